@@ -1,0 +1,207 @@
+//! The settings as types that cannot be wrong.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use crate::config::Environment;
+use crate::config::file;
+use crate::config::resolve;
+use crate::config::resolve::Flag;
+use crate::config::resolve::Origin;
+use crate::config::resolve::Resolved;
+use crate::error::Error;
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One readable line an event.
+    Human,
+    /// One JSON object an event.
+    Json,
+}
+
+/// Where the secret comes from.
+#[derive(Debug, Clone)]
+pub enum SecretSource {
+    /// The environment gave it.
+    Given(Secret<String>),
+    /// The file beside the configuration, checked for owner and mode when it is read.
+    File(PathBuf),
+}
+
+/// Parameters of the chunkers, as text in the settings and numbers here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chunking {
+    /// `semantic` or `fixed`.
+    pub strategy: String,
+    /// Longest chunk in `cl100k_base` tokens.
+    pub max_tokens: usize,
+    /// Tokens shared by neighbours (fixed).
+    pub overlap_tokens: usize,
+    /// Shortest segment (semantic).
+    pub min_tokens: usize,
+    /// Percentile of similarity at or below which neighbours are parted (semantic).
+    pub boundary_percentile: f64,
+    /// Percentile at or below which they share nothing (semantic).
+    pub decisive_percentile: f64,
+}
+
+/// How much each stage of a search hands to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchLimits {
+    /// Entries from the word search.
+    pub keyword: usize,
+    /// Chunks from the meaning search.
+    pub vector: usize,
+    /// Entries after the fusion.
+    pub fused: usize,
+}
+
+/// The effective configuration.
+pub struct Config {
+    /// Where the encrypted files live.
+    pub data_dir: PathBuf,
+    /// Where the secret file lives; never inside the data directory.
+    pub config_dir: PathBuf,
+    /// Whose journal, as typed.
+    pub user: Option<String>,
+    /// The secret's source.
+    pub secret: SecretSource,
+    /// The key to act with.
+    pub api_key: Option<Secret<String>>,
+    /// `tracing` filter.
+    pub log_filter: String,
+    /// Shape of log lines.
+    pub log_format: LogFormat,
+    /// Earliest entry date.
+    pub min_entry_date: Date,
+    /// Shortest password in code points.
+    pub password_min_length: usize,
+    /// Chunker parameters.
+    pub chunking: Chunking,
+    /// Search stages.
+    pub search: SearchLimits,
+    /// Every setting with its origin, for `journal config`.
+    pub settings: Vec<Resolved>,
+    /// Names nobody knows, for people to see.
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// `config_file` is the `--config` flag; without it the file is `config.toml` in the
+    /// journal's XDG config directory and may be missing.
+    ///
+    /// # Errors
+    /// `Invalid` naming the setting and its origin; `NotFound` for a missing `--config` file.
+    pub fn load(flags: Vec<Flag>, config_file: Option<&Path>, environment: &Environment) -> Result<Self> {
+        let config_dir = match config_file {
+            Some(path) => absolute(path)?.parent().map_or_else(PathBuf::new, Path::to_owned),
+            None => environment.xdg("XDG_CONFIG_HOME", ".config")?.join("journal"),
+        };
+        let path = config_file.map_or_else(|| config_dir.join("config.toml"), Path::to_owned);
+        let values = file::read(&path, config_file.is_some())?;
+        let (settings, warnings) = resolve::resolve(flags, environment, &values, &path)?;
+        let table = Table(&settings);
+        let data_dir = match table.text("data_dir") {
+            Some(text) => absolute(Path::new(text))?,
+            None => environment.xdg("XDG_DATA_HOME", ".local/share")?.join("journal"),
+        };
+        let secret = match table.text("secret_key") {
+            Some(text) => SecretSource::Given(Secret::new(text.to_owned())),
+            None => SecretSource::File(config_dir.join("secret.key")),
+        };
+        let log_format = match table.required("log.format") {
+            "human" => LogFormat::Human,
+            "json" => LogFormat::Json,
+            _ => return Err(table.wrong("log.format", "human or json")),
+        };
+        let min_entry_date: Date = table.parse("min_entry_date", "a date, YYYY-MM-DD").and_then(|date: Date| {
+            if date.to_string() == table.required("min_entry_date") {
+                Ok(date)
+            } else {
+                Err(table.wrong("min_entry_date", "a date, YYYY-MM-DD"))
+            }
+        })?;
+        let password_min_length = table.parse("password.min_length", "a whole number from 8 to 1024")?;
+        if !(8..=1024).contains(&password_min_length) {
+            return Err(table.wrong("password.min_length", "a whole number from 8 to 1024"));
+        }
+        let chunking = Chunking {
+            strategy: table.required("chunking.strategy").to_owned(),
+            max_tokens: table.parse("chunking.max_tokens", "a whole number")?,
+            overlap_tokens: table.parse("chunking.overlap_tokens", "a whole number")?,
+            min_tokens: table.parse("chunking.min_tokens", "a whole number")?,
+            boundary_percentile: table.parse("chunking.boundary_percentile", "a number from 0 to 100")?,
+            decisive_percentile: table.parse("chunking.decisive_percentile", "a number from 0 to 100")?,
+        };
+        let search = SearchLimits {
+            keyword: table.positive("search.keyword_candidates")?,
+            vector: table.positive("search.vector_candidates")?,
+            fused: table.positive("search.fused")?,
+        };
+        Ok(Self {
+            user: table.text("user").map(str::to_owned),
+            api_key: table.text("api_key").map(|key| Secret::new(key.to_owned())),
+            log_filter: table.required("log.filter").to_owned(),
+            data_dir,
+            config_dir,
+            secret,
+            log_format,
+            min_entry_date,
+            password_min_length,
+            chunking,
+            search,
+            settings,
+            warnings,
+        })
+    }
+}
+
+struct Table<'a>(&'a [Resolved]);
+
+impl Table<'_> {
+    fn find(&self, key: &str) -> &Resolved {
+        self.0.iter().find(|setting| setting.definition.key == key).expect("every key asked for is in KNOWN")
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.find(key).value.as_ref().map(|value| value.as_str())
+    }
+
+    fn required(&self, key: &str) -> &str {
+        self.text(key).expect("settings asked for this way have a default")
+    }
+
+    fn parse<T: FromStr>(&self, key: &str, wanted: &str) -> Result<T> {
+        self.required(key).parse().map_err(|_| self.wrong(key, wanted))
+    }
+
+    fn positive(&self, key: &str) -> Result<usize> {
+        match self.parse(key, "a whole number from 1 up")? {
+            0 => Err(self.wrong(key, "a whole number from 1 up")),
+            number => Ok(number),
+        }
+    }
+
+    fn wrong(&self, key: &str, wanted: &str) -> Error {
+        let setting = self.find(key);
+        let from = match &setting.origin {
+            Origin::Default | Origin::Unset => String::new(),
+            origin => format!(" (from {origin})"),
+        };
+        Error::invalid(format!("the setting {key}{from} must be {wanted}"))
+            .hint("`journal config` shows every setting and where it comes from")
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path)
+        .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))
+}

@@ -1,0 +1,169 @@
+//! The keyring: the root key wrapped under the secret, as it stands in `keyring.json`.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::crypto::hierarchy;
+use crate::crypto::hierarchy::Root;
+use crate::crypto::key::Key;
+use crate::crypto::wrap;
+use crate::entropy;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// Version of the file format.
+const VERSION: u32 = 1;
+
+/// The file. Normally one wrap; two while a rotation is between its steps, so that
+/// both the old and the new secret open it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Keyring {
+    version: u32,
+    /// Names the root key without telling it.
+    pub(crate) fingerprint: String,
+    /// Newest last.
+    wraps: Vec<Wrap>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wrap {
+    /// Random, hex; part of the associated data.
+    key_id: String,
+    /// Random 32 bytes for HKDF, hex.
+    salt: String,
+    /// Nonce, ciphertext and tag, hex.
+    sealed: String,
+}
+
+impl Keyring {
+    /// Makes a keyring with a new root key.
+    pub(crate) fn create(secret: &Secret<String>, entropy: &dyn Entropy) -> Result<(Self, Root)> {
+        let root = Root::new(Key::draw(entropy)?);
+        let wraps = vec![Wrap::make(&root, secret, entropy)?];
+        let keyring = Self { version: VERSION, fingerprint: root.fingerprint(), wraps };
+        Ok((keyring, root))
+    }
+
+    /// Unwraps the root key.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when no wrap opens with this secret.
+    pub(crate) fn open(&self, secret: &Secret<String>) -> Result<Root> {
+        let root = self.wraps.iter().rev().find_map(|wrap| wrap.open(secret));
+        match root {
+            Some(root) if root.fingerprint() == self.fingerprint => Ok(root),
+            _ => Err(Error::new(crate::error::Kind::Unauthenticated, "the secret does not open this keyring")
+                .hint("use the secret.key, or the JOURNAL_SECRET_KEY, that was made with this data directory")),
+        }
+    }
+
+    /// Returns a keyring that both secrets open.
+    pub(crate) fn with(&self, root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        let mut wider = self.clone();
+        wider.wraps.push(Wrap::make(root, secret, entropy)?);
+        Ok(wider)
+    }
+
+    /// Returns a keyring that this secret alone opens.
+    pub(crate) fn only(&self, root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        Ok(Self { wraps: vec![Wrap::make(root, secret, entropy)?], ..self.clone() })
+    }
+
+    /// Returns the ids of the wraps, newest last.
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        self.wraps.iter().map(|wrap| wrap.key_id.clone()).collect()
+    }
+
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// `Invalid` when it is no keyring, or one from a newer version.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let damaged = "the keyring file is damaged";
+        let keyring: Self = serde_json::from_str(text)
+            .map_err(|error| Error::invalid(damaged).hint("put back keyring.json from a backup").caused_by(error))?;
+        if keyring.version != VERSION {
+            return Err(Error::invalid("the keyring was written by another version of journal")
+                .hint("use the version that wrote it, or a newer one"));
+        }
+        Ok(keyring)
+    }
+
+    /// Writes the file's text.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a keyring is plain strings and numbers");
+        text.push('\n');
+        text
+    }
+}
+
+impl Wrap {
+    fn make(root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        let hex = &data_encoding::HEXLOWER;
+        let key_id = hex.encode(&entropy::draw::<16>(entropy)?);
+        let salt = entropy::draw::<32>(entropy)?;
+        let kek = hierarchy::derive(secret.expose().as_bytes(), Some(&salt), KEK_INFO);
+        let sealed = wrap::seal(&kek, root.key().expose(), &bound_to(&key_id), entropy)?;
+        Ok(Self { key_id, salt: hex.encode(&salt), sealed: hex.encode(&sealed) })
+    }
+
+    fn open(&self, secret: &Secret<String>) -> Option<Root> {
+        let hex = &data_encoding::HEXLOWER;
+        let salt = hex.decode(self.salt.as_bytes()).ok()?;
+        let sealed = hex.decode(self.sealed.as_bytes()).ok()?;
+        let kek = hierarchy::derive(secret.expose().as_bytes(), Some(&salt), KEK_INFO);
+        let key = wrap::open(&kek, &sealed, &bound_to(&self.key_id))?;
+        Key::from_slice(&key).ok().map(Root::new)
+    }
+}
+
+const KEK_INFO: &str = "journal/v1/key-encryption-key";
+
+fn bound_to(key_id: &str) -> Vec<u8> {
+    format!("journal keyring v{VERSION} {key_id}").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::OsEntropy;
+
+    fn secret(text: &str) -> Secret<String> {
+        Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn during_a_rotation_both_secrets_open_and_afterwards_only_the_new_one() {
+        let (old, new) = (secret("old"), secret("new"));
+        let (keyring, root) = Keyring::create(&old, &OsEntropy).unwrap();
+
+        let between = keyring.with(&root, &new, &OsEntropy).unwrap();
+        let after = between.only(&root, &new, &OsEntropy).unwrap();
+
+        assert!(between.open(&old).is_ok() && between.open(&new).is_ok());
+        assert!(after.open(&old).is_err() && after.open(&new).is_ok());
+        assert_eq!(after.open(&new).unwrap().fingerprint(), root.fingerprint());
+    }
+
+    #[test]
+    fn wraps_swapped_between_keyrings_do_not_open() {
+        let (mut one, _) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
+        let (two, _) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
+        one.wraps = two.wraps;
+
+        assert!(one.open(&secret("s")).is_err());
+    }
+
+    #[test]
+    fn the_file_reads_back_and_a_newer_one_is_refused() {
+        let (keyring, _) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
+
+        assert_eq!(Keyring::parse(&keyring.to_text()).unwrap(), keyring);
+        assert!(Keyring::parse(&keyring.to_text().replace("\"version\": 1", "\"version\": 2")).is_err());
+        assert!(Keyring::parse("{").is_err());
+    }
+}

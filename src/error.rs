@@ -1,0 +1,150 @@
+//! The one error type, its eight kinds, and the one table of what each kind answers at every door.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in the only eight ways a caller has to tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A defect or a broken machine; the details go to the log, never outside.
+    Internal,
+    /// The request itself is wrong and would be wrong again.
+    Invalid,
+    /// No such thing for this caller; also the answer for what belongs to others.
+    NotFound,
+    /// The request is right but the present state forbids it.
+    Conflict,
+    /// No credential, or one that is not good; one sentence for every cause.
+    Unauthenticated,
+    /// A good credential that lacks the scope.
+    Forbidden,
+    /// Too much at once; later is fine.
+    Limited,
+    /// Somebody else's service failed.
+    Upstream,
+}
+
+impl Kind {
+    /// Returns the process exit code.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Internal => 1,
+            Self::Invalid => 2,
+            Self::NotFound => 3,
+            Self::Conflict => 4,
+            Self::Unauthenticated => 5,
+            Self::Forbidden => 6,
+            Self::Limited => 7,
+            Self::Upstream => 8,
+        }
+    }
+
+    /// Returns the kind's stable machine name, as `--json` errors print it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Invalid => "invalid",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::Limited => "limited",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
+/// A failure with the sentence a person reads, the next step, and the cause the log reads.
+///
+/// `Display` prints the message alone. Messages are lower case, have no period and
+/// never carry entry text, passwords, tokens or keys.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// Builds an error of a kind with its sentence.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), hint: None, source: None }))
+    }
+
+    /// Builds an [`Kind::Invalid`] error.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(Kind::Invalid, message)
+    }
+
+    /// Builds a [`Kind::NotFound`] error for a noun: "entry" reads "no such entry".
+    pub fn not_found(noun: impl fmt::Display) -> Self {
+        Self::new(Kind::NotFound, format!("no such {noun}"))
+    }
+
+    /// Builds a [`Kind::Conflict`] error.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(Kind::Conflict, message)
+    }
+
+    /// Builds a [`Kind::Internal`] error from its cause.
+    pub fn internal(message: impl Into<String>, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Kind::Internal, message).caused_by(cause)
+    }
+
+    /// Adds the next step, a sentence that usually names a command.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(cause.into());
+        self
+    }
+
+    /// Returns the kind, which decides exit code and status.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Returns the next step, if one is known.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.0.kind, self.0.message)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|cause| cause as _)
+    }
+}

@@ -1,0 +1,23 @@
+//! A private journal on an encrypted disk format, found by meaning as well as by word.
+//!
+//! Five floors, bottom up: ground ← mechanisms ← context ← services ← doors. A module names only
+//! floors below its own; `tests/layering.rs` executes this rule.
+//!
+//! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]
+//! - mechanisms: `crypto`, `storage`, [`providers`]; they do not know each other, except storage → crypto
+//! - context: [`app`], [`ctx`]
+//! - services: [`audit`], [`auth`], [`doctor`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`port`], [`search`], [`users`];
+//!   they share rows and leave jobs, and do not call each other except `audit` and `auth`
+//! - on top: [`jobs`], the only one that names all services
+//! - doors: the binary in `commands/`
+//!
+//! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
+
+pub mod clock;
+pub mod config;
+mod crypto;
+pub mod entropy;
+pub mod error;
+pub mod model;
+pub mod providers;
+pub mod secret;

@@ -1,0 +1,95 @@
+//! The audit trail's events.
+
+use serde::Serialize;
+
+/// What happened. Names are stable: they are stored and exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Action {
+    /// The data directory was made.
+    JournalInitialised,
+    /// A user was added.
+    UserAdded,
+    /// A user was allowed in again.
+    UserEnabled,
+    /// A user was shut out.
+    UserDisabled,
+    /// A user's role changed.
+    RoleChanged,
+    /// A lock after failed logins was lifted.
+    UserUnlocked,
+    /// A user was marked for deletion.
+    UserDeleted,
+    /// A deletion was undone in time.
+    UserRestored,
+    /// A deleted user's notebook, keys and rows were destroyed.
+    UserPurged,
+    /// A password was set.
+    PasswordChanged,
+    /// A key was made.
+    TokenIssued,
+    /// A key was revoked.
+    TokenRevoked,
+    /// A key or password was refused.
+    FailedAuth,
+    /// The root key was wrapped under a new secret.
+    KeyringRotated,
+    /// Everything was taken out.
+    DataExported,
+}
+
+impl Action {
+    /// Returns the stored name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::JournalInitialised => "JOURNAL_INITIALISED",
+            Self::UserAdded => "USER_ADDED",
+            Self::UserEnabled => "USER_ENABLED",
+            Self::UserDisabled => "USER_DISABLED",
+            Self::RoleChanged => "ROLE_CHANGED",
+            Self::UserUnlocked => "USER_UNLOCKED",
+            Self::UserDeleted => "USER_DELETED",
+            Self::UserRestored => "USER_RESTORED",
+            Self::UserPurged => "USER_PURGED",
+            Self::PasswordChanged => "PASSWORD_CHANGED",
+            Self::TokenIssued => "TOKEN_ISSUED",
+            Self::TokenRevoked => "TOKEN_REVOKED",
+            Self::FailedAuth => "FAILED_AUTH",
+            Self::KeyringRotated => "KEYRING_ROTATED",
+            Self::DataExported => "DATA_EXPORTED",
+        }
+    }
+}
+
+/// One link of the chain. Every field but `mac` is covered by `mac`, and so is the link before.
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    /// Position, from 1, without gaps.
+    pub seq: i64,
+    /// Account timestamp.
+    pub at: String,
+    /// Who: `operator`, or `user:ID`.
+    pub actor: String,
+    /// Through what: `shell`, or `key:ID`.
+    pub via: String,
+    /// What happened.
+    pub action: String,
+    /// To what: `user:ID`, `key:ID`, `keyring`; never content.
+    pub resource: String,
+    /// `ok` or `refused`.
+    pub result: String,
+    /// Hex HMAC-SHA256 over the previous link's mac and this row.
+    pub mac: String,
+}
+
+/// What checking the whole chain found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verdict {
+    /// Whether every link holds.
+    pub intact: bool,
+    /// Links checked.
+    pub events: i64,
+    /// The first position that does not hold.
+    pub broken_at: Option<i64>,
+}

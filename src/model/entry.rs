@@ -1,0 +1,206 @@
+//! Entries, their earlier versions and their chunks.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::id::EntryId;
+
+/// Where an entry's text came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceType {
+    /// Photographed pages.
+    Photo,
+    /// A recording.
+    Voice,
+    /// Typed.
+    TextEntry,
+    /// A text or Markdown file.
+    ImportedTextFile,
+    /// An uploaded recording.
+    ImportedAudioFile,
+}
+
+impl SourceType {
+    /// Returns the stored name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Voice => "voice",
+            Self::TextEntry => "text_entry",
+            Self::ImportedTextFile => "imported_text_file",
+            Self::ImportedAudioFile => "imported_audio_file",
+        }
+    }
+}
+
+impl fmt::Display for SourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for SourceType {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Self::Photo, Self::Voice, Self::TextEntry, Self::ImportedTextFile, Self::ImportedAudioFile]
+            .into_iter()
+            .find(|source| source.name() == text)
+            .ok_or_else(|| {
+                Error::invalid("unknown source type")
+                    .hint("one of photo, voice, text_entry, imported_text_file, imported_audio_file")
+            })
+    }
+}
+
+/// A half-open range of Unicode code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CharRange {
+    /// First code point.
+    pub char_start: i64,
+    /// One past the last code point.
+    pub char_end: i64,
+}
+
+/// An entry with its texts.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Number inside the notebook.
+    pub id: EntryId,
+    /// `YYYY-MM-DD`.
+    pub entry_date: String,
+    /// From front matter; entries need none.
+    pub title: Option<String>,
+    /// Where the text came from.
+    pub source_type: String,
+    /// What was read, never edited.
+    pub raw_text: String,
+    /// What is shown, searched and edited.
+    pub final_text: String,
+    /// Whitespace-separated tokens of the final text.
+    pub word_count: i64,
+    /// Chunks stored; 0 until the embedding job ran.
+    pub chunk_count: i64,
+    /// Photographed pages.
+    pub page_count: i64,
+    /// Language code.
+    pub language: String,
+    /// Account timestamp.
+    pub created_at: String,
+    /// Account timestamp of the last change.
+    pub updated_at: String,
+    /// Whether a person checked the doubtful words.
+    pub doubts_verified: bool,
+    /// False while the date is known to be wrong.
+    pub date_confirmed: bool,
+    /// Doubtful places in `raw_text`; empty once verified.
+    pub uncertain_spans: Vec<CharRange>,
+    /// The part of `raw_text` that is this entry; `None` means all of it.
+    pub content_boundary: Option<CharRange>,
+}
+
+/// An entry as a list shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Number inside the notebook.
+    pub id: EntryId,
+    /// `YYYY-MM-DD`.
+    pub entry_date: String,
+    /// From front matter.
+    pub title: Option<String>,
+    /// Where the text came from.
+    pub source_type: String,
+    /// Whitespace-separated tokens of the final text.
+    pub word_count: i64,
+    /// Chunks stored.
+    pub chunk_count: i64,
+    /// Photographed pages.
+    pub page_count: i64,
+    /// Doubtful places; 0 once verified.
+    pub uncertain_span_count: i64,
+    /// Whether a person checked the doubtful words.
+    pub doubts_verified: bool,
+    /// False while the date is known to be wrong.
+    pub date_confirmed: bool,
+    /// Account timestamp.
+    pub created_at: String,
+    /// Language code.
+    pub language: String,
+    /// Account timestamp of the last change.
+    pub updated_at: String,
+    /// The first words, for lists; at most [`PREVIEW_CHARS`] code points.
+    pub preview: String,
+}
+
+/// Code points of [`Summary::preview`].
+pub const PREVIEW_CHARS: usize = 100;
+
+/// A page of summaries.
+#[derive(Debug, Clone, Serialize)]
+pub struct Page {
+    /// The entries, newest date first.
+    pub items: Vec<Summary>,
+    /// How many match the dates in all.
+    pub total: i64,
+    /// As asked, clamped.
+    pub limit: i64,
+    /// As asked.
+    pub offset: i64,
+}
+
+/// What an entry was before an edit.
+#[derive(Debug, Clone, Serialize)]
+pub struct Version {
+    /// From 1, oldest first.
+    pub version: i64,
+    /// The date then.
+    pub entry_date: String,
+    /// The title then.
+    pub title: Option<String>,
+    /// The text then.
+    pub final_text: String,
+    /// Whitespace-separated tokens then.
+    pub word_count: i64,
+    /// When an edit replaced it.
+    pub replaced_at: String,
+}
+
+/// Totals of a notebook.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stats {
+    /// Entries in range.
+    pub total_entries: i64,
+    /// Earliest entry date.
+    pub date_range_start: Option<String>,
+    /// Latest entry date.
+    pub date_range_end: Option<String>,
+    /// Words in range.
+    pub total_words: i64,
+    /// Words per entry.
+    pub avg_words_per_entry: f64,
+    /// Entries per distinct month that has any.
+    pub entries_per_month: f64,
+    /// Chunks stored.
+    pub total_chunks: i64,
+    /// Entries whose vectors are still to be made.
+    pub pending_entries: i64,
+    /// Entries and words of each month, oldest first.
+    pub months: Vec<Month>,
+}
+
+/// One month of [`Stats`].
+#[derive(Debug, Clone, Serialize)]
+pub struct Month {
+    /// `YYYY-MM`.
+    pub month: String,
+    /// Entries.
+    pub entries: i64,
+    /// Words.
+    pub words: i64,
+}

@@ -1,0 +1,110 @@
+//! Ids, one type per noun, so that they cannot be swapped.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::entropy;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Result;
+
+macro_rules! row_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                match text.parse() {
+                    Ok(id) if id > 0 => Ok(Self(id)),
+                    _ => Err(Error::invalid("an id is a whole number from 1 up")),
+                }
+            }
+        }
+    };
+}
+
+row_id! {
+    /// An entry, numbered from 1 inside its notebook.
+    EntryId
+}
+row_id! {
+    /// A user of this machine.
+    UserId
+}
+row_id! {
+    /// An API key's row; not the key itself.
+    KeyId
+}
+
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// Draws a new random (version 4) id.
+            ///
+            /// # Errors
+            /// `Internal` when there is no randomness.
+            pub fn draw(entropy: &dyn Entropy) -> Result<Self> {
+                let bytes = entropy::draw::<16>(entropy)?;
+                Ok(Self(uuid::Builder::from_random_bytes(bytes).into_uuid()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                Uuid::parse_str(text)
+                    .map(Self)
+                    .map_err(|error| Error::invalid("the id is not a UUID").caused_by(error))
+            }
+        }
+    };
+}
+
+random_id! {
+    /// A notebook: the name of its folder and the associated data of its wrapped key.
+    NotebookId
+}
+random_id! {
+    /// A job of one notebook.
+    JobId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_id_is_a_positive_whole_number() {
+        assert_eq!("7".parse::<EntryId>().unwrap(), EntryId(7));
+        for wrong in ["0", "-1", "", "x", "1.5", "99999999999999999999"] {
+            assert!(wrong.parse::<EntryId>().is_err(), "{wrong}");
+        }
+    }
+}

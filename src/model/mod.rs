@@ -1,0 +1,12 @@
+//! The nouns of the journal: ids, people, keys, entries, jobs, and the types that cannot be wrong.
+
+pub mod audit;
+pub mod email;
+pub mod entry;
+pub mod hit;
+pub mod id;
+pub mod job;
+pub mod key;
+pub mod scope;
+pub mod text;
+pub mod user;
