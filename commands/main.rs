@@ -1,1 +1,116 @@
-fn main() {}
+//! The `journal` command: parses, calls one service function, renders.
+
+mod ask;
+mod cli;
+mod editor;
+mod logging;
+mod out;
+mod progress;
+mod shell;
+
+mod audit;
+mod config;
+mod delete;
+mod demo;
+mod doctor;
+mod edit;
+mod export;
+mod ingest;
+mod init;
+mod job;
+mod key;
+mod keyring;
+mod list;
+mod reindex;
+mod search;
+mod show;
+mod stats;
+mod user;
+mod write;
+
+#[cfg(test)]
+mod generated;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::cli::Command;
+use crate::out::Out;
+use crate::shell::Shell;
+use journal::error::Error;
+use journal::error::Kind;
+use journal::error::Result;
+
+fn main() -> ExitCode {
+    if std::env::args_os().len() == 1 {
+        return match Cli::command().print_help() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help to stdout and mistakes to stderr; its exit code for mistakes is ours for `Invalid`.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(Kind::Invalid.exit_code()) } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut out = Out::new(&cli.global);
+    let outcome = harden().and_then(|()| run(cli, &mut out));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            out.error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// Keeps what this process writes private, and what it holds in memory out of core dumps.
+fn harden() -> Result<()> {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    rustix::process::setrlimit(rustix::process::Resource::Core, none)
+        .map_err(|error| Error::internal("switching core dumps off", error))?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .map_err(|error| Error::internal("switching core dumps off", error))?;
+    Ok(())
+}
+
+fn run(cli: Cli, out: &mut Out) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(|error| Error::internal("starting the runtime", error))?;
+    runtime.block_on(dispatch(cli, out))
+}
+
+async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
+    let shell = Shell::new(cli.global)?;
+    match cli.command {
+        Command::Init(args) => init::run(shell, args, out).await,
+        Command::Demo(args) => demo::run(shell, args, out).await,
+        Command::User(args) => user::run(shell, args, out).await,
+        Command::Key(args) => key::run(shell, args, out).await,
+        Command::Write(args) => write::run(shell, args, out).await,
+        Command::Ingest(args) => ingest::run(shell, args, out).await,
+        Command::Show(args) => show::run(shell, args, out).await,
+        Command::List(args) => list::run(shell, args, out).await,
+        Command::Edit(args) => edit::run(shell, args, out).await,
+        Command::Delete(args) => delete::run(shell, args, out).await,
+        Command::Search(args) => search::run(shell, args, out).await,
+        Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Job(args) => job::run(shell, args, out).await,
+        Command::Reindex(args) => reindex::run(shell, args, out).await,
+        Command::Keyring(args) => keyring::run(shell, args, out).await,
+        Command::Export(args) => export::run(shell, args, out).await,
+        Command::Audit(args) => audit::run(shell, args, out).await,
+        Command::Config(args) => config::run(&shell, &args, out),
+        Command::Doctor(args) => doctor::run(shell, args, out).await,
+    }
+}

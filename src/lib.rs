@@ -13,11 +13,27 @@
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
+pub mod app;
+pub mod audit;
+pub mod auth;
 pub mod clock;
 pub mod config;
 mod crypto;
+pub mod ctx;
+pub mod doctor;
+pub mod embedding;
+pub mod entries;
 pub mod entropy;
 pub mod error;
+pub mod ingest;
+pub mod jobs;
+pub mod keyring;
+pub mod keys;
 pub mod model;
+pub mod port;
 pub mod providers;
+pub mod search;
 pub mod secret;
+pub mod setup;
+mod storage;
+pub mod users;

@@ -3,14 +3,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::civil::Weekday;
 use regex::Captures;
 use regex::Regex;
 
-use crate::error::Error;
 use crate::error::Result;
+use crate::model::day::Bounds;
 
 /// Code points of a text in which a date is looked for; a diary entry is dated at its head.
 const HEAD: usize = 500;
@@ -21,46 +20,6 @@ const LOOKAHEAD: usize = 64;
 /// Years a date without a year may lie back. After 28 years the weekdays of the calendar repeat.
 const MAX_YEARS_BACK: i16 = 28;
 
-/// The days an entry may have, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// First day allowed.
-    pub earliest: Date,
-    /// Last day allowed; tomorrow, so that a traveller east of the server can write today's entry.
-    pub latest: Date,
-}
-
-impl Bounds {
-    /// Returns the bounds from a first day to the day after `today`.
-    #[must_use]
-    pub fn until_tomorrow(earliest: Date, today: Date) -> Self {
-        Self { earliest, latest: today.saturating_add(1.day()) }
-    }
-
-    /// Tells whether a day is allowed.
-    #[must_use]
-    pub fn contains(&self, date: Date) -> bool {
-        (self.earliest..=self.latest).contains(&date)
-    }
-
-    /// Returns the date if it is allowed.
-    ///
-    /// # Errors
-    /// `Invalid`, naming the date and the range.
-    pub fn check(&self, date: Date) -> Result<Date> {
-        if self.contains(date) {
-            return Ok(date);
-        }
-        let Self { earliest, latest } = self;
-        let hint = if date < *earliest {
-            "correct the date, or set MIN_ENTRY_DATE to an earlier day"
-        } else {
-            "correct the date; an entry can be dated tomorrow at the latest"
-        };
-        Err(Error::invalid(format!("entry date {date} is outside the allowed range {earliest} – {latest}")).hint(hint))
-    }
-}
-
 /// What a text or a file name says about its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
@@ -70,21 +29,6 @@ pub enum Found {
     OutOfRange(Date),
     /// No date.
     None,
-}
-
-/// Reads a date written as `YYYY-MM-DD`, the only form accepted from a person or a program.
-///
-/// # Errors
-/// `Invalid` for any other form and for days the calendar lacks.
-pub fn parse(text: &str) -> Result<Date> {
-    let canonical = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
-    if !canonical {
-        return Err(Error::invalid("the date is not written as YYYY-MM-DD").hint("write it like 2026-05-12"));
-    }
-    text.parse().map_err(|_| {
-        Error::invalid(format!("{text} is not a day of the calendar")).hint("check the month and the day")
-    })
 }
 
 /// Settles the day of a new entry.
@@ -135,17 +79,17 @@ pub fn in_text(text: &str, today: Date, bounds: &Bounds) -> Found {
     let mut mentions: Vec<_> = TEXT_FORMS
         .iter()
         .flat_map(|form| form.captures_iter(seen))
-        .filter_map(|found| Mention::read(seen, &found))
+        .filter_map(|found| Mention::read(&found))
         .filter(|mention| mention.span.end <= head && mention.stands_alone(seen))
         .collect();
     mentions.sort_by_key(|mention| mention.span.start);
 
-    let found = first_within(mentions.iter().filter_map(Mention::date), bounds);
+    let found = first_within(mentions.iter().filter_map(Mention::date), *bounds);
     if let Found::Date(_) = found {
         return found;
     }
     let undated = mentions.iter().filter(|mention| mention.year.is_none() && !mention.is_plain_word(seen));
-    undated.filter_map(|mention| mention.most_recent(today, bounds)).map(Found::Date).next().unwrap_or(found)
+    undated.filter_map(|mention| mention.most_recent(today, *bounds)).map(Found::Date).next().unwrap_or(found)
 }
 
 /// Looks for a date in a file name without its extension.
@@ -157,13 +101,13 @@ pub fn in_file_name(stem: &str, bounds: &Bounds) -> Found {
     let mentions = NAME_FORMS
         .iter()
         .flat_map(|form| form.captures_iter(stem))
-        .filter_map(|found| Mention::read(stem, &found))
-        .filter(|mention| !mention.touches(stem, |byte| byte.is_ascii_digit()));
-    first_within(mentions.filter_map(|mention| mention.date()), bounds)
+        .filter_map(|found| Mention::read(&found))
+        .filter(|mention| !mention.touches_digit(stem));
+    first_within(mentions.filter_map(|mention| mention.date()), *bounds)
 }
 
 /// Returns the first date within the bounds, or else the first of all.
-fn first_within(mut dates: impl Iterator<Item = Date>, bounds: &Bounds) -> Found {
+fn first_within(mut dates: impl Iterator<Item = Date>, bounds: Bounds) -> Found {
     let Some(first) = dates.next() else { return Found::None };
     let within = std::iter::once(first).chain(dates).find(|&date| bounds.contains(date));
     within.map_or(Found::OutOfRange(first), Found::Date)
@@ -181,20 +125,18 @@ struct Mention {
 }
 
 impl Mention {
-    fn read(text: &str, found: &Captures<'_>) -> Option<Self> {
-        let day = found.name("day")?;
-        let month = found.name("month")?;
-        let year = found.name("year");
-        let weekday = found.name("weekday");
-        let start = weekday.map_or(day.start().min(month.start()), |word| word.start()).min(year.map_or(usize::MAX, |year| year.start()));
-        let end = day.end().max(month.end()).max(year.map_or(0, |year| year.end()));
-        let numeric = month.as_str().starts_with(|first: char| first.is_ascii_digit());
+    fn read(found: &Captures<'_>) -> Option<Self> {
+        let parts = || found.iter().skip(1).flatten();
+        let span = parts().map(|part| part.start()).min()?..parts().map(|part| part.end()).max()?;
+        let named = |name| found.name(name).map(|part| part.as_str());
+        let month = named("month")?;
+        let numeric = month.starts_with(|first: char| first.is_ascii_digit());
         Some(Self {
-            span: start..end,
-            weekday: weekday.and_then(|word| weekday_named(word.as_str())),
-            day: day.as_str().parse().ok()?,
-            month: if numeric { month.as_str().parse().ok()? } else { month_named(&text[month.range()])? },
-            year: year.map(|year| year.as_str().parse()).transpose().ok()?,
+            span,
+            weekday: named("weekday").and_then(weekday_named),
+            day: named("day")?.parse().ok()?,
+            month: if numeric { month.parse().ok()? } else { month_named(month)? },
+            year: named("year").map(str::parse).transpose().ok()?,
             numeric,
         })
     }
@@ -204,7 +146,7 @@ impl Mention {
         Date::new(self.year?, self.month, self.day).ok()
     }
 
-    fn most_recent(&self, today: Date, bounds: &Bounds) -> Option<Date> {
+    fn most_recent(&self, today: Date, bounds: Bounds) -> Option<Date> {
         let past: Vec<_> = (0..=MAX_YEARS_BACK)
             .filter_map(|back| Date::new(today.year() - back, self.month, self.day).ok())
             .filter(|&date| date <= today && bounds.contains(date))
@@ -213,21 +155,20 @@ impl Mention {
         fitting.or(past.first()).copied()
     }
 
-    /// Tells whether the mention is more than the tail or the head of another number, as in `10:30 May` and `1.2.2026.4`.
+    /// Tells whether no longer number or sum runs into the mention, as in `10:30 May`, `$5 May` and `1.2.2026.4`.
     fn stands_alone(&self, text: &str) -> bool {
-        let (before, after) = (&text.as_bytes()[..self.span.start], &text.as_bytes()[self.span.end..]);
-        let joins = |byte: u8| matches!(byte, b'.' | b',' | b':' | b'/') || (self.numeric && byte == b'-');
-        let goes_on_before = matches!(before, [.., digit, joint] if digit.is_ascii_digit() && joins(*joint));
-        let goes_on_after = matches!(after, [joint, digit, ..] if digit.is_ascii_digit() && joins(*joint));
-        let is_money = text[..self.span.start].ends_with(['$', '£', '€']);
-        !goes_on_before && !(self.numeric && goes_on_after) && !is_money
+        let glue = |byte: u8| matches!(byte, b'.' | b',' | b':' | b'/') || (self.numeric && byte == b'-');
+        let ahead = &text[..self.span.start];
+        let runs_in = matches!(ahead.as_bytes(), [.., digit, byte] if digit.is_ascii_digit() && glue(*byte));
+        let rest = &text.as_bytes()[self.span.end..];
+        let goes_on = self.numeric && matches!(rest, [byte, digit, ..] if digit.is_ascii_digit() && glue(*byte));
+        !(runs_in || goes_on || ahead.ends_with(['$', '£', '€']))
     }
 
-    /// Tells whether a neighbouring byte is of a kind.
-    fn touches(&self, text: &str, kind: impl Fn(u8) -> bool) -> bool {
-        let bytes = text.as_bytes();
-        let before = self.span.start.checked_sub(1).map(|at| bytes[at]);
-        before.into_iter().chain(bytes.get(self.span.end).copied()).any(kind)
+    /// Tells whether a digit stands right before or behind the mention.
+    fn touches_digit(&self, text: &str) -> bool {
+        let is_digit = |c: char| c.is_ascii_digit();
+        text[..self.span.start].ends_with(is_digit) || text[self.span.end..].starts_with(is_digit)
     }
 
     /// Tells whether `may` or `march` is rather the everyday word, as in "the other 2 may come".
@@ -304,4 +245,168 @@ fn weekday_named(name: &str) -> Option<Weekday> {
         "su" => Weekday::Sunday,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::error::Kind;
+
+    const TODAY: Date = date(2026, 11, 21);
+    const BOUNDS: Bounds = Bounds { earliest: date(1900, 1, 1), latest: date(2026, 11, 22) };
+
+    fn text(text: &str) -> Found {
+        in_text(text, TODAY, &BOUNDS)
+    }
+
+    fn name(stem: &str) -> Found {
+        in_file_name(stem, &BOUNDS)
+    }
+
+    fn on(year: i16, month: i8, day: i8) -> Found {
+        Found::Date(date(year, month, day))
+    }
+
+    #[test]
+    fn a_date_out_of_bounds_is_named_with_the_range() {
+        let refused = BOUNDS.check(date(1400, 5, 12)).unwrap_err();
+
+        assert_eq!(refused.to_string(), "entry date 1400-05-12 is outside the allowed range 1900-01-01 – 2026-11-22");
+        assert!(refused.next_step().unwrap().contains("MIN_ENTRY_DATE"));
+        assert_eq!(Bounds::until_tomorrow(date(1900, 1, 1), TODAY), BOUNDS);
+    }
+
+    #[test]
+    fn the_four_forms_are_found() {
+        let cases = "Tuesday 12 May 2026. Rain. | tues, 12 may 2026 rain | the 12th of May 2026 | \
+             Tuesday the 12th May 2026 | _12 May 2026_ | **12 May 2026** | 12 MAY 2026 23:35 | \
+             12\u{a0}May 2026 | May 12, 2026 | May 12th 2026: | # 2026-05-12 | 2026-05-12T10:30:00Z | \
+             12/05/2026 | 12.5.2026. | (12.05.2026) | Rain.\n12 May, 2026";
+        for written in cases.split(" | ") {
+            assert_eq!(text(written), on(2026, 5, 12), "{written}");
+        }
+        assert_eq!(text("Sept. 3, 2025"), on(2025, 9, 3));
+        assert_eq!(text("3 Sep. 2025"), on(2025, 9, 3));
+        assert_eq!(text("28th April"), on(2026, 4, 28));
+    }
+
+    #[test]
+    fn words_that_start_like_a_month_are_no_dates() {
+        let cases = "9 marvellous days | 5 decided to go | 3 marathons | 7 Octopuses | 2 Sepember | 8 junes | 9 mayß | \
+             the other 2 may come | those 12 march in step | 12 may2026 | at 10:30 May said no | \
+             we paid $5 May be too much | 1.5 Dec | 112 May | version 1.2.2026.4 | 12026-05-12 | \
+             0049-2026-05-12 | 2026-05-123 | 5\nMay came";
+        for written in cases.split(" | ") {
+            assert_eq!(text(written), Found::None, "{written}");
+        }
+    }
+
+    #[test]
+    fn an_explicit_year_beats_every_date_without_one() {
+        assert_eq!(text("Like on 9 June. Written 2026-05-12"), on(2026, 5, 12));
+    }
+
+    #[test]
+    fn among_explicit_dates_the_first_in_the_text_wins() {
+        assert_eq!(text("2026-05-12\nWe married on 3 April 2020, not on May 1, 2020."), on(2026, 5, 12));
+    }
+
+    #[test]
+    fn a_rejected_date_does_not_hide_later_ones() {
+        assert_eq!(text("31 June 2026, 30.02.2026, 12 May 1400, 4 May 2031, 12 May 2025"), on(2025, 5, 12));
+        assert_eq!(text("passport until 3 April 2031; today is 9 June"), on(2026, 6, 9));
+        assert_eq!(text("12 May 1400 and 2031-04-03"), Found::OutOfRange(date(1400, 5, 12)));
+        assert_eq!(text("31 June 2026"), Found::None);
+    }
+
+    #[test]
+    fn a_date_without_a_year_is_its_most_recent_occurrence() {
+        assert_eq!(text("21 November"), on(2026, 11, 21));
+        assert_eq!(text("22 November"), on(2025, 11, 22));
+        assert_eq!(text("9 June 23:35"), on(2026, 6, 9));
+        assert_eq!(text("5 may\nrain"), on(2026, 5, 5));
+        assert_eq!(text("it is sunday, 5 may"), on(2024, 5, 5));
+        assert_eq!(text("29 February"), on(2024, 2, 29));
+        assert_eq!(text("30 February, no, 1 March"), on(2026, 3, 1));
+    }
+
+    #[test]
+    fn a_weekday_picks_the_year_it_fits() {
+        assert_eq!(text("Thursday 18 June"), on(2026, 6, 18));
+        assert_eq!(text("Wednesday\n18 June"), on(2025, 6, 18));
+        assert_eq!(text("Mon. 29 Feb"), on(2016, 2, 29));
+        let bounds = Bounds { earliest: date(2026, 1, 1), ..BOUNDS };
+        assert_eq!(in_text("Wednesday 18 June", TODAY, &bounds), on(2026, 6, 18));
+        assert_eq!(in_text("24 December", TODAY, &bounds), Found::None);
+    }
+
+    #[test]
+    fn only_the_first_500_code_points_count() {
+        let rain = "é".repeat(489);
+
+        assert_eq!(text(&format!("{rain} 2026-05-12 x")), on(2026, 5, 12));
+        assert_eq!(text(&format!("{rain}  2026-05-12 x")), Found::None);
+        assert_eq!(text(&format!("{rain}   9 May 2025 x")), Found::None);
+    }
+
+    #[test]
+    fn file_names_are_read_in_three_forms() {
+        let cases = "2026-05-12 | IMG_2026_05_12_103000 | 2026.05.12-2 | 12-May-2026 | scan 12 may 2026 | \
+             Note_May_12_2026 | may-12th-2026";
+        for stem in cases.split(" | ") {
+            assert_eq!(name(stem), on(2026, 5, 12), "{stem}");
+        }
+        let cases = "12026-05-12 | 2026-05-123 | 112-May-2026 | 12-May-20261 | dismay-12-2026 | 9-marvellous-2026 | \
+             2026-02-30 | 12-May | ";
+        for stem in cases.split(" | ") {
+            assert_eq!(name(stem), Found::None, "{stem}");
+        }
+        assert_eq!(name("1400-05-12"), Found::OutOfRange(date(1400, 5, 12)));
+        assert_eq!(name("1400-05-12 2026-05-12"), on(2026, 5, 12));
+    }
+
+    #[test]
+    fn a_typed_date_beats_front_matter_text_and_file_name() {
+        let (typed, front) = (Some(date(2026, 1, 1)), Some(date(2026, 2, 2)));
+        let (text, stem) = ("3 March 2026", Some("2026-04-04"));
+        let decide = |typed, front, text, stem| decide(typed, front, text, stem, TODAY, &BOUNDS).unwrap();
+
+        assert_eq!(decide(typed, front, text, stem), date(2026, 1, 1));
+        assert_eq!(decide(None, front, text, stem), date(2026, 2, 2));
+        assert_eq!(decide(None, None, text, stem), date(2026, 3, 3));
+        assert_eq!(decide(None, None, "3 March 1400", stem), date(2026, 4, 4));
+        assert_eq!(decide(None, None, "rain", stem), date(2026, 4, 4));
+        assert_eq!(decide(None, None, "rain", Some("notes")), TODAY);
+    }
+
+    #[test]
+    fn dates_out_of_bounds_are_refused_and_never_replaced_by_today() {
+        let stated = Some(date(1400, 1, 1));
+        let refuse = |typed, front, text, stem| decide(typed, front, text, stem, TODAY, &BOUNDS).unwrap_err();
+
+        assert!(refuse(stated, None, "3 March 2026", None).to_string().contains("1400-01-01"));
+        assert!(refuse(None, stated, "3 March 2026", None).to_string().contains("1400-01-01"));
+        let refused = refuse(None, None, "3 March 2031", Some("notes"));
+        assert!(refused.to_string().contains("2031-03-03"));
+        assert!(refused.next_step().unwrap().contains("--date"));
+        assert!(refuse(None, None, "rain", Some("2031-03-03")).to_string().contains("2031-03-03"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_found_lies_within_the_bounds(
+            text in "(\\PC|[0-9]{1,4}|[ .,/\n_-]|Sunday |May|3rd|(31|12|30) (Feb|Sept|june) ?([0-9]{4})?){0,40}",
+        ) {
+            for found in [in_text(&text, TODAY, &BOUNDS), in_file_name(&text, &BOUNDS)] {
+                match found {
+                    Found::Date(date) => prop_assert!(BOUNDS.contains(date)),
+                    Found::OutOfRange(date) => prop_assert!(!BOUNDS.contains(date)),
+                    Found::None => {}
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The nouns of the journal: ids, people, keys, entries, jobs, and the types that cannot be wrong.
 
 pub mod audit;
+pub mod between;
+pub mod day;
 pub mod email;
 pub mod entry;
 pub mod hit;

@@ -1,5 +1,43 @@
 //! Small facts about text that several floors need.
 
+use crate::error::Error;
+use crate::error::Result;
+
+/// Longest text of an entry, in bytes. A novel is about 1 MiB.
+pub const MAX_TEXT: usize = 10 * 1024 * 1024;
+
+/// Longest title, in code points.
+pub const MAX_TITLE: usize = 200;
+
+/// Returns a text trimmed, if it can be an entry's.
+///
+/// # Errors
+/// `Invalid` for one that is empty, too long, or holds NUL characters.
+pub fn checked(text: &str) -> Result<&str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid("the text is empty").hint("write at least one word"));
+    }
+    if text.len() > MAX_TEXT {
+        return Err(Error::invalid(format!("the text is longer than {} MiB", MAX_TEXT >> 20))
+            .hint("split it into several entries"));
+    }
+    if text.contains('\0') {
+        return Err(
+            Error::invalid("the text holds NUL characters, so it is not text").hint("save it as plain UTF-8 text")
+        );
+    }
+    Ok(text)
+}
+
+/// Cleans a title: one line, control characters gone, at most [`MAX_TITLE`] code points; `None` if nothing is left.
+#[must_use]
+pub fn title(text: &str) -> Option<String> {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = preview(&line, MAX_TITLE);
+    (!line.is_empty()).then_some(line)
+}
+
 /// Counts whitespace-separated tokens.
 #[must_use]
 pub fn word_count(text: &str) -> i64 {

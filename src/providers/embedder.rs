@@ -65,6 +65,8 @@ impl Reading {
 pub fn normalise(vector: &mut [f32]) {
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
     if length > f32::EPSILON {
-        vector.iter_mut().for_each(|x| *x /= length);
+        for x in vector.iter_mut() {
+            *x /= length;
+        }
     }
 }

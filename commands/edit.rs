@@ -1,0 +1,75 @@
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::editor;
+use crate::out::Out;
+use crate::progress;
+use crate::shell::Shell;
+use crate::write;
+use journal::entries;
+use journal::error::Error;
+use journal::error::Result;
+use journal::ingest;
+use journal::jobs;
+use journal::model::id::EntryId;
+
+/// Change an entry; what it was before is kept
+///
+/// Opens $EDITOR when nothing else is given.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Number of the entry
+    id: EntryId,
+    /// File with the new text, `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    text: Option<PathBuf>,
+    /// New date (YYYY-MM-DD)
+    #[arg(long)]
+    date: Option<String>,
+    /// New title; an empty one removes it
+    #[arg(long)]
+    title: Option<String>,
+    /// Make this earlier version the present one again
+    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title"])]
+    restore: Option<i64>,
+}
+
+pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+    let bar = progress::bar("Embedding", &shell.global);
+    let (environment, no_input) = (shell.environment.clone(), shell.global.no_input);
+    let mut text = args.text.as_deref().map(read).transpose()?;
+    let ctx = shell.ctx()?;
+    let nothing_given = text.is_none() && args.date.is_none() && args.title.is_none() && args.restore.is_none();
+    if nothing_given {
+        if no_input {
+            return Err(Error::invalid("there is nothing to change").hint("pass --text, --date, --title or --restore"));
+        }
+        let before = entries::get(&ctx, args.id).await?.final_text;
+        text = Some(editor::edit(&environment, &before)?);
+    }
+    let entry = match args.restore {
+        Some(version) => entries::restore(&ctx, args.id, version).await?,
+        None => entries::edit(&ctx, args.id, entries::Edit { text, date: args.date, title: args.title }).await?,
+    };
+    out.result(&entry, |entry| {
+        format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
+    })?;
+    let done = jobs::drain(&ctx, &|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })
+    .await;
+    bar.finish_and_clear();
+    write::later(out, done.map(drop))
+}
+
+fn read(path: &Path) -> Result<String> {
+    if path == Path::new("-") {
+        return write::stdin();
+    }
+    let unreadable = |error: std::io::Error| {
+        Error::invalid(format!("{} cannot be read as text", path.display())).hint("check the file").caused_by(error)
+    };
+    ingest::check_size(std::fs::metadata(path).map_err(unreadable)?.len())?;
+    std::fs::read_to_string(path).map_err(unreadable)
+}

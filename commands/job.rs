@@ -1,0 +1,61 @@
+use clap::Subcommand;
+
+use crate::out::Out;
+use crate::out::table;
+use crate::progress;
+use crate::shell::Shell;
+use journal::error::Error;
+use journal::error::Kind;
+use journal::error::Result;
+use journal::jobs;
+
+/// See and work off what a write left for later
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the newest jobs
+    List {
+        /// Jobs to show
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Work the queue off
+    Run,
+}
+
+pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+    let bar = progress::bar("Working", &shell.global);
+    let ctx = shell.ctx()?;
+    match args.command {
+        Command::List { limit } => {
+            let jobs = jobs::list(&ctx, limit).await?;
+            out.result(&serde_json::json!({ "items": jobs }), |_| {
+                let rows = jobs.iter().map(|job| {
+                    let entry = job.entry_id.map_or_else(String::new, |id| id.to_string());
+                    let why = job.error_message.clone().unwrap_or_default();
+                    [job.id.to_string(), job.kind.clone(), job.status.clone(), entry, job.created_at.clone(), why]
+                });
+                table(["ID", "TYPE", "STATUS", "ENTRY", "CREATED", "ERROR"], rows)
+            })
+        }
+        Command::Run => {
+            let done = jobs::drain(&ctx, &|done, total| {
+                bar.set_length(total);
+                bar.set_position(done);
+            })
+            .await?;
+            bar.finish_and_clear();
+            out.result(&done, |done| format!("{} jobs done, {} failed", done.succeeded, done.failed))?;
+            if done.failed > 0 {
+                return Err(Error::new(Kind::Conflict, format!("{} jobs failed", done.failed))
+                    .hint("`journal job list` says why"));
+            }
+            Ok(())
+        }
+    }
+}

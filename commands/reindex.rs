@@ -1,0 +1,31 @@
+use crate::out::Out;
+use crate::progress;
+use crate::shell::Shell;
+use journal::error::Result;
+use journal::jobs;
+
+/// Make what is derived from the entries anew: index, chunks, vectors
+///
+/// Without flags everything is made anew. The work is a queue: interrupted, it goes on with
+/// `journal job run`. Semantic chunks follow the vectors, so --chunks makes vectors too.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    what: jobs::Reindex,
+}
+
+pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+    let bar = progress::bar("Embedding", &shell.global);
+    let ctx = shell.ctx()?;
+    jobs::reindex(&ctx, args.what).await?;
+    let done = jobs::drain(&ctx, &|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })
+    .await?;
+    bar.finish_and_clear();
+    out.result(&done, |done| match done.succeeded {
+        0 => "Made the full-text index anew".to_owned(),
+        count => format!("Made chunks and vectors of {count} entries anew"),
+    })
+}

@@ -1,0 +1,46 @@
+use crate::out::Out;
+use crate::shell::Shell;
+use journal::entries;
+use journal::error::Result;
+use journal::model::between::Between;
+use journal::model::entry::Month;
+use journal::model::entry::Stats;
+
+/// Count entries and words, month by month
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    between: Between,
+}
+
+pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+    let stats = entries::stats(&shell.ctx()?, args.between).await?;
+    out.result(&stats, render)
+}
+
+/// Months drawn as bars.
+const BARS: usize = 24;
+/// Columns of the longest bar.
+const WIDTH: i64 = 40;
+
+/// Writes totals and the newest months as bars of words.
+pub fn render(stats: &Stats) -> String {
+    let range = match (&stats.date_range_start, &stats.date_range_end) {
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => "no entries yet".to_owned(),
+    };
+    let mut text = format!(
+        "{} entries · {} words · {range}\n{:.0} words an entry · {:.1} entries a month\n",
+        stats.total_entries, stats.total_words, stats.avg_words_per_entry, stats.entries_per_month
+    );
+    if stats.pending_entries > 0 {
+        text += &format!("{} entries wait for their vectors (`journal job run`)\n", stats.pending_entries);
+    }
+    let months = &stats.months[stats.months.len().saturating_sub(BARS)..];
+    let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);
+    for Month { month, entries, words } in months {
+        let bar = "█".repeat(usize::try_from((words * WIDTH / longest).max(1)).unwrap_or(1));
+        text += &format!("\n{month}  {bar} {words} words, {entries} entries");
+    }
+    text
+}

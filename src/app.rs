@@ -1,0 +1,96 @@
+//! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use jiff::SignedDuration;
+
+use crate::clock;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::SecretSource;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::model::day::Bounds;
+use crate::providers::embedder::Embedder;
+use crate::providers::minilm::MiniLm;
+use crate::secret::Secret;
+use crate::storage::keyring_file;
+use crate::storage::store::Store;
+
+/// The running program.
+pub struct App {
+    /// The effective configuration.
+    pub config: Config,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws keys and ids.
+    pub entropy: Arc<dyn Entropy>,
+    pub(crate) store: Store,
+    embedder: OnceLock<Arc<dyn Embedder>>,
+}
+
+impl App {
+    /// Opens the data directory that the configuration names.
+    ///
+    /// # Errors
+    /// `NotFound` without a journal; `Unauthenticated` for a wrong secret; `Conflict` for
+    /// anything about the files that is not as it should be.
+    pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self> {
+        // The data directory is looked at first: without one, a missing secret is not the news.
+        keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
+        let secret = read_secret(&config)?;
+        let store = Store::open(&config.data_dir, &secret)?;
+        Ok(Self { config, clock, entropy, store, embedder: OnceLock::new() })
+    }
+
+    /// Uses another embedder than the built-in one.
+    #[must_use]
+    pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: OnceLock::from(embedder), ..self }
+    }
+
+    /// Returns the embedder, loading the built-in one at the first call.
+    pub fn embedder(&self) -> Arc<dyn Embedder> {
+        self.embedder.get_or_init(|| Arc::new(MiniLm::load())).clone()
+    }
+
+    /// Returns the present instant as an account timestamp.
+    pub fn stamp(&self) -> String {
+        clock::stamp(self.clock.now())
+    }
+
+    /// Returns an instant from now as an account timestamp.
+    pub fn stamp_in(&self, span: SignedDuration) -> String {
+        clock::stamp(self.clock.now() + span)
+    }
+
+    /// Returns the days an entry may have.
+    pub fn bounds(&self) -> Bounds {
+        Bounds::until_tomorrow(self.config.min_entry_date, self.clock.today())
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("data_dir", &self.config.data_dir).finish_non_exhaustive()
+    }
+}
+
+/// Reads the secret from where the configuration says it is.
+pub(crate) fn read_secret(config: &Config) -> Result<Secret<String>> {
+    match &config.secret {
+        SecretSource::Given(secret) => {
+            crate::crypto::secret_key::check(secret)?;
+            Ok(secret.clone())
+        }
+        SecretSource::File(path) => keyring_file::read_secret(path).map_err(|error| match error.kind() {
+            Kind::NotFound => Error::new(Kind::Unauthenticated, format!("there is no secret in {}", path.display()))
+                .hint("put secret.key back from where you keep it, or set JOURNAL_SECRET_KEY_FILE"),
+            _ => error,
+        }),
+    }
+}

@@ -1,0 +1,66 @@
+//! The audit trail: who did what to people and keys. Every act writes its row in its own transaction.
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::audit::Event;
+use crate::model::audit::Verdict;
+use crate::model::scope::Scope;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::accounts::audit;
+
+/// Who acts and when, taken out of a request so that a transaction can carry it.
+pub(crate) struct Trail {
+    at: String,
+    actor: String,
+    via: String,
+    key: crate::crypto::key::Key,
+}
+
+impl Trail {
+    /// Takes what a record needs from a request.
+    pub(crate) fn of(ctx: &Ctx) -> Self {
+        Self {
+            at: ctx.app.stamp(),
+            actor: ctx.caller.actor(),
+            via: ctx.caller.through(),
+            key: ctx.app.store.keys.audit.clone(),
+        }
+    }
+
+    /// Returns the instant of the act.
+    pub(crate) fn at(&self) -> &str {
+        &self.at
+    }
+
+    /// Records an act that succeeded.
+    pub(crate) fn record(&self, db: &AccountsDb<'_>, action: Action, resource: &str) -> Result<()> {
+        self.write(db, action, resource, "ok")
+    }
+
+    /// Records an act that was refused.
+    pub(crate) fn refuse(&self, db: &AccountsDb<'_>, action: Action, resource: &str) -> Result<()> {
+        self.write(db, action, resource, "refused")
+    }
+
+    fn write(&self, db: &AccountsDb<'_>, action: Action, resource: &str, result: &str) -> Result<()> {
+        let record =
+            audit::Record { at: &self.at, actor: &self.actor, via: &self.via, action: action.name(), resource, result };
+        audit::append(db, &self.key, &record)
+    }
+}
+
+/// Returns the newest events, newest first. Admins and the operator only.
+pub async fn list(ctx: &Ctx, limit: u32) -> Result<Vec<Event>> {
+    ctx.read_accounts(Scope::AdminAudit, move |db| audit::newest(db, i64::from(limit))).await
+}
+
+/// Checks every link of the chain. Admins and the operator only.
+pub async fn verify(ctx: &Ctx) -> Result<Verdict> {
+    let key = ctx.app.store.keys.audit.clone();
+    ctx.read_accounts(Scope::AdminAudit, move |db| {
+        let (events, broken_at) = audit::verify(db, &key)?;
+        Ok(Verdict { intact: broken_at.is_none(), events, broken_at })
+    })
+    .await
+}

@@ -1,0 +1,179 @@
+//! Who is asking, and the services' only way to rows: every read and write names its scope first.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::model::id::KeyId;
+use crate::model::id::NotebookId;
+use crate::model::scope::Scope;
+use crate::model::user::User;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::database;
+use crate::storage::database::Database;
+use crate::storage::notebook::Notebook;
+use crate::storage::notebook::NotebookDb;
+
+/// Through what a caller came.
+#[derive(Debug, Clone)]
+pub enum Via {
+    /// The operator's shell, trusted by file permissions.
+    Shell,
+    /// An API key with its scopes.
+    Key(KeyId, Vec<Scope>),
+}
+
+/// Who is asking.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user whose journal it is about; `None` for an operator who named nobody.
+    pub user: Option<User>,
+    /// Through what.
+    pub via: Via,
+}
+
+impl Caller {
+    /// Refuses what this caller may not do. The one place where permissions are decided.
+    ///
+    /// The shell may do whatever the user's role may, and administer; a key only what its
+    /// scopes and its owner's role both allow.
+    ///
+    /// # Errors
+    /// `Forbidden` naming the scope.
+    pub fn authorize(&self, scope: Scope) -> Result<()> {
+        let role = self.user.as_ref().map(|user| user.role);
+        let allowed = match (&self.via, scope) {
+            (Via::Shell, Scope::AdminUsers | Scope::AdminAudit) => true,
+            (
+                Via::Shell,
+                Scope::EntriesRead
+                | Scope::EntriesWrite
+                | Scope::Ingest
+                | Scope::Search
+                | Scope::Export
+                | Scope::Account,
+            ) => role.is_none_or(|role| scope.open_to(role)),
+            (Via::Key(_, scopes), _) => scopes.contains(&scope) && role.is_some_and(|role| scope.open_to(role)),
+        };
+        if allowed {
+            return Ok(());
+        }
+        let hint = match self.via {
+            Via::Shell => "ask an admin for another role".to_owned(),
+            Via::Key(..) => format!("make a key with `journal key add NAME --scope {scope}`"),
+        };
+        Err(Error::new(Kind::Forbidden, format!("this needs the scope {scope}")).hint(hint))
+    }
+
+    /// Returns the user, for acts that are always about one.
+    ///
+    /// # Errors
+    /// `Invalid` for an operator who named nobody.
+    pub fn user(&self) -> Result<&User> {
+        self.user.as_ref().ok_or_else(|| {
+            Error::invalid("there is more than one user, so say whose journal")
+                .hint("pass --user EMAIL, or set JOURNAL_USER")
+        })
+    }
+
+    /// Returns the audit trail's name for who acts.
+    pub(crate) fn actor(&self) -> String {
+        match (&self.via, &self.user) {
+            (Via::Key(..), Some(user)) => format!("user:{}", user.id),
+            _ => "operator".to_owned(),
+        }
+    }
+
+    /// Returns the audit trail's name for how they came.
+    pub(crate) fn through(&self) -> String {
+        match self.via {
+            Via::Shell => "shell".to_owned(),
+            Via::Key(id, _) => format!("key:{id}"),
+        }
+    }
+}
+
+/// One request: the program, the caller, and the notebook that is the caller's.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The running program.
+    pub app: Arc<App>,
+    /// Who is asking.
+    pub caller: Caller,
+    notebook: Option<NotebookId>,
+}
+
+impl Ctx {
+    /// Binds a caller to the notebook that `auth` found to be theirs.
+    pub(crate) fn new(app: Arc<App>, caller: Caller, notebook: Option<NotebookId>) -> Self {
+        Self { app, caller, notebook }
+    }
+
+    /// Reads the caller's notebook in one snapshot.
+    ///
+    /// # Errors
+    /// `Forbidden` without the scope, `Invalid` without a user, and what the closure returns.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&NotebookDb<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let notebook = self.open_notebook(scope)?;
+        database::blocking(notebook, move |notebook| notebook.read(work)).await
+    }
+
+    /// Writes to the caller's notebook in one transaction, durable once this returns `Ok`.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&NotebookDb<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let notebook = self.open_notebook(scope)?;
+        database::blocking(notebook, move |notebook| notebook.write(work)).await
+    }
+
+    /// Reads the accounts database in one snapshot.
+    ///
+    /// # Errors
+    /// `Forbidden` without the scope, and what the closure returns.
+    pub(crate) async fn read_accounts<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&AccountsDb<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.caller.authorize(scope)?;
+        database::blocking(self.app.store.accounts.clone(), move |accounts| accounts.read(work)).await
+    }
+
+    /// Writes to the accounts database in one transaction; the audit row of an act belongs in it.
+    ///
+    /// # Errors
+    /// As [`Self::read_accounts`].
+    pub(crate) async fn write_accounts<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&AccountsDb<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.caller.authorize(scope)?;
+        database::blocking(self.app.store.accounts.clone(), move |accounts| accounts.write(work)).await
+    }
+
+    /// Returns the caller's notebook.
+    ///
+    /// # Errors
+    /// `Invalid` for an operator who named nobody.
+    pub(crate) fn notebook(&self) -> Result<NotebookId> {
+        self.caller.user()?;
+        self.notebook.ok_or_else(|| Error::not_found("notebook"))
+    }
+
+    fn open_notebook(&self, scope: Scope) -> Result<Arc<Database<Notebook>>> {
+        self.caller.authorize(scope)?;
+        self.app.store.notebook(self.notebook()?)
+    }
+}

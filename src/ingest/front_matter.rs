@@ -1,0 +1,290 @@
+//! The block of YAML between two `---` lines that Markdown notes carry above their text.
+
+use std::sync::LazyLock;
+
+use granit_parser::Event;
+use granit_parser::Parser;
+use granit_parser::ScalarStyle;
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::day;
+
+/// Bytes a block may have, closing line included; what is longer is text between two rules.
+const MAX_BLOCK: usize = 16 * 1024;
+
+/// Code points of a title that are kept.
+const MAX_TITLE: usize = 200;
+
+/// What the front matter says about an entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FrontMatter {
+    /// The day under `date:`, not yet checked against any bounds.
+    pub date: Option<Date>,
+    /// The line under `title:`, trimmed, at most 200 code points, free of control characters.
+    pub title: Option<String>,
+}
+
+/// Splits a text into its front matter and the body behind it.
+///
+/// Front matter is a YAML mapping of at most 16 KiB that starts with a `---` line at the very top and ends with a
+/// `---` or `...` line. Only `date` and `title` are read. Anything else at the top, such as a rule, an unclosed
+/// block or a paragraph between two rules, belongs to the body, which then is the whole text. A key without a value
+/// counts as absent; of a key given twice the first counts. Aliases are never followed.
+///
+/// # Errors
+/// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time.
+pub fn split(text: &str) -> Result<(FrontMatter, &str)> {
+    let Some((block, body)) = block(text) else { return Ok((FrontMatter::default(), text)) };
+    let Some(Fields { date, title }) = Fields::read(block) else { return Ok((FrontMatter::default(), text)) };
+    let date = match date {
+        Value::Absent => None,
+        Value::Text(written) => Some(day(&written).ok_or_else(not_a_date)?),
+        Value::Nested => return Err(not_a_date()),
+    };
+    let title = if let Value::Text(written) = title { one_line(&written) } else { None };
+    Ok((FrontMatter { date, title }, body))
+}
+
+/// Returns what stands between the two marker lines, and what follows them.
+fn block(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = text.split_inclusive('\n');
+    let start = lines.next().filter(|line| line.trim_end() == "---")?.len();
+    let mut end = start;
+    for line in lines {
+        let next = end + line.len();
+        if next - start > MAX_BLOCK {
+            return None;
+        }
+        if matches!(line.trim_end(), "---" | "...") {
+            return Some((&text[start..end], &text[next..]));
+        }
+        end = next;
+    }
+    None
+}
+
+#[derive(Default)]
+struct Fields {
+    date: Value,
+    title: Value,
+}
+
+#[derive(Default)]
+enum Value {
+    #[default]
+    Absent,
+    Text(String),
+    /// A list, a mapping or an alias.
+    Nested,
+}
+
+impl Fields {
+    /// Reads the two known keys, or `None` if the block is not exactly one YAML mapping.
+    ///
+    /// The parser hands out events and never builds a tree, so aliases cannot multiply; it limits nesting itself.
+    fn read(block: &str) -> Option<Self> {
+        let mut fields = Self::default();
+        let mut key: Option<String> = None;
+        let mut depth = 0usize;
+        let mut mappings = 0usize;
+        for event in Parser::new_from_str(block) {
+            let (event, _) = event.ok()?;
+            let before = depth;
+            let node = match event {
+                Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => Value::Absent,
+                Event::Scalar(text, ..) => Value::Text(text.into_owned()),
+                Event::Alias(_) => Value::Nested,
+                Event::MappingStart(..) | Event::SequenceStart(..) => {
+                    mappings += usize::from(depth == 0 && matches!(event, Event::MappingStart(..)));
+                    depth += 1;
+                    Value::Nested
+                }
+                Event::MappingEnd | Event::SequenceEnd => {
+                    depth = depth.saturating_sub(1);
+                    continue;
+                }
+                Event::DocumentStart(..) if mappings > 0 => return None,
+                _ => continue,
+            };
+            match before {
+                0 if mappings == 0 => return None,
+                1 => match key.take() {
+                    None => key = Some(if let Value::Text(name) = node { name } else { String::new() }),
+                    Some(name) => fields.set(&name, node),
+                },
+                _ => {}
+            }
+        }
+        (mappings == 1).then_some(fields)
+    }
+
+    fn set(&mut self, name: &str, value: Value) {
+        let field = match name.to_ascii_lowercase().as_str() {
+            "date" => &mut self.date,
+            "title" => &mut self.title,
+            _ => return,
+        };
+        if let Value::Absent = field {
+            *field = value;
+        }
+    }
+}
+
+static TIME_OF_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    let time = r"(?:[Tt]|[ \t]+)(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-6][0-9](?:[.,][0-9]+)?)?";
+    let zone = r"[ \t]*(?:[Zz]|[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?:\[[^\]]*\])?";
+    Regex::new(&format!("^(?:{time}{zone})?$")).expect("the form of a time is a constant and valid")
+});
+
+/// Returns the civil date of a date or an ISO date-time, whatever its time zone.
+fn day(written: &str) -> Option<Date> {
+    let (date, time) = written.trim().split_at_checked(10)?;
+    TIME_OF_DAY.is_match(time).then(|| day::parse(date).ok()).flatten()
+}
+
+fn not_a_date() -> Error {
+    Error::invalid("the `date:` in the front matter is not a date").hint("write it like `date: 2026-05-12`")
+}
+
+/// Returns a title as it can stand in a list, or `None` if nothing is left of it.
+fn one_line(written: &str) -> Option<String> {
+    let line = written.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
+    let kept: String = line.trim().chars().take(MAX_TITLE).collect();
+    let kept = kept.trim_end();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::error::Kind;
+
+    fn read(text: &str) -> (Option<Date>, Option<String>, &str) {
+        let (found, body) = split(text).unwrap();
+        (found.date, found.title, body)
+    }
+
+    #[test]
+    fn date_and_title_are_read_and_cut_off() {
+        let text = "---\ntitle: Rain\ndate: 2026-05-12\ntags: [a, b]\n---\n\nIt rained.\n";
+
+        let found = read(text);
+
+        assert_eq!(found, (Some(date(2026, 5, 12)), Some("Rain".into()), "\nIt rained.\n"));
+    }
+
+    #[test]
+    fn dots_close_and_carriage_returns_and_a_byte_order_mark_are_understood() {
+        let text = "\u{feff}---\r\nDate: '2026-05-12'\r\n...\r\nIt rained.";
+
+        assert_eq!(read(text), (Some(date(2026, 5, 12)), None, "It rained."));
+    }
+
+    #[test]
+    fn a_date_time_gives_its_civil_date() {
+        for written in [
+            "2026-05-12T23:59:59Z",
+            "2026-05-12t07:00+02:00",
+            "2026-05-12 07:00:00 +0200",
+            "2026-05-12 7:00",
+            "\"2026-05-12T00:30:00.5-11:00[Pacific/Niue]\"",
+        ] {
+            assert_eq!(read(&format!("---\ndate: {written}\n---\n")).0, Some(date(2026, 5, 12)), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_refused_without_quoting_it() {
+        for written in
+            ["yesterday", "2026-02-30", "2026-5-1", "2026-05-12 at noon", "[2026-05-12]", "12.05.2026", "20260512"]
+        {
+            let refused = split(&format!("---\ndate: {written}\n---\nbody")).unwrap_err();
+
+            assert_eq!(refused.kind(), Kind::Invalid, "{written}");
+            assert!(!refused.to_string().contains(written));
+        }
+    }
+
+    #[test]
+    fn a_diary_that_starts_with_a_rule_is_all_body() {
+        for text in [
+            "",
+            "---",
+            "---\n",
+            "---\n---\nnothing between",
+            "---\nJust a paragraph.\n---\nAnother.",
+            "---\n- a list\n- of things\n---\n",
+            "---\ntitle: never closed\n\nIt rained.",
+            "----\ntitle: four dashes\n---\n",
+            " ---\ntitle: indented\n---\n",
+            "Text\n---\ntitle: below\n---\n",
+            "---\ntitle: [unbalanced\n---\nbody",
+            "---\n: : :\n\t- x\n---\nbody",
+            "---\na: *nowhere\n---\nbody",
+            "---\na: 1\n--- b\n---\nbody",
+        ] {
+            assert_eq!(read(text), (None, None, text));
+        }
+    }
+
+    #[test]
+    fn keys_without_a_value_count_as_absent() {
+        assert_eq!(read("---\ndate:\ntitle: ~\n---\nx"), (None, None, "x"));
+        assert_eq!(read("---\ntitle: '  '\n---\nx"), (None, None, "x"));
+        assert_eq!(read("---\ntitle: 'null'\n---\nx").1.as_deref(), Some("null"));
+    }
+
+    #[test]
+    fn nested_dates_and_titles_are_not_the_entrys_own() {
+        let text = "---\nsource: {date: never, title: Other}\nlist:\n  - title: Third\ntitle: Mine\n---\nx";
+
+        assert_eq!(read(text), (None, Some("Mine".into()), "x"));
+    }
+
+    #[test]
+    fn a_title_is_one_line_of_200_code_points() {
+        let long = "𝒂".repeat(300);
+
+        assert_eq!(read("---\ntitle: \"a\\nb\\tc\\u0007d\"\n---\n").1.as_deref(), Some("a b c d"));
+        assert_eq!(read("---\ntitle: 2026\n---\n").1.as_deref(), Some("2026"));
+        assert_eq!(read(&format!("---\ntitle: {long}\n---\n")).1.unwrap().chars().count(), 200);
+    }
+
+    #[test]
+    fn a_huge_block_is_body() {
+        let text = format!("---\nnote: {}\n---\nbody", "x".repeat(MAX_BLOCK));
+
+        assert_eq!(read(&text).2, text);
+    }
+
+    #[test]
+    fn aliases_do_not_multiply_and_deep_nesting_is_body() {
+        let mut bomb = String::from("---\na: &a [x, x, x, x, x, x, x, x]\n");
+        for (name, of) in ('b'..='z').zip('a'..) {
+            let line = format!("{name}: &{name} [{}]\n", [format!("*{of}").as_str(); 8].join(", "));
+            bomb.push_str(&line);
+        }
+        bomb += "title: Boom\n---\nbody";
+        let deep = format!("---\na: {}{}\n---\nbody", "[".repeat(8000), "]".repeat(8000));
+
+        assert_eq!(read(&bomb), (None, Some("Boom".into()), "body"));
+        assert_eq!(read(&deep), (None, None, &*deep));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_split_at_its_end(text in "(---\n)?(\\PC|[\n:\\-\\[{&*'\"|>#%]){0,60}(\n---\n)?\\PC{0,20}") {
+            if let Ok((found, body)) = split(&text) {
+                prop_assert!(text.ends_with(body));
+                prop_assert!(found.title.is_none_or(|title| !title.is_empty() && !title.contains('\n')));
+            }
+        }
+    }
+}

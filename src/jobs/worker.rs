@@ -1,0 +1,179 @@
+//! Works the queue of one notebook off in the foreground.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use jiff::SignedDuration;
+
+use crate::ctx::Ctx;
+use crate::embedding;
+use crate::embedding::chunking::Settings;
+use crate::error::Error;
+use crate::error::Result;
+use crate::jobs::Done;
+use crate::jobs::Progress;
+use crate::model::id::EntryId;
+use crate::model::id::JobId;
+use crate::model::scope::Scope;
+use crate::providers::embedder::Embedder;
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::chunks;
+use crate::storage::notebook::chunks::NewChunk;
+use crate::storage::notebook::entries;
+use crate::storage::notebook::jobs;
+
+/// Jobs claimed and committed together: one fsync for many, and little lost to a crash.
+const BATCH: usize = 32;
+/// A claim longer than any batch takes; a dead holder's jobs come back before that, see [`drain`].
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often a process that waits for another one looks again.
+const POLL: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// One claimed job with the text it works on.
+struct Claim {
+    job: JobId,
+    entry: EntryId,
+    text: String,
+    revision: i64,
+}
+
+/// Works off every embedding job that waits, reporting progress after each batch.
+///
+/// Only one process at a time works on a notebook's queue. Whoever holds its lock knows
+/// that claims left behind belong to a process that died, and takes them over.
+///
+/// # Errors
+/// `Conflict` when the notebook's vectors come from another model.
+pub async fn drain(ctx: &Ctx, progress: Progress<'_>) -> Result<Done> {
+    let Some(_lock) = lock_unless_done(ctx).await? else { return Ok(Done::default()) };
+    let waiting = ctx
+        .write(Scope::Ingest, |db| {
+            jobs::release_all(db)?;
+            jobs::open(db, jobs::EMBED)
+        })
+        .await?;
+    let mut done = Done::default();
+    if waiting == 0 {
+        return Ok(done);
+    }
+    let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
+    let embedder = ctx.app.embedder();
+    loop {
+        let claims = Arc::new(claim(ctx, embedder.clone()).await?);
+        if claims.is_empty() {
+            return Ok(done);
+        }
+        let work = (claims.clone(), embedder.clone(), settings.clone());
+        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2))
+            .await
+            .map_err(|error| Error::internal("an embedding task ended early", error))?;
+        let batch = store(ctx, claims, made, embedder.id()).await?;
+        done.succeeded += batch.succeeded;
+        done.failed += batch.failed;
+        progress(done.succeeded + done.failed, waiting.max(done.succeeded + done.failed));
+    }
+}
+
+/// Waits until this process may work on the queue, or returns `None` once another one has emptied it.
+async fn lock_unless_done(ctx: &Ctx) -> Result<Option<std::fs::File>> {
+    loop {
+        if let Some(lock) = ctx.app.store.lock_queue(ctx.notebook()?)? {
+            return Ok(Some(lock));
+        }
+        if ctx.read(Scope::Ingest, |db| jobs::open(db, jobs::EMBED)).await? == 0 {
+            return Ok(None);
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+async fn claim(ctx: &Ctx, embedder: Arc<dyn Embedder>) -> Result<Vec<Claim>> {
+    let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
+    ctx.write(Scope::Ingest, move |db| {
+        embedding::expect_same_model(db, embedder.as_ref())?;
+        let claimed = jobs::claim(db, jobs::EMBED, &now, &until, BATCH)?;
+        let mut claims = Vec::with_capacity(claimed.len());
+        for (job, entry) in claimed {
+            match entries::text(db, entry)? {
+                Some(text) if text.date_confirmed => {
+                    claims.push(Claim { job, entry, text: text.final_text, revision: text.revision });
+                }
+                // An entry whose date is in doubt is not searched, so it gets no vectors yet.
+                _ => jobs::succeed(db, job, "{}", &now)?,
+            }
+        }
+        Ok(claims)
+    })
+    .await
+}
+
+/// Makes the chunks of every claim, in order, on all cores.
+fn embed_all(claims: &[Claim], embedder: &dyn Embedder, settings: &Settings) -> Vec<Result<Vec<NewChunk>>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(claims.len());
+    let next = AtomicUsize::new(0);
+    let made = Mutex::new(Vec::with_capacity(claims.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((position, claim)) = take(&next, claims) {
+                    let chunks = embedding::make(embedder, settings, &claim.text);
+                    made.lock().unwrap_or_else(PoisonError::into_inner).push((position, chunks));
+                }
+            });
+        }
+    });
+    let mut made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    made.sort_by_key(|(position, _)| *position);
+    made.into_iter().map(|(_, chunks)| chunks).collect()
+}
+
+fn take<'c>(next: &AtomicUsize, claims: &'c [Claim]) -> Option<(usize, &'c Claim)> {
+    let position = next.fetch_add(1, Ordering::Relaxed);
+    claims.get(position).map(|claim| (position, claim))
+}
+
+async fn store(
+    ctx: &Ctx,
+    claims: Arc<Vec<Claim>>,
+    made: Vec<Result<Vec<NewChunk>>>,
+    embedder: &'static str,
+) -> Result<Done> {
+    let at = ctx.app.stamp();
+    ctx.write(Scope::Ingest, move |db| {
+        let mut done = Done::default();
+        for (claim, chunks) in claims.iter().zip(&made) {
+            match chunks {
+                Ok(chunks) => {
+                    if store_one(db, claim, chunks, embedder, &at)? {
+                        done.succeeded += 1;
+                    }
+                }
+                Err(error) => {
+                    jobs::fail(db, claim.job, &error.to_string(), &at)?;
+                    done.failed += 1;
+                }
+            }
+        }
+        Ok(done)
+    })
+    .await
+}
+
+/// Stores one result; tells whether it still was the latest text. If not, the job goes back.
+fn store_one(db: &NotebookDb<'_>, claim: &Claim, new: &[NewChunk], embedder: &str, at: &str) -> Result<bool> {
+    match entries::text(db, claim.entry)? {
+        Some(text) if text.revision == claim.revision => {
+            chunks::replace(db, claim.entry, embedder, new)?;
+            let result = serde_json::json!({ "entry_id": claim.entry, "chunk_count": new.len() });
+            jobs::succeed(db, claim.job, &result.to_string(), at)?;
+            Ok(true)
+        }
+        Some(_) => jobs::put_back(db, claim.job).map(|()| false),
+        // The entry was deleted meanwhile, and its jobs with it.
+        None => Ok(false),
+    }
+}

@@ -1,0 +1,84 @@
+//! The keyring: what opens it, and wrapping the root key under a new secret.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::audit::Trail;
+use crate::config::SecretSource;
+use crate::crypto::secret_key;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::scope::Scope;
+use crate::storage::keyring_file;
+
+/// What the keyring says of itself.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// 128-bit tag that names the root key, hex.
+    pub fingerprint: String,
+    /// Ids of the wraps, newest last. Two mean that a rotation was interrupted; both secrets open.
+    pub key_ids: Vec<String>,
+    /// Whether a rotation waits to be finished.
+    pub rotation_unfinished: bool,
+    /// Where the keyring is.
+    pub keyring: PathBuf,
+    /// Where the secret is; `None` when the environment gives it.
+    pub secret_file: Option<PathBuf>,
+}
+
+/// Describes the keyring that is in use.
+///
+/// # Errors
+/// `Forbidden` for keys; the keyring is the operator's.
+pub fn status(ctx: &Ctx) -> Result<Status> {
+    ctx.caller.authorize(Scope::AdminUsers)?;
+    let keyring = keyring_file::read(&ctx.app.store.data)?;
+    let key_ids = keyring.key_ids();
+    Ok(Status {
+        fingerprint: keyring.fingerprint.clone(),
+        rotation_unfinished: key_ids.len() > 1,
+        key_ids,
+        keyring: ctx.app.store.data.keyring(),
+        secret_file: match &ctx.app.config.secret {
+            SecretSource::Given(_) => None,
+            SecretSource::File(path) => Some(path.clone()),
+        },
+    })
+}
+
+/// Wraps the root key under a new secret.
+///
+/// A secret that lies in a file is replaced by a new random one in three durable steps, and
+/// after each of them the keyring opens with the secret that is in the file: both wraps,
+/// the new secret, the old wrap gone. A secret that the environment gives cannot be replaced
+/// from here, so `new_secret` names a file with the next one.
+///
+/// # Errors
+/// `Invalid` for a weak new secret, or a missing file name where one is needed.
+pub async fn rotate(ctx: &Ctx, new_secret: Option<&Path>) -> Result<Status> {
+    ctx.caller.authorize(Scope::AdminUsers)?;
+    let store = &ctx.app.store;
+    let entropy = ctx.app.entropy.as_ref();
+    let next = match (new_secret, &ctx.app.config.secret) {
+        (Some(path), _) => keyring_file::read_secret(path)?,
+        (None, SecretSource::File(_)) => secret_key::draw(entropy)?,
+        (None, SecretSource::Given(_)) => {
+            return Err(Error::invalid("the secret comes from the environment, so it cannot be replaced from here")
+                .hint("write the new one to a file with mode 0600 and pass --new-secret-file"));
+        }
+    };
+    // Recorded first: a rotation that cannot be recorded does not happen.
+    let trail = Trail::of(ctx);
+    ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::KeyringRotated, "keyring")).await?;
+    let keyring = keyring_file::read(&store.data)?;
+    if let SecretSource::File(path) = &ctx.app.config.secret {
+        keyring_file::write(&store.data, &keyring.with(store.root(), &next, entropy)?)?;
+        keyring_file::write_secret(path, &next)?;
+    }
+    keyring_file::write(&store.data, &keyring.only(store.root(), &next, entropy)?)?;
+    status(ctx)
+}

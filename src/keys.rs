@@ -1,0 +1,196 @@
+//! API keys: made, listed, replaced, revoked by their owner. The key itself is shown once and stored as a keyed hash.
+
+use jiff::SignedDuration;
+
+use crate::audit::Trail;
+use crate::crypto::token;
+use crate::ctx::Ctx;
+use crate::ctx::Via;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::id::KeyId;
+use crate::model::id::UserId;
+use crate::model::key::ApiKey;
+use crate::model::key::NewKey;
+use crate::model::scope::Scope;
+use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
+
+/// Days a key lives unless it says otherwise.
+pub const DEFAULT_DAYS: u32 = 90;
+/// Most days that may be asked for; `never` has to be typed.
+pub const MAX_DAYS: u32 = 3650;
+
+/// When a key stops working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// After this many days.
+    Days(u32),
+    /// Never.
+    Never,
+}
+
+impl std::str::FromStr for Expiry {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if text == "never" {
+            return Ok(Self::Never);
+        }
+        match text.strip_suffix('d').unwrap_or(text).parse() {
+            Ok(days) if (1..=MAX_DAYS).contains(&days) => Ok(Self::Days(days)),
+            _ => Err(Error::invalid("an expiry is a number of days such as 90d, up to 3650d, or `never`")),
+        }
+    }
+}
+
+/// Makes a key for the caller.
+///
+/// Without scopes it may read, search, write and ingest, and nothing else.
+///
+/// # Errors
+/// `Forbidden` for a scope that the caller does not have: a key never exceeds its maker.
+pub async fn add(ctx: &Ctx, name: &str, scopes: Vec<Scope>, expiry: Expiry) -> Result<NewKey> {
+    let name = checked_name(name)?;
+    let scopes = checked_scopes(ctx, scopes)?;
+    let owner = ctx.caller.user()?.id;
+    let (key, hash) = draw(ctx)?;
+    let expires_at = expires_at(ctx, expiry);
+    let trail = Trail::of(ctx);
+    ctx.write_accounts(Scope::Account, move |db| {
+        let row = accounts::keys::NewRow {
+            prefix: &key.expose()[..token::PREFIX_CHARS],
+            hash: &hash,
+            name: &name,
+            scopes: &scopes,
+            at: trail.at(),
+            expires_at: expires_at.as_deref(),
+        };
+        let id = accounts::keys::add(db, owner, &row)?;
+        trail.record(db, Action::TokenIssued, &format!("key:{id}"))?;
+        Ok(NewKey { row: found(db, owner, id)?, key: key.expose().clone() })
+    })
+    .await
+}
+
+/// Returns the caller's keys, newest first, dead ones included.
+pub async fn list(ctx: &Ctx) -> Result<Vec<ApiKey>> {
+    let owner = ctx.caller.user()?.id;
+    ctx.read_accounts(Scope::Account, move |db| accounts::keys::of(db, owner)).await
+}
+
+/// Replaces one of the caller's keys by a new one with the same name, scopes and length of life.
+///
+/// # Errors
+/// `NotFound` also for somebody else's key; `Conflict` for a revoked one.
+pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewKey> {
+    let owner = ctx.caller.user()?.id;
+    let old = ctx.read_accounts(Scope::Account, move |db| found(db, owner, id)).await?;
+    // A narrower key must not become a wider one by rotating it.
+    let scopes = checked_scopes(ctx, old.scopes.clone())?;
+    let (key, hash) = draw(ctx)?;
+    let expires_at = expires_at(ctx, lifetime(&old));
+    let trail = Trail::of(ctx);
+    ctx.write_accounts(Scope::Account, move |db| {
+        if !accounts::keys::revoke(db, owner, id, trail.at())? {
+            return Err(
+                Error::conflict("the key is already revoked").hint("make a new one with `journal key add NAME`")
+            );
+        }
+        let row = accounts::keys::NewRow {
+            prefix: &key.expose()[..token::PREFIX_CHARS],
+            hash: &hash,
+            name: &old.name,
+            scopes: &scopes,
+            at: trail.at(),
+            expires_at: expires_at.as_deref(),
+        };
+        let new = accounts::keys::add(db, owner, &row)?;
+        trail.record(db, Action::TokenRevoked, &format!("key:{id}"))?;
+        trail.record(db, Action::TokenIssued, &format!("key:{new}"))?;
+        Ok(NewKey { row: found(db, owner, new)?, key: key.expose().clone() })
+    })
+    .await
+}
+
+/// Revokes one of the caller's keys; it stops working at once.
+///
+/// # Errors
+/// `NotFound` for an unknown, foreign or already revoked key.
+pub async fn revoke(ctx: &Ctx, id: KeyId) -> Result<()> {
+    let owner = ctx.caller.user()?.id;
+    let trail = Trail::of(ctx);
+    ctx.write_accounts(Scope::Account, move |db| {
+        if !accounts::keys::revoke(db, owner, id, trail.at())? {
+            return Err(missing());
+        }
+        trail.record(db, Action::TokenRevoked, &format!("key:{id}"))
+    })
+    .await
+}
+
+fn draw(ctx: &Ctx) -> Result<(crate::secret::Secret<String>, [u8; 32])> {
+    let key = token::draw(ctx.app.entropy.as_ref())?;
+    let hash = token::stored(&key, &ctx.app.store.keys.token_pepper);
+    Ok((key, hash))
+}
+
+fn expires_at(ctx: &Ctx, expiry: Expiry) -> Option<String> {
+    match expiry {
+        Expiry::Never => None,
+        Expiry::Days(days) => Some(ctx.app.stamp_in(SignedDuration::from_hours(24 * i64::from(days)))),
+    }
+}
+
+fn lifetime(key: &ApiKey) -> Expiry {
+    let Some(expires_at) = &key.expires_at else { return Expiry::Never };
+    let instants = (key.created_at.parse::<jiff::Timestamp>(), expires_at.parse::<jiff::Timestamp>());
+    let (Ok(from), Ok(to)) = instants else { return Expiry::Days(DEFAULT_DAYS) };
+    let days = to.duration_since(from).as_hours() / 24;
+    Expiry::Days(u32::try_from(days).unwrap_or(DEFAULT_DAYS).clamp(1, MAX_DAYS))
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Error::invalid("a key's name is one line of 1 to 100 characters")
+            .hint("name it after where it is used, such as `laptop`"));
+    }
+    Ok(name.to_owned())
+}
+
+fn checked_scopes(ctx: &Ctx, scopes: Vec<Scope>) -> Result<Vec<Scope>> {
+    let role = ctx.caller.user()?.role;
+    let mut scopes = if scopes.is_empty() {
+        let usual = [Scope::EntriesRead, Scope::EntriesWrite, Scope::Ingest, Scope::Search];
+        usual.into_iter().filter(|scope| scope.open_to(role)).collect()
+    } else {
+        scopes
+    };
+    scopes.sort_unstable();
+    scopes.dedup();
+    let exceeded = scopes.iter().find(|&&scope| {
+        let held = match &ctx.caller.via {
+            Via::Shell => true,
+            Via::Key(_, held) => held.contains(&scope),
+        };
+        !held || !scope.open_to(role)
+    });
+    match exceeded {
+        None => Ok(scopes),
+        Some(scope) => {
+            Err(Error::new(Kind::Forbidden, format!("a key cannot have the scope {scope}, which its maker lacks"))
+                .hint("leave that scope out"))
+        }
+    }
+}
+
+fn found(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<ApiKey> {
+    accounts::keys::find(db, owner, id)?.ok_or_else(missing)
+}
+
+fn missing() -> Error {
+    Error::not_found("key").hint("`journal key list` shows your keys")
+}

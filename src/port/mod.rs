@@ -1,0 +1,3 @@
+//! The ways in and out of other formats.
+
+pub mod export;

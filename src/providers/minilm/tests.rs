@@ -1,0 +1,138 @@
+//! What the model promises: the published tokens, the published vectors, and readings that fit the text.
+
+use super::*;
+
+/// Texts with the ids that the model's own tokenizer (`tokenizers` 0.23.3) gives them, the two marks left out.
+const PIECES: &str = include_str!("fixtures/pieces.json");
+/// Texts with their vectors in the published f32 model, to four decimals.
+const VECTORS: &str = include_str!("fixtures/vectors.json");
+
+fn embed(model: &MiniLm, text: &str) -> Vec<f32> {
+    model.embed(&[text]).unwrap().remove(0)
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Sentences of about 40 tokens in all, again and again.
+fn long_text(times: usize) -> String {
+    "Ada walked to the harbour before breakfast. The fog was so thick that she heard the ferry before she saw it. \
+     Café Brno opened at eight, and “the usual” was already on the counter.\n"
+        .repeat(times)
+}
+
+#[test]
+fn pieces_are_those_of_the_published_tokenizer() {
+    let model = MiniLm::load();
+    let samples: Vec<(String, Vec<u16>)> = serde_json::from_str(PIECES).unwrap();
+
+    for (text, expected) in samples {
+        let pieces = tokenizer::pieces(&model.weights.vocabulary, &text, usize::MAX);
+
+        let ids: Vec<u16> = pieces.iter().map(|piece| piece.id).collect();
+        assert_eq!(ids, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn pieces_name_the_bytes_they_came_from() {
+    let model = MiniLm::load();
+    let text = "Žába, İzmir — E\u{301}lan\u{200b}! 東京 \u{fffd}";
+
+    let pieces = tokenizer::pieces(&model.weights.vocabulary, text, usize::MAX);
+
+    let words: Vec<&str> = pieces
+        .chunk_by(|_, next| !next.begins)
+        .map(|word| &text[word[0].range.start..word[word.len() - 1].range.end])
+        .collect();
+    assert_eq!(words, ["Žába", ",", "İzmir", "—", "E\u{301}lan", "!", "東", "京"]);
+}
+
+#[test]
+fn marks_in_a_text_are_plain_text() {
+    let model = MiniLm::load();
+
+    let pieces = tokenizer::pieces(&model.weights.vocabulary, "[SEP]", usize::MAX);
+
+    assert!(pieces.len() > 1 && pieces.iter().all(|piece| ![OPENING, CLOSING].contains(&piece.id)));
+}
+
+#[test]
+fn vectors_are_close_to_the_published_model() {
+    let model = MiniLm::load();
+    let samples: Vec<(String, Vec<f32>)> = serde_json::from_str(VECTORS).unwrap();
+    let texts: Vec<&str> = samples.iter().map(|(text, _)| text.as_str()).collect();
+
+    let vectors = model.embed(&texts).unwrap();
+
+    for (vector, (text, expected)) in vectors.iter().zip(&samples) {
+        assert_eq!(vector.len(), DIMENSION);
+        assert!((cosine(vector, vector) - 1.0).abs() < 1e-5, "{text:?}");
+        let closeness = cosine(vector, expected);
+        assert!(closeness > 0.999, "{text:?}: {closeness}");
+    }
+}
+
+#[test]
+fn a_text_has_one_vector_whatever_stands_beside_it() {
+    let model = MiniLm::load();
+    let texts = ["rain all day", "", "The physio said to keep moving and to stop carrying things up the stairs."];
+
+    let together = model.embed(&texts).unwrap();
+
+    for (text, vector) in texts.iter().zip(together) {
+        assert_eq!(embed(&model, text), vector, "{text:?}");
+    }
+}
+
+#[test]
+fn texts_are_near_when_their_meaning_is() {
+    let model = MiniLm::load();
+
+    let question = embed(&model, "when did my back start hurting?");
+    let pain = embed(&model, "Woke up at four because my lower spine was on fire.");
+    let piano = embed(&model, "The piano tuner came and stayed for tea.");
+
+    assert!(cosine(&question, &pain) > cosine(&question, &piano) + 0.2);
+}
+
+#[test]
+fn text_past_the_limit_does_not_count() {
+    let model = MiniLm::load();
+    let long = long_text(8);
+
+    assert_eq!(embed(&model, &long), embed(&model, &format!("{long} and a surprise")));
+}
+
+#[test]
+fn a_long_text_is_read_to_its_end() {
+    let model = MiniLm::load();
+    let text = long_text(8);
+
+    let reading = model.read(&text).unwrap().unwrap();
+
+    assert!(reading.tokens.len() > ROOM);
+    assert_eq!(reading.rows.len(), reading.tokens.len() * DIMENSION);
+    assert!(reading.rows.iter().all(|value| value.is_finite()));
+    assert!(reading.tokens.is_sorted_by_key(|token| token.start));
+    assert!(reading.tokens.iter().all(|token| text.get(token.clone()).is_some_and(|part| !part.is_empty())));
+    assert_eq!(reading.tokens.last().unwrap().end, text.trim_end().len());
+}
+
+#[test]
+fn a_short_text_pools_to_nearly_its_vector() {
+    let model = MiniLm::load();
+    let text = "The physio said to keep moving and to stop carrying things up the stairs.";
+
+    let pooled = model.read(text).unwrap().unwrap().pool(0..text.len());
+
+    assert!(cosine(&pooled, &embed(&model, text)) > 0.98);
+}
+
+#[test]
+fn an_empty_text_reads_as_nothing() {
+    let reading = MiniLm::load().read(" \n").unwrap().unwrap();
+
+    assert!(reading.tokens.is_empty() && reading.rows.is_empty());
+}

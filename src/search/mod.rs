@@ -1,0 +1,180 @@
+//! Search by word and by meaning in one snapshot of the notebook.
+
+pub mod fusion;
+
+use crate::config::SearchLimits;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::between::Between;
+use crate::model::hit::Found;
+use crate::model::hit::Hit;
+use crate::model::hit::Sort;
+use crate::model::id::EntryId;
+use crate::model::scope::Scope;
+use crate::providers::embedder::Embedder;
+use crate::search::fusion::Candidate;
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::chunks;
+use crate::storage::notebook::entries;
+use crate::storage::notebook::keyword;
+use crate::storage::notebook::keyword::Expression;
+use crate::storage::notebook::state;
+use crate::storage::notebook::vectors;
+use crate::storage::vector_index::Days;
+use crate::storage::vector_index::RowHit;
+
+/// Longest query in code points.
+pub const MAX_QUERY: usize = 2000;
+/// Most hits of one page.
+pub const MAX_LIMIT: u32 = 50;
+/// Chunks shown per hit.
+const CHUNKS_SHOWN: usize = 3;
+
+/// A search to run.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Search {
+    /// What to look for: words, or a question
+    pub query: String,
+    #[command(flatten)]
+    pub between: Between,
+    /// Hits a page, 1 to 50
+    #[arg(long, default_value_t = 10)]
+    pub limit: u32,
+    /// Hits to skip
+    #[arg(long, default_value_t = 0)]
+    pub offset: u32,
+    /// Order of the hits
+    #[arg(long, value_enum, default_value_t)]
+    pub sort: Sort,
+}
+
+/// Finds entries by word and by meaning.
+///
+/// # Errors
+/// `Invalid` for an empty or endless query or dates that are none; `Conflict` when the
+/// notebook's vectors come from another model.
+pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
+    let query = search.query.trim().to_owned();
+    if query.is_empty() {
+        return Err(Error::invalid("the query is empty").hint("give a word or a question to look for"));
+    }
+    if query.chars().count() > MAX_QUERY {
+        return Err(
+            Error::invalid(format!("the query is longer than {MAX_QUERY} characters")).hint("ask something shorter")
+        );
+    }
+    let (from, to) = search.between.checked()?;
+    let app = ctx.app.clone();
+    let limit = search.limit.clamp(1, MAX_LIMIT) as usize;
+    let offset = search.offset as usize;
+    ctx.read(Scope::Search, move |db| {
+        let request = Request { query: &query, from: from.as_deref(), to: to.as_deref(), limits: app.config.search };
+        // Loading the embedder is not free, so a notebook without vectors does not ask for it.
+        let vector = match state::embedder(db)? {
+            Some(known) => Some(embed(app.embedder().as_ref(), known, &query)?),
+            None => None,
+        };
+        let ranked = request.rank(db, vector.as_deref())?;
+        let items = ranked.page(db, search.sort, limit, offset)?;
+        Ok(Found { query, limit, offset, sort: search.sort, reranker: "none", items })
+    })
+    .await
+}
+
+fn embed(embedder: &dyn Embedder, known: (String, usize), query: &str) -> Result<Vec<f32>> {
+    if known != (embedder.id().to_owned(), embedder.dimension()) {
+        return Err(Error::conflict(format!(
+            "the vectors of this journal come from {}, not {}",
+            known.0,
+            embedder.id()
+        ))
+        .hint("`journal reindex --embed` makes them all anew"));
+    }
+    embedder.embed(&[query])?.pop().ok_or_else(|| Error::new(crate::error::Kind::Internal, "a query without a vector"))
+}
+
+/// A checked search.
+pub(crate) struct Request<'a> {
+    pub(crate) query: &'a str,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) to: Option<&'a str>,
+    pub(crate) limits: SearchLimits,
+}
+
+/// Every hit in order, before one page of them is read.
+pub(crate) struct Ranked {
+    expression: Option<Expression>,
+    order: Vec<(EntryId, f64)>,
+    rows: Vec<RowHit>,
+}
+
+impl Request<'_> {
+    /// Ranks the notebook's entries; the query's vector is given, `None` without vectors.
+    pub(crate) fn rank(&self, db: &NotebookDb<'_>, vector: Option<&[f32]>) -> Result<Ranked> {
+        let expression = keyword::expression(self.query, true);
+        let words = match &expression {
+            Some(expression) => keyword::best(db, expression, self.from, self.to, self.limits.keyword)?,
+            None => Vec::new(),
+        };
+        let (index, scores) = match vector {
+            Some(vector) => {
+                let index = vectors::index(db)?;
+                let scores = index.scan(vector, self.days());
+                (Some(index), scores)
+            }
+            None => (None, Vec::new()),
+        };
+        let rows = index.as_ref().map_or_else(Vec::new, |index| index.best(&scores, self.limits.vector));
+        let cosine = |entry: EntryId| index.as_ref().and_then(|index| index.best_of(&scores, entry.0)).map(f64::from);
+        let mut candidates: Vec<Candidate> = words
+            .iter()
+            .map(|hit| Candidate { entry: hit.entry, relevance: Some(hit.relevance), cosine: cosine(hit.entry) })
+            .collect();
+        for row in &rows {
+            let entry = EntryId(row.entry_id);
+            if candidates.iter().all(|candidate| candidate.entry != entry) {
+                candidates.push(Candidate { entry, relevance: None, cosine: Some(f64::from(row.cosine)) });
+            }
+        }
+        let mut order = fusion::fuse(&candidates);
+        order.truncate(self.limits.fused);
+        Ok(Ranked { expression, order, rows })
+    }
+
+    fn days(&self) -> Days {
+        let from = self.from.map_or(Days::ALL.from, vectors::day);
+        let to = self.to.map_or(Days::ALL.to, vectors::day);
+        Days { from, to }
+    }
+}
+
+impl Ranked {
+    /// Reads one page of hits.
+    pub(crate) fn page(self, db: &NotebookDb<'_>, sort: Sort, limit: usize, offset: usize) -> Result<Vec<Hit>> {
+        let mut dated = Vec::with_capacity(self.order.len());
+        for &(entry, score) in &self.order {
+            if let Some(shown) = entries::shown(db, entry)? {
+                dated.push((entry, score, shown));
+            }
+        }
+        match sort {
+            Sort::Relevance => {}
+            Sort::DateDesc => dated.sort_by(|a, b| b.2.0.cmp(&a.2.0).then(b.0.cmp(&a.0))),
+            Sort::DateAsc => dated.sort_by(|a, b| a.2.0.cmp(&b.2.0).then(a.0.cmp(&b.0))),
+        }
+        let mut hits = Vec::with_capacity(limit.min(dated.len()));
+        for (entry_id, score, (entry_date, title, text)) in dated.into_iter().skip(offset).take(limit) {
+            let snippet = match &self.expression {
+                Some(expression) => keyword::snippet(db, expression, entry_id)?,
+                None => None,
+            };
+            let mut matching_chunks = Vec::new();
+            for row in self.rows.iter().filter(|row| row.entry_id == entry_id.0).take(CHUNKS_SHOWN) {
+                matching_chunks.extend(chunks::matching(db, row.chunk_id, f64::from(row.cosine))?);
+            }
+            hits.push(Hit { entry_id, entry_date, title, text, score, snippet, matching_chunks });
+        }
+        Ok(hits)
+    }
+}

@@ -1,0 +1,92 @@
+//! Makes a journal: secret, keyring, accounts, the first admin with a notebook.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::app::read_secret;
+use crate::audit::Trail;
+use crate::auth;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::SecretSource;
+use crate::crypto::secret_key;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::scope::Scope;
+use crate::model::user::Role;
+use crate::model::user::User;
+use crate::storage::accounts;
+use crate::storage::files;
+use crate::storage::keyring_file;
+use crate::storage::store::Store;
+use crate::users;
+
+/// What was made and where.
+#[derive(Debug, Serialize)]
+pub struct Made {
+    /// The first admin.
+    pub user: User,
+    /// Where the encrypted files live.
+    pub data_dir: PathBuf,
+    /// Where the secret lies; `None` when the environment gave it.
+    pub secret_file: Option<PathBuf>,
+    /// Names the root key.
+    pub fingerprint: String,
+}
+
+/// Tells whether the data directory already has a first user.
+///
+/// # Errors
+/// As [`App::open`], for a directory that is there but does not open.
+pub fn is_done(config: &Config) -> Result<bool> {
+    if !crate::storage::data_dir::DataDir::new(&config.data_dir).accounts().exists() {
+        return Ok(false);
+    }
+    let store = Store::open(&config.data_dir, &read_secret(config)?)?;
+    store.accounts.read(|db| Ok(!accounts::users::all(db)?.is_empty()))
+}
+
+/// Makes a journal; goes on where an interrupted run stopped.
+///
+/// # Errors
+/// `Conflict` when there is one already, when the folder holds something else, or when the
+/// secret would lie inside the data directory.
+pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, admin: users::Add) -> Result<Made> {
+    if is_done(&config)? {
+        return Err(Error::conflict(format!("there is already a journal in {}", config.data_dir.display()))
+            .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"));
+    }
+    let secret_file = match &config.secret {
+        SecretSource::Given(_) => None,
+        SecretSource::File(path) => Some(path.clone()),
+    };
+    if let Some(path) = &secret_file {
+        if path.starts_with(&config.data_dir) {
+            return Err(Error::conflict("the secret would lie inside the data directory it protects")
+                .hint("choose another --data-dir, or another place for the configuration"));
+        }
+        if !path.exists() {
+            files::make_folder(&config.config_dir)?;
+            keyring_file::write_secret(path, &secret_key::draw(entropy.as_ref())?)?;
+        }
+    }
+    let secret = read_secret(&config)?;
+    drop(Store::create(&config.data_dir, &secret, entropy.as_ref())?);
+    let app = Arc::new(App::open(config, clock, entropy)?);
+    let fingerprint = app.store.root().fingerprint();
+    let data_dir = app.config.data_dir.clone();
+    let ctx = auth::administration(app);
+    let trail = Trail::of(&ctx);
+    let user = users::add(&ctx, users::Add { role: Role::Admin, ..admin }).await.map_err(|error| {
+        // Only a second `init` at the same moment could have taken the address.
+        if error.kind() == Kind::Conflict { error.hint("`journal user list` shows who there is") } else { error }
+    })?;
+    ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::JournalInitialised, "keyring")).await?;
+    Ok(Made { user, data_dir, secret_file, fingerprint })
+}

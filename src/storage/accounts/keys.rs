@@ -1,0 +1,110 @@
+//! Rows of API keys. Functions on one key take its owner first.
+
+use rusqlite::Row;
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::model::id::KeyId;
+use crate::model::id::UserId;
+use crate::model::key::ApiKey;
+use crate::model::scope::Scope;
+use crate::storage::accounts::AccountsDb;
+
+/// What a new key's row needs.
+pub(crate) struct NewRow<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) hash: &'a [u8],
+    pub(crate) name: &'a str,
+    pub(crate) scopes: &'a [Scope],
+    pub(crate) at: &'a str,
+    pub(crate) expires_at: Option<&'a str>,
+}
+
+/// Adds a key.
+pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Result<KeyId> {
+    let scopes = new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+    let id = db.insert(
+        "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at)
+         VALUES (:user, :prefix, :hash, :name, :scopes, :at, :expires)",
+        named_params! {
+            ":user": owner.0, ":prefix": new.prefix, ":hash": new.hash, ":name": new.name,
+            ":scopes": scopes, ":at": new.at, ":expires": new.expires_at,
+        },
+    )?;
+    Ok(KeyId(id))
+}
+
+/// Returns a user's keys, newest first, revoked and expired ones included.
+pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
+    db.all(
+        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at
+         FROM api_keys WHERE user_id = :user ORDER BY id DESC",
+        named_params! { ":user": owner.0 },
+        from_row,
+    )
+}
+
+/// Finds one of a user's keys.
+pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Option<ApiKey>> {
+    db.first(
+        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at
+         FROM api_keys WHERE user_id = :user AND id = :id",
+        named_params! { ":user": owner.0, ":id": id.0 },
+        from_row,
+    )
+}
+
+/// Finds a key by its stored form; also returns that form, for a comparison in constant time.
+pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey, Vec<u8>)>> {
+    db.first(
+        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
+                key_hash
+         FROM api_keys WHERE key_hash = :hash",
+        named_params! { ":hash": hash },
+        |row| Ok((from_row(row)?, row.get(10)?)),
+    )
+}
+
+/// Notes that a key was used.
+pub(crate) fn touch(db: &AccountsDb<'_>, id: KeyId, at: &str, from: &str) -> Result<()> {
+    db.run(
+        "UPDATE api_keys SET last_used_at = :at, last_used_from = :from WHERE id = :id",
+        named_params! { ":id": id.0, ":at": at, ":from": from },
+    )
+    .map(drop)
+}
+
+/// Revokes one of a user's keys; tells whether there was a live one.
+pub(crate) fn revoke(db: &AccountsDb<'_>, owner: UserId, id: KeyId, at: &str) -> Result<bool> {
+    let changed = db.run(
+        "UPDATE api_keys SET revoked_at = :at WHERE user_id = :user AND id = :id AND revoked_at IS NULL",
+        named_params! { ":user": owner.0, ":id": id.0, ":at": at },
+    )?;
+    Ok(changed == 1)
+}
+
+/// Counts a user's keys that could still be used.
+pub(crate) fn live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> {
+    db.one(
+        "SELECT COUNT(*) FROM api_keys
+         WHERE user_id = :user AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :at)",
+        named_params! { ":user": owner.0, ":at": at },
+        |row| row.get(0),
+    )
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
+    let scopes: String = row.get(4)?;
+    Ok(ApiKey {
+        id: KeyId(row.get(0)?),
+        user_id: UserId(row.get(1)?),
+        key_prefix: row.get(2)?,
+        name: row.get(3)?,
+        scopes: scopes.split(' ').filter_map(|name| name.parse().ok()).collect(),
+        created_at: row.get(5)?,
+        expires_at: row.get(6)?,
+        last_used_at: row.get(7)?,
+        last_used_from: row.get(8)?,
+        revoked_at: row.get(9)?,
+    })
+}

@@ -1,0 +1,27 @@
+//! `accounts.db`: users, notebooks and who may open them, keys, the audit trail.
+
+pub(crate) mod audit;
+pub(crate) mod keys;
+pub(crate) mod notebooks;
+pub(crate) mod users;
+
+use crate::storage::database::Db;
+use crate::storage::database::Purpose;
+
+mod embedded {
+    refinery::embed_migrations!("migrations/accounts");
+}
+
+/// The accounts database.
+pub(crate) struct Accounts;
+
+impl Purpose for Accounts {
+    type Memory = ();
+
+    fn migrations() -> refinery::Runner {
+        embedded::migrations::runner()
+    }
+}
+
+/// A handle to its rows.
+pub(crate) type AccountsDb<'c> = Db<'c, Accounts>;

@@ -1,0 +1,100 @@
+//! The data directory: which file is where.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::id::NotebookId;
+use crate::storage::files;
+
+/// The paths below `<data>`.
+#[derive(Debug, Clone)]
+pub(crate) struct DataDir(PathBuf);
+
+impl DataDir {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self(root.to_owned())
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn keyring(&self) -> PathBuf {
+        self.0.join("keyring.json")
+    }
+
+    pub(crate) fn accounts(&self) -> PathBuf {
+        self.0.join("accounts.db")
+    }
+
+    pub(crate) fn notebooks(&self) -> PathBuf {
+        self.0.join("notebooks")
+    }
+
+    pub(crate) fn notebook(&self, id: NotebookId) -> PathBuf {
+        self.notebooks().join(id.to_string())
+    }
+
+    pub(crate) fn notebook_database(&self, id: NotebookId) -> PathBuf {
+        self.notebook(id).join("notebook.db")
+    }
+
+    pub(crate) fn media(&self, id: NotebookId) -> PathBuf {
+        self.notebook(id).join("media")
+    }
+
+    /// Work files, sealed or empty.
+    pub(crate) fn tmp(&self) -> PathBuf {
+        self.0.join("tmp")
+    }
+
+    /// Held while a database is made or migrated.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
+    /// Makes the folders.
+    pub(crate) fn make(&self) -> Result<()> {
+        for folder in [self.0.clone(), self.notebooks(), self.tmp()] {
+            files::make_folder(&folder)?;
+        }
+        Ok(())
+    }
+
+    /// Tells whether there is anything in the folder, or whether it is missing or empty.
+    pub(crate) fn holds_data(&self) -> bool {
+        std::fs::read_dir(&self.0).is_ok_and(|mut items| items.next().is_some())
+    }
+
+    /// Lists everything below, folders first, for checking modes. Never follows links.
+    pub(crate) fn walk(&self) -> impl Iterator<Item = Result<(PathBuf, bool)>> {
+        walkdir::WalkDir::new(&self.0).follow_links(false).into_iter().map(|item| match item {
+            Ok(item) => {
+                let folder = item.file_type().is_dir();
+                Ok((item.into_path(), folder))
+            }
+            Err(error) => Err(Error::conflict("the data directory cannot be read through")
+                .hint("check who owns it")
+                .caused_by(error)),
+        })
+    }
+
+    /// Refuses a data directory of which any part is open to others.
+    pub(crate) fn check_modes(&self) -> Result<()> {
+        for item in self.walk() {
+            let (path, folder) = item?;
+            if folder {
+                files::check_folder(&path)?;
+            } else {
+                match files::check_file(&path) {
+                    // WAL files and work files come and go while another process runs.
+                    Err(error) if error.kind() == crate::error::Kind::NotFound => {}
+                    other => other?,
+                }
+            }
+        }
+        Ok(())
+    }
+}

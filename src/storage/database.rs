@@ -1,0 +1,272 @@
+//! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
+
+use std::marker::PhantomData;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::OpenFlags;
+use rusqlite::OptionalExtension;
+use rusqlite::Params;
+use rusqlite::Row;
+use rusqlite::TransactionBehavior;
+
+use crate::crypto::key::Key;
+use crate::error::Error;
+use crate::error::Result;
+use crate::storage::files;
+
+/// How long a write waits for another process's.
+const BUSY: Duration = Duration::from_secs(10);
+/// Idle readers kept open.
+const IDLE_READERS: usize = 4;
+/// Page cache of a connection in KiB, as SQLite's negative `cache_size`.
+const CACHE_KIB: i64 = 8 * 1024;
+
+/// What a database is for: its migrations, and what is kept in memory beside it.
+pub(crate) trait Purpose: Sized + Send + Sync + 'static {
+    /// Kept as long as the database is open.
+    type Memory: Default + Send + Sync;
+
+    /// The migrations of this kind of database.
+    fn migrations() -> refinery::Runner;
+}
+
+/// An open database.
+pub(crate) struct Database<P: Purpose> {
+    path: PathBuf,
+    key: Key,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    memory: P::Memory,
+}
+
+/// A handle to the rows of one database inside one transaction.
+pub(crate) struct Db<'c, P: Purpose> {
+    connection: &'c Connection,
+    memory: &'c P::Memory,
+    purpose: PhantomData<P>,
+}
+
+impl<P: Purpose> Database<P> {
+    /// Makes a new database, or opens one, and brings its schema up to date.
+    ///
+    /// `lock` names the file that keeps two processes from migrating at once.
+    ///
+    /// # Errors
+    /// `Conflict` for a wrong key, a damaged file, loose modes, or a schema from the future.
+    pub(crate) fn create_or_open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
+        let mut connection = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate::<P>(&mut connection, lock)?;
+        Ok(Self {
+            path: path.to_owned(),
+            key: key.clone(),
+            writer: Mutex::new(connection),
+            readers: Mutex::new(Vec::new()),
+            memory: P::Memory::default(),
+        })
+    }
+
+    /// Opens an existing database.
+    ///
+    /// # Errors
+    /// As [`Self::create_or_open`], and `Conflict` when the file is missing.
+    pub(crate) fn open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::conflict(format!("{} is missing", path.display())).hint("put it back from a backup"));
+        }
+        files::check_file(path)?;
+        Self::create_or_open(path, key, lock)
+    }
+
+    /// Runs a closure on a consistent snapshot; never waits for a writer.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
+        let idle = locked(&self.readers).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => connect(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+        };
+        let outcome = {
+            let snapshot = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+            let outcome = work(&self.handle(&snapshot));
+            snapshot.finish()?;
+            outcome
+        };
+        let mut readers = locked(&self.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(connection);
+        }
+        outcome
+    }
+
+    /// Runs a closure in a write transaction that is durable once this returns `Ok`, and undone otherwise.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
+        let mut connection = locked(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&self.handle(&transaction))?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Checks every page's authentication and the structure; returns what is wrong.
+    pub(crate) fn check(&self) -> Result<Vec<String>> {
+        self.read(|db| {
+            let mut wrong = Vec::new();
+            for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+                let found = db.all(pragma, [], |row| {
+                    Ok(row.get::<_, String>(0).unwrap_or_else(|_| "a row whose parent is missing".to_owned()))
+                })?;
+                wrong.extend(found.into_iter().filter(|line| line != "ok"));
+            }
+            Ok(wrong)
+        })
+    }
+
+    fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {
+        Db { connection, memory: &self.memory, purpose: PhantomData }
+    }
+}
+
+impl<P: Purpose> Db<'_, P> {
+    /// Returns the first row, if any.
+    pub(crate) fn first<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        from_row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, from_row).optional()?)
+    }
+
+    /// Returns the one row of a statement that always has one.
+    pub(crate) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        from_row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, from_row)?)
+    }
+
+    /// Returns every row.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        from_row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Hands every row to a closure without keeping them.
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub(crate) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs an INSERT and returns the new row's id.
+    pub(crate) fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
+        Ok(self.connection.prepare_cached(sql)?.insert(params)?)
+    }
+
+    /// Returns what is kept in memory beside the database.
+    pub(crate) fn memory(&self) -> &P::Memory {
+        self.memory
+    }
+}
+
+/// Runs a closure on a database from async code, on a thread that may block.
+pub(crate) async fn blocking<P: Purpose, T: Send + 'static>(
+    database: Arc<Database<P>>,
+    work: impl FnOnce(&Database<P>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(move || work(&database)).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Error::internal("a database task ended early", error)),
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic rolls its transaction back on unwinding, so the connection behind a poisoned lock is sound.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // SQLCipher would print to stderr for a wrong key, and the key has to come before anything that reads.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
+    connection.pragma_update(None, "key", key.sqlcipher_literal().as_str())?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {
+    let runner = P::migrations();
+    let newest = runner.get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0);
+    if schema_version(connection)? == Some(i64::from(newest)) {
+        return Ok(());
+    }
+    let lock = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(lock)
+        .map_err(|error| crate::storage::failure::io("opening", lock, error))?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
+        .map_err(|error| Error::internal("waiting for the migration lock", error))?;
+    match schema_version(connection)? {
+        Some(version) if version > i64::from(newest) => {
+            return Err(Error::conflict("the data directory was written by a newer version of journal")
+                .hint("use that version or a newer one; nothing was changed"));
+        }
+        Some(version) if version == i64::from(newest) => return Ok(()),
+        _ => {}
+    }
+    runner
+        .set_grouped(true)
+        .run(connection)
+        .map(drop)
+        .map_err(|error| Error::internal("bringing a database's schema up to date", error))
+}
+
+/// Returns the newest migration that was applied; `None` for a new file.
+fn schema_version(connection: &Connection) -> Result<Option<i64>> {
+    let known = connection
+        .query_row("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'", [], |_| Ok(()))
+        .optional()?;
+    match known {
+        None => Ok(None),
+        Some(()) => Ok(connection.query_row("SELECT MAX(version) FROM refinery_schema_history", [], |row| row.get(0))?),
+    }
+}

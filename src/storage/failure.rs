@@ -1,0 +1,62 @@
+//! Turns what the disk and the database say into sentences.
+
+use std::io;
+use std::path::Path;
+
+use rusqlite::ErrorCode;
+
+use crate::error::Error;
+use crate::error::Kind;
+
+/// Says what could not be done to a path and what to do about it.
+pub(crate) fn io(doing: &str, path: &Path, error: io::Error) -> Error {
+    let shown = path.display();
+    let (kind, why, hint) = match error.kind() {
+        io::ErrorKind::NotFound => (Kind::NotFound, "there is no such file or folder", "check the path"),
+        io::ErrorKind::PermissionDenied => (Kind::Conflict, "permission denied", "check who owns it and its mode"),
+        io::ErrorKind::ReadOnlyFilesystem => (Kind::Conflict, "the file system is read-only", "mount it writable"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            (Kind::Conflict, "the disk is full", "free some space and run the command again; nothing stored was lost")
+        }
+        io::ErrorKind::AlreadyExists => (Kind::Conflict, "it is already there", "move it away, or name another place"),
+        io::ErrorKind::NotADirectory => (Kind::Conflict, "a part of the path is not a folder", "check the path"),
+        _ => (Kind::Conflict, "the system refused", "run the command again; with -v it says more"),
+    };
+    Error::new(kind, format!("{doing} {shown}: {why}")).hint(hint).caused_by(error)
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error_code();
+        let (kind, message, hint) = match code {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                (Kind::Limited, "another process is writing to this journal", "run the command again in a moment")
+            }
+            Some(ErrorCode::DiskFull) => (
+                Kind::Conflict,
+                "the disk is full",
+                "free some space and run the command again; nothing stored was lost",
+            ),
+            Some(ErrorCode::ReadOnly) => {
+                (Kind::Conflict, "the data directory is read-only", "make it writable for its owner")
+            }
+            Some(ErrorCode::CannotOpen) => (
+                Kind::Conflict,
+                "a database file cannot be opened",
+                "check that it is there and that the data directory is writable for its owner",
+            ),
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => (
+                Kind::Conflict,
+                "a database file is damaged, or is not of this keyring",
+                "`journal doctor` says which; put it back from a backup",
+            ),
+            Some(ErrorCode::SystemIoFailure) => (
+                Kind::Conflict,
+                "a database file could not be read or written",
+                "look at the disk's health and free space; `journal doctor` checks every file",
+            ),
+            _ => return Self::internal("the database refused a statement", error),
+        };
+        Self::new(kind, message).hint(hint).caused_by(error)
+    }
+}

@@ -1,0 +1,207 @@
+//! Rows of entries.
+
+use rusqlite::Row;
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::model::entry::CharRange;
+use crate::model::entry::Entry;
+use crate::model::entry::PREVIEW_CHARS;
+use crate::model::entry::Page;
+use crate::model::entry::SourceType;
+use crate::model::entry::Summary;
+use crate::model::id::EntryId;
+use crate::model::text;
+use crate::storage::notebook::NotebookDb;
+
+/// What a new entry's row needs.
+pub(crate) struct NewEntry<'a> {
+    pub(crate) entry_date: &'a str,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) source_type: SourceType,
+    pub(crate) raw_text: &'a str,
+    pub(crate) final_text: &'a str,
+    pub(crate) at: &'a str,
+}
+
+/// What an edit changes; `None` leaves the field as it is.
+pub(crate) struct Change<'a> {
+    pub(crate) entry_date: Option<&'a str>,
+    pub(crate) title: Option<Option<&'a str>>,
+    pub(crate) final_text: Option<&'a str>,
+}
+
+/// Adds an entry; the full-text index follows in the same transaction.
+pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
+    let id = db.insert(
+        "INSERT INTO entries (entry_date, title, source_type, raw_text, final_text, word_count, created_at, updated_at)
+         VALUES (:date, :title, :source, :raw, :final, :words, :at, :at)",
+        named_params! {
+            ":date": new.entry_date, ":title": new.title, ":source": new.source_type.name(),
+            ":raw": new.raw_text, ":final": new.final_text,
+            ":words": text::word_count(new.final_text), ":at": new.at,
+        },
+    )?;
+    Ok(EntryId(id))
+}
+
+/// Finds one entry.
+pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
+    let found = db.first(
+        "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
+                (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
+                language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char
+         FROM entries e WHERE id = :id",
+        named_params! { ":id": id.0 },
+        from_row,
+    )?;
+    let Some(mut entry) = found else { return Ok(None) };
+    if !entry.doubts_verified {
+        entry.uncertain_spans = uncertain_spans(db, id)?;
+    }
+    Ok(Some(entry))
+}
+
+/// Tells whether there is such an entry.
+pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
+    db.one("SELECT EXISTS (SELECT 1 FROM entries WHERE id = :id)", named_params! { ":id": id.0 }, |row| row.get(0))
+}
+
+/// Returns a page of entries, newest date first, with the number that match.
+pub(crate) fn list(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>, limit: i64, offset: i64) -> Result<Page> {
+    let items = db.all(
+        "SELECT id, entry_date, title, source_type, word_count, chunk_count,
+                (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
+                CASE WHEN doubts_verified THEN 0
+                     ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
+                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 400)
+         FROM entries e
+         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)
+         ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset",
+        named_params! { ":from": from, ":to": to, ":limit": limit, ":offset": offset },
+        summary_from_row,
+    )?;
+    let total = db.one(
+        "SELECT COUNT(*) FROM entries
+         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)",
+        named_params! { ":from": from, ":to": to },
+        |row| row.get(0),
+    )?;
+    Ok(Page { items, total, limit, offset })
+}
+
+/// Returns every id, oldest date first.
+pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
+    db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
+}
+
+/// Changes an entry; tells whether its text is another one now.
+pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: &str) -> Result<()> {
+    if let Some(date) = change.entry_date {
+        db.run(
+            "UPDATE entries SET entry_date = :date, date_confirmed = 1, updated_at = :at WHERE id = :id",
+            named_params! { ":id": id.0, ":date": date, ":at": at },
+        )?;
+    }
+    if let Some(title) = change.title {
+        db.run(
+            "UPDATE entries SET title = :title, updated_at = :at WHERE id = :id",
+            named_params! { ":id": id.0, ":title": title, ":at": at },
+        )?;
+    }
+    if let Some(final_text) = change.final_text {
+        db.run(
+            "UPDATE entries SET final_text = :text, word_count = :words, text_revision = text_revision + 1, updated_at = :at
+             WHERE id = :id",
+            named_params! { ":id": id.0, ":text": final_text, ":words": text::word_count(final_text), ":at": at },
+        )?;
+    }
+    Ok(())
+}
+
+/// Removes an entry with everything made of it; tells whether there was one.
+pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
+    Ok(db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1)
+}
+
+/// What a job that works on an entry's text has to know.
+pub(crate) struct Text {
+    pub(crate) final_text: String,
+    pub(crate) entry_date: String,
+    /// Moves with every change of the text.
+    pub(crate) revision: i64,
+    pub(crate) date_confirmed: bool,
+}
+
+/// Returns an entry's text for a job.
+pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Text>> {
+    db.first(
+        "SELECT final_text, entry_date, text_revision, date_confirmed FROM entries WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| {
+            Ok(Text {
+                final_text: row.get(0)?,
+                entry_date: row.get(1)?,
+                revision: row.get(2)?,
+                date_confirmed: row.get(3)?,
+            })
+        },
+    )
+}
+
+/// What a hit shows of an entry.
+pub(crate) fn shown(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<(String, Option<String>, String)>> {
+    db.first("SELECT entry_date, title, final_text FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
+fn uncertain_spans(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<CharRange>> {
+    db.all(
+        "SELECT char_start, char_end FROM entry_uncertain_spans WHERE entry_id = :id ORDER BY char_start, char_end",
+        named_params! { ":id": id.0 },
+        |row| Ok(CharRange { char_start: row.get(0)?, char_end: row.get(1)? }),
+    )
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let window: (Option<i64>, Option<i64>) = (row.get(14)?, row.get(15)?);
+    Ok(Entry {
+        id: EntryId(row.get(0)?),
+        entry_date: row.get(1)?,
+        title: row.get(2)?,
+        source_type: row.get(3)?,
+        raw_text: row.get(4)?,
+        final_text: row.get(5)?,
+        word_count: row.get(6)?,
+        chunk_count: row.get(7)?,
+        page_count: row.get(8)?,
+        language: row.get(9)?,
+        created_at: row.get(10)?,
+        updated_at: row.get(11)?,
+        doubts_verified: row.get(12)?,
+        date_confirmed: row.get(13)?,
+        uncertain_spans: Vec::new(),
+        content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
+    })
+}
+
+fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    let head: String = row.get(13)?;
+    Ok(Summary {
+        id: EntryId(row.get(0)?),
+        entry_date: row.get(1)?,
+        title: row.get(2)?,
+        source_type: row.get(3)?,
+        word_count: row.get(4)?,
+        chunk_count: row.get(5)?,
+        page_count: row.get(6)?,
+        uncertain_span_count: row.get(7)?,
+        doubts_verified: row.get(8)?,
+        date_confirmed: row.get(9)?,
+        created_at: row.get(10)?,
+        language: row.get(11)?,
+        updated_at: row.get(12)?,
+        preview: text::preview(&head, PREVIEW_CHARS),
+    })
+}

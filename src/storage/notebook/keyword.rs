@@ -1,0 +1,92 @@
+//! The full-text index: the query that people type becomes one that FTS5 takes.
+
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::model::id::EntryId;
+use crate::storage::notebook::NotebookDb;
+
+/// An FTS5 expression; made only here, so nothing typed reaches MATCH unquoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Expression(String);
+
+/// An entry that holds the words, with its bm25 relevance: higher is better, always positive.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct WordHit {
+    pub(crate) entry: EntryId,
+    pub(crate) relevance: f64,
+}
+
+/// Quotes the words of a query and joins them; `None` when no word has a letter or digit.
+///
+/// `all` asks for entries with every word, otherwise with any.
+pub(crate) fn expression(query: &str, all: bool) -> Option<Expression> {
+    let words: Vec<String> = query
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| word.chars().any(|c| c.is_alphanumeric() || c == '_'))
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    let joint = if all { " AND " } else { " OR " };
+    (!words.is_empty()).then(|| Expression(words.join(joint)))
+}
+
+/// Returns the best entries that match, best first. Entries with a doubtful date are left out.
+pub(crate) fn best(
+    db: &NotebookDb<'_>,
+    expression: &Expression,
+    from: Option<&str>,
+    to: Option<&str>,
+    limit: usize,
+) -> Result<Vec<WordHit>> {
+    db.all(
+        "SELECT f.rowid, bm25(entries_fts, 2.0, 1.0) AS rank
+         FROM entries_fts f JOIN entries e ON e.id = f.rowid
+         WHERE entries_fts MATCH :expression AND e.date_confirmed = 1
+           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
+         ORDER BY rank, f.rowid LIMIT :limit",
+        named_params! { ":expression": expression.0, ":from": from, ":to": to, ":limit": limit },
+        // FTS5's bm25 is smaller for better matches.
+        |row| Ok(WordHit { entry: EntryId(row.get(0)?), relevance: -row.get::<_, f64>(1)? }),
+    )
+}
+
+/// Returns 16 tokens around the match of one entry, matches between U+0002 and U+0003.
+pub(crate) fn snippet(db: &NotebookDb<'_>, expression: &Expression, entry: EntryId) -> Result<Option<String>> {
+    db.first(
+        "SELECT snippet(entries_fts, -1, char(2), char(3), '…', 16)
+         FROM entries_fts WHERE entries_fts MATCH :expression AND rowid = :entry",
+        named_params! { ":expression": expression.0, ":entry": entry.0 },
+        |row| row.get(0),
+    )
+}
+
+/// Makes the index anew from the entries.
+pub(crate) fn rebuild(db: &NotebookDb<'_>) -> Result<()> {
+    db.run("INSERT INTO entries_fts (entries_fts) VALUES ('rebuild')", []).map(drop)
+}
+
+/// Merges the index's segments, which a long run of single writes leaves many of.
+pub(crate) fn optimize(db: &NotebookDb<'_>) -> Result<()> {
+    db.run("INSERT INTO entries_fts (entries_fts) VALUES ('optimize')", []).map(drop)
+}
+
+/// Compares the index with the entries; tells whether they agree.
+pub(crate) fn agrees(db: &NotebookDb<'_>) -> Result<bool> {
+    Ok(db.run("INSERT INTO entries_fts (entries_fts, rank) VALUES ('integrity-check', 1)", []).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_typed_becomes_quoted_words_or_nothing() {
+        let words = |query| expression(query, true).map(|expression| expression.0);
+
+        assert_eq!(words("rain dog").unwrap(), "\"rain\" AND \"dog\"");
+        assert_eq!(words("say \"hi\"").unwrap(), "\"say\" AND \"\"\"hi\"\"\"");
+        assert_eq!(words("NEAR(a b) -c*").unwrap(), "\"NEAR(a\" AND \"b)\" AND \"-c*\"");
+        assert_eq!(words("a\0b").unwrap(), "\"a\" AND \"b\"");
+        assert_eq!(words(" - * ( ) \" ' "), None);
+    }
+}

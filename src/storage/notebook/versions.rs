@@ -1,0 +1,52 @@
+//! Rows of what entries were before their edits.
+
+use rusqlite::Row;
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::model::entry::Version;
+use crate::model::id::EntryId;
+use crate::storage::notebook::NotebookDb;
+
+/// Keeps the present state of an entry as its next version.
+pub(crate) fn keep(db: &NotebookDb<'_>, id: EntryId, at: &str) -> Result<()> {
+    db.run(
+        "INSERT INTO entry_versions (entry_id, version, entry_date, title, final_text, word_count, replaced_at)
+         SELECT id, 1 + (SELECT COALESCE(MAX(version), 0) FROM entry_versions v WHERE v.entry_id = e.id),
+                entry_date, title, final_text, word_count, :at
+         FROM entries e WHERE id = :id",
+        named_params! { ":id": id.0, ":at": at },
+    )
+    .map(drop)
+}
+
+/// Returns an entry's earlier versions, oldest first.
+pub(crate) fn all(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<Version>> {
+    db.all(
+        "SELECT version, entry_date, title, final_text, word_count, replaced_at
+         FROM entry_versions WHERE entry_id = :id ORDER BY version",
+        named_params! { ":id": id.0 },
+        from_row,
+    )
+}
+
+/// Finds one earlier version.
+pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId, version: i64) -> Result<Option<Version>> {
+    db.first(
+        "SELECT version, entry_date, title, final_text, word_count, replaced_at
+         FROM entry_versions WHERE entry_id = :id AND version = :version",
+        named_params! { ":id": id.0, ":version": version },
+        from_row,
+    )
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Version> {
+    Ok(Version {
+        version: row.get(0)?,
+        entry_date: row.get(1)?,
+        title: row.get(2)?,
+        final_text: row.get(3)?,
+        word_count: row.get(4)?,
+        replaced_at: row.get(5)?,
+    })
+}

@@ -1,0 +1,179 @@
+//! A data directory that was opened with its secret: the accounts database and the notebooks in use.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use rustix::fs::FlockOperation;
+
+use crate::crypto::hierarchy::Label;
+use crate::crypto::hierarchy::Root;
+use crate::crypto::key::Key;
+use crate::crypto::keyring::Keyring;
+use crate::crypto::media::MediaIdentity;
+use crate::crypto::wrap;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::id::NotebookId;
+use crate::secret::Secret;
+use crate::storage::accounts;
+use crate::storage::accounts::Accounts;
+use crate::storage::data_dir::DataDir;
+use crate::storage::database::Database;
+use crate::storage::failure;
+use crate::storage::files;
+use crate::storage::keyring_file;
+use crate::storage::notebook;
+use crate::storage::notebook::Notebook;
+
+/// Notebooks kept open; the one used longest ago is closed first.
+const OPEN_NOTEBOOKS: usize = 64;
+
+/// The keys that services ask for by use.
+pub(crate) struct Keys {
+    pub(crate) password_pepper: Key,
+    pub(crate) token_pepper: Key,
+    pub(crate) audit: Key,
+}
+
+/// An open data directory.
+pub(crate) struct Store {
+    pub(crate) data: DataDir,
+    pub(crate) accounts: Arc<Database<Accounts>>,
+    pub(crate) keys: Keys,
+    root: Root,
+    open: Mutex<VecDeque<(NotebookId, Arc<Database<Notebook>>)>>,
+}
+
+impl Store {
+    /// Makes a data directory, or goes on with one whose making was interrupted.
+    ///
+    /// # Errors
+    /// `Conflict` when the folder holds data without a keyring.
+    pub(crate) fn create(path: &Path, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        let data = DataDir::new(path);
+        if !data.keyring().exists() {
+            if data.holds_data() {
+                return Err(Error::conflict(format!("{} is not empty and holds no journal", path.display()))
+                    .hint("name an empty or a new folder with --data-dir"));
+            }
+            files::make_folder(path)?;
+            files::check_folder(path)?;
+            let (keyring, _) = Keyring::create(secret, entropy)?;
+            keyring_file::write(&data, &keyring)?;
+        }
+        data.make()?;
+        let root = keyring_file::read(&data)?.open(secret)?;
+        let key = root.derive(Label::AccountsDatabase);
+        let accounts = Database::create_or_open(&data.accounts(), &key, &data.lock())?;
+        Ok(Self::assemble(data, root, accounts))
+    }
+
+    /// Opens a data directory.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Conflict` for loose modes, a missing keyring or a
+    /// damaged database; `Unauthenticated` for a wrong secret.
+    pub(crate) fn open(path: &Path, secret: &Secret<String>) -> Result<Self> {
+        let data = DataDir::new(path);
+        let keyring = keyring_file::read(&data)?;
+        for folder in [data.root().to_owned(), data.notebooks(), data.tmp()] {
+            files::check_folder(&folder)?;
+        }
+        let root = keyring.open(secret)?;
+        let key = root.derive(Label::AccountsDatabase);
+        let accounts = Database::open(&data.accounts(), &key, &data.lock())?;
+        Ok(Self::assemble(data, root, accounts))
+    }
+
+    fn assemble(data: DataDir, root: Root, accounts: Database<Accounts>) -> Self {
+        let keys = Keys {
+            password_pepper: root.derive(Label::PasswordPepper),
+            token_pepper: root.derive(Label::TokenPepper),
+            audit: root.derive(Label::AuditMac),
+        };
+        Self { data, accounts: Arc::new(accounts), keys, root, open: Mutex::new(VecDeque::new()) }
+    }
+
+    /// Returns the root key, for wrapping it anew.
+    pub(crate) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Makes a notebook's files under a new random key and returns that key wrapped, bound to the id.
+    ///
+    /// The notebook exists for others only once its row is in the accounts database; files
+    /// without a row are reported by `doctor`.
+    pub(crate) fn create_notebook(&self, id: NotebookId, entropy: &dyn Entropy) -> Result<Vec<u8>> {
+        files::make_folder(&self.data.notebook(id))?;
+        files::make_folder(&self.data.media(id))?;
+        let key = Key::draw(entropy)?;
+        let database = Database::create_or_open(&self.data.notebook_database(id), &key, &self.data.lock())?;
+        database.write(|db| notebook::state::begin(db, &MediaIdentity::draw().to_text()))?;
+        files::sync_parent(&self.data.notebook(id))?;
+        let wrapping = self.root.derive(Label::NotebookWrapping);
+        wrap::seal(&wrapping, key.expose(), &bound_to(id), entropy)
+    }
+
+    /// Returns a notebook, opening it if it is not in use.
+    pub(crate) fn notebook(&self, id: NotebookId) -> Result<Arc<Database<Notebook>>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(position) = open.iter().position(|(other, _)| *other == id) {
+            let found = open.remove(position).expect("the position was just found");
+            let database = found.1.clone();
+            open.push_back(found);
+            return Ok(database);
+        }
+        let wrapped = self.accounts.read(|db| accounts::notebooks::wrapped_key(db, id))?;
+        let wrapped = wrapped.ok_or_else(|| Error::not_found("notebook"))?;
+        let wrapping = self.root.derive(Label::NotebookWrapping);
+        let key = wrap::open(&wrapping, &wrapped, &bound_to(id)).ok_or_else(|| {
+            Error::conflict("a notebook's key is damaged, or belongs to another notebook")
+                .hint("`journal doctor` says which")
+        })?;
+        files::check_folder(&self.data.notebook(id))?;
+        let database = Database::open(&self.data.notebook_database(id), &Key::from_slice(&key)?, &self.data.lock())?;
+        let database = Arc::new(database);
+        if open.len() >= OPEN_NOTEBOOKS {
+            open.pop_front();
+        }
+        open.push_back((id, database.clone()));
+        Ok(database)
+    }
+
+    /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.
+    pub(crate) fn lock_queue(&self, id: NotebookId) -> Result<Option<File>> {
+        let path = self.data.notebook(id).join("queue.lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| failure::io("opening", &path, error))?;
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(failure::io("locking", &path, error.into())),
+        }
+    }
+
+    /// Forgets an open notebook and destroys its files. The key's row goes first, so nothing opens them again.
+    pub(crate) fn destroy_notebook(&self, id: NotebookId) -> Result<()> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
+        let folder = self.data.notebook(id);
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", &folder, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn bound_to(id: NotebookId) -> Vec<u8> {
+    format!("journal notebook v1 {id}").into_bytes()
+}

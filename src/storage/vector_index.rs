@@ -1,0 +1,188 @@
+//! All vectors of one notebook in memory, scanned exactly.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Largest magnitude an int8 component takes; -128 stays unused so that the range is symmetric.
+const MAX: f32 = 127.0;
+
+/// A vector as int8: component × scale ≈ the original.
+pub(crate) struct Quantised {
+    pub(crate) scale: f32,
+    pub(crate) components: Vec<i8>,
+}
+
+/// Quantises a vector; keeps 49 of the top 50 neighbours that f32 finds.
+pub(crate) fn quantise(vector: &[f32]) -> Quantised {
+    let largest = vector.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+    let scale = if largest > 0.0 { largest / MAX } else { 1.0 };
+    #[expect(clippy::cast_possible_truncation, reason = "rounded and within ±127 by construction")]
+    let components = vector.iter().map(|x| (x / scale).round() as i8).collect();
+    Quantised { scale, components }
+}
+
+/// A day as a number that orders as the date does: `yyyymmdd`.
+pub(crate) type Day = u32;
+
+/// Inclusive bounds of days.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Days {
+    pub(crate) from: Day,
+    pub(crate) to: Day,
+}
+
+impl Days {
+    pub(crate) const ALL: Self = Self { from: 0, to: Day::MAX };
+}
+
+/// An entry and its rows, which lie together: chunks are stored entry by entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Owner {
+    entry_id: i64,
+    day: Day,
+    rows: Range<usize>,
+}
+
+/// The vectors, row after row.
+#[derive(Default)]
+pub(crate) struct VectorIndex {
+    /// The notebook's generation that this is a picture of.
+    pub(crate) generation: i64,
+    dimension: usize,
+    owners: Vec<Owner>,
+    owner_of: HashMap<i64, usize>,
+    chunk_ids: Vec<i64>,
+    scales: Vec<f32>,
+    components: Vec<i8>,
+}
+
+/// What a scan found of one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RowHit {
+    pub(crate) entry_id: i64,
+    pub(crate) chunk_id: i64,
+    pub(crate) cosine: f32,
+}
+
+impl VectorIndex {
+    pub(crate) fn new(generation: i64, dimension: usize) -> Self {
+        Self { generation, dimension, ..Self::default() }
+    }
+
+    /// Adds a row. Rows of one entry come one after the other; one of another dimension is left
+    /// out, since it cannot be compared.
+    pub(crate) fn push(&mut self, entry_id: i64, day: Day, chunk_id: i64, scale: f32, components: &[u8]) {
+        if components.len() != self.dimension {
+            return;
+        }
+        let row = self.chunk_ids.len();
+        match self.owners.last_mut() {
+            Some(owner) if owner.entry_id == entry_id => owner.rows.end = row + 1,
+            _ => {
+                self.owner_of.insert(entry_id, self.owners.len());
+                self.owners.push(Owner { entry_id, day, rows: row..row + 1 });
+            }
+        }
+        self.chunk_ids.push(chunk_id);
+        self.scales.push(scale);
+        self.components.extend(components.iter().map(|byte| byte.cast_signed()));
+    }
+
+    /// Returns the cosine similarity of every vector with a unit-length query, in row order.
+    ///
+    /// Rows outside the days, and all rows for a query of another dimension, get `-inf`.
+    pub(crate) fn scan(&self, query: &[f32], days: Days) -> Vec<f32> {
+        let mut scores = vec![f32::NEG_INFINITY; self.chunk_ids.len()];
+        if query.len() != self.dimension || self.dimension == 0 {
+            return scores;
+        }
+        let query = quantise(query);
+        for owner in self.owners.iter().filter(|owner| (days.from..=days.to).contains(&owner.day)) {
+            for row in owner.rows.clone() {
+                let components = &self.components[row * self.dimension..(row + 1) * self.dimension];
+                scores[row] = dot(&query.components, components) as f32 * self.scales[row] * query.scale;
+            }
+        }
+        scores
+    }
+
+    /// Returns the best rows of a scan, best first; equal ones in row order.
+    pub(crate) fn best(&self, scores: &[f32], limit: usize) -> Vec<RowHit> {
+        let mut rows: Vec<usize> = (0..scores.len()).filter(|&row| scores[row] > f32::NEG_INFINITY).collect();
+        let better = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
+        if rows.len() > limit {
+            rows.select_nth_unstable_by(limit, better);
+            rows.truncate(limit);
+        }
+        rows.sort_unstable_by(better);
+        rows.into_iter().map(|row| self.hit(scores, row)).collect()
+    }
+
+    /// Returns the best cosine that a scan gave an entry; `None` for one without vectors.
+    pub(crate) fn best_of(&self, scores: &[f32], entry_id: i64) -> Option<f32> {
+        let owner = &self.owners[*self.owner_of.get(&entry_id)?];
+        scores[owner.rows.clone()].iter().copied().max_by(f32::total_cmp)
+    }
+
+    fn hit(&self, scores: &[f32], row: usize) -> RowHit {
+        let owner = self.owners.partition_point(|owner| owner.rows.end <= row);
+        RowHit { entry_id: self.owners[owner].entry_id, chunk_id: self.chunk_ids[row], cosine: scores[row] }
+    }
+}
+
+fn dot(one: &[i8], other: &[i8]) -> i32 {
+    one.iter().zip(other).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One entry a vector, dated one day after the other.
+    fn index(vectors: &[[f32; 3]]) -> VectorIndex {
+        let mut index = VectorIndex::new(1, 3);
+        for (position, vector) in (0..).zip(vectors) {
+            let packed = quantise(vector);
+            let bytes: Vec<u8> = packed.components.iter().map(|c| c.cast_unsigned()).collect();
+            index.push(i64::from(position), 20_260_101 + position, i64::from(position) + 100, packed.scale, &bytes);
+        }
+        index
+    }
+
+    #[test]
+    fn the_scan_gives_the_cosine_to_two_digits() {
+        let index = index(&[[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, -1.0]]);
+
+        let scores = index.scan(&[0.6, 0.8, 0.0], Days::ALL);
+
+        for (score, cosine) in scores.iter().zip([0.6, 1.0, 0.0]) {
+            assert!((score - cosine).abs() < 0.01, "{scores:?}");
+        }
+        let best: Vec<_> = index.best(&scores, 2).iter().map(|hit| (hit.entry_id, hit.chunk_id)).collect();
+        assert_eq!(best, [(1, 101), (0, 100)]);
+    }
+
+    #[test]
+    fn rows_outside_the_days_or_of_another_dimension_do_not_count() {
+        let mut index = index(&[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]);
+        index.push(9, 20_260_102, 9, 1.0, &[1, 2]);
+
+        let scores = index.scan(&[1.0, 0.0, 0.0], Days { from: 20_260_102, to: 20_260_102 });
+
+        assert_eq!(index.best(&scores, 10).len(), 1);
+        assert_eq!(index.best_of(&scores, 9), None);
+        assert!(index.best_of(&scores, 1).unwrap() > 0.99);
+        assert!(index.scan(&[1.0], Days::ALL).iter().all(|score| *score == f32::NEG_INFINITY));
+    }
+
+    #[test]
+    fn an_entry_is_as_near_as_its_nearest_chunk() {
+        let mut index = VectorIndex::new(1, 2);
+        index.push(5, 20_260_101, 1, 1.0 / 127.0, &[127, 0]);
+        index.push(5, 20_260_101, 2, 1.0 / 127.0, &[0, 127]);
+
+        let scores = index.scan(&[0.0, 1.0], Days::ALL);
+
+        assert!(index.best_of(&scores, 5).unwrap() > 0.99);
+    }
+}

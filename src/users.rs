@@ -1,0 +1,262 @@
+//! People: added, shown, let in, shut out, deleted. Admins manage accounts; they never open a journal by it.
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use crate::audit::Trail;
+use crate::crypto::password;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::email::Email;
+use crate::model::id::NotebookId;
+use crate::model::id::UserId;
+use crate::model::scope::Scope;
+use crate::model::user::Role;
+use crate::model::user::User;
+use crate::secret::Secret;
+use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
+
+/// Days in which a deletion can be undone.
+pub const UNDO_DAYS: i64 = 7;
+
+/// A user to add.
+pub struct Add {
+    /// Account name.
+    pub email: Email,
+    /// Name shown to people; the part before the `@` if none.
+    pub name: Option<String>,
+    /// Role on this machine.
+    pub role: Role,
+    /// Password for the web; without one only keys and the shell work.
+    pub password: Option<Secret<String>>,
+}
+
+/// A user with what belongs to them.
+#[derive(Debug, Serialize)]
+pub struct Details {
+    /// The user.
+    #[serde(flatten)]
+    pub user: User,
+    /// Notebooks they own.
+    pub notebooks: Vec<NotebookId>,
+    /// Keys that could still be used.
+    pub live_keys: i64,
+}
+
+/// Adds a user with a default notebook of their own.
+///
+/// # Errors
+/// `Invalid` for a weak password; `Conflict` when the address is taken.
+pub async fn add(ctx: &Ctx, new: Add) -> Result<User> {
+    ctx.caller.authorize(Scope::AdminUsers)?;
+    let name = display_name(new.name.as_deref(), &new.email)?;
+    let hash = match new.password {
+        Some(password) => Some(hash_password(ctx, password, vec![new.email.to_string(), name.clone()]).await?),
+        None => None,
+    };
+    let taken = new.email.clone();
+    let known = ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::by_email(db, taken.as_str())).await?;
+    if known.is_some() {
+        return Err(Error::conflict("there is already a user with that address").hint("`journal user list` shows them"));
+    }
+    let notebook = NotebookId::draw(ctx.app.entropy.as_ref())?;
+    let wrapped_key = ctx.app.store.create_notebook(notebook, ctx.app.entropy.as_ref())?;
+    let trail = Trail::of(ctx);
+    let added = ctx
+        .write_accounts(Scope::AdminUsers, move |db| {
+            let row = accounts::users::NewUser {
+                email: &new.email,
+                display_name: &name,
+                password_hash: hash.as_deref(),
+                role: new.role,
+                at: trail.at(),
+            };
+            let id = accounts::users::add(db, &row)?;
+            accounts::notebooks::add(db, notebook, id, "Journal", &wrapped_key, trail.at())?;
+            trail.record(db, Action::UserAdded, &format!("user:{id}"))?;
+            found(db, id)
+        })
+        .await;
+    if added.is_err() {
+        // Nobody holds the key of files that have no row.
+        ctx.app.store.destroy_notebook(notebook)?;
+    }
+    added
+}
+
+/// Returns every user.
+pub async fn list(ctx: &Ctx) -> Result<Vec<User>> {
+    ctx.read_accounts(Scope::AdminUsers, accounts::users::all).await
+}
+
+/// Returns one user with what belongs to them; never what they wrote.
+pub async fn show(ctx: &Ctx, email: Email) -> Result<Details> {
+    let now = ctx.app.stamp();
+    ctx.read_accounts(Scope::AdminUsers, move |db| {
+        let user = named(db, &email)?;
+        let notebooks = accounts::notebooks::owned_by(db, user.id)?;
+        let live_keys = accounts::keys::live(db, user.id, &now)?;
+        Ok(Details { user, notebooks, live_keys })
+    })
+    .await
+}
+
+/// Sets a user's password.
+///
+/// # Errors
+/// `Invalid` for a weak one.
+pub async fn set_password(ctx: &Ctx, email: Email, password: Secret<String>) -> Result<User> {
+    let wanted = email.clone();
+    let user = ctx.read_accounts(Scope::AdminUsers, move |db| named(db, &wanted)).await?;
+    let hash = hash_password(ctx, password, vec![user.email.clone(), user.display_name.clone()]).await?;
+    act(ctx, email, Action::PasswordChanged, move |db, user, at| accounts::users::set_password(db, user.id, &hash, at))
+        .await
+}
+
+/// Lets a user in, or shuts them out: their keys stop working at once.
+///
+/// # Errors
+/// `Conflict` for the last admin.
+pub async fn set_active(ctx: &Ctx, email: Email, active: bool) -> Result<User> {
+    let action = if active { Action::UserEnabled } else { Action::UserDisabled };
+    act(ctx, email, action, move |db, user, at| {
+        if !active {
+            spare_last_admin(db, user)?;
+        }
+        accounts::users::set_active(db, user.id, active, at)
+    })
+    .await
+}
+
+/// Makes a user an admin, or a member again.
+///
+/// # Errors
+/// `Conflict` for the last admin.
+pub async fn set_admin(ctx: &Ctx, email: Email, admin: bool) -> Result<User> {
+    act(ctx, email, Action::RoleChanged, move |db, user, at| {
+        if !admin {
+            spare_last_admin(db, user)?;
+        }
+        let role = if admin { Role::Admin } else { Role::Member };
+        accounts::users::set_role(db, user.id, role, at)
+    })
+    .await
+}
+
+/// Lifts the lock that failed logins put on an account.
+pub async fn unlock(ctx: &Ctx, email: Email) -> Result<User> {
+    act(ctx, email, Action::UserUnlocked, |db, user, at| accounts::users::unlock(db, user.id, at)).await
+}
+
+/// Marks a user for deletion: shut out at once, destroyed after [`UNDO_DAYS`].
+///
+/// # Errors
+/// `Conflict` for the last admin.
+pub async fn delete(ctx: &Ctx, email: Email) -> Result<User> {
+    act(ctx, email, Action::UserDeleted, |db, user, at| {
+        spare_last_admin(db, user)?;
+        accounts::users::set_deleted(db, user.id, Some(at), at)
+    })
+    .await
+}
+
+/// Takes a deletion back while it can be.
+pub async fn undelete(ctx: &Ctx, email: Email) -> Result<User> {
+    act(ctx, email, Action::UserRestored, |db, user, at| {
+        if user.deleted_at.is_none() {
+            return Err(Error::conflict("the user is not marked for deletion").hint("`journal user list` shows who is"));
+        }
+        accounts::users::set_deleted(db, user.id, None, at)
+    })
+    .await
+}
+
+/// What [`purge`] destroyed.
+#[derive(Debug, Default, Serialize)]
+pub struct Receipt {
+    /// Users.
+    pub users: usize,
+    /// Notebooks with their keys and files.
+    pub notebooks: usize,
+}
+
+/// Destroys users whose [`UNDO_DAYS`] are over: first the keys of their notebooks, then the files.
+pub async fn purge(ctx: &Ctx) -> Result<Receipt> {
+    let due = ctx.app.stamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS));
+    let trail = Trail::of(ctx);
+    let (users, notebooks) = ctx
+        .write_accounts(Scope::AdminUsers, move |db| {
+            let users = accounts::users::deleted_before(db, &due)?;
+            let mut gone = Vec::new();
+            for &id in &users {
+                for notebook in accounts::notebooks::owned_by(db, id)? {
+                    accounts::notebooks::remove(db, notebook)?;
+                    gone.push(notebook);
+                }
+                accounts::users::remove(db, id)?;
+                trail.record(db, Action::UserPurged, &format!("user:{id}"))?;
+            }
+            Ok((users.len(), gone))
+        })
+        .await?;
+    for &notebook in &notebooks {
+        ctx.app.store.destroy_notebook(notebook)?;
+    }
+    Ok(Receipt { users, notebooks: notebooks.len() })
+}
+
+/// Cleans a name for people to read: trimmed, one line, at most 100 code points.
+pub(crate) fn display_name(name: Option<&str>, email: &Email) -> Result<String> {
+    let name = name.map_or_else(|| email.local_part().to_owned(), |name| name.trim().to_owned());
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Error::invalid("the name must be one line of 1 to 100 characters").hint("pass --name"));
+    }
+    Ok(name)
+}
+
+async fn hash_password(ctx: &Ctx, password: Secret<String>, about: Vec<String>) -> Result<String> {
+    let about: Vec<&str> = about.iter().map(String::as_str).collect();
+    password::check(&password, ctx.app.config.password_min_length, &about)?;
+    let (pepper, entropy) = (ctx.app.store.keys.password_pepper.clone(), ctx.app.entropy.clone());
+    tokio::task::spawn_blocking(move || password::hash(&password, &pepper, entropy.as_ref()))
+        .await
+        .map_err(|error| Error::internal("hashing a password", error))?
+}
+
+async fn act(
+    ctx: &Ctx,
+    email: Email,
+    action: Action,
+    work: impl FnOnce(&AccountsDb<'_>, &User, &str) -> Result<()> + Send + 'static,
+) -> Result<User> {
+    let trail = Trail::of(ctx);
+    ctx.write_accounts(Scope::AdminUsers, move |db| {
+        let user = named(db, &email)?;
+        work(db, &user, trail.at())?;
+        trail.record(db, action, &format!("user:{}", user.id))?;
+        found(db, user.id)
+    })
+    .await
+}
+
+fn named(db: &AccountsDb<'_>, email: &Email) -> Result<User> {
+    accounts::users::by_email(db, email.as_str())?
+        .ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))
+}
+
+fn found(db: &AccountsDb<'_>, id: UserId) -> Result<User> {
+    accounts::users::by_id(db, id)?.ok_or_else(|| Error::not_found("user"))
+}
+
+fn spare_last_admin(db: &AccountsDb<'_>, user: &User) -> Result<()> {
+    let acting = user.role == Role::Admin && user.is_active && user.deleted_at.is_none();
+    if acting && accounts::users::active_admins(db)? == 1 {
+        return Err(
+            Error::conflict("that is the last admin").hint("make another one first: `journal user admin EMAIL`")
+        );
+    }
+    Ok(())
+}
