@@ -62,7 +62,11 @@ impl<P: Purpose> Database<P> {
     /// # Errors
     /// `Conflict` for a wrong key, a damaged file, loose modes, or a schema from the future.
     pub(crate) fn create_or_open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
-        let mut connection = connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        if !path.exists() {
+            // SQLite gives the WAL the mode of the database, so this one file decides for all, whatever the umask.
+            files::create_new(path)?;
+        }
+        let mut connection = connect(path, key)?;
         migrate::<P>(&mut connection, lock)?;
         Ok(Self {
             path: path.to_owned(),
@@ -90,7 +94,7 @@ impl<P: Purpose> Database<P> {
         let idle = locked(&self.readers).pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+            None => connect(&self.path, &self.key)?,
         };
         let outcome = {
             let snapshot = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
@@ -213,8 +217,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn connect(path: &Path, key: &Key) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     // SQLCipher would print to stderr for a wrong key, and the key has to come before anything that reads.

@@ -1,0 +1,96 @@
+//! How well search finds: 60 journal paragraphs, 60 questions that share few words with their answers,
+//! and keyword queries made of the paragraphs' rarest words. Prints MRR@10 and recall@5 for the
+//! words alone, the meaning alone, and both fused, through a real encrypted journal.
+//!
+//! `cargo bench --bench relevance`
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use journal::jobs;
+use journal::model::hit::Hit;
+use support::Dataset;
+use support::Journal;
+
+/// A query with the paragraphs that answer it.
+type Query = (String, Vec<i64>);
+
+fn main() {
+    let data = Dataset::load();
+    let questions: Vec<Query> = data.questions.iter().map(|q| (q.text.clone(), q.relevant.clone())).collect();
+    let keywords = keyword_queries(&data);
+    println!("{} paragraphs, {} questions, {} keyword queries\n", data.paragraphs.len(), questions.len(), keywords.len());
+    println!("{:<34}{:>22}{:>22}", "", "questions", "keyword queries");
+    println!("{:<34}{:>12}{:>10}{:>12}{:>10}", "", "MRR@10", "recall@5", "MRR@10", "recall@5");
+    for strategy in ["semantic", "fixed"] {
+        let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None);
+        let texts: Vec<String> = data.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect();
+        support::runtime().block_on(async {
+            journal.store(&texts, texts.len()).await;
+            let words = measure(&journal, &[&questions, &keywords], by_score).await;
+            jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+            let meaning = measure(&journal, &[&questions, &keywords], by_meaning).await;
+            let fused = measure(&journal, &[&questions, &keywords], by_score).await;
+            for (name, scores) in [("words alone", words), ("meaning alone", meaning), ("fused", fused)] {
+                print!("{:<34}", format!("{strategy} chunks, {name}"));
+                for (mrr, recall) in scores {
+                    print!("{mrr:>12.3}{recall:>10.3}");
+                }
+                println!();
+            }
+        });
+    }
+}
+
+async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(Vec<Hit>) -> Vec<i64>) -> Vec<(f64, f64)> {
+    let mut scores = Vec::new();
+    for set in sets {
+        let (mut reciprocal, mut recalled) = (0.0, 0.0);
+        for (query, relevant) in *set {
+            let ids = order(journal.search(query, 50).await.unwrap().items);
+            // Paragraph 0 is entry 1.
+            let rank = ids.iter().position(|id| relevant.contains(&(id - 1)));
+            reciprocal += rank.filter(|rank| *rank < 10).map_or(0.0, |rank| 1.0 / (rank as f64 + 1.0));
+            recalled += f64::from(u8::from(rank.is_some_and(|rank| rank < 5)));
+        }
+        scores.push((reciprocal / set.len() as f64, recalled / set.len() as f64));
+    }
+    scores
+}
+
+fn by_score(hits: Vec<Hit>) -> Vec<i64> {
+    hits.iter().map(|hit| hit.entry_id.0).collect()
+}
+
+/// The order that the chunks' cosines alone give.
+fn by_meaning(mut hits: Vec<Hit>) -> Vec<i64> {
+    let cosine = |hit: &Hit| hit.matching_chunks.first().map_or(f64::MIN, |chunk| chunk.score);
+    hits.sort_by(|a, b| cosine(b).total_cmp(&cosine(a)));
+    by_score(hits)
+}
+
+/// The two rarest words of each paragraph, as somebody types who remembers them.
+fn keyword_queries(data: &Dataset) -> Vec<Query> {
+    let words = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        parts.filter(|word| word.len() > 3).collect()
+    };
+    let mut frequency: BTreeMap<String, usize> = BTreeMap::new();
+    for paragraph in &data.paragraphs {
+        let mut own = words(&paragraph.text);
+        own.sort();
+        own.dedup();
+        for word in own {
+            *frequency.entry(word).or_default() += 1;
+        }
+    }
+    let rarest = |text: &str| {
+        let mut own = words(text);
+        own.sort_by_key(|word| (frequency[word], std::cmp::Reverse(word.len()), word.clone()));
+        own.dedup();
+        own.truncate(2);
+        own.join(" ")
+    };
+    data.paragraphs.iter().map(|paragraph| (rarest(&paragraph.text), vec![paragraph.id])).collect()
+}
