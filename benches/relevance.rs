@@ -24,9 +24,9 @@ fn main() {
     println!("{:<34}{:>22}{:>22}", "", "questions", "keyword queries");
     println!("{:<34}{:>12}{:>10}{:>12}{:>10}", "", "MRR@10", "recall@5", "MRR@10", "recall@5");
     for strategy in ["semantic", "fixed"] {
-        let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None);
         let texts: Vec<String> = data.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect();
         support::runtime().block_on(async {
+            let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
             journal.store(&texts, texts.len()).await;
             let words = measure(&journal, &[&questions, &keywords], by_score).await;
             jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();

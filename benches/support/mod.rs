@@ -40,9 +40,9 @@ pub fn runtime() -> tokio::runtime::Runtime {
 
 impl Journal {
     /// Makes a journal with these settings, given as environment variables.
-    pub fn new(settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
+    pub async fn new(settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let made = runtime().block_on(setup::init(
+        let made = setup::init(
             config(&folder, settings),
             Arc::new(SystemClock),
             Arc::new(OsEntropy),
@@ -52,7 +52,8 @@ impl Journal {
                 role: Role::Admin,
                 password: None,
             },
-        ));
+        )
+        .await;
         made.unwrap();
         Self::open(folder, settings, embedder)
     }
@@ -100,11 +101,13 @@ fn config(folder: &TempDir, settings: &[(&str, &str)]) -> Config {
 }
 
 /// Gives every text a vector that depends on its bytes alone, in no time: for measuring what comes after.
+///
+/// It goes by the built-in embedder's name, so that a `journal` process searches what it stored.
 pub struct Instant;
 
 impl Embedder for Instant {
     fn id(&self) -> &'static str {
-        "instant"
+        journal::providers::minilm::ID
     }
 
     fn dimension(&self) -> usize {

@@ -1,0 +1,153 @@
+//! What storing, searching and opening cost, on journals of 1,000, 10,000 and 50,000 entries of about 150 words,
+//! and what the built-in embedder costs. Medians of one run on one machine; compare within a run.
+//!
+//! `cargo bench --bench speed` measures up to 10,000 entries; `-- 50000` goes on to 50,000.
+
+mod support;
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant as Clock;
+
+use journal::ingest;
+use journal::jobs;
+use journal::providers::embedder::Embedder;
+use journal::providers::minilm::MiniLm;
+use support::Instant;
+use support::Journal;
+
+fn main() {
+    let largest = std::env::args().filter_map(|argument| argument.parse().ok()).max().unwrap_or(10_000);
+    embedder();
+    support::runtime().block_on(embedding());
+    println!("\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "entries", "store batch", "store single", "search p50", "search p99", "list p50", "cold search");
+    println!("{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "", "entries/s", "entries/s", "ms", "ms", "ms", "ms");
+    for count in [1_000, 10_000, 50_000].into_iter().filter(|count| *count <= largest) {
+        support::runtime().block_on(journal(count));
+    }
+    processes();
+}
+
+/// The built-in embedder on one core.
+fn embedder() {
+    let loading = Clock::now();
+    let model = MiniLm::load();
+    let loading = loading.elapsed();
+    let query = "when did my grandmother call about the garden again?";
+    let chunk = support::diary(1).remove(0).split_whitespace().take(150).collect::<Vec<_>>().join(" ");
+    let short = median(200, || drop(model.embed(&[query]).unwrap()));
+    let long = median(60, || drop(model.embed(&[chunk.as_str()]).unwrap()));
+    let tokens = |text: &str| model.read(text).unwrap().map_or(0, |reading| reading.tokens.len()) + 2;
+    println!("built-in embedder: load {:.2} ms", ms(loading));
+    println!("  query of {} tokens   p50 {:.1} ms", tokens(query), ms(short));
+    println!("  chunk of {} tokens  p50 {:.1} ms", tokens(&chunk), ms(long));
+}
+
+/// Chunking and embedding together, as the queue does it.
+async fn embedding() {
+    let count = 400;
+    for strategy in ["semantic", "fixed"] {
+        let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
+        journal.store(&support::diary(count), count).await;
+        let started = Clock::now();
+        jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+        println!("{strategy} chunks with their vectors: {:.1} entries/s on {} cores", rate(count, started), cores());
+    }
+}
+
+async fn journal(count: usize) {
+    let texts = support::diary(count + 300);
+    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
+    let started = Clock::now();
+    journal.store(&texts[..count], 256).await;
+    let batch = rate(count, started);
+    let started = Clock::now();
+    for text in &texts[count..] {
+        ingest::write(&journal.ctx, text, None).await.unwrap();
+    }
+    let single = rate(300, started);
+    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+    let (half, most) = searches(&journal).await;
+    let listing = lists(&journal).await;
+    let opening = median_of((0..9).map(|_| cold(&journal)).collect());
+    println!(
+        "{count:>8}{batch:>14.0}{single:>14.0}{:>12.2}{:>12.2}{:>12.2}{:>12.1}",
+        ms(half),
+        ms(most),
+        ms(listing),
+        ms(opening)
+    );
+}
+
+/// Search by word and vector; the embedder answers at once, so the query's vector is as good as given.
+async fn searches(journal: &Journal) -> (Duration, Duration) {
+    let queries = ["garden", "washing machine", "karomi", "what did the doctor say", "rain on the roof", "tax", "train home late"];
+    journal.search("warm", 10).await.unwrap();
+    let mut times = Vec::new();
+    for round in 0..300 {
+        let started = Clock::now();
+        journal.search(queries[round % queries.len()], 10).await.unwrap();
+        times.push(started.elapsed());
+    }
+    times.sort();
+    (times[times.len() / 2], times[times.len() * 99 / 100])
+}
+
+async fn lists(journal: &Journal) -> Duration {
+    let mut times = Vec::new();
+    for _ in 0..50 {
+        let list = journal::entries::List { between: Default::default(), limit: 20, offset: 0 };
+        let started = Clock::now();
+        journal::entries::list(&journal.ctx, list).await.unwrap();
+        times.push(started.elapsed());
+    }
+    median_of(times)
+}
+
+/// A whole process: opens the journal, loads its vectors and the embedder, and answers one search.
+fn cold(journal: &Journal) -> Duration {
+    let started = Clock::now();
+    let output = Command::new(env!("CARGO_BIN_EXE_journal"))
+        .args(["--data-dir".as_ref(), journal.folder.path().join("data").as_os_str()])
+        .args(["--config".as_ref(), journal.folder.path().join("config/config.toml").as_os_str()])
+        .args(["search", "garden", "--limit", "5"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    started.elapsed()
+}
+
+/// A whole process that opens nothing.
+fn processes() {
+    let help = || assert!(Command::new(env!("CARGO_BIN_EXE_journal")).arg("--help").output().unwrap().status.success());
+    println!("\njournal --help: p50 {:.1} ms", ms(median(30, help)));
+    let size = std::fs::metadata(env!("CARGO_BIN_EXE_journal")).unwrap().len();
+    println!("binary: {:.1} MB", size as f64 / 1e6);
+}
+
+fn median(rounds: usize, mut work: impl FnMut()) -> Duration {
+    let times = (0..rounds).map(|_| {
+        let started = Clock::now();
+        work();
+        started.elapsed()
+    });
+    median_of(times.collect())
+}
+
+fn median_of(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn rate(count: usize, since: Clock) -> f64 {
+    count as f64 / since.elapsed().as_secs_f64()
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
