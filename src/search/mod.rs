@@ -151,20 +151,13 @@ impl Request<'_> {
 
 impl Ranked {
     /// Reads one page of hits.
-    pub(crate) fn page(self, db: &NotebookDb<'_>, sort: Sort, limit: usize, offset: usize) -> Result<Vec<Hit>> {
-        let mut dated = Vec::with_capacity(self.order.len());
-        for &(entry, score) in &self.order {
-            if let Some(shown) = entries::shown(db, entry)? {
-                dated.push((entry, score, shown));
-            }
+    pub(crate) fn page(mut self, db: &NotebookDb<'_>, sort: Sort, limit: usize, offset: usize) -> Result<Vec<Hit>> {
+        if sort != Sort::Relevance {
+            self.sort_by_date(db, sort)?;
         }
-        match sort {
-            Sort::Relevance => {}
-            Sort::DateDesc => dated.sort_by(|a, b| b.2.0.cmp(&a.2.0).then(b.0.cmp(&a.0))),
-            Sort::DateAsc => dated.sort_by(|a, b| a.2.0.cmp(&b.2.0).then(a.0.cmp(&b.0))),
-        }
-        let mut hits = Vec::with_capacity(limit.min(dated.len()));
-        for (entry_id, score, (entry_date, title, text)) in dated.into_iter().skip(offset).take(limit) {
+        let mut hits = Vec::with_capacity(limit.min(self.order.len()));
+        for &(entry_id, score) in self.order.iter().skip(offset).take(limit) {
+            let Some((entry_date, title, text)) = entries::shown(db, entry_id)? else { continue };
             let snippet = match &self.expression {
                 Some(expression) => keyword::snippet(db, expression, entry_id)?,
                 None => None,
@@ -176,5 +169,18 @@ impl Ranked {
             hits.push(Hit { entry_id, entry_date, title, text, score, snippet, matching_chunks });
         }
         Ok(hits)
+    }
+
+    fn sort_by_date(&mut self, db: &NotebookDb<'_>, sort: Sort) -> Result<()> {
+        let mut dated = Vec::with_capacity(self.order.len());
+        for &(entry, score) in &self.order {
+            dated.push((entries::date_of(db, entry)?, entry, score));
+        }
+        dated.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        if sort == Sort::DateDesc {
+            dated.reverse();
+        }
+        self.order = dated.into_iter().map(|(_, entry, score)| (entry, score)).collect();
+        Ok(())
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use simsimd::SpatialSimilarity;
+
 /// Largest magnitude an int8 component takes; -128 stays unused so that the range is symmetric.
 const MAX: f32 = 127.0;
 
@@ -100,7 +102,8 @@ impl VectorIndex {
         for owner in self.owners.iter().filter(|owner| (days.from..=days.to).contains(&owner.day)) {
             for row in owner.rows.clone() {
                 let components = &self.components[row * self.dimension..(row + 1) * self.dimension];
-                scores[row] = dot(&query.components, components) as f32 * self.scales[row] * query.scale;
+                let dot = i8::dot(&query.components, components).expect("both have the index's dimension");
+                scores[row] = dot as f32 * self.scales[row] * query.scale;
             }
         }
         scores
@@ -130,9 +133,6 @@ impl VectorIndex {
     }
 }
 
-fn dot(one: &[i8], other: &[i8]) -> i32 {
-    one.iter().zip(other).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
-}
 
 #[cfg(test)]
 mod tests {

@@ -62,11 +62,6 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
     Ok(Some(entry))
 }
 
-/// Tells whether there is such an entry.
-pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    db.one("SELECT EXISTS (SELECT 1 FROM entries WHERE id = :id)", named_params! { ":id": id.0 }, |row| row.get(0))
-}
-
 /// Returns a page of entries, newest date first, with the number that match.
 pub(crate) fn list(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>, limit: i64, offset: i64) -> Result<Page> {
     let items = db.all(
@@ -127,7 +122,6 @@ pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
 /// What a job that works on an entry's text has to know.
 pub(crate) struct Text {
     pub(crate) final_text: String,
-    pub(crate) entry_date: String,
     /// Moves with every change of the text.
     pub(crate) revision: i64,
     pub(crate) date_confirmed: bool,
@@ -136,17 +130,17 @@ pub(crate) struct Text {
 /// Returns an entry's text for a job.
 pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Text>> {
     db.first(
-        "SELECT final_text, entry_date, text_revision, date_confirmed FROM entries WHERE id = :id",
+        "SELECT final_text, text_revision, date_confirmed FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
-            Ok(Text {
-                final_text: row.get(0)?,
-                entry_date: row.get(1)?,
-                revision: row.get(2)?,
-                date_confirmed: row.get(3)?,
-            })
+            Ok(Text { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? })
         },
     )
+}
+
+/// Returns an entry's date.
+pub(crate) fn date_of(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<String>> {
+    db.first("SELECT entry_date FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))
 }
 
 /// What a hit shows of an entry.

@@ -32,7 +32,7 @@ fn load(db: &NotebookDb<'_>, generation: i64) -> Result<VectorIndex> {
         return Ok(VectorIndex::new(generation, 0));
     };
     let mut days: HashMap<i64, Day> = HashMap::new();
-    db.each("SELECT id, entry_date FROM entries WHERE date_confirmed = 1", [], |row| {
+    db.each("SELECT id, entry_date FROM entries INDEXED BY entries_by_date WHERE date_confirmed = 1", [], |row| {
         days.insert(row.get(0)?, day(row.get_ref(1)?.as_str()?));
         Ok(())
     })?;
