@@ -20,7 +20,12 @@ fn main() {
     let data = Dataset::load();
     let questions: Vec<Query> = data.questions.iter().map(|q| (q.text.clone(), q.relevant.clone())).collect();
     let keywords = keyword_queries(&data);
-    println!("{} paragraphs, {} questions, {} keyword queries\n", data.paragraphs.len(), questions.len(), keywords.len());
+    println!(
+        "{} paragraphs, {} questions, {} keyword queries\n",
+        data.paragraphs.len(),
+        questions.len(),
+        keywords.len()
+    );
     println!("{:<34}{:>22}{:>22}", "", "questions", "keyword queries");
     println!("{:<34}{:>12}{:>10}{:>12}{:>10}", "", "MRR@10", "recall@5", "MRR@10", "recall@5");
     for strategy in ["semantic", "fixed"] {

@@ -21,7 +21,10 @@ fn main() {
     let largest = std::env::args().filter_map(|argument| argument.parse().ok()).max().unwrap_or(10_000);
     embedder();
     support::runtime().block_on(embedding());
-    println!("\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "entries", "store batch", "store single", "search p50", "search p99", "list p50", "cold search");
+    println!(
+        "\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}",
+        "entries", "store batch", "store single", "search p50", "search p99", "list p50", "cold search"
+    );
     println!("{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "", "entries/s", "entries/s", "ms", "ms", "ms", "ms");
     for count in [1_000, 10_000, 50_000].into_iter().filter(|count| *count <= largest) {
         support::runtime().block_on(journal(count));
@@ -82,7 +85,15 @@ async fn journal(count: usize) {
 
 /// Search by word and vector; the embedder answers at once, so the query's vector is as good as given.
 async fn searches(journal: &Journal) -> (Duration, Duration) {
-    let queries = ["garden", "washing machine", "karomi", "what did the doctor say", "rain on the roof", "tax", "train home late"];
+    let queries = [
+        "garden",
+        "washing machine",
+        "karomi",
+        "what did the doctor say",
+        "rain on the roof",
+        "tax",
+        "train home late",
+    ];
     journal.search("warm", 10).await.unwrap();
     let mut times = Vec::new();
     for round in 0..300 {

@@ -14,10 +14,6 @@ pub struct Args {
 
 pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
     let config = &shell.config;
-    let shown = |setting: &Resolved| match setting.definition.key {
-        "data_dir" => Some(config.data_dir.display().to_string()),
-        _ => setting.shown().map(str::to_owned),
-    };
     let origin = |setting: &Resolved| setting.origin.to_string();
     let defaults = ["default", "not set"];
     let settings: Vec<&Resolved> = config
@@ -29,15 +25,20 @@ pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
         .iter()
         .map(|setting| {
             serde_json::json!({
-                "key": setting.definition.key, "variable": setting.definition.variable, "value": shown(setting),
+                "key": setting.definition.key, "variable": setting.definition.variable, "value": setting.shown(),
                 "origin": origin(setting), "about": setting.definition.about,
             })
         })
         .collect();
     out.result(&serde_json::json!({ "items": items, "warnings": config.warnings }), |_| {
         let rows = settings.iter().map(|setting| {
-            let value = shown(setting).unwrap_or_else(|| "-".to_owned());
-            [setting.definition.key.to_owned(), value, origin(setting), setting.definition.variable.to_owned()]
+            let value = setting.shown().unwrap_or("-");
+            [
+                setting.definition.key.to_owned(),
+                value.to_owned(),
+                origin(setting),
+                setting.definition.variable.to_owned(),
+            ]
         });
         table(["SETTING", "VALUE", "FROM", "VARIABLE"], rows)
     })

@@ -60,7 +60,7 @@ const SENTENCE: &str = "like somebody who had walked in by mistake";
 /// One query that shares a word with its answer, and two that share none.
 const QUERIES: [(&str, &str); 3] = [
     ("radishes", "by word"),
-    ("did I feel like a fraud?", "by meaning"),
+    ("feeling like an impostor at my new job", "by meaning"),
     ("who in my family passed away", "by meaning"),
 ];
 

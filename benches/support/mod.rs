@@ -46,19 +46,26 @@ impl Journal {
             config(&folder, settings),
             Arc::new(SystemClock),
             Arc::new(OsEntropy),
-            users::Add {
-                email: "ada@home.example".parse().unwrap(),
-                name: None,
-                role: Role::Admin,
-                password: None,
-            },
+            users::Add { email: "ada@home.example".parse().unwrap(), name: None, role: Role::Admin, password: None },
         )
         .await;
         made.unwrap();
         Self::open(folder, settings, embedder)
     }
 
-    pub fn open(folder: TempDir, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
+    /// Opens the same files once more, as another process would.
+    pub fn again(&self) -> Ctx {
+        let app = App::open(config(&self.folder, &[]), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
+        auth::operator(Arc::new(app), None).unwrap()
+    }
+
+    /// Closes the journal and opens it with another embedder.
+    pub fn reopened(self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        drop(self.ctx);
+        Self::open(self.folder, &[], embedder)
+    }
+
+    fn open(folder: TempDir, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
         let app = App::open(config(&folder, settings), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
         let app = match embedder {
             Some(embedder) => app.with_embedder(embedder),
@@ -79,13 +86,16 @@ impl Journal {
     }
 
     pub async fn search(&self, query: &str, limit: u32) -> Result<Found> {
-        let search = Search {
-            query: query.to_owned(),
-            between: Between::default(),
-            limit,
-            offset: 0,
-            sort: Sort::Relevance,
-        };
+        self.find(query, Between::default(), limit).await
+    }
+
+    pub async fn between(&self, query: &str, from: &str, to: &str) -> Result<Found> {
+        let between = Between { from: Some(from.to_owned()), to: Some(to.to_owned()) };
+        self.find(query, between, 10).await
+    }
+
+    async fn find(&self, query: &str, between: Between, limit: u32) -> Result<Found> {
+        let search = Search { query: query.to_owned(), between, limit, offset: 0, sort: Sort::Relevance };
         search::find(&self.ctx, search).await
     }
 }
@@ -96,7 +106,8 @@ fn config(folder: &TempDir, settings: &[(&str, &str)]) -> Config {
     std::fs::write(path("config/config.toml"), "").unwrap();
     let data = path("data").to_string_lossy().into_owned();
     let flag = Flag { key: "data_dir", flag: "--data-dir", value: data };
-    let environment: Environment = settings.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
+    let environment: Environment =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
     Config::load(vec![flag], Some(&path("config/config.toml")), &environment).unwrap()
 }
 
@@ -120,7 +131,8 @@ impl Embedder for Instant {
 }
 
 fn vector(text: &str) -> Vec<f32> {
-    let mut random = Random::new(text.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))));
+    let mut random =
+        Random::new(text.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))));
     let mut vector: Vec<f32> = (0..384).map(|_| random.below(2001) as f32 / 1000.0 - 1.0).collect();
     normalise(&mut vector);
     vector
@@ -148,7 +160,9 @@ pub fn diary(count: usize) -> Vec<String> {
     let sentences: Vec<String> = Dataset::load()
         .paragraphs
         .iter()
-        .flat_map(|paragraph| paragraph.text.split_inclusive(". ").map(|part| part.trim().to_owned()).collect::<Vec<_>>())
+        .flat_map(|paragraph| {
+            paragraph.text.split_inclusive(". ").map(|part| part.trim().to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     let syllables = ["ka", "ro", "mi", "ta", "lu", "ben", "so", "vi", "dar", "el", "no", "pri"];
     let mut random = Random::new(2026);

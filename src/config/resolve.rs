@@ -68,7 +68,7 @@ impl Resolved {
     #[must_use]
     pub fn shown(&self) -> Option<&str> {
         match &self.value {
-            Some(_) if self.definition.secret => Some("[redacted]"),
+            _ if self.definition.secret && self.origin != Origin::Unset => Some("[redacted]"),
             Some(value) => Some(value.as_str()),
             None => None,
         }

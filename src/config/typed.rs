@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::civil::Date;
+use zeroize::Zeroizing;
 
 use crate::config::Environment;
 use crate::config::file;
@@ -107,16 +108,17 @@ impl Config {
         };
         let path = config_file.map_or_else(|| config_dir.join("config.toml"), Path::to_owned);
         let values = file::read(&path, config_file.is_some())?;
-        let (settings, warnings) = resolve::resolve(flags, environment, &values, &path)?;
-        let table = Table(&settings);
-        let data_dir = match table.text("data_dir") {
+        let (mut settings, warnings) = resolve::resolve(flags, environment, &values, &path)?;
+        let data_dir = match Table(&settings).text("data_dir") {
             Some(text) => absolute(Path::new(text))?,
             None => environment.xdg("XDG_DATA_HOME", ".local/share")?.join("journal"),
         };
-        let secret = match table.text("secret_key") {
+        let secret = match Table(&settings).text("secret_key") {
             Some(text) => SecretSource::Given(Secret::new(text.to_owned())),
             None => SecretSource::File(config_dir.join("secret.key")),
         };
+        show_places(&mut settings, &data_dir, &secret);
+        let table = Table(&settings);
         let log_format = match table.required("log.format") {
             "human" => LogFormat::Human,
             "json" => LogFormat::Json,
@@ -161,6 +163,23 @@ impl Config {
             settings,
             warnings,
         })
+    }
+}
+
+/// Writes the places that depend on the machine into the list that people see.
+fn show_places(settings: &mut [Resolved], data_dir: &Path, secret: &SecretSource) {
+    for setting in settings.iter_mut() {
+        match (setting.definition.key, secret) {
+            ("data_dir", _) => {
+                setting.value = Some(Zeroizing::new(data_dir.display().to_string()));
+                if setting.origin == Origin::Unset {
+                    setting.origin = Origin::Default;
+                }
+            }
+            // The file is read, and checked, only when it is needed; its name is what there is to show.
+            ("secret_key", SecretSource::File(path)) if path.exists() => setting.origin = Origin::File(path.clone()),
+            _ => {}
+        }
     }
 }
 

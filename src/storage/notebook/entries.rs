@@ -132,9 +132,7 @@ pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Text>> {
     db.first(
         "SELECT final_text, text_revision, date_confirmed FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
-        |row| {
-            Ok(Text { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? })
-        },
+        |row| Ok(Text { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
     )
 }
 

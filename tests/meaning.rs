@@ -1,0 +1,170 @@
+//! Entries are found by meaning as they are now: after edits, deletions, another process's writes, a change of model.
+
+#[path = "../benches/support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+
+use journal::entries;
+use journal::entries::Edit;
+use journal::error::Kind;
+use journal::error::Result;
+use journal::ingest;
+use journal::jobs;
+use journal::jobs::Reindex;
+use journal::model::hit::Found;
+use journal::model::id::EntryId;
+use journal::providers::embedder::Embedder;
+use support::Instant;
+use support::Journal;
+
+const GRIEF: &str = "Grandmother died in her sleep last night. Mother was calm and I was not.";
+const TAXES: &str = "Two shoe boxes of receipts and a missing certificate. I hate the paperwork for the tax office.";
+
+fn ids(found: &Found) -> Vec<i64> {
+    found.items.iter().map(|hit| hit.entry_id.0).collect()
+}
+
+async fn two_entries(journal: &Journal) {
+    ingest::write(&journal.ctx, GRIEF, Some("2026-03-03")).await.unwrap();
+    ingest::write(&journal.ctx, TAXES, Some("2026-03-21")).await.unwrap();
+    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_question_finds_the_entry_that_shares_no_word_with_it() {
+    let journal = Journal::new(&[], None).await;
+    two_entries(&journal).await;
+
+    let found = journal.search("who in the family passed away?", 10).await.unwrap();
+
+    assert_eq!(ids(&found)[0], 1);
+    assert_eq!(found.items[0].snippet, None);
+    let chunk = &found.items[0].matching_chunks[0];
+    let slice: String =
+        GRIEF.chars().skip(chunk.char_start as usize).take((chunk.char_end - chunk.char_start) as usize).collect();
+    assert_eq!(chunk.text, slice);
+}
+
+#[tokio::test]
+async fn an_entry_is_found_by_word_before_its_vectors_are_made() {
+    let journal = Journal::new(&[], None).await;
+    two_entries(&journal).await;
+    ingest::write(&journal.ctx, "The zeppelin landed on our roof.", None).await.unwrap();
+
+    let found = journal.search("zeppelin", 10).await.unwrap();
+
+    assert_eq!(ids(&found)[0], 3);
+    assert!(found.items[0].snippet.as_ref().unwrap().contains("\u{2}zeppelin\u{3}"));
+}
+
+#[tokio::test]
+async fn an_edit_and_a_deletion_show_at_once_also_when_another_process_made_them() {
+    let journal = Journal::new(&[], None).await;
+    two_entries(&journal).await;
+    assert_eq!(ids(&journal.search("bereavement", 10).await.unwrap())[0], 1);
+    let other = journal.again();
+
+    let text = "We planted radishes in the new allotment.".to_owned();
+    entries::edit(&other, EntryId(1), Edit { text: Some(text), ..Edit::default() }).await.unwrap();
+    let before_embedding = journal.search("bereavement", 10).await.unwrap();
+    jobs::drain(&other, &|_, _| {}).await.unwrap();
+    let gardening = journal.search("gardening", 10).await.unwrap();
+    entries::delete(&other, vec![EntryId(1)]).await.unwrap();
+    let deleted = journal.search("gardening", 10).await.unwrap();
+
+    assert!(!ids(&before_embedding).contains(&1));
+    assert_eq!(ids(&gardening)[0], 1);
+    assert!(!ids(&deleted).contains(&1));
+}
+
+#[tokio::test]
+async fn a_changed_date_moves_an_entry_in_and_out_of_a_range() {
+    let journal = Journal::new(&[], None).await;
+    two_entries(&journal).await;
+    let march_third = || journal.between("who passed away?", "2026-03-03", "2026-03-03");
+    assert_eq!(ids(&march_third().await.unwrap()), [1]);
+
+    let date = Some("2026-04-01".to_owned());
+    entries::edit(&journal.ctx, EntryId(1), Edit { date, ..Edit::default() }).await.unwrap();
+
+    assert!(ids(&march_third().await.unwrap()).is_empty());
+}
+
+#[tokio::test]
+async fn vectors_of_two_models_are_never_mixed() {
+    let journal = Journal::new(&[], Some(Arc::new(Other))).await;
+    two_entries(&journal).await;
+    let journal = journal.reopened(None);
+
+    let search = journal.search("family", 10).await.unwrap_err();
+    ingest::write(&journal.ctx, "A third one.", None).await.unwrap();
+    let embed = jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap_err();
+    jobs::reindex(&journal.ctx, Reindex { embed: true, ..Reindex::default() }).await.unwrap();
+    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+
+    for refused in [search, embed] {
+        assert_eq!(refused.kind(), Kind::Conflict);
+        assert!(refused.next_step().unwrap().contains("journal reindex --embed"));
+    }
+    assert_eq!(ids(&journal.search("who in the family passed away?", 10).await.unwrap())[0], 1);
+}
+
+#[tokio::test]
+async fn every_punctuation_is_a_valid_query() {
+    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
+    two_entries(&journal).await;
+
+    for query in [
+        "\"",
+        "'",
+        "*",
+        "a*",
+        "-x",
+        "NEAR(",
+        "a OR",
+        "AND",
+        "^",
+        "col:x",
+        "{}",
+        "\\",
+        "%",
+        "日本",
+        "\u{1f600}",
+        "a\0b",
+        "((",
+    ] {
+        journal.search(query, 10).await.unwrap_or_else(|error| panic!("{query:?}: {error:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_novel_is_stored_cut_and_found() {
+    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
+    let filler = "The train was late again and nobody said why. ".repeat(1_500);
+    let text = format!("{filler}\n\nMy grandmother died in her sleep.\n\n{filler}");
+
+    ingest::write(&journal.ctx, &text, None).await.unwrap();
+    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+
+    let entry = entries::get(&journal.ctx, EntryId(1)).await.unwrap();
+    assert!(entry.chunk_count > 100, "{}", entry.chunk_count);
+    assert_eq!(ids(&journal.search("grandmother", 10).await.unwrap()), [1]);
+}
+
+/// A model of another name and dimension.
+struct Other;
+
+impl Embedder for Other {
+    fn id(&self) -> &'static str {
+        "other"
+    }
+
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        Ok(texts.iter().map(|_| vec![0.6, 0.8]).collect())
+    }
+}
