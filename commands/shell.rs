@@ -52,7 +52,7 @@ impl Shell {
     /// # Errors
     /// As [`App::open`] and [`auth`].
     pub fn ctx(self) -> Result<Ctx> {
-        let (user, key) = (self.config.user.clone(), self.config.api_key.clone());
+        let (user, key) = (self.config.user.clone(), App::api_key(&self.config)?);
         let app = self.open()?;
         match key {
             Some(key) => auth::with_key(&app, &key, "cli"),
@@ -65,7 +65,7 @@ impl Shell {
     /// # Errors
     /// As [`App::open`] and [`auth`].
     pub fn administration(self) -> Result<Ctx> {
-        let key = self.config.api_key.clone();
+        let key = App::api_key(&self.config)?;
         let app = self.open()?;
         match key {
             Some(key) => auth::with_key(&app, &key, "cli"),

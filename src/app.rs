@@ -47,6 +47,18 @@ impl App {
         Ok(Self { config, clock, entropy, store, embedder: OnceLock::new() })
     }
 
+    /// Reads the API key that the configuration says to act with.
+    ///
+    /// # Errors
+    /// As reading the secret: its file is checked for owner and mode.
+    pub fn api_key(config: &Config) -> Result<Option<Secret<String>>> {
+        match &config.api_key {
+            None => Ok(None),
+            Some(SecretSource::Given(key)) => Ok(Some(key.clone())),
+            Some(SecretSource::File(path)) => keyring_file::read_line(path).map(Some),
+        }
+    }
+
     /// Uses another embedder than the built-in one.
     #[must_use]
     pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {

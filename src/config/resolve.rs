@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -84,7 +85,7 @@ pub fn resolve(
     flags: Vec<Flag>,
     environment: &Environment,
     file: &BTreeMap<String, String>,
-    file_path: &std::path::Path,
+    file_path: &Path,
 ) -> Result<(Vec<Resolved>, Vec<String>)> {
     let mut flags: BTreeMap<_, _> = flags.into_iter().map(|flag| (flag.key, flag)).collect();
     let mut settings = Vec::with_capacity(KNOWN.len());
@@ -98,7 +99,7 @@ pub fn resolve(
         let (value, origin) = if let Some(flag) = flags.remove(definition.key) {
             (Some(flag.value), Origin::Flag(flag.flag))
         } else if let Some((value, origin)) = from_environment {
-            (Some(value), origin)
+            (value, origin)
         } else if let Some(value) = in_file {
             (Some(value.clone()), Origin::File(file_path.to_owned()))
         } else {
@@ -110,7 +111,9 @@ pub fn resolve(
     Ok((settings, unknown(environment, file, file_path)))
 }
 
-fn from_environment(definition: &Definition, environment: &Environment) -> Result<Option<(String, Origin)>> {
+/// Returns a value from the environment; `None` in its place for a secret in a file, which is read,
+/// and its file checked, only where it is used.
+fn from_environment(definition: &Definition, environment: &Environment) -> Result<Option<(Option<String>, Origin)>> {
     let variable = definition.variable;
     let direct = environment.text(variable)?;
     let pointer = format!("{variable}_FILE");
@@ -123,24 +126,24 @@ fn from_environment(definition: &Definition, environment: &Environment) -> Resul
     match (direct, pointed, credential) {
         (Some(_), Some(_), _) => Err(Error::invalid(format!("{variable} and {pointer} are both set"))
             .hint(format!("unset one of them; {pointer} is the safer one"))),
-        (Some(value), None, _) => Ok(Some((value.to_owned(), Origin::Variable(variable)))),
-        (None, Some(path), _) => Ok(Some(read_pointed(pointer, path)?)),
-        (None, None, Some(path)) => Ok(Some(read_pointed("CREDENTIALS_DIRECTORY".to_owned(), path)?)),
+        (Some(value), None, _) => Ok(Some((Some(value.to_owned()), Origin::Variable(variable)))),
+        (None, Some(path), _) if definition.secret => Ok(Some((None, Origin::Pointed(pointer, path)))),
+        (None, Some(path), _) => Ok(Some((Some(read_pointed(&pointer, &path)?), Origin::Pointed(pointer, path)))),
+        (None, None, Some(path)) => Ok(Some((None, Origin::Pointed("CREDENTIALS_DIRECTORY".to_owned(), path)))),
         (None, None, None) => Ok(None),
     }
 }
 
-fn read_pointed(name: String, path: PathBuf) -> Result<(String, Origin)> {
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+fn read_pointed(name: &str, path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
         Error::invalid(format!("the file that {name} names cannot be read: {}", path.display()))
             .hint("check the path and its permissions")
             .caused_by(error)
     })?;
-    let value = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok((value.to_owned(), Origin::Pointed(name, path)))
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-fn unknown(environment: &Environment, file: &BTreeMap<String, String>, path: &std::path::Path) -> Vec<String> {
+fn unknown(environment: &Environment, file: &BTreeMap<String, String>, path: &Path) -> Vec<String> {
     let keys = file.keys().filter(|key| KNOWN.iter().all(|known| known.key != key.as_str())).map(|key| {
         let meant = suggestion(key, KNOWN.iter().map(|known| known.key));
         format!("unknown setting {key} in {}{meant}", path.display())

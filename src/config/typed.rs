@@ -26,12 +26,12 @@ pub enum LogFormat {
     Json,
 }
 
-/// Where the secret comes from.
+/// Where a secret comes from.
 #[derive(Debug, Clone)]
 pub enum SecretSource {
     /// The environment gave it.
     Given(Secret<String>),
-    /// The file beside the configuration, checked for owner and mode when it is read.
+    /// A file, checked for owner and mode when it is read.
     File(PathBuf),
 }
 
@@ -74,7 +74,7 @@ pub struct Config {
     /// The secret's source.
     pub secret: SecretSource,
     /// The key to act with.
-    pub api_key: Option<Secret<String>>,
+    pub api_key: Option<SecretSource>,
     /// `tracing` filter.
     pub log_filter: String,
     /// Shape of log lines.
@@ -113,10 +113,8 @@ impl Config {
             Some(text) => absolute(Path::new(text))?,
             None => environment.xdg("XDG_DATA_HOME", ".local/share")?.join("journal"),
         };
-        let secret = match Table(&settings).text("secret_key") {
-            Some(text) => SecretSource::Given(Secret::new(text.to_owned())),
-            None => SecretSource::File(config_dir.join("secret.key")),
-        };
+        let beside = || SecretSource::File(config_dir.join("secret.key"));
+        let secret = Table(&settings).secret("secret_key").unwrap_or_else(beside);
         show_places(&mut settings, &data_dir, &secret);
         let table = Table(&settings);
         let log_format = match table.required("log.format") {
@@ -150,7 +148,7 @@ impl Config {
         };
         Ok(Self {
             user: table.text("user").map(str::to_owned),
-            api_key: table.text("api_key").map(|key| Secret::new(key.to_owned())),
+            api_key: table.secret("api_key"),
             log_filter: table.required("log.filter").to_owned(),
             data_dir,
             config_dir,
@@ -177,7 +175,9 @@ fn show_places(settings: &mut [Resolved], data_dir: &Path, secret: &SecretSource
                 }
             }
             // The file is read, and checked, only when it is needed; its name is what there is to show.
-            ("secret_key", SecretSource::File(path)) if path.exists() => setting.origin = Origin::File(path.clone()),
+            ("secret_key", SecretSource::File(path)) if setting.origin == Origin::Unset && path.exists() => {
+                setting.origin = Origin::File(path.clone());
+            }
             _ => {}
         }
     }
@@ -192,6 +192,14 @@ impl Table<'_> {
 
     fn text(&self, key: &str) -> Option<&str> {
         self.find(key).value.as_ref().map(|value| value.as_str())
+    }
+
+    fn secret(&self, key: &str) -> Option<SecretSource> {
+        match (self.text(key), &self.find(key).origin) {
+            (Some(text), _) => Some(SecretSource::Given(Secret::new(text.to_owned()))),
+            (None, Origin::Pointed(_, path)) => Some(SecretSource::File(path.clone())),
+            (None, _) => None,
+        }
     }
 
     fn required(&self, key: &str) -> &str {

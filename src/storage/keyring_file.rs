@@ -37,10 +37,15 @@ pub(crate) fn write(data: &DataDir, keyring: &Keyring) -> Result<()> {
     files::replace(&data.keyring(), keyring.to_text().as_bytes())
 }
 
+/// Reads a private file of one line.
+pub(crate) fn read_line(path: &Path) -> Result<Secret<String>> {
+    let text = files::read_private(path)?;
+    Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
 /// Reads a secret file and checks that it holds enough.
 pub(crate) fn read_secret(path: &Path) -> Result<Secret<String>> {
-    let text = files::read_private(path)?;
-    let secret = Secret::new(text.trim_end_matches(['\n', '\r']).to_owned());
+    let secret = read_line(path)?;
     secret_key::check(&secret)?;
     Ok(secret)
 }

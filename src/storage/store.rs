@@ -82,6 +82,8 @@ impl Store {
     pub(crate) fn open(path: &Path, secret: &Secret<String>) -> Result<Self> {
         let data = DataDir::new(path);
         let keyring = keyring_file::read(&data)?;
+        // Copies of a data directory tend to leave empty folders out.
+        files::make_folder(&data.tmp())?;
         for folder in [data.root().to_owned(), data.notebooks(), data.tmp()] {
             files::check_folder(&folder)?;
         }
