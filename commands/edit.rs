@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use crate::editor;
 use crate::out::Out;
 use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use crate::write;
 use journal::entries;
 use journal::error::Error;
 use journal::error::Result;
 use journal::ingest;
-use journal::jobs;
 use journal::model::id::EntryId;
 
 /// Change an entry; what it was before is kept
@@ -35,7 +35,7 @@ pub struct Args {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = progress::bar("Embedding", &shell.global);
+    let bar = Bar::new("Embedding", &shell.global);
     let (environment, no_input) = (shell.environment.clone(), shell.global.no_input);
     let mut text = args.text.as_deref().map(read).transpose()?;
     let ctx = shell.ctx()?;
@@ -54,13 +54,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&entry, |entry| {
         format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    let done = jobs::drain(&ctx, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })
-    .await;
-    bar.finish_and_clear();
-    write::later(out, done.map(drop))
+    write::later(out, progress::drain(&ctx, &bar).await)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::out::Out;
-use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Result;
 use journal::port::export;
@@ -17,13 +17,9 @@ pub struct Args {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = progress::bar("Exporting", &shell.global);
+    let bar = Bar::new("Exporting", &shell.global);
     let ctx = shell.ctx()?;
-    let exported = export::export(&ctx, &args.to, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })
-    .await?;
-    bar.finish_and_clear();
+    let exported = export::export(&ctx, &args.to, &|done, total| bar.report(done, total)).await?;
+    bar.finish();
     out.result(&exported, |exported| format!("Wrote {} entries to {}", exported.entries, exported.to.display()))
 }

@@ -7,16 +7,15 @@ use serde::Serialize;
 
 use crate::out::Out;
 use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use crate::write;
-use journal::ctx::Ctx;
 use journal::error::Error;
 use journal::error::Result;
 use journal::ingest;
 use journal::ingest::Incoming;
 use journal::ingest::Outcome;
 use journal::ingest::folder;
-use journal::jobs;
 
 /// Take text and Markdown files in
 ///
@@ -58,27 +57,27 @@ struct Tally {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let (reading, embedding) = (progress::bar("Storing", &shell.global), progress::bar("Embedding", &shell.global));
+    let (reading, embedding) = (Bar::new("Storing", &shell.global), Bar::new("Embedding", &shell.global));
     let mut tally = Tally::default();
     let (files, single) = gather(&args.paths, &mut tally, out)?;
     let ctx = shell.ctx()?;
-    reading.set_length(files.len() as u64);
+    let total = files.len() as u64;
+    let mut read = 0;
     let mut files = files.into_iter().peekable();
     while files.peek().is_some() {
         let batch = read_batch(&mut files, &mut tally);
         let names: Vec<String> = batch.iter().map(|(label, _)| label.clone()).collect();
         let incoming = batch.into_iter().map(|(_, file)| file).collect();
         let outcomes = ingest::files(&ctx, incoming, args.date.as_deref()).await?;
-        reading.inc(outcomes.len() as u64);
+        read += outcomes.len() as u64;
+        reading.report(read, total);
         for (file, outcome) in names.into_iter().zip(outcomes) {
             tally.add(file, outcome, out)?;
         }
     }
-    reading.finish_and_clear();
+    reading.finish();
     if !args.no_wait && tally.stored > 0 {
-        let done = embed(&ctx, &embedding).await;
-        embedding.finish_and_clear();
-        write::later(out, done)?;
+        write::later(out, progress::drain(&ctx, &embedding).await)?;
     }
     finish(tally, single, out)
 }
@@ -142,15 +141,6 @@ fn read(path: &Path) -> Result<Incoming> {
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(Incoming { name, bytes })
-}
-
-async fn embed(ctx: &Ctx, bar: &indicatif::ProgressBar) -> Result<()> {
-    jobs::drain(ctx, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })
-    .await
-    .map(drop)
 }
 
 impl Tally {

@@ -3,6 +3,7 @@ use clap::Subcommand;
 use crate::out::Out;
 use crate::out::table;
 use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Error;
 use journal::error::Kind;
@@ -29,7 +30,7 @@ enum Command {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = progress::bar("Working", &shell.global);
+    let bar = Bar::new("Working", &shell.global);
     let ctx = shell.ctx()?;
     match args.command {
         Command::List { limit } => {
@@ -44,12 +45,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             })
         }
         Command::Run => {
-            let done = jobs::drain(&ctx, &|done, total| {
-                bar.set_length(total);
-                bar.set_position(done);
-            })
-            .await?;
-            bar.finish_and_clear();
+            let done = progress::drain(&ctx, &bar).await?;
             out.result(&done, |done| format!("{} jobs done, {} failed", done.succeeded, done.failed))?;
             if done.failed > 0 {
                 return Err(Error::new(Kind::Conflict, format!("{} jobs failed", done.failed))

@@ -1,5 +1,6 @@
 use crate::out::Out;
 use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Result;
 use journal::jobs;
@@ -15,15 +16,10 @@ pub struct Args {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = progress::bar("Embedding", &shell.global);
+    let bar = Bar::new("Embedding", &shell.global);
     let ctx = shell.ctx()?;
     jobs::reindex(&ctx, args.what).await?;
-    let done = jobs::drain(&ctx, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })
-    .await?;
-    bar.finish_and_clear();
+    let done = progress::drain(&ctx, &bar).await?;
     out.result(&done, |done| match done.succeeded {
         0 => "Made the full-text index anew".to_owned(),
         count => format!("Made chunks and vectors of {count} entries anew"),

@@ -4,12 +4,13 @@ use std::io::Read;
 use crate::editor;
 use crate::out::Out;
 use crate::progress;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Error;
 use journal::error::Kind;
 use journal::error::Result;
 use journal::ingest;
-use journal::jobs;
+use journal::jobs::Done;
 
 /// Write an entry
 ///
@@ -33,30 +34,24 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
         None => stdin()?,
     };
-    let bar = progress::bar("Embedding", &shell.global);
+    let bar = Bar::new("Embedding", &shell.global);
     let ctx = shell.ctx()?;
     let entry = ingest::write(&ctx, &text, args.date.as_deref()).await?;
     out.result(&entry, |entry| {
         format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    let done = jobs::drain(&ctx, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })
-    .await;
-    bar.finish_and_clear();
-    later(out, done.map(drop))
+    later(out, progress::drain(&ctx, &bar).await)
 }
 
 /// Turns what stops the vectors into a warning: the entry itself is stored.
-pub fn later(out: &Out, embedded: Result<()>) -> Result<()> {
+pub fn later(out: &Out, embedded: Result<Done>) -> Result<()> {
     match embedded {
         Err(error) if error.kind() != Kind::Internal => {
             out.warn(format!("stored, but not yet findable by meaning: {error}"));
             out.warn(format!("next: {}", error.next_step().unwrap_or("journal job run")));
             Ok(())
         }
-        other => other,
+        other => other.map(drop),
     }
 }
 
