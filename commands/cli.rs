@@ -23,6 +23,7 @@ pub struct Cli {
 }
 
 /// Flags that every command takes.
+#[expect(clippy::struct_excessive_bools, reason = "one per flag")]
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Where the encrypted files live

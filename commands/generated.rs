@@ -51,7 +51,8 @@ fn man_pages_are_those_of_the_definition() {
 }
 
 fn pages(command: &clap::Command, name: &str) {
-    let named = command.clone().name(name.to_owned()).bin_name(name.replace('-', " "));
+    let shown: &'static str = name.to_owned().leak();
+    let named = command.clone().name(shown).bin_name(name.replace('-', " "));
     let mut made = Vec::new();
     clap_mangen::Man::new(named).render(&mut made).unwrap();
     compare(&root().join("man").join(format!("{name}.1")), &made);

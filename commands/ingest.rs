@@ -59,7 +59,7 @@ struct Tally {
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let (reading, embedding) = (Bar::new("Storing", &shell.global), Bar::new("Embedding", &shell.global));
     let mut tally = Tally::default();
-    let (files, single) = gather(&args.paths, &mut tally, out)?;
+    let (files, single) = gather(&args.paths, &mut tally, out);
     let ctx = shell.ctx()?;
     let total = files.len() as u64;
     let mut read = 0;
@@ -83,7 +83,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
 }
 
 /// Lists the files to read; tells whether a single one was named.
-fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> Result<(Vec<PathBuf>, bool)> {
+fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> (Vec<PathBuf>, bool) {
     let mut files = Vec::new();
     let mut single = paths.len() == 1;
     for path in paths {
@@ -99,7 +99,7 @@ fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> Result<(Vec<PathBu
             files.push(path.clone());
         }
     }
-    Ok((files, single))
+    (files, single)
 }
 
 fn read_batch(

@@ -39,15 +39,19 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let admin = users::Add { email, name: args.name, role: Role::Admin, password };
     let made = setup::init(shell.config, Arc::new(SystemClock), Arc::new(OsEntropy), admin).await?;
     out.result(&made, |made| {
-        let mut text = format!("Made a journal for {} in {}\n\n", made.user.email, made.data_dir.display());
-        text += "Keep two things, in two places, or nobody can ever read it again:\n";
-        match &made.secret_file {
-            Some(path) => text += &format!("  the secret   {}\n", path.display()),
-            None => text += "  the secret   JOURNAL_SECRET_KEY, wherever you keep it\n",
-        }
-        text += &format!("  the data     {}\n\n", made.data_dir.display());
-        text += "Next: journal write \"Today …\"      journal ingest FOLDER      journal search WORDS\n";
-        text
+        let secret = match &made.secret_file {
+            Some(path) => path.display().to_string(),
+            None => "JOURNAL_SECRET_KEY, wherever you keep it".to_owned(),
+        };
+        let data = made.data_dir.display();
+        format!(
+            "Made a journal for {} in {data}\n\n\
+             Keep two things, in two places, or nobody can ever read it again:\n  \
+             the secret   {secret}\n  \
+             the data     {data}\n\n\
+             Next: journal write \"Today …\"      journal ingest FOLDER      journal search WORDS\n",
+            made.user.email
+        )
     })?;
     if !has_password {
         out.note("No password was set; the command line needs none. `journal user passwd EMAIL` sets one.");

@@ -20,7 +20,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         });
         table(["ID", "DATE", "WORDS", "ENTRY"], rows)
     })?;
-    let shown = page.items.len() as i64;
+    let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     if shown < page.total {
         out.note(format!("{shown} of {} entries; --limit and --offset show others", page.total));
     }

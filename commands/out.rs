@@ -16,6 +16,7 @@ use journal::error::Result;
 use journal::model::text::printable;
 
 /// Where a command prints.
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each set once")]
 pub struct Out {
     json: bool,
     quiet: bool,
@@ -48,12 +49,6 @@ impl Out {
         }
     }
 
-    /// Prints one JSON document on one line, for results that come one by one.
-    pub fn json_line<T: Serialize>(&mut self, value: &T) -> Result<()> {
-        let text = serde_json::to_string(value).map_err(|error| Error::internal("writing JSON", error))?;
-        self.data(&text)
-    }
-
     /// Prints a line of a result that comes line by line.
     pub fn line(&mut self, text: impl Display) -> Result<()> {
         self.data(&printable(&text.to_string()))
@@ -72,6 +67,7 @@ impl Out {
     }
 
     /// Tells a person something they should know even with `--quiet`.
+    #[expect(clippy::unused_self, reason = "whoever prints holds an `Out`")]
     pub fn warn(&self, text: impl Display) {
         let _ = writeln!(io::stderr(), "warning: {}", printable(&text.to_string()));
     }

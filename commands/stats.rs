@@ -29,18 +29,19 @@ pub fn render(stats: &Stats) -> String {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "no entries yet".to_owned(),
     };
-    let mut text = format!(
+    let totals = format!(
         "{} entries · {} words · {range}\n{:.0} words an entry · {:.1} entries a month\n",
         stats.total_entries, stats.total_words, stats.avg_words_per_entry, stats.entries_per_month
     );
-    if stats.pending_entries > 0 {
-        text += &format!("{} entries wait for their vectors (`journal job run`)\n", stats.pending_entries);
-    }
+    let waiting = match stats.pending_entries {
+        0 => String::new(),
+        count => format!("{count} entries wait for their vectors (`journal job run`)\n"),
+    };
     let months = &stats.months[stats.months.len().saturating_sub(BARS)..];
     let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);
-    for Month { month, entries, words } in months {
+    let bars = months.iter().map(|Month { month, entries, words }| {
         let bar = "█".repeat(usize::try_from((words * WIDTH / longest).max(1)).unwrap_or(1));
-        text += &format!("\n{month}  {bar} {words} words, {entries} entries");
-    }
-    text
+        format!("\n{month}  {bar} {words} words, {entries} entries")
+    });
+    totals + &waiting + &bars.collect::<String>()
 }

@@ -28,6 +28,7 @@ pub const MAX_LIMIT: u32 = 200;
 /// A page to list.
 #[derive(Debug, Clone, clap::Args)]
 pub struct List {
+    /// Dates to stay within.
     #[command(flatten)]
     pub between: Between,
     /// Entries a page, 1 to 200

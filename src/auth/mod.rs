@@ -25,16 +25,13 @@ use crate::storage::accounts;
 /// `NotFound` for an unknown user; `Forbidden` for one who is disabled or deleted.
 pub fn operator(app: Arc<App>, user: Option<&str>) -> Result<Ctx> {
     let found = app.store.accounts.read(|db| {
-        let user = match user {
-            Some(email) => Some(
-                accounts::users::by_email(db, email.trim())?
-                    .ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))?,
-            ),
-            None => {
-                let mut all = accounts::users::all(db)?;
-                all.retain(|user| user.deleted_at.is_none());
-                if all.len() == 1 { all.pop() } else { None }
-            }
+        let user = if let Some(email) = user {
+            let named = accounts::users::by_email(db, email.trim())?;
+            Some(named.ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))?)
+        } else {
+            let mut all = accounts::users::all(db)?;
+            all.retain(|user| user.deleted_at.is_none());
+            if all.len() == 1 { all.pop() } else { None }
         };
         let Some(user) = user else { return Ok(None) };
         let notebook = accounts::notebooks::default_of(db, user.id)?;

@@ -116,19 +116,19 @@ pub fn resolve(
 fn from_environment(definition: &Definition, environment: &Environment) -> Result<Option<(Option<String>, Origin)>> {
     let variable = definition.variable;
     let direct = environment.text(variable)?;
-    let pointer = format!("{variable}_FILE");
-    let pointed = environment.path(&pointer);
+    let twin = format!("{variable}_FILE");
+    let pointed = environment.path(&twin);
     let credential = environment
         .path("CREDENTIALS_DIRECTORY")
         .filter(|_| definition.secret)
         .map(|folder| folder.join(variable.to_lowercase()))
         .filter(|path| path.is_file());
     match (direct, pointed, credential) {
-        (Some(_), Some(_), _) => Err(Error::invalid(format!("{variable} and {pointer} are both set"))
-            .hint(format!("unset one of them; {pointer} is the safer one"))),
+        (Some(_), Some(_), _) => Err(Error::invalid(format!("{variable} and {twin} are both set"))
+            .hint(format!("unset one of them; {twin} is the safer one"))),
         (Some(value), None, _) => Ok(Some((Some(value.to_owned()), Origin::Variable(variable)))),
-        (None, Some(path), _) if definition.secret => Ok(Some((None, Origin::Pointed(pointer, path)))),
-        (None, Some(path), _) => Ok(Some((Some(read_pointed(&pointer, &path)?), Origin::Pointed(pointer, path)))),
+        (None, Some(path), _) if definition.secret => Ok(Some((None, Origin::Pointed(twin, path)))),
+        (None, Some(path), _) => Ok(Some((Some(read_pointed(&twin, &path)?), Origin::Pointed(twin, path)))),
         (None, None, Some(path)) => Ok(Some((None, Origin::Pointed("CREDENTIALS_DIRECTORY".to_owned(), path)))),
         (None, None, None) => Ok(None),
     }

@@ -23,6 +23,7 @@ impl MediaIdentity {
     }
 
     /// Reads the form that [`Self::to_text`] writes.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no door of this version takes photographs or recordings"))]
     pub(crate) fn parse(text: &Secret<String>) -> Result<Self> {
         text.expose().parse().map(Self).map_err(|error: &str| Error::internal("a stored media identity", error))
     }
@@ -75,6 +76,7 @@ mod tests {
     #[test]
     fn a_sealed_file_opens_only_under_its_own_name_and_identity() {
         let (identity, other) = (MediaIdentity::draw(), MediaIdentity::draw());
+        let identity = MediaIdentity::parse(&identity.to_text()).unwrap();
         let (id, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let mut sealed = Vec::new();
         identity.seal(id, &b"a photograph"[..], &mut sealed).unwrap();

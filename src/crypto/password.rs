@@ -43,9 +43,8 @@ pub(crate) fn check(password: &Secret<String>, min_length: usize, about: &[&str]
             .hint("a few unrelated words are easy to remember and hard to guess"));
     }
     let folded = text.to_lowercase();
-    let names = about.iter().flat_map(|name| [Some(*name), name.split('@').next()]).flatten();
-    let named = names.filter(|name| name.chars().count() >= 4).any(|name| folded.contains(&name.to_lowercase()));
-    if named {
+    let mut names = about.iter().flat_map(|name| [Some(*name), name.split('@').next()]).flatten();
+    if names.any(|name| name.chars().count() >= 4 && folded.contains(&name.to_lowercase())) {
         return Err(Error::invalid("the password contains the account's own name").hint("choose another one"));
     }
     if zxcvbn::zxcvbn(text, about).score() < zxcvbn::Score::Two {
@@ -68,6 +67,7 @@ pub(crate) fn hash(password: &Secret<String>, pepper: &Key, entropy: &dyn Entrop
 ///
 /// # Errors
 /// `Internal` when the stored string is no PHC string.
+#[cfg_attr(not(test), expect(dead_code, reason = "no door of this version takes a password"))]
 pub(crate) fn verify(password: &Secret<String>, stored: &str, pepper: &Key) -> Result<bool> {
     let hash =
         PasswordHash::new(stored).map_err(|error| Error::internal("a stored password hash", error.to_string()))?;

@@ -253,7 +253,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::error::Kind;
 
     const TODAY: Date = date(2026, 11, 21);
     const BOUNDS: Bounds = Bounds { earliest: date(1900, 1, 1), latest: date(2026, 11, 22) };

@@ -82,12 +82,11 @@ async fn read(ctx: &Ctx, id: EntryId) -> Result<Option<Whole>> {
 
 /// Writes an entry as Markdown with front matter that `journal ingest` understands.
 fn markdown(entry: &Entry) -> String {
-    let mut text = format!("---\ndate: {}\n", entry.entry_date);
-    if let Some(title) = &entry.title {
-        // A JSON string is a YAML double-quoted scalar.
-        let quoted = serde_json::Value::from(title.as_str());
-        text.push_str(&format!("title: {quoted}\n"));
-    }
-    text.push_str(&format!("source: {}\nid: {}\n---\n\n{}\n", entry.source_type, entry.id, entry.final_text));
-    text
+    // A JSON string is a YAML double-quoted scalar.
+    let quoted = |title: &String| format!("title: {}\n", serde_json::Value::from(title.as_str()));
+    let title = entry.title.as_ref().map_or_else(String::new, quoted);
+    format!(
+        "---\ndate: {}\n{title}source: {}\nid: {}\n---\n\n{}\n",
+        entry.entry_date, entry.source_type, entry.id, entry.final_text
+    )
 }

@@ -15,7 +15,9 @@ mod windows;
 use self::tokenizer::Piece;
 use self::weights::{POSITIONS, Weights};
 use crate::error::Result;
-use crate::providers::embedder::{Embedder, Reading, normalise};
+use crate::providers::embedder::Embedder;
+use crate::providers::embedder::Reading;
+use crate::providers::embedder::normalise;
 
 /// Opens every text.
 const OPENING: u16 = 101;

@@ -27,6 +27,7 @@ pub(crate) struct NewEntry<'a> {
 /// What an edit changes; `None` leaves the field as it is.
 pub(crate) struct Change<'a> {
     pub(crate) entry_date: Option<&'a str>,
+    #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
     pub(crate) title: Option<Option<&'a str>>,
     pub(crate) final_text: Option<&'a str>,
 }
@@ -120,7 +121,7 @@ pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
 }
 
 /// What a job that works on an entry's text has to know.
-pub(crate) struct Text {
+pub(crate) struct Current {
     pub(crate) final_text: String,
     /// Moves with every change of the text.
     pub(crate) revision: i64,
@@ -128,11 +129,11 @@ pub(crate) struct Text {
 }
 
 /// Returns an entry's text for a job.
-pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Text>> {
+pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Current>> {
     db.first(
         "SELECT final_text, text_revision, date_confirmed FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
-        |row| Ok(Text { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
+        |row| Ok(Current { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
     )
 }
 

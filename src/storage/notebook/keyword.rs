@@ -2,6 +2,7 @@
 
 use rusqlite::named_params;
 
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
@@ -72,7 +73,12 @@ pub(crate) fn optimize(db: &NotebookDb<'_>) -> Result<()> {
 
 /// Compares the index with the entries; tells whether they agree.
 pub(crate) fn agrees(db: &NotebookDb<'_>) -> Result<bool> {
-    Ok(db.run("INSERT INTO entries_fts (entries_fts, rank) VALUES ('integrity-check', 1)", []).is_ok())
+    match db.run("INSERT INTO entries_fts (entries_fts, rank) VALUES ('integrity-check', 1)", []) {
+        Ok(_) => Ok(true),
+        // FTS5 answers SQLITE_CORRUPT_VTAB; a busy or unreadable database is another matter.
+        Err(error) if error.kind() == Kind::Conflict => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
