@@ -3,13 +3,13 @@
 //! Five floors, bottom up: ground ← mechanisms ← context ← services ← doors. A module names only
 //! floors below its own; `tests/layering.rs` executes this rule.
 //!
-//! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]
+//! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]; each may name the ones before it
 //! - mechanisms: `crypto`, `storage`, [`providers`]; they do not know each other, except storage → crypto
-//! - context: [`app`], [`ctx`]
-//! - services: [`audit`], [`auth`], [`doctor`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`port`], [`search`], [`users`];
-//!   they share rows and leave jobs, and do not call each other except `audit` and `auth`
-//! - on top: [`jobs`], the only one that names all services
-//! - doors: the binary in `commands/`
+//! - context: [`app`], [`ctx`]; each may name the ones before it
+//! - services: [`audit`], [`auth`], [`doctor`], [`embedding`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`port`],
+//!   [`search`], [`users`]; they share rows and leave jobs, and do not call each other except `audit` and `auth`
+//! - on top: [`jobs`], [`setup`], the only ones that name other services
+//! - doors: the binary in `commands/`; a door never names a mechanism
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
