@@ -1,0 +1,567 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_journal_global_optspecs
+    string join \n data-dir= user= config= json q/quiet v/verbose no-color no-input yes h/help V/version
+end
+
+function __fish_journal_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_journal_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_journal_using_subcommand
+    set -l cmd (__fish_journal_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c journal -n "__fish_journal_needs_command" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_needs_command" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_needs_command" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_needs_command" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_needs_command" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_needs_command" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_needs_command" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_needs_command" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_needs_command" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_needs_command" -s V -l version -d 'Print version'
+complete -c journal -n "__fish_journal_needs_command" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_needs_command" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_needs_command" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_needs_command" -f -a "ingest" -d 'Take text and Markdown files in'
+complete -c journal -n "__fish_journal_needs_command" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_needs_command" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_needs_command" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_needs_command" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_needs_command" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_needs_command" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
+complete -c journal -n "__fish_journal_needs_command" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_needs_command" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_needs_command" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_needs_command" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_needs_command" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_needs_command" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_needs_command" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_needs_command" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand init" -l email -d 'E-mail address of the first user; names the account, is never written to' -r
+complete -c journal -n "__fish_journal_using_subcommand init" -l name -d 'Name shown to people' -r
+complete -c journal -n "__fish_journal_using_subcommand init" -l password-file -d 'File that holds the first user\'s password, `-` for standard input' -r -F
+complete -c journal -n "__fish_journal_using_subcommand init" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand init" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand init" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand init" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand init" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand init" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand init" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand init" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand init" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand demo" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand demo" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand demo" -l keep -d 'Keep the journal and print where it is'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand demo" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand demo" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand write" -l date -d 'Date of the entry (YYYY-MM-DD) [default: today]' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand write" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand write" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand write" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand write" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand write" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand write" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand write" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand write" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l date -d 'Date of every entry (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-wait -d 'Leave the vectors for later (`journal job run`); words are found at once'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand search" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l limit -d 'Hits a page, 1 to 50' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l offset -d 'Hits to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l sort -d 'Order of the hits' -r -f -a "relevance\t'Best match first'
+date_desc\t'Newest entry date first'
+date_asc\t'Oldest entry date first'"
+complete -c journal -n "__fish_journal_using_subcommand search" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand search" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand search" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand search" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand search" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand search" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand search" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand search" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand list" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l limit -d 'Entries a page, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l offset -d 'Entries to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand show" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand show" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand show" -l history -d 'Show what it was before each edit'
+complete -c journal -n "__fish_journal_using_subcommand show" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand show" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand show" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand show" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand show" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand show" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand show" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand edit" -l text -d 'File with the new text, `-` for standard input' -r -F
+complete -c journal -n "__fish_journal_using_subcommand edit" -l date -d 'New date (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l title -d 'New title; an empty one removes it' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l restore -d 'Make this earlier version the present one again' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand edit" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand edit" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand edit" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand edit" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand edit" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand edit" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand edit" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand delete" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand delete" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand delete" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand delete" -l dry-run -d 'Show what would be deleted, and delete nothing'
+complete -c journal -n "__fish_journal_using_subcommand delete" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand delete" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand delete" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand delete" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand delete" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand delete" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand stats" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand stats" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand stats" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand stats" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand stats" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand stats" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand stats" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand stats" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand export" -l to -d 'Folder to write to, new or empty' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand export" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand export" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand export" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand export" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand export" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand export" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "add" -d 'Add a person, with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "list" -d 'List everybody'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "passwd" -d 'Set a password'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "enable" -d 'Let a person in again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "admin" -d 'Make a person an admin, or a member again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l name -d 'Name shown to people' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'admin, member or readonly' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'File that holds the password, `-` for standard input' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l password-file -d 'File that holds the password, `-` for standard input' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l revoke -d 'Take the role away'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from admin" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l undo -d 'Take a deletion back'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a person, with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List everybody'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "passwd" -d 'Set a password'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Let a person in again'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "admin" -d 'Make a person an admin, or a member again'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "add" -d 'Make a key; it is shown this once'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "list" -d 'List your keys, dead ones included'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "revoke" -d 'Revoke a key; it stops working at once'
+complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l scope -d 'What it may do, repeatable [default: entries:read, entries:write, ingest, search]' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l expires -d 'How long it works: days such as 90d, or `never`' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make a key; it is shown this once'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "list" -d 'List your keys, dead ones included'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a key; it stops working at once'
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "list" -d 'List the newest jobs'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "run" -d 'Work the queue off'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'Jobs to show' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest jobs'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "run" -d 'Work the queue off'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l chunks -d 'Cut every entry into chunks anew, with the present chunking settings'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l embed -d 'Make every vector anew, with the present embedder'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l fts -d 'Make the full-text index anew'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand reindex" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l new-secret-file -d 'File with the new secret, for a secret that the environment gives' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'List the newest events'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Events to show' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest events'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand config" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand config" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand config" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand config" -l changed -d 'Only settings that do not have their default'
+complete -c journal -n "__fish_journal_using_subcommand config" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand config" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand config" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand config" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand config" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand config" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand config" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l fix -d 'Mend permissions first'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "ingest" -d 'Take text and Markdown files in'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add a person, with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List everybody'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show one person\'s account, never what they wrote'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "passwd" -d 'Set a password'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "enable" -d 'Let a person in again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "admin" -d 'Make a person an admin, or a member again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Make a key; it is shown this once'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List your keys, dead ones included'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "revoke" -d 'Revoke a key; it stops working at once'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "list" -d 'List the newest jobs'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "run" -d 'Work the queue off'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List the newest events'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
