@@ -128,3 +128,21 @@ fn every_command_that_the_documents_show_exists_with_its_flags() {
 
     assert!(seen > 40, "only {seen} commands were found");
 }
+
+#[test]
+fn the_numbers_in_readme_are_those_of_the_code() {
+    let text = read("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let fused = KNOWN.iter().find(|known| known.key == "search.fused").and_then(|known| known.default).unwrap();
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+
+    assert_eq!(journal::users::UNDO_DAYS, 7);
+    for claim in [
+        format!("plus up to {:.2} for the words", journal::search::fusion::WORD_WEIGHT),
+        format!("One search ranks at most {fused} entries"),
+        format!("An entry holds up to {} MiB", journal::model::text::MAX_TEXT >> 20),
+        format!("Rust {rust} or newer"),
+        "after seven days".to_owned(),
+    ] {
+        assert!(text.contains(&claim), "README.md does not say: {claim}");
+    }
+}
