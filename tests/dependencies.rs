@@ -2,6 +2,8 @@
 //!
 //! `.deny.toml` says more, and `cargo deny` checks it; this needs nothing but cargo.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -24,7 +24,7 @@ pub struct Literal {
     pub text: String,
 }
 
-static RAW: LazyLock<Regex> = LazyLock::new(|| Regex::new(r##"^(b|c)?r(#*)""##).unwrap());
+static RAW: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"^(b|c)?r(#*)""#).unwrap());
 static TEST_MODULE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*mod\s+(\w+)\s*(;|\{)").unwrap());
 
@@ -57,7 +57,7 @@ impl Source {
 
     /// Says where an offset is, for people.
     pub fn place(&self, at: usize) -> String {
-        format!("{}:{}", self.path, self.code.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1)
+        format!("{}:{}", self.path, self.code[..at].matches('\n').count() + 1)
     }
 
     /// Returns the string literals between two offsets.
