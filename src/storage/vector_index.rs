@@ -93,6 +93,7 @@ impl VectorIndex {
     /// Returns the cosine similarity of every vector with a unit-length query, in row order.
     ///
     /// Rows outside the days, and all rows for a query of another dimension, get `-inf`.
+    #[expect(clippy::cast_possible_truncation, reason = "a sum of products of int8 is far from f32's 24 exact bits")]
     pub(crate) fn scan(&self, query: &[f32], days: Days) -> Vec<f32> {
         let mut scores = vec![f32::NEG_INFINITY; self.chunk_ids.len()];
         if query.len() != self.dimension || self.dimension == 0 {
