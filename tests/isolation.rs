@@ -75,7 +75,7 @@ const ROWS: &[Row] = &[
     row("user admin", About::People, "dora@home.example", &["admin:users"]),
     row("user unlock", About::People, "bob@home.example", &["admin:users"]),
     row("user delete", About::People, "dora@home.example --yes", &["admin:users"]),
-    row("key add", About::Own, "laptop", &["account"]),
+    row("key add", About::Own, "laptop --scope account", &["account"]),
     row("key list", About::Own, "", &["account"]),
     row("key rotate", About::Thing, "{key}", &["account"]),
     row("key revoke", About::Thing, "{key}", &["account"]),

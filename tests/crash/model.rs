@@ -40,8 +40,7 @@ pub struct Model {
 impl Model {
     /// Makes a journal that already has a few entries.
     pub fn new(seed: u64) -> Self {
-        let mut model =
-            Self { world: World::new(), entries: Entries::new(), rng: Rng::new(seed), days: 0, texts: 0 };
+        let mut model = Self { world: World::new(), entries: Entries::new(), rng: Rng::new(seed), days: 0, texts: 0 };
         for _ in 0..4 {
             let (date, text) = (model.day(), model.text());
             let id = model.world.ada().write(&text, &date);

@@ -244,7 +244,8 @@ impl Run {
     /// Reads standard output as the one JSON document it has to be.
     #[track_caller]
     pub fn document(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no single JSON document ({error}): {self:#?}"))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("no single JSON document ({error}): {self:#?}"))
     }
 
     #[track_caller]
@@ -283,7 +284,11 @@ pub fn finished(args: String, output: &Output) -> Run {
 }
 
 pub fn shown(command: &Command) -> String {
-    command.get_args().map(|arg| arg.to_string_lossy().chars().take(200).collect::<String>()).collect::<Vec<_>>().join(" ")
+    command
+        .get_args()
+        .map(|arg| arg.to_string_lossy().chars().take(200).collect::<String>())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 pub fn chmod(path: &Path, mode: u32) {
