@@ -40,7 +40,9 @@ fn a_malformed_date_is_refused_with_the_form_that_is_wanted() {
     let file = world.file("plain.md", "Nothing about days.");
     let front = world.file("front.md", "---\ndate: last Tuesday\n---\nA day.");
 
-    for wrong in ["2024-13-01", "2024-02-30", "20240201", "1.2.2024", "today", "", "2024-02-01T10:00:00Z", " 2024-02-01"] {
+    for wrong in
+        ["2024-13-01", "2024-02-30", "20240201", "1.2.2024", "today", "", "2024-02-01T10:00:00Z", " 2024-02-01"]
+    {
         world.run(&["write", "A day.", "--date", wrong]).refused(2);
         world.run(&["ingest", file.to_str().unwrap(), "--date", wrong]).refused(2);
         world.run(&["search", "day", "--from", wrong]).refused(2);

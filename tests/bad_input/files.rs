@@ -111,7 +111,8 @@ fn a_folder_with_bad_files_stores_the_others_and_tells_the_bad_ones_at_the_end()
     let run = world.run(&["ingest", folder.to_str().unwrap()]).refused(2);
 
     assert_eq!(run.stdout.lines().filter(|line| line.starts_with("Stored entry ")).count(), 3, "{run:#?}");
-    let told = run.says("3 stored, 0 already there, 3 refused").says("broken.md").says("dangling.md").says("leads back");
+    let told =
+        run.says("3 stored, 0 already there, 3 refused").says("broken.md").says("dangling.md").says("leads back");
     let warnings = told.stderr.lines().filter(|line| line.starts_with("warning: ")).count();
     assert_eq!(warnings, 3, "{told:#?}");
     assert_eq!(total(&world), 3);

@@ -28,7 +28,9 @@ fn a_wrong_secret_opens_nothing() {
 
 #[test]
 fn a_short_or_regular_secret_is_refused_before_it_is_used() {
-    for weak in ["hunter2", "0123456789abcdef0123456789abcdef", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+    for weak in
+        ["hunter2", "0123456789abcdef0123456789abcdef", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+    {
         let fresh = World::empty();
         fresh.run_with(&["init", "--email", "a@b.example"], &[("JOURNAL_SECRET_KEY", weak)], None).refused(2);
         assert!(!fresh.data().exists(), "nothing is made under a weak secret");

@@ -7,6 +7,7 @@ use crate::support::Run;
 use crate::support::World;
 use crate::support::finished;
 use crate::support::shown;
+use crate::support::works;
 
 fn start(world: &World, args: &[&str]) -> (String, Child) {
     let mut command = world.command();
@@ -76,7 +77,8 @@ fn edits_of_one_entry_at_once_are_all_in_its_history() {
     }
 
     let history = world.json(&["show", &id, "--history"]);
-    let mut texts: Vec<String> = history["items"].as_array().unwrap().iter().map(|v| v["final_text"].to_string()).collect();
+    let mut texts: Vec<String> =
+        history["items"].as_array().unwrap().iter().map(|v| v["final_text"].to_string()).collect();
     texts.push(world.json(&["show", &id])["final_text"].to_string());
     texts.sort();
     assert_eq!(texts, (0..=6).map(|n| format!("\"version {n}\"")).collect::<Vec<_>>());
@@ -98,6 +100,30 @@ fn rotations_at_once_leave_a_keyring_that_the_secret_in_the_file_opens() {
     }
     world.ok(&["keyring", "rotate"]);
     assert_eq!(world.json(&["keyring", "status"])["rotation_unfinished"], false);
+}
+
+#[test]
+fn a_quick_rotation_in_the_middle_of_a_slow_one_locks_nobody_out() {
+    if !works("strace", &["-f", "-o", "/dev/null", "true"]) {
+        println!("skipped: strace is not here, or may not trace");
+        return;
+    }
+    let world = World::new();
+    let before = std::fs::read(world.secret()).unwrap();
+    // A slow disk: each fsync takes 400 ms.
+    let slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:delay_exit=400000"];
+    let mut command = world.wrapped(&slow);
+    command.args(["keyring", "rotate"]);
+    let mut slow = (shown(&command), command.spawn().unwrap());
+    while std::fs::read(world.secret()).unwrap() == before && slow.1.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+
+    let quick = world.run(&["keyring", "rotate"]);
+    let slow = end(slow);
+
+    let listed = world.run(&["list"]);
+    assert_eq!(listed.code, 0, "locked out: {listed:#?}\nafter {quick:#?}\nand {slow:#?}");
 }
 
 #[test]
