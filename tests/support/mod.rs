@@ -100,14 +100,19 @@ impl World {
     /// Returns the binary run through another program, such as `setpriv` or `strace`.
     pub fn wrapped(&self, through: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_journal");
-        let mut command = match through {
-            [] => Command::new(program),
+        match through {
+            [] => self.scrubbed(program),
             [first, rest @ ..] => {
-                let mut command = Command::new(first);
+                let mut command = self.scrubbed(first);
                 command.args(rest).arg(program);
                 command
             }
-        };
+        }
+    }
+
+    /// Returns any program with the environment of this home.
+    pub fn scrubbed(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         let home = self.path("home");
         command
             .env_clear()
