@@ -128,16 +128,16 @@ impl Two {
 
     fn words(&self, row: &Row) -> Vec<String> {
         let file = self.world.file("own.md", format!("A line for {}, violet hippopotamus parade.\n", row.name));
-        let new = self.world.path("inbox/out");
-        drop(std::fs::remove_dir_all(&new));
-        let fill = |word: &str| match word {
+        let folder = self.world.path("inbox/out");
+        drop(std::fs::remove_dir_all(&folder));
+        let meant = |word: &str| match word {
             "{entry}" => self.entry.to_string(),
             "{key}" => self.key.to_string(),
             "{file}" => file.display().to_string(),
-            "{new}" => new.display().to_string(),
+            "{new}" => folder.display().to_string(),
             other => other.replace('_', " "),
         };
-        row.name.split(' ').map(str::to_owned).chain(row.args.split_whitespace().map(fill)).collect()
+        row.name.split(' ').map(str::to_owned).chain(row.args.split_whitespace().map(meant)).collect()
     }
 
     fn run(&self, row: &Row, key: Option<&str>) -> Run {
@@ -302,7 +302,7 @@ fn an_expired_key_gets_the_same_sentence_as_an_unknown_one() {
     let world = World::new();
     let made = world.json(&["key", "add", "short", "--expires", "1d"]);
     let key = support::text_of(&made, "key");
-    let expires: Timestamp = support::text_of(&made, "expires_at").parse().unwrap();
+    let end: Timestamp = support::text_of(&made, "expires_at").parse().unwrap();
     let answer = |at: Timestamp, key: &str| {
         let pairs = [("HOME".to_owned(), world.path("home").into_os_string())];
         let config = Config::load(Vec::new(), None, &Environment::from_iter(pairs)).unwrap();
@@ -310,12 +310,12 @@ fn an_expired_key_gets_the_same_sentence_as_an_unknown_one() {
         auth::with_key(&Arc::new(app), &Secret::new(key.to_owned()), "test").map(drop)
     };
 
-    answer(expires - SignedDuration::from_secs(1), key).unwrap();
-    let expired = answer(expires + SignedDuration::from_secs(1), key).unwrap_err();
-    let unknown = answer(expires, "jnl_unknown").unwrap_err();
+    answer(end - SignedDuration::from_secs(1), key).unwrap();
+    let expired = answer(end + SignedDuration::from_secs(1), key).unwrap_err();
+    let stranger = answer(end, "jnl_unknown").unwrap_err();
 
     assert_eq!(expired.kind(), Kind::Unauthenticated);
-    assert_eq!((expired.to_string(), expired.next_step()), (unknown.to_string(), unknown.next_step()));
+    assert_eq!((expired.to_string(), expired.next_step()), (stranger.to_string(), stranger.next_step()));
 }
 
 #[test]

@@ -127,6 +127,37 @@ fn a_quick_rotation_in_the_middle_of_a_slow_one_locks_nobody_out() {
 }
 
 #[test]
+fn an_export_stays_whole_when_entries_are_deleted_under_it() {
+    if !works("strace", &["-f", "-o", "/dev/null", "true"]) {
+        println!("skipped: strace is not here, or may not trace");
+        return;
+    }
+    let world = World::new();
+    for day in 1..=3 {
+        world.ada().write(&format!("Leaf {day}."), &format!("2024-01-0{day}"));
+    }
+    let out = world.path("inbox/out");
+    // It stands still for a second after it made its folder, when it knows which entries there are.
+    let slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=mkdir", "-e", "inject=mkdir:delay_exit=1000000"];
+    let mut command = world.wrapped(&slow);
+    command.args(["export", "--json", "--to", out.to_str().unwrap()]);
+    let mut export = (shown(&command), command.spawn().unwrap());
+    while !out.exists() && export.1.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+
+    world.ok(&["delete", "1", "3", "--yes"]);
+    let told = end(export).ok().document();
+
+    let text = std::fs::read_to_string(out.join("journal.json")).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let ids: Vec<_> = whole["entries"].as_array().unwrap().iter().map(|entry| entry["id"].as_i64().unwrap()).collect();
+    let files = std::fs::read_dir(out.join("entries")).unwrap().count();
+    assert!([vec![2], vec![1, 2, 3]].contains(&ids), "{ids:?}");
+    assert_eq!((&told["entries"], files), (&ids.len().into(), ids.len()), "it tells how many it wrote");
+}
+
+#[test]
 fn inits_at_once_leave_one_journal_that_works() {
     for round in 0..8 {
         let world = World::empty();

@@ -4,6 +4,7 @@
 //! calls one after another that change a file, where `strace` is there to do it.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "what is skipped is told")]
 
 #[path = "../support/mod.rs"]
 mod support;

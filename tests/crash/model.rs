@@ -89,7 +89,7 @@ impl Model {
     }
 
     /// Asserts that the journal is one of these, and healthy, and finds what it holds; goes on from there.
-    pub fn settle(&mut self, allowed: Vec<Entries>, killed: &Run) {
+    pub fn settle(&mut self, allowed: &[Entries], killed: &Run) {
         let found = self.read_back();
         assert!(
             allowed.contains(&found),

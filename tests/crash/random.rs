@@ -71,14 +71,14 @@ fn kill_again_and_again(
         let peaceful = act(&mut model, round);
         let (run, duration) = undisturbed(&model.world, &peaceful);
         let allowed = outcomes(&model, &peaceful, &run);
-        model.settle(allowed, &run);
+        model.settle(&allowed, &run);
 
         let disturbed = act(&mut model, round);
         let delay = duration.mul_f64(model.rng.below(1000) as f64 / 1000.0);
         let run = killed_after(&model.world, &disturbed, delay);
         cut_short += u64::from(run.code == -1);
         let allowed = outcomes(&model, &disturbed, &run);
-        model.settle(allowed, &run);
+        model.settle(&allowed, &run);
     }
     println!("{cut_short} of {} commands were cut short", rounds());
 }

@@ -1,6 +1,6 @@
 //! Repeatable randomness for tests.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
+/// `SplitMix64` (Steele, Lea, Flood 2014).
 pub struct Rng(u64);
 
 impl Rng {
