@@ -66,21 +66,27 @@ fn kill_again_and_again(
     outcomes: impl Fn(&Model, &Act, &Run) -> Vec<Entries>,
 ) {
     let mut model = Model::new(seed);
-    let mut cut_short = 0;
-    for round in 0..rounds() {
-        let peaceful = act(&mut model, round);
+    let (mut killed, mut late) = (0, 0);
+    while killed < rounds() {
+        let peaceful = act(&mut model, killed);
         let (run, duration) = undisturbed(&model.world, &peaceful);
         let allowed = outcomes(&model, &peaceful, &run);
         model.settle(&allowed, &run);
 
-        let disturbed = act(&mut model, round);
+        let disturbed = act(&mut model, killed);
         let delay = duration.mul_f64(model.rng.below(1000) as f64 / 1000.0);
         let run = killed_after(&model.world, &disturbed, delay);
-        cut_short += u64::from(run.code == -1);
         let allowed = outcomes(&model, &disturbed, &run);
         model.settle(&allowed, &run);
+        // A command that ended before its kill does not count.
+        if run.code == -1 {
+            killed += 1
+        } else {
+            late += 1
+        }
+        assert!(late < 20 + 4 * rounds(), "the kills come too late");
     }
-    println!("{cut_short} of {} commands were cut short", rounds());
+    println!("{killed} commands were killed, {late} had ended before");
 }
 
 fn acknowledged(run: &Run, words: &str) -> bool {
@@ -222,13 +228,21 @@ fn a_killed_rotation_leaves_a_keyring_that_the_secret_in_the_file_opens() {
 fn a_killed_init_is_finished_by_running_it_again() {
     let act = Act::new(&["init", "--email", ADA, "--name", "Ada"], "");
     let mut rng = Rng::new(7);
-    for round in 0..rounds() {
+    let (mut killed, mut late) = (0, 0);
+    while killed < rounds() {
         let (_, duration) = undisturbed(&World::empty(), &act);
         let world = World::empty();
         let delay = duration.mul_f64(rng.below(1000) as f64 / 1000.0);
 
-        let killed = killed_after(&world, &act, delay);
+        let run = killed_after(&world, &act, delay);
 
-        crate::steps::init_can_be_finished(&world, &format!("round {round}, {delay:?}: {killed:?}"));
+        crate::steps::init_can_be_finished(&world, &format!("round {killed}, {delay:?}: {run:?}"));
+        if run.code == -1 {
+            killed += 1
+        } else {
+            late += 1
+        }
+        assert!(late < 20 + 4 * rounds(), "the kills come too late");
     }
+    println!("{killed} commands were killed, {late} had ended before");
 }
