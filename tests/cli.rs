@@ -1,0 +1,291 @@
+//! The conventions of the command line, each as a test.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use serde_json::Value;
+
+use support::ADA;
+use support::World;
+use support::feed;
+use support::text_of;
+use support::works;
+
+/// Reading commands with what they need; each has `--json`.
+const READING: &[&[&str]] = &[
+    &["list"],
+    &["show", "1"],
+    &["show", "1", "--history"],
+    &["search", "lantern"],
+    &["stats"],
+    &["user", "list"],
+    &["user", "show", ADA],
+    &["key", "list"],
+    &["job", "list"],
+    &["keyring", "status"],
+    &["audit", "list"],
+    &["audit", "verify"],
+    &["config"],
+    &["config", "--changed"],
+    &["doctor"],
+];
+
+fn lived_in() -> World {
+    let world = World::new();
+    world.ada().write("The lantern over the door had gone out again.", "2024-05-01");
+    world.ok(&["edit", "1", "--title", "Lantern"]);
+    world.ok(&["key", "add", "laptop"]);
+    world
+}
+
+/// Reads the names of the commands below one out of its help.
+fn commands_below(world: &World, above: &[&str]) -> Vec<String> {
+    let help = world.ok(&[above, &["--help"]].concat());
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn a_bare_call_prints_help_with_two_examples() {
+    let run = World::empty().run::<&str>(&[]).ok();
+
+    assert!(run.stdout.contains("Examples:") && run.stdout.contains("Usage: journal"), "{run:#?}");
+    let examples = run.stdout.lines().filter(|line| line.starts_with("  journal ")).count();
+    assert!(examples >= 2, "{run:#?}");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn every_command_has_help_in_three_ways_on_stdout_and_touches_nothing() {
+    let world = World::empty();
+    let mut paths: Vec<Vec<String>> = vec![Vec::new()];
+    let mut at = 0;
+    while at < paths.len() {
+        let above: Vec<&str> = paths[at].iter().map(String::as_str).collect();
+        let below = commands_below(&world, &above);
+        let deeper = below.into_iter().map(|name| [paths[at].clone(), vec![name]].concat()).collect::<Vec<_>>();
+        paths.extend(deeper);
+        at += 1;
+    }
+    assert!(paths.len() > 30, "{paths:?}");
+
+    for path in &paths {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        for args in [[&path[..], &["--help"]].concat(), [&path[..], &["-h"]].concat(), [&["help"], &path[..]].concat()]
+        {
+            let run = world.run(&args).ok();
+            assert!(run.stdout.contains("Usage: "), "{run:#?}");
+            assert_eq!(run.stderr, "", "{run:#?}");
+        }
+    }
+    assert!(!world.data().exists() && !world.config().exists());
+}
+
+#[test]
+fn every_reading_command_gives_one_json_document() {
+    let world = lived_in();
+
+    for args in READING {
+        let document = world.json(args);
+        assert!(document.is_object(), "{args:?}: {document}");
+    }
+    assert_eq!(world.json(&["search", "nothing-like-it"])["query"], "nothing-like-it");
+}
+
+#[test]
+fn every_changing_command_answers_with_one_json_document_too() {
+    let world = lived_in();
+    let file = world.file("page.md", "A page.");
+    let to = world.path("inbox/out").display().to_string();
+    let commands: Vec<Vec<&str>> = vec![
+        vec!["write", "More."],
+        vec!["ingest", file.to_str().unwrap()],
+        vec!["ingest", file.to_str().unwrap()],
+        vec!["edit", "1", "--title", "Other"],
+        vec!["delete", "1", "--dry-run"],
+        vec!["delete", "1", "--yes"],
+        vec!["reindex"],
+        vec!["job", "run"],
+        vec!["export", "--to", &to],
+        vec!["key", "add", "phone"],
+        vec!["key", "rotate", "2"],
+        vec!["key", "revoke", "3"],
+        vec!["user", "add", "bob@home.example"],
+        vec!["user", "disable", "bob@home.example"],
+        vec!["user", "delete", "bob@home.example", "--yes"],
+        vec!["user", "delete", "bob@home.example", "--undo"],
+        vec!["keyring", "rotate"],
+    ];
+
+    for mut args in commands {
+        args.extend(["--user", ADA, "--json"]);
+        let run = world.run(&args).ok();
+        assert!(run.document().is_object(), "{run:#?}");
+        assert_eq!(run.stderr, "", "{run:#?}");
+    }
+}
+
+#[test]
+fn with_json_an_error_is_one_object_on_stderr() {
+    let world = lived_in();
+    let empty = World::empty();
+    let cases: [(&World, &[&str], &str, i32); 9] = [
+        (&world, &["show", "77"], "not_found", 3),
+        (&world, &["list", "--from", "soon"], "invalid", 2),
+        (&world, &["search", " "], "invalid", 2),
+        (&world, &["delete", "1", "--no-input"], "invalid", 2),
+        (&world, &["user", "add", ADA], "conflict", 4),
+        (&world, &["ingest", "/nowhere.md"], "not_found", 3),
+        (&empty, &["list"], "not_found", 3),
+        (&world, &["show", "x"], "invalid", 2),
+        (&world, &["serch", "x"], "invalid", 2),
+    ];
+
+    for (world, args, kind, code) in cases {
+        let run = world.run(&[args, &["--json"]].concat());
+
+        let error: Value = serde_json::from_str(&run.stderr).unwrap_or_else(|_| panic!("no JSON object: {run:#?}"));
+        assert_eq!((run.code, text_of(&error, "error")), (code, kind), "{run:#?}");
+        assert!(!text_of(&error, "message").is_empty() && error["hint"].is_string(), "{run:#?}");
+        // `ingest` tells on stdout what became of each file, also when it is one.
+        assert!(run.stdout.is_empty() || args[0] == "ingest", "{run:#?}");
+    }
+}
+
+#[test]
+fn piped_output_has_no_colour_and_a_terminals_can_be_switched_off() {
+    let world = lived_in();
+    for args in READING {
+        let run = world.run(args).ok();
+        assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run:#?}");
+    }
+    if !works("script", &["-qec", "true", "/dev/null"]) {
+        println!("skipped: script is not here to make a terminal");
+        return;
+    }
+    let on_terminal = |words: &str, variable: (&str, &str)| {
+        let mut command = world.scrubbed("script");
+        command.args(["-qec", words, "/dev/null"]).env("J", env!("CARGO_BIN_EXE_journal"));
+        command.env("TERM", "xterm-256color").env(variable.0, variable.1);
+        feed(command, None).stdout
+    };
+
+    assert!(on_terminal("$J search lantern", ("X", "")).contains('\u{1b}'), "a hit is bold on a terminal");
+    for (words, variable) in [
+        ("$J search lantern", ("NO_COLOR", "1")),
+        ("$J search lantern", ("TERM", "dumb")),
+        ("$J --no-color search lantern", ("X", "")),
+        ("$J search lantern --json", ("X", "")),
+        ("$J --no-color -vv list", ("X", "")),
+        ("$J -vv list", ("NO_COLOR", "1")),
+        ("$J --no-color reindex", ("X", "")),
+        ("$J reindex", ("TERM", "dumb")),
+    ] {
+        let shown = on_terminal(words, variable);
+        assert!(!shown.contains('\u{1b}'), "{words} with {variable:?}: {shown:?}");
+    }
+}
+
+#[test]
+fn a_question_that_nobody_answers_fails_naming_its_flag() {
+    let world = lived_in();
+    let empty = World::empty();
+
+    empty.run(&["init", "--no-input"]).refused(2).says("--email");
+    empty.run(&["init"]).refused(2).says("--email");
+    world.run(&["delete", "1", "--no-input"]).refused(2).says("--yes");
+    world.run(&["delete", "1"]).refused(2).says("--yes");
+    world.user("bob@home.example");
+    world.run(&["user", "delete", "bob@home.example", "--no-input"]).refused(2).says("--yes");
+    world.run(&["user", "passwd", "bob@home.example", "--no-input"]).refused(2).says("--password-file");
+    world.run(&["write", "--no-input", "--user", ADA]).refused(2);
+    world.run(&["edit", "1", "--no-input", "--user", ADA]).refused(2).says("--text");
+
+    assert_eq!(world.ada().json(&["list"])["total"], 1);
+    assert!(!empty.data().exists());
+}
+
+#[test]
+fn a_typo_is_suggested_and_never_run() {
+    let world = lived_in();
+    for (args, meant) in [
+        (&["serch", "lantern"][..], "search"),
+        (&["delet", "1", "--yes"], "delete"),
+        (&["key", "revok", "1"], "revoke"),
+        (&["list", "--lmit", "3"], "--limit"),
+    ] {
+        world.run(args).refused(2).says(meant);
+    }
+    assert_eq!(world.json(&["list"])["total"], 1);
+}
+
+#[test]
+fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
+    let world = World::new();
+    let setting = |args: &[&str], variables: &[(&str, &str)], key: &str| {
+        let document = world.run_with(&[&["config", "--json"], args].concat(), variables, None).ok().document();
+        let items = document["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["key"] == key).unwrap();
+        (text_of(item, "value").to_owned(), text_of(item, "origin").to_owned())
+    };
+    let user = |args: &[&str], variables: &[(&str, &str)]| setting(args, variables, "user");
+    assert_eq!(setting(&[], &[], "log.filter"), ("warn".to_owned(), "default".to_owned()));
+
+    std::fs::write(world.config().join("config.toml"), "user = \"file@x.example\"\n[log]\nfilter = \"error\"\n")
+        .unwrap();
+    let in_file = user(&[], &[]);
+    let variable = ("JOURNAL_USER", "variable@x.example");
+    let in_variable = user(&[], &[variable]);
+    let in_flag = user(&["--user", "flag@x.example"], &[variable]);
+
+    assert_eq!(in_file.0, "file@x.example");
+    assert!(in_file.1.ends_with("config.toml"), "{in_file:?}");
+    assert_eq!(in_variable, ("variable@x.example".to_owned(), "JOURNAL_USER".to_owned()));
+    assert_eq!(in_flag, ("flag@x.example".to_owned(), "--user".to_owned()));
+    assert_eq!(setting(&[], &[], "log.filter").0, "error");
+}
+
+#[test]
+fn config_shows_no_secret() {
+    let world = World::new();
+    let secret = std::fs::read_to_string(world.secret()).unwrap().trim().to_owned();
+    let key = world.ada().key("laptop", &[]).1;
+    let variables = [("JOURNAL_SECRET_KEY", secret.as_str()), ("JOURNAL_API_KEY", key.as_str())];
+
+    for args in [&["config"][..], &["config", "--json"], &["config", "--changed", "-vv"]] {
+        let run = world.run_with(args, &variables, None).ok();
+        let shown = format!("{}{}", run.stdout, run.stderr);
+        assert!(shown.contains("[redacted]"), "{run:#?}");
+        assert!(!shown.contains(&secret) && !shown.contains(&key), "{run:#?}");
+    }
+}
+
+#[test]
+fn quiet_says_nothing_but_results_and_errors() {
+    let world = lived_in();
+    for args in
+        [&["list", "--limit", "1"][..], &["search", "nothing-like-it"], &["key", "add", "phone"], &["job", "run"]]
+    {
+        let run = world.run(&[args, &["-q"]].concat()).ok();
+        assert_eq!(run.stderr, "", "{run:#?}");
+    }
+    world.run(&["show", "77", "-q"]).refused(3);
+    assert_eq!(world.run(&["list", "-q", "-v"]).code, 2);
+}
+
+#[test]
+fn files_and_folders_are_made_private_whatever_the_umask() {
+    let world = World::empty();
+    let mut command = world.wrapped(&["sh", "-c", "umask 000; exec \"$0\" \"$@\""]);
+    command.args(["init", "--email", ADA]);
+    feed(command, None).ok();
+    world.ada().write("Private.", "2024-01-01");
+
+    for item in walkdir::WalkDir::new(world.data()).into_iter().chain(walkdir::WalkDir::new(world.config())) {
+        let item = item.unwrap();
+        let mode = std::os::unix::fs::MetadataExt::mode(&item.metadata().unwrap());
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", item.path().display());
+    }
+}

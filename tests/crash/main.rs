@@ -1,0 +1,14 @@
+//! A process that dies at any moment loses nothing it acknowledged and leaves nothing half done.
+//!
+//! `random` kills after a random time, `JOURNAL_CRASH_ROUNDS` times in all (default 12); `steps` kills at the system
+//! calls one after another that change a file, where `strace` is there to do it.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "what is skipped is told")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod model;
+mod random;
+mod steps;
