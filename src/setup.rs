@@ -22,6 +22,7 @@ use crate::model::scope::Scope;
 use crate::model::user::Role;
 use crate::model::user::User;
 use crate::storage::accounts;
+use crate::storage::data_dir::DataDir;
 use crate::storage::files;
 use crate::storage::keyring_file;
 use crate::storage::store::Store;
@@ -45,7 +46,7 @@ pub struct Made {
 /// # Errors
 /// As [`App::open`], for a directory that is there but does not open.
 pub fn is_done(config: &Config) -> Result<bool> {
-    if !crate::storage::data_dir::DataDir::new(&config.data_dir).accounts().exists() {
+    if !DataDir::new(&config.data_dir).has_notebooks() {
         return Ok(false);
     }
     let store = Store::open(&config.data_dir, &read_secret(config)?)?;

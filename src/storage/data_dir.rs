@@ -68,6 +68,11 @@ impl DataDir {
         std::fs::read_dir(&self.0).is_ok_and(|mut items| items.next().is_some())
     }
 
+    /// Tells whether a notebook was ever made here; the first comes before the first user.
+    pub(crate) fn has_notebooks(&self) -> bool {
+        std::fs::read_dir(self.notebooks()).is_ok_and(|mut items| items.next().is_some())
+    }
+
     /// Lists everything below, folders first, for checking modes. Never follows links.
     pub(crate) fn walk(&self) -> impl Iterator<Item = Result<(PathBuf, bool)>> {
         walkdir::WalkDir::new(&self.0).follow_links(false).into_iter().map(|item| match item {

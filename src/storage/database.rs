@@ -22,6 +22,8 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::storage::files;
 
+/// Bytes of a page.
+const PAGE: u64 = 4096;
 /// How long a write waits for another process's.
 const BUSY: Duration = Duration::from_secs(10);
 /// Idle readers kept open.
@@ -55,38 +57,55 @@ pub(crate) struct Db<'c, P: Purpose> {
 }
 
 impl<P: Purpose> Database<P> {
-    /// Makes a new database, or opens one, and brings its schema up to date.
+    /// Makes a new database, or goes on with one whose making was interrupted.
     ///
     /// `lock` names the file that keeps two processes from migrating at once.
     ///
     /// # Errors
-    /// `Conflict` for a wrong key, a damaged file, loose modes, or a schema from the future.
-    pub(crate) fn create_or_open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
+    /// `Conflict` for a wrong key, a damaged file or a schema from the future.
+    pub(crate) fn create(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
         if !path.exists() {
             // SQLite gives the WAL the mode of the database, so this one file decides for all, whatever the umask.
             files::create_new(path)?;
         }
         let mut connection = connect(path, key)?;
         migrate::<P>(&mut connection, lock)?;
-        Ok(Self {
-            path: path.to_owned(),
-            key: key.clone(),
-            writer: Mutex::new(connection),
-            readers: Mutex::new(Vec::new()),
-            memory: P::Memory::default(),
-        })
+        Ok(Self::assemble(path, key, connection))
     }
 
-    /// Opens an existing database.
+    /// Opens an existing database and brings its schema up to date.
     ///
     /// # Errors
-    /// As [`Self::create_or_open`], and `Conflict` when the file is missing.
+    /// `Conflict` for a missing or emptied file, which is never begun anew, a wrong key, a
+    /// damaged file, loose modes, or a schema from the future.
     pub(crate) fn open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
-        if !path.exists() {
-            return Err(Error::conflict(format!("{} is missing", path.display())).hint("put it back from a backup"));
-        }
+        let ruined =
+            |what: &str| Error::conflict(format!("{} {what}", path.display())).hint("put it back from a backup");
+        let length = match std::fs::metadata(path) {
+            Ok(facts) => facts.len(),
+            Err(_) => return Err(ruined("is missing")),
+        };
         files::check_file(path)?;
-        Self::create_or_open(path, key, lock)
+        // SQLite takes a file of less than a page for a new database.
+        if length < PAGE {
+            return Err(ruined("was emptied or cut short"));
+        }
+        let mut connection = connect(path, key)?;
+        if schema_version(&connection)?.is_none() {
+            return Err(ruined("holds nothing"));
+        }
+        migrate::<P>(&mut connection, lock)?;
+        Ok(Self::assemble(path, key, connection))
+    }
+
+    fn assemble(path: &Path, key: &Key, writer: Connection) -> Self {
+        Self {
+            path: path.to_owned(),
+            key: key.clone(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            memory: P::Memory::default(),
+        }
     }
 
     /// Runs a closure on a consistent snapshot; never waits for a writer.

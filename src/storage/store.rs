@@ -70,7 +70,12 @@ impl Store {
         data.make()?;
         let root = keyring_file::read(&data)?.open(secret)?;
         let key = root.derive(Label::AccountsDatabase);
-        let accounts = Database::create_or_open(&data.accounts(), &key, &data.lock())?;
+        // Where there are notebooks there were accounts, and their keys with them: never begun anew.
+        let accounts = if data.has_notebooks() {
+            Database::open(&data.accounts(), &key, &data.lock())?
+        } else {
+            Database::create(&data.accounts(), &key, &data.lock())?
+        };
         Ok(Self::assemble(data, root, accounts))
     }
 
@@ -115,7 +120,7 @@ impl Store {
         files::make_folder(&self.data.notebook(id))?;
         files::make_folder(&self.data.media(id))?;
         let key = Key::draw(entropy)?;
-        let database = Database::create_or_open(&self.data.notebook_database(id), &key, &self.data.lock())?;
+        let database = Database::create(&self.data.notebook_database(id), &key, &self.data.lock())?;
         database.write(|db| notebook::state::begin(db, &MediaIdentity::draw().to_text()))?;
         files::sync_parent(&self.data.notebook(id))?;
         let wrapping = self.root.derive(Label::NotebookWrapping);
