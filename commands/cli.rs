@@ -6,15 +6,13 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 
+const EXAMPLES: &str = "Examples:
+  journal demo                          See it work, in a throw-away journal
+  journal init --email me@home.example  Make a journal of your own";
+
 /// A private journal: encrypted on disk, found by meaning as well as by word
-///
-/// Examples:
-///
-///   journal demo                       see it work, in a throw-away journal
-///
-///   journal init --email me@home.example   make a journal of your own
 #[derive(Debug, Parser)]
-#[command(name = "journal", version, max_term_width = 100, verbatim_doc_comment)]
+#[command(name = "journal", version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

@@ -205,7 +205,7 @@ fn finish(mut tally: Tally, single: bool, out: &mut Out) -> Result<()> {
     if count == 0 {
         return Ok(());
     }
-    for (file, error) in &tally.refused {
+    for (file, error) in tally.refused.iter().filter(|_| !out.wants_json()) {
         out.warn(format!("{file}: {error} ({})", error.next_step().unwrap_or("see above")));
     }
     let kind = tally.refused[0].1.kind();

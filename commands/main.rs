@@ -46,16 +46,16 @@ use journal::error::Result;
 
 fn main() -> ExitCode {
     if std::env::args_os().len() == 1 {
-        return match Cli::command().print_help() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
+        // Whoever reads the help may leave early; that is no failure.
+        let _ = Cli::command().print_help();
+        return ExitCode::SUCCESS;
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help to stdout and mistakes to stderr; its exit code for mistakes is ours for `Invalid`.
-            let _ = error.print();
+            let json = error.use_stderr() && std::env::args_os().any(|argument| argument == "--json");
+            Out::usage(&error, json);
             return if error.use_stderr() { ExitCode::from(Kind::Invalid.exit_code()) } else { ExitCode::SUCCESS };
         }
     };

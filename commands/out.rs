@@ -42,7 +42,7 @@ impl Out {
     pub fn result<T: Serialize>(&mut self, value: &T, render: impl FnOnce(&T) -> String) -> Result<()> {
         if self.json {
             let text = serde_json::to_string_pretty(value).map_err(|error| Error::internal("writing JSON", error))?;
-            self.data(&text)
+            self.data(&escaped(&text))
         } else {
             let text = render(value);
             self.data(printable(&text).trim_end_matches('\n'))
@@ -77,19 +77,33 @@ impl Out {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
+    /// Prints what clap says of a command line that it cannot read: its own text, or one JSON object.
+    pub fn usage(error: &clap::Error, json: bool) {
+        if !json {
+            let _ = error.print();
+            return;
+        }
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let hint = "`journal help` shows the commands, and `--help` after one its flags";
+        let body = serde_json::json!({ "error": Kind::Invalid.code(), "message": message, "hint": hint });
+        let _ = writeln!(io::stderr(), "{}", escaped(&body.to_string()));
+    }
+
     /// Prints an error with its next step.
     pub fn error(&self, error: &Error) {
         if error.kind() == Kind::Internal {
             tracing::error!(error = ?error, "internal error");
         } else {
-            tracing::debug!(error = ?error, "refused");
+            // The sentence may name a path or an address that was typed; it is for the person, not for the log.
+            tracing::debug!(kind = error.kind().code(), "refused");
         }
         let mut stderr = io::stderr();
         if self.json {
             let body = serde_json::json!({
                 "error": error.kind().code(), "message": error.to_string(), "hint": error.next_step(),
             });
-            let _ = writeln!(stderr, "{body}");
+            let _ = writeln!(stderr, "{}", escaped(&body.to_string()));
             return;
         }
         let _ = writeln!(stderr, "error: {}", printable(&error.to_string()));
@@ -134,6 +148,19 @@ impl Out {
             }
         }
     }
+}
+
+/// Escapes in JSON what serde leaves as it is and a terminal acts on; such characters stand only inside strings.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && printable(c.encode_utf8(&mut [0; 4])) == "\u{fffd}" && c != '\u{fffd}' {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// Builds a table without borders, cells made printable.

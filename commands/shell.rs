@@ -1,5 +1,6 @@
 //! What the flags and the environment say: the configuration, and who acts.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::ask::Ask;
@@ -13,6 +14,7 @@ use journal::config::Environment;
 use journal::config::Flag;
 use journal::ctx::Ctx;
 use journal::entropy::OsEntropy;
+use journal::error::Error;
 use journal::error::Result;
 
 /// One run of the command.
@@ -30,7 +32,7 @@ impl Shell {
     /// `Invalid` for settings that cannot be read.
     pub fn new(global: Global) -> Result<Self> {
         let environment = Environment::of_process();
-        let config = Config::load(flags(&global), global.config.as_deref(), &environment)?;
+        let config = Config::load(flags(&global)?, global.config.as_deref(), &environment)?;
         logging::start(&config, &global)?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -74,8 +76,12 @@ impl Shell {
     }
 }
 
-fn flags(global: &Global) -> Vec<Flag> {
-    let data_dir = global.data_dir.as_ref().map(|path| ("data_dir", "--data-dir", path.to_string_lossy().into_owned()));
+fn flags(global: &Global) -> Result<Vec<Flag>> {
+    let data_dir = match global.data_dir.as_deref().map(Path::to_str) {
+        Some(None) => return Err(Error::invalid("--data-dir is not UTF-8").hint("name a folder in plain text")),
+        Some(Some(path)) => Some(("data_dir", "--data-dir", path.to_owned())),
+        None => None,
+    };
     let user = global.user.as_ref().map(|user| ("user", "--user", user.clone()));
-    data_dir.into_iter().chain(user).map(|(key, flag, value)| Flag { key, flag, value }).collect()
+    Ok(data_dir.into_iter().chain(user).map(|(key, flag, value)| Flag { key, flag, value }).collect())
 }

@@ -33,7 +33,7 @@ complete -c journal -n "__fish_journal_needs_command" -s v -l verbose -d 'Log mo
 complete -c journal -n "__fish_journal_needs_command" -l no-color -d 'No colour and no animation'
 complete -c journal -n "__fish_journal_needs_command" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_needs_command" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_needs_command" -s h -l help -d 'Print help'
 complete -c journal -n "__fish_journal_needs_command" -s V -l version -d 'Print version'
 complete -c journal -n "__fish_journal_needs_command" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
 complete -c journal -n "__fish_journal_needs_command" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'

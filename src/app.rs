@@ -42,8 +42,7 @@ impl App {
     pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self> {
         // The data directory is looked at first: without one, a missing secret is not the news.
         keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
-        let secret = read_secret(&config)?;
-        let store = Store::open(&config.data_dir, &secret)?;
+        let store = open_store(&config)?;
         Ok(Self { config, clock, entropy, store, embedder: OnceLock::new() })
     }
 
@@ -89,6 +88,24 @@ impl App {
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App").field("data_dir", &self.config.data_dir).finish_non_exhaustive()
+    }
+}
+
+/// Opens the store. A rotation may replace secret and keyring between the reading of the one and of the other,
+/// so a secret that does not fit is read again, and only refused once it stands still.
+fn open_store(config: &Config) -> Result<Store> {
+    let mut secret = read_secret(config)?;
+    loop {
+        match Store::open(&config.data_dir, &secret) {
+            Err(error) if error.kind() == Kind::Unauthenticated => {
+                let again = read_secret(config)?;
+                if again.expose() == secret.expose() {
+                    return Err(error);
+                }
+                secret = again;
+            }
+            other => return other,
+        }
     }
 }
 

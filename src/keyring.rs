@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::scope::Scope;
+use crate::storage::files;
 use crate::storage::keyring_file;
 
 /// What the keyring says of itself.
@@ -62,6 +63,8 @@ pub fn status(ctx: &Ctx) -> Result<Status> {
 pub async fn rotate(ctx: &Ctx, new_secret: Option<&Path>) -> Result<Status> {
     ctx.caller.authorize(Scope::AdminUsers)?;
     let store = &ctx.app.store;
+    // One rotation at a time: two that interleave could leave a keyring and a secret that do not belong together.
+    let _lock = files::lock(&store.data.lock())?;
     let entropy = ctx.app.entropy.as_ref();
     let next = match (new_secret, &ctx.app.config.secret) {
         (Some(path), _) => keyring_file::read_secret(path)?,

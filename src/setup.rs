@@ -59,6 +59,10 @@ pub fn is_done(config: &Config) -> Result<bool> {
 /// `Conflict` when there is one already, when the folder holds something else, or when the
 /// secret would lie inside the data directory.
 pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, admin: users::Add) -> Result<Made> {
+    DataDir::new(&config.data_dir).check_free()?;
+    files::make_folder(&config.data_dir)?;
+    // Two at once would each draw a secret, and one of them would be lost.
+    let _lock = files::lock_existing(&config.data_dir)?;
     if is_done(&config)? {
         return Err(Error::conflict(format!("there is already a journal in {}", config.data_dir.display()))
             .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"));

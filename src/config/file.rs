@@ -52,7 +52,8 @@ fn flatten(prefix: &str, table: Table, flat: &mut BTreeMap<String, String>) -> R
             Value::Boolean(truth) => truth.to_string(),
             Value::Datetime(datetime) => datetime.to_string(),
             Value::Array(_) => {
-                return Err(Error::invalid(format!("the setting {key} cannot be a list")));
+                return Err(Error::invalid(format!("the setting {key} cannot be a list"))
+                    .hint("write one value, as `name = \"value\"`"));
             }
         };
         flat.insert(key, text);

@@ -81,13 +81,13 @@ impl Keyring {
     /// Reads the file's text.
     ///
     /// # Errors
-    /// `Invalid` when it is no keyring, or one from a newer version.
+    /// `Conflict` when it is no keyring, or one from a newer version.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let damaged = "the keyring file is damaged";
         let keyring: Self = serde_json::from_str(text)
-            .map_err(|error| Error::invalid(damaged).hint("put back keyring.json from a backup").caused_by(error))?;
+            .map_err(|error| Error::conflict(damaged).hint("put back keyring.json from a backup").caused_by(error))?;
         if keyring.version != VERSION {
-            return Err(Error::invalid("the keyring was written by another version of journal")
+            return Err(Error::conflict("the keyring was written by another version of journal")
                 .hint("use the version that wrote it, or a newer one"));
         }
         Ok(keyring)

@@ -57,19 +57,22 @@ pub async fn export(ctx: &Ctx, to: &Path, progress: &(dyn Fn(u64, u64) + Sync)) 
     let mut json = std::io::BufWriter::new(files::create_new(&path)?);
     let failed = |error| failure::io("writing", &path, error);
     json.write_all(b"{\"format\":\"journal-export\",\"version\":1,\"entries\":[").map_err(failed)?;
+    let mut written = 0;
     for (position, &id) in ids.iter().enumerate() {
+        // An entry may be deleted meanwhile.
         let Some(whole) = read(ctx, id).await? else { continue };
         let name = format!("{}-{id}.md", whole.entry.entry_date);
         files::replace(&folder.join(name), markdown(&whole.entry).as_bytes())?;
-        let separator: &[u8] = if position == 0 { b"\n" } else { b",\n" };
+        let separator: &[u8] = if written == 0 { b"\n" } else { b",\n" };
         json.write_all(separator).map_err(failed)?;
         serde_json::to_writer(&mut json, &whole).map_err(|error| failed(error.into()))?;
+        written += 1;
         progress(position as u64 + 1, ids.len() as u64);
     }
     json.write_all(b"\n]}\n").map_err(failed)?;
     let file = json.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
-    Ok(Exported { entries: ids.len(), to: to.to_owned() })
+    Ok(Exported { entries: written, to: to.to_owned() })
 }
 
 async fn read(ctx: &Ctx, id: EntryId) -> Result<Option<Whole>> {

@@ -63,9 +63,19 @@ impl DataDir {
         Ok(())
     }
 
-    /// Tells whether there is anything in the folder, or whether it is missing or empty.
+    /// Tells whether there is anything in the folder but what a run of `init` that died leaves before its keyring.
     pub(crate) fn holds_data(&self) -> bool {
-        std::fs::read_dir(&self.0).is_ok_and(|mut items| items.next().is_some())
+        std::fs::read_dir(&self.0)
+            .is_ok_and(|mut items| items.any(|item| item.is_ok_and(|item| item.file_name() != ".keyring.json.new")))
+    }
+
+    /// Refuses a folder that holds something else than a journal, before anything is written.
+    pub(crate) fn check_free(&self) -> Result<()> {
+        if self.keyring().exists() || !self.holds_data() {
+            return Ok(());
+        }
+        Err(Error::conflict(format!("{} is not empty and holds no journal", self.0.display()))
+            .hint("name an empty or a new folder with --data-dir"))
     }
 
     /// Tells whether a notebook was ever made here; the first comes before the first user.

@@ -1,7 +1,6 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
 use std::marker::PhantomData;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -260,15 +259,7 @@ fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {
     if schema_version(connection)? == Some(i64::from(newest)) {
         return Ok(());
     }
-    let lock = std::fs::File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(lock)
-        .map_err(|error| crate::storage::failure::io("opening", lock, error))?;
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
-        .map_err(|error| Error::internal("waiting for the migration lock", error))?;
+    let _lock = files::lock(lock)?;
     match schema_version(connection)? {
         Some(version) if version > i64::from(newest) => {
             return Err(Error::conflict("the data directory was written by a newer version of journal")

@@ -25,9 +25,16 @@ pub(crate) fn io(doing: &str, path: &Path, error: io::Error) -> Error {
     Error::new(kind, format!("{doing} {shown}: {why}")).hint(hint).caused_by(error)
 }
 
+/// Extended result code of a WAL index that could not be enlarged (sqlite.org/rescode.html).
+const SQLITE_IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error_code();
+        let code = match error.sqlite_error() {
+            // The WAL's index could not grow: a file in the data directory too, so the disk is full.
+            Some(failure) if failure.extended_code == SQLITE_IOERR_SHMSIZE => Some(ErrorCode::DiskFull),
+            _ => error.sqlite_error_code(),
+        };
         let (kind, message, hint) = match code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 (Kind::Limited, "another process is writing to this journal", "run the command again in a moment")

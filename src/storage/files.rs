@@ -11,6 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use rustix::fs::FlockOperation;
 use rustix::fs::OFlags;
 
 use crate::error::Error;
@@ -122,6 +123,44 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
 pub(crate) fn sync_parent(path: &Path) -> Result<()> {
     let Some(parent) = path.parent() else { return Ok(()) };
     File::open(parent).and_then(|folder| folder.sync_all()).map_err(|error| failure::io("syncing", parent, error))
+}
+
+/// Waits for an exclusive lock on a file or folder that is there; held until dropped.
+pub(crate) fn lock_existing(path: &Path) -> Result<File> {
+    let file = File::open(path).map_err(|error| failure::io("opening", path, error))?;
+    wait_for(&file, path)?;
+    Ok(file)
+}
+
+/// Waits for an exclusive lock on a private file, which is made if need be; held until dropped.
+pub(crate) fn lock(path: &Path) -> Result<File> {
+    let file = open_lock(path)?;
+    wait_for(&file, path)?;
+    Ok(file)
+}
+
+/// Takes the lock, or returns `None` while another process holds it.
+pub(crate) fn try_lock(path: &Path) -> Result<Option<File>> {
+    let file = open_lock(path)?;
+    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(failure::io("locking", path, error.into())),
+    }
+}
+
+fn wait_for(file: &File, path: &Path) -> Result<()> {
+    rustix::fs::flock(file, FlockOperation::LockExclusive).map_err(|error| failure::io("locking", path, error.into()))
+}
+
+fn open_lock(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| failure::io("opening", path, error))
 }
 
 /// Opens a new private file; an existing one is an error.

@@ -2,13 +2,10 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-
-use rustix::fs::FlockOperation;
 
 use crate::crypto::hierarchy::Label;
 use crate::crypto::hierarchy::Root;
@@ -58,10 +55,7 @@ impl Store {
     pub(crate) fn create(path: &Path, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
         let data = DataDir::new(path);
         if !data.keyring().exists() {
-            if data.holds_data() {
-                return Err(Error::conflict(format!("{} is not empty and holds no journal", path.display()))
-                    .hint("name an empty or a new folder with --data-dir"));
-            }
+            data.check_free()?;
             files::make_folder(path)?;
             files::check_folder(path)?;
             let (keyring, _) = Keyring::create(secret, entropy)?;
@@ -155,19 +149,7 @@ impl Store {
 
     /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.
     pub(crate) fn lock_queue(&self, id: NotebookId) -> Result<Option<File>> {
-        let path = self.data.notebook(id).join("queue.lock");
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|error| failure::io("opening", &path, error))?;
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(file)),
-            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(failure::io("locking", &path, error.into())),
-        }
+        files::try_lock(&self.data.notebook(id).join("queue.lock"))
     }
 
     /// Forgets an open notebook and destroys its files. The key's row goes first, so nothing opens them again.
