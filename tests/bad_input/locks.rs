@@ -184,6 +184,12 @@ fn a_secret_inside_the_data_directory_is_refused() {
 
     run.refused(4).says("inside the data directory");
     assert!(!data.join("keyring.json").exists());
+    // However the place is written; commands run in the home directory.
+    for file in [".local/share/journal/secret.key", ".config/../.local/share/journal/secret.key"] {
+        let run = world.run_with(&["init", "--email", "a@b.example"], &[("JOURNAL_SECRET_KEY_FILE", file)], None);
+        assert_eq!(run.code, 4, "{file}: {run:#?}");
+        assert!(!world.keyring().exists() && !world.data().join("secret.key").exists(), "{file}");
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_variable_and_its_file_twin_are_not_both_taken() {
     world.run_with(&["list"], &[("JOURNAL_SECRET_KEY_FILE", &file)], None).ok();
     world
         .run_with(&["list"], &[("JOURNAL_SECRET_KEY_FILE", "/nowhere/at/all")], None)
-        .refused(2)
+        .refused(5)
         .says("/nowhere/at/all");
 }
 
