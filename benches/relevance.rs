@@ -4,12 +4,15 @@
 //!
 //! `cargo bench --bench relevance`
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
+
 mod support;
 
 use std::collections::BTreeMap;
 
 use journal::jobs;
 use journal::model::hit::Hit;
+use journal::model::scope::Scope;
 use support::Dataset;
 use support::Journal;
 
@@ -34,7 +37,7 @@ fn main() {
             let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
             journal.store(&texts, texts.len()).await;
             let words = measure(&journal, &[&questions, &keywords], by_score).await;
-            jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+            jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
             let meaning = measure(&journal, &[&questions, &keywords], by_meaning).await;
             let fused = measure(&journal, &[&questions, &keywords], by_score).await;
             for (name, scores) in [("words alone", words), ("meaning alone", meaning), ("fused", fused)] {
@@ -48,12 +51,12 @@ fn main() {
     }
 }
 
-async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(Vec<Hit>) -> Vec<i64>) -> Vec<(f64, f64)> {
+async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(&[Hit]) -> Vec<i64>) -> Vec<(f64, f64)> {
     let mut scores = Vec::new();
     for set in sets {
         let (mut reciprocal, mut recalled) = (0.0, 0.0);
         for (query, relevant) in *set {
-            let ids = order(journal.search(query, 50).await.unwrap().items);
+            let ids = order(&journal.search(query, 50).await.unwrap().items);
             // Paragraph 0 is entry 1.
             let rank = ids.iter().position(|id| relevant.contains(&(id - 1)));
             reciprocal += rank.filter(|rank| *rank < 10).map_or(0.0, |rank| 1.0 / (rank as f64 + 1.0));
@@ -64,15 +67,16 @@ async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(Vec<Hit>) ->
     scores
 }
 
-fn by_score(hits: Vec<Hit>) -> Vec<i64> {
+fn by_score(hits: &[Hit]) -> Vec<i64> {
     hits.iter().map(|hit| hit.entry_id.0).collect()
 }
 
 /// The order that the chunks' cosines alone give.
-fn by_meaning(mut hits: Vec<Hit>) -> Vec<i64> {
+fn by_meaning(hits: &[Hit]) -> Vec<i64> {
     let cosine = |hit: &Hit| hit.matching_chunks.first().map_or(f64::MIN, |chunk| chunk.score);
+    let mut hits = hits.to_vec();
     hits.sort_by(|a, b| cosine(b).total_cmp(&cosine(a)));
-    by_score(hits)
+    by_score(&hits)
 }
 
 /// The two rarest words of each paragraph, as somebody types who remembers them.

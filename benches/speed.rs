@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench speed` measures up to 10,000 entries; `-- 50000` goes on to 50,000.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
+
 mod support;
 
 use std::process::Command;
@@ -12,6 +14,8 @@ use std::time::Instant as Clock;
 
 use journal::ingest;
 use journal::jobs;
+use journal::model::between::Between;
+use journal::model::scope::Scope;
 use journal::providers::embedder::Embedder;
 use journal::providers::minilm::MiniLm;
 use support::Instant;
@@ -54,7 +58,7 @@ async fn embedding() {
         let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
         journal.store(&support::diary(count), count).await;
         let started = Clock::now();
-        jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+        jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
         println!("{strategy} chunks with their vectors: {:.1} entries/s on {} cores", rate(count, started), cores());
     }
 }
@@ -70,7 +74,7 @@ async fn journal(count: usize) {
         ingest::write(&journal.ctx, text, None).await.unwrap();
     }
     let single = rate(300, started);
-    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+    jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
     let (half, most) = searches(&journal).await;
     let listing = lists(&journal).await;
     let opening = median_of((0..9).map(|_| cold(&journal)).collect());
@@ -108,7 +112,7 @@ async fn searches(journal: &Journal) -> (Duration, Duration) {
 async fn lists(journal: &Journal) -> Duration {
     let mut times = Vec::new();
     for _ in 0..50 {
-        let list = journal::entries::List { between: Default::default(), limit: 20, offset: 0 };
+        let list = journal::entries::List { between: Between::default(), limit: 20, offset: 0 };
         let started = Clock::now();
         journal::entries::list(&journal.ctx, list).await.unwrap();
         times.push(started.elapsed());

@@ -24,6 +24,7 @@ use journal::ingest::Incoming;
 use journal::jobs;
 use journal::model::between::Between;
 use journal::model::hit::Sort;
+use journal::model::scope::Scope;
 use journal::model::text::preview;
 use journal::model::user::Role;
 use journal::search;
@@ -71,7 +72,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
 
     let files = SAMPLES.map(|(name, text)| Incoming { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
     let stored = ingest::files(&ctx, files.into(), None).await?;
-    jobs::drain(&ctx, &|_, _| {}).await?;
+    jobs::drain(&ctx, Scope::Ingest, &|_, _| {}).await?;
     out.line(format!(
         "$ journal ingest samples/\nStored {} entries, encrypted, with an index and vectors.",
         stored.len()

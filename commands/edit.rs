@@ -12,6 +12,7 @@ use journal::error::Error;
 use journal::error::Result;
 use journal::ingest;
 use journal::model::id::EntryId;
+use journal::model::scope::Scope;
 
 /// Change an entry; what it was before is kept
 ///
@@ -54,7 +55,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&entry, |entry| {
         format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    write::later(out, progress::drain(&ctx, &bar).await)
+    write::later(out, progress::drain(&ctx, Scope::EntriesWrite, &bar).await)
 }
 
 fn read(path: &Path) -> Result<String> {

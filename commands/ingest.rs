@@ -16,6 +16,7 @@ use journal::ingest;
 use journal::ingest::Incoming;
 use journal::ingest::Outcome;
 use journal::ingest::folder;
+use journal::model::scope::Scope;
 
 /// Take text and Markdown files in
 ///
@@ -77,7 +78,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     }
     reading.finish();
     if !args.no_wait && tally.stored > 0 {
-        write::later(out, progress::drain(&ctx, &embedding).await)?;
+        write::later(out, progress::drain(&ctx, Scope::Ingest, &embedding).await)?;
     }
     finish(tally, single, out)
 }

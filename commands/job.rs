@@ -9,6 +9,7 @@ use journal::error::Error;
 use journal::error::Kind;
 use journal::error::Result;
 use journal::jobs;
+use journal::model::scope::Scope;
 
 /// See and work off what a write left for later
 #[derive(Debug, clap::Args)]
@@ -45,7 +46,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             })
         }
         Command::Run => {
-            let done = progress::drain(&ctx, &bar).await?;
+            let done = progress::drain(&ctx, Scope::Ingest, &bar).await?;
             out.result(&done, |done| format!("{} jobs done, {} failed", done.succeeded, done.failed))?;
             if done.failed > 0 {
                 return Err(Error::new(Kind::Conflict, format!("{} jobs failed", done.failed))

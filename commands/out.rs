@@ -1,6 +1,7 @@
 //! The one owner of stdout and stderr: data to the one, everything else to the other.
 
 use std::fmt::Display;
+use std::fmt::Write as _;
 use std::io;
 use std::io::IsTerminal;
 use std::io::Write;
@@ -155,7 +156,7 @@ fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && printable(c.encode_utf8(&mut [0; 4])) == "\u{fffd}" && c != '\u{fffd}' {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
         } else {
             text.push(c);
         }

@@ -12,6 +12,7 @@ use journal::ctx::Ctx;
 use journal::error::Result;
 use journal::jobs;
 use journal::jobs::Done;
+use journal::model::scope::Scope;
 
 /// What is not worth a bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -57,8 +58,8 @@ impl Bar {
 }
 
 /// Works the queue off behind a bar.
-pub async fn drain(ctx: &Ctx, bar: &Bar) -> Result<Done> {
-    let done = jobs::drain(ctx, &|done, total| bar.report(done, total)).await;
+pub async fn drain(ctx: &Ctx, scope: Scope, bar: &Bar) -> Result<Done> {
+    let done = jobs::drain(ctx, scope, &|done, total| bar.report(done, total)).await;
     bar.finish();
     done
 }

@@ -4,6 +4,7 @@ use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Result;
 use journal::jobs;
+use journal::model::scope::Scope;
 
 /// Make what is derived from the entries anew: index, chunks, vectors
 ///
@@ -19,7 +20,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let bar = Bar::new("Embedding", &shell.global);
     let ctx = shell.ctx()?;
     jobs::reindex(&ctx, args.what).await?;
-    let done = progress::drain(&ctx, &bar).await?;
+    let done = progress::drain(&ctx, Scope::EntriesWrite, &bar).await?;
     out.result(&done, |done| match done.succeeded {
         0 => "Made the full-text index anew".to_owned(),
         count => format!("Made chunks and vectors of {count} entries anew"),

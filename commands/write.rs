@@ -11,6 +11,7 @@ use journal::error::Kind;
 use journal::error::Result;
 use journal::ingest;
 use journal::jobs::Done;
+use journal::model::scope::Scope;
 
 /// Write an entry
 ///
@@ -40,7 +41,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&entry, |entry| {
         format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    later(out, progress::drain(&ctx, &bar).await)
+    later(out, progress::drain(&ctx, Scope::Ingest, &bar).await)
 }
 
 /// Turns what stops the vectors into a warning: the entry itself is stored.

@@ -88,8 +88,11 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
 /// New text is found by word at once; its vectors follow as a job of the same transaction.
 ///
 /// # Errors
-/// `Invalid` for an empty text, a date out of bounds or nothing to change; `NotFound`.
+/// `Invalid` for an empty text, a date out of bounds or nothing to change; `NotFound`; `Forbidden` for a
+/// key that may not both read and write.
 pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
+    // What is returned is the whole entry, so a key that may only write does not get this far.
+    ctx.caller.authorize(Scope::EntriesRead)?;
     let date = match &edit.date {
         Some(date) => Some(ctx.app.bounds().check(day::parse(date)?)?.to_string()),
         None => None,
@@ -120,6 +123,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
 /// # Errors
 /// `NotFound` for the entry or the version.
 pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Entry> {
+    ctx.caller.authorize(Scope::EntriesRead)?;
     let (at, job) = (ctx.app.stamp(), JobId::draw(ctx.app.entropy.as_ref())?);
     ctx.write(Scope::EntriesWrite, move |db| {
         let before = found(db, id)?;

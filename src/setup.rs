@@ -60,6 +60,7 @@ pub fn is_done(config: &Config) -> Result<bool> {
 /// secret would lie inside the data directory.
 pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, admin: users::Add) -> Result<Made> {
     DataDir::new(&config.data_dir).check_free()?;
+    let secret_file = check_secret(&config)?;
     files::make_folder(&config.data_dir)?;
     // Two at once would each draw a secret, and one of them would be lost.
     let _lock = files::lock_existing(&config.data_dir)?;
@@ -67,19 +68,9 @@ pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entrop
         return Err(Error::conflict(format!("there is already a journal in {}", config.data_dir.display()))
             .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"));
     }
-    let secret_file = match &config.secret {
-        SecretSource::Given(_) => None,
-        SecretSource::File(path) => Some(path.clone()),
-    };
-    if let Some(path) = &secret_file {
-        if path.starts_with(&config.data_dir) {
-            return Err(Error::conflict("the secret would lie inside the data directory it protects")
-                .hint("choose another --data-dir, or another place for the configuration"));
-        }
-        if !path.exists() {
-            files::make_folder(&config.config_dir)?;
-            keyring_file::write_secret(path, &secret_key::draw(entropy.as_ref())?)?;
-        }
+    if let Some(path) = secret_file.as_ref().filter(|path| !path.exists()) {
+        files::make_folder(path.parent().unwrap_or(&config.config_dir))?;
+        keyring_file::write_secret(path, &secret_key::draw(entropy.as_ref())?)?;
     }
     let secret = read_secret(&config)?;
     drop(Store::create(&config.data_dir, &secret, entropy.as_ref())?);
@@ -94,4 +85,20 @@ pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entrop
     })?;
     ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::JournalInitialised, "keyring")).await?;
     Ok(Made { user, data_dir, secret_file, fingerprint })
+}
+
+/// Refuses a weak secret, and a place for it that a copy of the data would carry along; returns the place.
+fn check_secret(config: &Config) -> Result<Option<PathBuf>> {
+    let path = match &config.secret {
+        SecretSource::Given(_) => None,
+        SecretSource::File(path) => Some(path.clone()),
+    };
+    if path.as_ref().is_some_and(|path| path.starts_with(&config.data_dir)) {
+        return Err(Error::conflict("the secret would lie inside the data directory it protects")
+            .hint("choose another --data-dir, or another place for the configuration"));
+    }
+    if path.as_ref().is_none_or(|path| path.exists()) {
+        read_secret(config)?;
+    }
+    Ok(path)
 }

@@ -1,5 +1,7 @@
 //! Entries are found by meaning as they are now: after edits, deletions, another process's writes, a change of model.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where anything fails")]
+
 #[path = "../benches/support/mod.rs"]
 mod support;
 
@@ -14,6 +16,7 @@ use journal::jobs;
 use journal::jobs::Reindex;
 use journal::model::hit::Found;
 use journal::model::id::EntryId;
+use journal::model::scope::Scope;
 use journal::providers::embedder::Embedder;
 use support::Instant;
 use support::Journal;
@@ -28,7 +31,7 @@ fn ids(found: &Found) -> Vec<i64> {
 async fn two_entries(journal: &Journal) {
     ingest::write(&journal.ctx, GRIEF, Some("2026-03-03")).await.unwrap();
     ingest::write(&journal.ctx, TAXES, Some("2026-03-21")).await.unwrap();
-    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+    jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
 }
 
 #[tokio::test]
@@ -41,8 +44,8 @@ async fn a_question_finds_the_entry_that_shares_no_word_with_it() {
     assert_eq!(ids(&found)[0], 1);
     assert_eq!(found.items[0].snippet, None);
     let chunk = &found.items[0].matching_chunks[0];
-    let slice: String =
-        GRIEF.chars().skip(chunk.char_start as usize).take((chunk.char_end - chunk.char_start) as usize).collect();
+    let [start, end] = [chunk.char_start, chunk.char_end].map(|place| usize::try_from(place).unwrap());
+    let slice: String = GRIEF.chars().skip(start).take(end - start).collect();
     assert_eq!(chunk.text, slice);
 }
 
@@ -68,7 +71,7 @@ async fn an_edit_and_a_deletion_show_at_once_also_when_another_process_made_them
     let text = "We planted radishes in the new allotment.".to_owned();
     entries::edit(&other, EntryId(1), Edit { text: Some(text), ..Edit::default() }).await.unwrap();
     let before_embedding = journal.search("bereavement", 10).await.unwrap();
-    jobs::drain(&other, &|_, _| {}).await.unwrap();
+    jobs::drain(&other, Scope::Ingest, &|_, _| {}).await.unwrap();
     let gardening = journal.search("gardening", 10).await.unwrap();
     entries::delete(&other, vec![EntryId(1)]).await.unwrap();
     let deleted = journal.search("gardening", 10).await.unwrap();
@@ -99,9 +102,9 @@ async fn vectors_of_two_models_are_never_mixed() {
 
     let search = journal.search("family", 10).await.unwrap_err();
     ingest::write(&journal.ctx, "A third one.", None).await.unwrap();
-    let embed = jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap_err();
+    let embed = jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap_err();
     jobs::reindex(&journal.ctx, Reindex { embed: true, ..Reindex::default() }).await.unwrap();
-    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+    jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
 
     for refused in [search, embed] {
         assert_eq!(refused.kind(), Kind::Conflict);
@@ -145,7 +148,7 @@ async fn a_novel_is_stored_cut_and_found() {
     let text = format!("{filler}\n\nMy grandmother died in her sleep.\n\n{filler}");
 
     ingest::write(&journal.ctx, &text, None).await.unwrap();
-    jobs::drain(&journal.ctx, &|_, _| {}).await.unwrap();
+    jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
 
     let entry = entries::get(&journal.ctx, EntryId(1)).await.unwrap();
     assert!(entry.chunk_count > 100, "{}", entry.chunk_count);

@@ -127,10 +127,7 @@ fn from_environment(definition: &Definition, environment: &Environment) -> Resul
         (Some(_), Some(_), _) => Err(Error::invalid(format!("{variable} and {twin} are both set"))
             .hint(format!("unset one of them; {twin} is the safer one"))),
         (Some(value), None, _) => Ok(Some((Some(value.to_owned()), Origin::Variable(variable)))),
-        (None, Some(path), _) if definition.secret => {
-            std::fs::metadata(&path).map_err(|error| unreadable(&twin, &path, error))?;
-            Ok(Some((None, Origin::Pointed(twin, path))))
-        }
+        (None, Some(path), _) if definition.secret => Ok(Some((None, Origin::Pointed(twin, path)))),
         (None, Some(path), _) => Ok(Some((Some(read_pointed(&twin, &path)?), Origin::Pointed(twin, path)))),
         (None, None, Some(path)) => Ok(Some((None, Origin::Pointed("CREDENTIALS_DIRECTORY".to_owned(), path)))),
         (None, None, None) => Ok(None),
@@ -138,14 +135,12 @@ fn from_environment(definition: &Definition, environment: &Environment) -> Resul
 }
 
 fn read_pointed(name: &str, path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(name, path, error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Error::invalid(format!("the file that {name} names cannot be read: {}", path.display()))
+            .hint("check the path and its permissions")
+            .caused_by(error)
+    })?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
-}
-
-fn unreadable(name: &str, path: &Path, error: std::io::Error) -> Error {
-    Error::invalid(format!("the file that {name} names cannot be read: {}", path.display()))
-        .hint("check the path and its permissions")
-        .caused_by(error)
 }
 
 fn unknown(environment: &Environment, file: &BTreeMap<String, String>, path: &Path) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The settings as types that cannot be wrong.
 
+use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -114,7 +115,7 @@ impl Config {
             None => environment.xdg("XDG_DATA_HOME", ".local/share")?.join("journal"),
         };
         let beside = || SecretSource::File(config_dir.join("secret.key"));
-        let secret = Table(&settings).secret("secret_key").unwrap_or_else(beside);
+        let secret = Table(&settings).secret("secret_key")?.unwrap_or_else(beside);
         show_places(&mut settings, &data_dir, &secret);
         let table = Table(&settings);
         let log_format = match table.required("log.format") {
@@ -148,7 +149,7 @@ impl Config {
         };
         Ok(Self {
             user: table.text("user").map(str::to_owned),
-            api_key: table.secret("api_key"),
+            api_key: table.secret("api_key")?,
             log_filter: table.required("log.filter").to_owned(),
             data_dir,
             config_dir,
@@ -194,12 +195,12 @@ impl Table<'_> {
         self.find(key).value.as_ref().map(|value| value.as_str())
     }
 
-    fn secret(&self, key: &str) -> Option<SecretSource> {
-        match (self.text(key), &self.find(key).origin) {
+    fn secret(&self, key: &str) -> Result<Option<SecretSource>> {
+        Ok(match (self.text(key), &self.find(key).origin) {
             (Some(text), _) => Some(SecretSource::Given(Secret::new(text.to_owned()))),
-            (None, Origin::Pointed(_, path)) => Some(SecretSource::File(path.clone())),
+            (None, Origin::Pointed(_, path)) => Some(SecretSource::File(absolute(path)?)),
             (None, _) => None,
-        }
+        })
     }
 
     fn required(&self, key: &str) -> &str {
@@ -228,7 +229,17 @@ impl Table<'_> {
     }
 }
 
+/// Returns a path from the root without `.` and `..`, so that "inside" can be told by looking at it.
 fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path)
-        .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))
+    let whole = std::path::absolute(path)
+        .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))?;
+    let mut plain = PathBuf::new();
+    for component in whole.components() {
+        if component == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(component);
+        }
+    }
+    Ok(plain)
 }

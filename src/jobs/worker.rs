@@ -43,15 +43,18 @@ struct Claim {
 
 /// Works off every embedding job that waits, reporting progress after each batch.
 ///
+/// `scope` is that of the act that left the work behind: whoever may do the one may finish the other.
+///
 /// Only one process at a time works on a notebook's queue. Whoever holds its lock knows
 /// that claims left behind belong to a process that died, and takes them over.
 ///
 /// # Errors
 /// `Conflict` when the notebook's vectors come from another model.
-pub async fn drain(ctx: &Ctx, progress: Progress<'_>) -> Result<Done> {
-    let Some(_lock) = lock_unless_done(ctx).await? else { return Ok(Done::default()) };
+pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
+    ctx.caller.authorize(scope)?;
+    let Some(_lock) = lock_unless_done(ctx, scope).await? else { return Ok(Done::default()) };
     let waiting = ctx
-        .write(Scope::Ingest, |db| {
+        .write(scope, |db| {
             jobs::release_all(db)?;
             jobs::open(db, jobs::EMBED)
         })
@@ -63,7 +66,7 @@ pub async fn drain(ctx: &Ctx, progress: Progress<'_>) -> Result<Done> {
     let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
     let embedder = ctx.app.embedder();
     loop {
-        let claims = Arc::new(claim(ctx, embedder.clone()).await?);
+        let claims = Arc::new(claim(ctx, scope, embedder.clone()).await?);
         if claims.is_empty() {
             return Ok(done);
         }
@@ -71,7 +74,7 @@ pub async fn drain(ctx: &Ctx, progress: Progress<'_>) -> Result<Done> {
         let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2))
             .await
             .map_err(|error| Error::internal("an embedding task ended early", error))?;
-        let batch = store(ctx, claims, made, embedder.id()).await?;
+        let batch = store(ctx, scope, claims, made, embedder.id()).await?;
         done.succeeded += batch.succeeded;
         done.failed += batch.failed;
         progress(done.succeeded + done.failed, waiting.max(done.succeeded + done.failed));
@@ -79,21 +82,21 @@ pub async fn drain(ctx: &Ctx, progress: Progress<'_>) -> Result<Done> {
 }
 
 /// Waits until this process may work on the queue, or returns `None` once another one has emptied it.
-async fn lock_unless_done(ctx: &Ctx) -> Result<Option<std::fs::File>> {
+async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<std::fs::File>> {
     loop {
         if let Some(lock) = ctx.app.store.lock_queue(ctx.notebook()?)? {
             return Ok(Some(lock));
         }
-        if ctx.read(Scope::Ingest, |db| jobs::open(db, jobs::EMBED)).await? == 0 {
+        if ctx.read(scope, |db| jobs::open(db, jobs::EMBED)).await? == 0 {
             return Ok(None);
         }
         tokio::time::sleep(POLL).await;
     }
 }
 
-async fn claim(ctx: &Ctx, embedder: Arc<dyn Embedder>) -> Result<Vec<Claim>> {
+async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>) -> Result<Vec<Claim>> {
     let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
-    ctx.write(Scope::Ingest, move |db| {
+    ctx.write(scope, move |db| {
         embedding::expect_same_model(db, embedder.as_ref())?;
         let claimed = jobs::claim(db, jobs::EMBED, &now, &until, BATCH)?;
         let mut claims = Vec::with_capacity(claimed.len());
@@ -138,12 +141,13 @@ fn take<'c>(next: &AtomicUsize, claims: &'c [Claim]) -> Option<(usize, &'c Claim
 
 async fn store(
     ctx: &Ctx,
+    scope: Scope,
     claims: Arc<Vec<Claim>>,
     made: Vec<Result<Vec<NewChunk>>>,
     embedder: &'static str,
 ) -> Result<Done> {
     let at = ctx.app.stamp();
-    ctx.write(Scope::Ingest, move |db| {
+    ctx.write(scope, move |db| {
         let mut done = Done::default();
         for (claim, chunks) in claims.iter().zip(&made) {
             match chunks {

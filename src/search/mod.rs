@@ -39,6 +39,7 @@ const MIN_COSINE: f32 = 0.10;
 pub struct Search {
     /// What to look for: words, or a question
     pub query: String,
+    /// Dates between which to look.
     #[command(flatten)]
     pub between: Between,
     /// Hits a page, 1 to 50
@@ -75,7 +76,7 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
         let request = Request { query: &query, from: from.as_deref(), to: to.as_deref(), limits: app.config.search };
         // Loading the embedder is not free, so a notebook without vectors does not ask for it.
         let vector = match state::embedder(db)? {
-            Some(known) => Some(embed(app.embedder().as_ref(), known, &query)?),
+            Some(known) => Some(embed(app.embedder().as_ref(), &known, &query)?),
             None => None,
         };
         let ranked = request.rank(db, vector.as_deref())?;
@@ -85,8 +86,8 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     .await
 }
 
-fn embed(embedder: &dyn Embedder, known: (String, usize), query: &str) -> Result<Vec<f32>> {
-    if known != (embedder.id().to_owned(), embedder.dimension()) {
+fn embed(embedder: &dyn Embedder, known: &(String, usize), query: &str) -> Result<Vec<f32>> {
+    if *known != (embedder.id().to_owned(), embedder.dimension()) {
         return Err(Error::conflict(format!(
             "the vectors of this journal come from {}, not {}",
             known.0,

@@ -26,7 +26,7 @@ pub(crate) fn io(doing: &str, path: &Path, error: io::Error) -> Error {
 }
 
 /// Extended result code of a WAL index that could not be enlarged (sqlite.org/rescode.html).
-const SQLITE_IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+const SQLITE_IOERR_SHMSIZE: i32 = 4874;
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {

@@ -80,9 +80,9 @@ fn kill_again_and_again(
         model.settle(&allowed, &run);
         // A command that ended before its kill does not count.
         if run.code == -1 {
-            killed += 1
+            killed += 1;
         } else {
-            late += 1
+            late += 1;
         }
         assert!(late < 20 + 4 * rounds(), "the kills come too late");
     }
@@ -238,9 +238,9 @@ fn a_killed_init_is_finished_by_running_it_again() {
 
         crate::steps::init_can_be_finished(&world, &format!("round {killed}, {delay:?}: {run:?}"));
         if run.code == -1 {
-            killed += 1
+            killed += 1;
         } else {
-            late += 1
+            late += 1;
         }
         assert!(late < 20 + 4 * rounds(), "the kills come too late");
     }
