@@ -38,6 +38,9 @@ CREATE TABLE entries (
 -- Covers what the vector index needs to know of an entry, so that loading it reads no text.
 CREATE INDEX entries_by_date ON entries (entry_date, id, date_confirmed);
 
+-- What a word search asks of every match, a hundred to a page: the rows themselves hold the texts.
+CREATE INDEX entries_days ON entries (id, entry_date, date_confirmed);
+
 CREATE TRIGGER raw_text_never_changes BEFORE UPDATE OF raw_text ON entries
 WHEN NEW.raw_text IS NOT OLD.raw_text
 BEGIN

@@ -112,13 +112,21 @@ impl VectorIndex {
 
     /// Returns the best rows of a scan, best first; equal ones in row order.
     pub(crate) fn best(&self, scores: &[f32], limit: usize) -> Vec<RowHit> {
-        let mut rows: Vec<usize> = (0..scores.len()).filter(|&row| scores[row] > f32::NEG_INFINITY).collect();
         let better = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
-        if rows.len() > limit {
-            rows.select_nth_unstable_by(limit, better);
-            rows.truncate(limit);
+        let (mut rows, mut worst) = (Vec::with_capacity(2 * limit), f32::NEG_INFINITY);
+        // Most rows are far from the query: once there are enough, a comparison is all they cost.
+        for (row, &score) in scores.iter().enumerate() {
+            if score > worst {
+                rows.push(row);
+                if rows.len() == 2 * limit {
+                    rows.select_nth_unstable_by(limit, better);
+                    rows.truncate(limit);
+                    worst = rows.iter().map(|&row| scores[row]).fold(f32::INFINITY, f32::min);
+                }
+            }
         }
         rows.sort_unstable_by(better);
+        rows.truncate(limit);
         rows.into_iter().map(|row| self.hit(scores, row)).collect()
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn best(
 ) -> Result<Vec<WordHit>> {
     db.all(
         "SELECT f.rowid, bm25(entries_fts, 2.0, 1.0) AS rank
-         FROM entries_fts f JOIN entries e ON e.id = f.rowid
+         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
          WHERE entries_fts MATCH :expression AND e.date_confirmed = 1
            AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
          ORDER BY rank, f.rowid LIMIT :limit",
