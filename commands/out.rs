@@ -164,6 +164,11 @@ fn escaped(json: &str) -> String {
     text
 }
 
+/// Writes a number of entries.
+pub fn entries(count: i64) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
 /// Builds a table without borders, cells made printable.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();

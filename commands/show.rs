@@ -40,8 +40,9 @@ fn history(versions: &[Version]) -> String {
         return "The entry was never edited.".to_owned();
     }
     let shown = versions.iter().map(|version| {
+        let title = version.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
         format!(
-            "Version {} · {} · {} words · until {}\n\n{}\n",
+            "Version {} · {}{title} · {} words · until {}\n\n{}\n",
             version.version, version.entry_date, version.word_count, version.replaced_at, version.final_text
         )
     });

@@ -1,6 +1,6 @@
 use crate::out::Out;
+use crate::out::entries;
 use crate::shell::Shell;
-use journal::entries;
 use journal::error::Result;
 use journal::model::between::Between;
 use journal::model::entry::Month;
@@ -14,7 +14,7 @@ pub struct Args {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let stats = entries::stats(&shell.ctx()?, args.between).await?;
+    let stats = journal::entries::stats(&shell.ctx()?, args.between).await?;
     out.result(&stats, render)
 }
 
@@ -30,18 +30,21 @@ pub fn render(stats: &Stats) -> String {
         _ => "no entries yet".to_owned(),
     };
     let totals = format!(
-        "{} entries · {} words · {range}\n{:.0} words an entry · {:.1} entries a month\n",
-        stats.total_entries, stats.total_words, stats.avg_words_per_entry, stats.entries_per_month
+        "{} · {} words · {range}\n{:.0} words an entry · {:.1} entries a month\n",
+        entries(stats.total_entries),
+        stats.total_words,
+        stats.avg_words_per_entry,
+        stats.entries_per_month
     );
     let waiting = match stats.pending_entries {
         0 => String::new(),
-        count => format!("{count} entries wait for their vectors (`journal job run`)\n"),
+        count => format!("without vectors yet: {} (`journal job run`)\n", entries(count)),
     };
     let months = &stats.months[stats.months.len().saturating_sub(BARS)..];
     let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);
-    let bars = months.iter().map(|Month { month, entries, words }| {
+    let bars = months.iter().map(|Month { month, entries: count, words }| {
         let bar = "█".repeat(usize::try_from((words * WIDTH / longest).max(1)).unwrap_or(1));
-        format!("\n{month}  {bar} {words} words, {entries} entries")
+        format!("\n{month}  {bar} {words} words, {}", entries(*count))
     });
     totals + &waiting + &bars.collect::<String>()
 }

@@ -193,4 +193,22 @@ mod tests {
 
         assert!(index.best_of(&scores, 5).unwrap() > 0.99);
     }
+
+    #[test]
+    fn the_best_rows_are_those_that_a_full_sort_gives() {
+        let mut index = VectorIndex::new(1, 1);
+        for row in 0..500 {
+            index.push(row, 20_260_101, row, 1.0, &[1]);
+        }
+        let scores: Vec<f32> = (0..500u32).map(|row| (row * 7919 % 251) as f32 / 251.0).collect();
+        let mut sorted: Vec<usize> = (0..500).collect();
+        sorted.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+
+        for limit in [1, 7, 50, 400, 600] {
+            let best: Vec<f32> = index.best(&scores, limit).iter().map(|hit| hit.cosine).collect();
+            let wanted: Vec<f32> = sorted.iter().take(limit).map(|&row| scores[row]).collect();
+
+            assert_eq!(best, wanted, "{limit}");
+        }
+    }
 }
