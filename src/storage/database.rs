@@ -285,3 +285,6 @@ fn schema_version(connection: &Connection) -> Result<Option<i64>> {
         Some(()) => Ok(connection.query_row("SELECT MAX(version) FROM refinery_schema_history", [], |row| row.get(0))?),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,3 +84,82 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
         mac: data_encoding::HEXLOWER.encode(&mac),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::accounts::Accounts;
+    use crate::storage::database::Database;
+
+    const KEY: [u8; 32] = [9; 32];
+
+    fn trail(acts: i64) -> (tempfile::TempDir, Database<Accounts>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, lock) = (folder.path().join("accounts.db"), folder.path().join("lock"));
+        let database = Database::create(&path, &Key::from_array([8; 32]), &lock).unwrap();
+        for act in 0..acts {
+            let record = Record {
+                at: "2026-11-21T00:00:00Z",
+                actor: "operator",
+                via: "shell",
+                action: "USER_ADDED",
+                resource: &format!("user:{act}"),
+                result: "ok",
+            };
+            database.write(|db| append(db, &Key::from_array(KEY), &record)).unwrap();
+        }
+        (folder, database)
+    }
+
+    fn broken_at(database: &Database<Accounts>) -> Option<i64> {
+        database.read(|db| verify(db, &Key::from_array(KEY))).unwrap().1
+    }
+
+    /// Does what only somebody with the database's key can do.
+    fn forge(database: &Database<Accounts>, statement: &str) {
+        database
+            .write(|db| {
+                db.run("DROP TRIGGER audit_is_never_changed", [])?;
+                db.run("DROP TRIGGER audit_is_never_shortened", [])?;
+                db.run(statement, [])
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn rows_of_the_trail_can_neither_be_changed_nor_removed() {
+        let (_folder, database) = trail(3);
+
+        for statement in ["UPDATE audit SET actor = 'nobody' WHERE seq = 2", "DELETE FROM audit WHERE seq = 3"] {
+            database.write(|db| db.run(statement, [])).unwrap_err();
+        }
+
+        assert_eq!(broken_at(&database), None);
+    }
+
+    #[test]
+    fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
+        for (statement, at) in [
+            ("UPDATE audit SET actor = 'nobody' WHERE seq = 2", 2),
+            ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 4", 4),
+            ("DELETE FROM audit WHERE seq = 1", 1),
+            ("DELETE FROM audit WHERE seq = 3", 3),
+            ("UPDATE audit SET resource = 'user:' || (6 - seq)", 1),
+            ("UPDATE audit SET seq = seq + 1 WHERE seq = 5", 5),
+        ] {
+            let (_folder, database) = trail(5);
+            forge(&database, statement);
+
+            assert_eq!(broken_at(&database), Some(at), "{statement}");
+        }
+    }
+
+    #[test]
+    fn another_key_takes_no_link_for_its_own() {
+        let (_folder, database) = trail(2);
+
+        let (links, broken) = database.read(|db| verify(db, &Key::from_array([1; 32]))).unwrap();
+
+        assert_eq!((links, broken), (2, Some(1)));
+    }
+}
