@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cli::Global;
+use crate::global::Global;
 use journal::error::Error;
 use journal::error::Result;
 use journal::secret::Secret;

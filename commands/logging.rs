@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::Global;
+use crate::global::Global;
 use journal::config::Config;
 use journal::config::LogFormat;
 use journal::error::Error;

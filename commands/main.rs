@@ -3,6 +3,7 @@
 mod ask;
 mod cli;
 mod editor;
+mod global;
 mod logging;
 mod out;
 mod progress;

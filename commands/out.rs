@@ -10,7 +10,7 @@ use comfy_table::Table;
 use comfy_table::presets;
 use serde::Serialize;
 
-use crate::cli::Global;
+use crate::global::Global;
 use journal::error::Error;
 use journal::error::Kind;
 use journal::error::Result;

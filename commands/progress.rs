@@ -26,7 +26,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    pub fn new(what: &'static str, global: &crate::cli::Global) -> Self {
+    pub fn new(what: &'static str, global: &crate::global::Global) -> Self {
         let terminal = std::io::stderr().is_terminal() && console::colors_enabled_stderr();
         let seen = terminal && !global.quiet && !global.no_color && !global.json;
         Self { what, seen, since: Instant::now(), drawn: OnceLock::new() }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ask::Ask;
-use crate::cli::Global;
+use crate::global::Global;
 use crate::logging;
 use journal::app::App;
 use journal::auth;
