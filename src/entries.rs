@@ -113,7 +113,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
             title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
             final_text: text.as_deref().filter(|text| *text != before.final_text),
         };
-        apply(db, id, &change, job, &at)
+        apply(db, &before, &change, job, &at)
     })
     .await
 }
@@ -135,7 +135,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Entry> {
             title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
             final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
         };
-        apply(db, id, &change, job, &at)
+        apply(db, &before, &change, job, &at)
     })
     .await
 }
@@ -174,15 +174,20 @@ pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     ctx.read(Scope::EntriesRead, move |db| stats::totals(db, from.as_deref(), to.as_deref())).await
 }
 
-fn apply(db: &NotebookDb<'_>, id: EntryId, change: &entries::Change<'_>, job: JobId, at: &str) -> Result<Entry> {
+fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, job: JobId, at: &str) -> Result<Entry> {
+    let id = before.id;
     if change.entry_date.is_none() && change.title.is_none() && change.final_text.is_none() {
         return found(db, id);
     }
     versions::keep(db, id, at)?;
     entries::change(db, id, change, at)?;
-    // The date is part of nothing that was embedded, so only new text needs new vectors.
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
+    }
+    // The date is part of nothing that was embedded, so only new text needs new vectors, and
+    // an entry that had none because its date was in doubt.
+    let released = change.entry_date.is_some() && !before.date_confirmed;
+    if change.final_text.is_some() || released {
         jobs::enqueue(db, job, jobs::EMBED, id, at)?;
     }
     found(db, id)
