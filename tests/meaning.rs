@@ -62,6 +62,22 @@ async fn an_entry_is_found_by_word_before_its_vectors_are_made() {
 }
 
 #[tokio::test]
+async fn a_title_is_found_and_the_snippet_is_of_the_text() {
+    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
+    two_entries(&journal).await;
+    let title = Some("Farewell".to_owned());
+    entries::edit(&journal.ctx, EntryId(1), Edit { title, ..Edit::default() }).await.unwrap();
+
+    let by_title = journal.search("farewell", 10).await.unwrap();
+    let by_text = journal.search("grandmother", 10).await.unwrap();
+
+    let first = &by_title.items[0];
+    assert_eq!((first.entry_id, first.title.as_deref()), (EntryId(1), Some("Farewell")));
+    assert!(first.snippet.as_ref().unwrap().starts_with("Grandmother died"));
+    assert!(by_text.items[0].snippet.as_ref().unwrap().starts_with("\u{2}Grandmother\u{3} died"));
+}
+
+#[tokio::test]
 async fn an_edit_and_a_deletion_show_at_once_also_when_another_process_made_them() {
     let journal = Journal::new(&[], None).await;
     two_entries(&journal).await;

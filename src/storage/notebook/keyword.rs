@@ -51,10 +51,11 @@ pub(crate) fn best(
     )
 }
 
-/// Returns 16 tokens around the match of one entry, matches between U+0002 and U+0003.
+/// Returns 16 tokens of the text around the match of one entry, matches between U+0002 and U+0003; its first
+/// tokens when only the title matches.
 pub(crate) fn snippet(db: &NotebookDb<'_>, expression: &Expression, entry: EntryId) -> Result<Option<String>> {
     db.first(
-        "SELECT snippet(entries_fts, -1, char(2), char(3), '…', 16)
+        "SELECT snippet(entries_fts, 1, char(2), char(3), '…', 16)
          FROM entries_fts WHERE entries_fts MATCH :expression AND rowid = :entry",
         named_params! { ":expression": expression.0, ":entry": entry.0 },
         |row| row.get(0),
