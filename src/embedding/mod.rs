@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use crate::config;
 use crate::embedding::chunking::Settings;
-use crate::error::Error;
 use crate::error::Result;
 use crate::providers::embedder::Embedder;
 use crate::providers::embedder::Reading;
@@ -76,17 +75,13 @@ fn read(embedder: &dyn Embedder, text: &str) -> Result<Option<Reading>> {
     Ok(Some(whole))
 }
 
-/// Refuses to put vectors of one model beside another's.
+/// Notes whose vectors a new notebook gets, and refuses to put another model's beside them.
 ///
 /// # Errors
 /// `Conflict` with the command that makes them all anew.
 pub(crate) fn expect_same_model(db: &NotebookDb<'_>, embedder: &dyn Embedder) -> Result<()> {
     match state::embedder(db)? {
         None => state::set_embedder(db, embedder.id(), embedder.dimension()),
-        Some(known) if known == (embedder.id().to_owned(), embedder.dimension()) => Ok(()),
-        Some((known, _)) => {
-            Err(Error::conflict(format!("the vectors of this journal come from {known}, not {}", embedder.id()))
-                .hint("`journal reindex --embed` makes them all anew"))
-        }
+        Some(known) => state::expect_embedder(&known, embedder.id(), embedder.dimension()),
     }
 }

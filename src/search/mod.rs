@@ -87,14 +87,7 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
 }
 
 fn embed(embedder: &dyn Embedder, known: &(String, usize), query: &str) -> Result<Vec<f32>> {
-    if *known != (embedder.id().to_owned(), embedder.dimension()) {
-        return Err(Error::conflict(format!(
-            "the vectors of this journal come from {}, not {}",
-            known.0,
-            embedder.id()
-        ))
-        .hint("`journal reindex --embed` makes them all anew"));
-    }
+    state::expect_embedder(known, embedder.id(), embedder.dimension())?;
     embedder.embed(&[query])?.pop().ok_or_else(|| Error::new(crate::error::Kind::Internal, "a query without a vector"))
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::named_params;
 
+use crate::error::Error;
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::storage::notebook::NotebookDb;
@@ -27,6 +28,18 @@ pub(crate) fn embedder(db: &NotebookDb<'_>) -> Result<Option<(String, usize)>> {
         let dimension: Option<u32> = row.get(1)?;
         Ok(id.zip(dimension.map(|dimension| dimension as usize)))
     })
+}
+
+/// Refuses to compare or mix vectors of one model with another's.
+///
+/// # Errors
+/// `Conflict` with the command that makes them all anew.
+pub(crate) fn expect_embedder(known: &(String, usize), id: &str, dimension: usize) -> Result<()> {
+    if (known.0.as_str(), known.1) == (id, dimension) {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("the vectors of this journal come from {}, not {id}", known.0))
+        .hint("`journal reindex --embed` makes them all anew"))
 }
 
 /// Sets the model that the notebook's vectors come from from now on.
