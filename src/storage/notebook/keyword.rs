@@ -40,11 +40,12 @@ pub(crate) fn best(
     limit: usize,
 ) -> Result<Vec<WordHit>> {
     db.all(
-        "SELECT f.rowid, bm25(entries_fts, 2.0, 1.0) AS rank
+        // In the order of `rank` the index hands rows out best first, so the join ends with the last one wanted.
+        "SELECT f.rowid, f.rank
          FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
-         WHERE entries_fts MATCH :expression AND e.date_confirmed = 1
+         WHERE f.entries_fts MATCH :expression AND f.rank MATCH 'bm25(2.0, 1.0)' AND e.date_confirmed = 1
            AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
-         ORDER BY rank, f.rowid LIMIT :limit",
+         ORDER BY f.rank LIMIT :limit",
         named_params! { ":expression": expression.0, ":from": from, ":to": to, ":limit": limit },
         // FTS5's bm25 is smaller for better matches.
         |row| Ok(WordHit { entry: EntryId(row.get(0)?), relevance: -row.get::<_, f64>(1)? }),
