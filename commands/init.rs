@@ -5,7 +5,6 @@ use crate::out::Out;
 use crate::shell::Shell;
 use journal::clock::SystemClock;
 use journal::entropy::OsEntropy;
-use journal::error::Error;
 use journal::error::Result;
 use journal::model::user::Role;
 use journal::setup;
@@ -29,10 +28,7 @@ pub struct Args {
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    if setup::is_done(&shell.config)? {
-        return Err(Error::conflict(format!("there is already a journal in {}", shell.config.data_dir.display()))
-            .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"));
-    }
+    setup::check_new(&shell.config)?;
     let email = shell.ask.text(args.email, "E-mail address", "--email EMAIL")?.parse()?;
     let password = shell.ask.password(args.password_file.as_deref())?;
     let has_password = password.is_some();

@@ -15,6 +15,7 @@ use crate::model::id::UserId;
 use crate::model::key::ApiKey;
 use crate::model::key::NewKey;
 use crate::model::scope::Scope;
+use crate::model::text;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 
@@ -154,7 +155,7 @@ fn lifetime(key: &ApiKey) -> Expiry {
 
 fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+    if !text::is_name(name) {
         return Err(Error::invalid("a key's name is one line of 1 to 100 characters")
             .hint("name it after where it is used, such as `laptop`"));
     }

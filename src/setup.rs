@@ -15,7 +15,6 @@ use crate::config::SecretSource;
 use crate::crypto::secret_key;
 use crate::entropy::Entropy;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::scope::Scope;
@@ -41,16 +40,20 @@ pub struct Made {
     pub fingerprint: String,
 }
 
-/// Tells whether the data directory already has a first user.
+/// Refuses a data directory that already has a first user.
 ///
 /// # Errors
-/// As [`App::open`], for a directory that is there but does not open.
-pub fn is_done(config: &Config) -> Result<bool> {
+/// `Conflict`; as [`App::open`], for a directory that is there but does not open.
+pub fn check_new(config: &Config) -> Result<()> {
     if !DataDir::new(&config.data_dir).has_notebooks() {
-        return Ok(false);
+        return Ok(());
     }
     let store = Store::open(&config.data_dir, &read_secret(config)?)?;
-    store.accounts.read(|db| Ok(!accounts::users::all(db)?.is_empty()))
+    if store.accounts.read(accounts::users::all)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("there is already a journal in {}", config.data_dir.display()))
+        .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"))
 }
 
 /// Makes a journal; goes on where an interrupted run stopped.
@@ -64,10 +67,7 @@ pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entrop
     files::make_folder(&config.data_dir)?;
     // Two at once would each draw a secret, and one of them would be lost.
     let _lock = files::lock_existing(&config.data_dir)?;
-    if is_done(&config)? {
-        return Err(Error::conflict(format!("there is already a journal in {}", config.data_dir.display()))
-            .hint("`journal user add EMAIL` adds a person; another --data-dir makes another journal"));
-    }
+    check_new(&config)?;
     if let Some(path) = secret_file.as_ref().filter(|path| !path.exists()) {
         files::make_folder(path.parent().unwrap_or(&config.config_dir))?;
         keyring_file::write_secret(path, &secret_key::draw(entropy.as_ref())?)?;
@@ -79,10 +79,7 @@ pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entrop
     let data_dir = app.config.data_dir.clone();
     let ctx = auth::administration(app);
     let trail = Trail::of(&ctx);
-    let user = users::add(&ctx, users::Add { role: Role::Admin, ..admin }).await.map_err(|error| {
-        // Only a second `init` at the same moment could have taken the address.
-        if error.kind() == Kind::Conflict { error.hint("`journal user list` shows who there is") } else { error }
-    })?;
+    let user = users::add(&ctx, users::Add { role: Role::Admin, ..admin }).await?;
     ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::JournalInitialised, "keyring")).await?;
     Ok(Made { user, data_dir, secret_file, fingerprint })
 }

@@ -13,6 +13,7 @@ use crate::model::email::Email;
 use crate::model::id::NotebookId;
 use crate::model::id::UserId;
 use crate::model::scope::Scope;
+use crate::model::text;
 use crate::model::user::Role;
 use crate::model::user::User;
 use crate::secret::Secret;
@@ -58,10 +59,7 @@ pub async fn add(ctx: &Ctx, new: Add) -> Result<User> {
         None => None,
     };
     let taken = new.email.clone();
-    let known = ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::by_email(db, taken.as_str())).await?;
-    if known.is_some() {
-        return Err(Error::conflict("there is already a user with that address").hint("`journal user list` shows them"));
-    }
+    ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::check_free(db, &taken)).await?;
     let notebook = NotebookId::draw(ctx.app.entropy.as_ref())?;
     let wrapped_key = ctx.app.store.create_notebook(notebook, ctx.app.entropy.as_ref())?;
     let trail = Trail::of(ctx);
@@ -96,7 +94,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<User>> {
 pub async fn show(ctx: &Ctx, email: Email) -> Result<Details> {
     let now = ctx.app.stamp();
     ctx.read_accounts(Scope::AdminUsers, move |db| {
-        let user = named(db, &email)?;
+        let user = accounts::users::named(db, email.as_str())?;
         let notebooks = accounts::notebooks::owned_by(db, user.id)?;
         let live_keys = accounts::keys::live(db, user.id, &now)?;
         Ok(Details { user, notebooks, live_keys })
@@ -110,7 +108,7 @@ pub async fn show(ctx: &Ctx, email: Email) -> Result<Details> {
 /// `Invalid` for a weak one.
 pub async fn set_password(ctx: &Ctx, email: Email, password: Secret<String>) -> Result<User> {
     let wanted = email.clone();
-    let user = ctx.read_accounts(Scope::AdminUsers, move |db| named(db, &wanted)).await?;
+    let user = ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::named(db, wanted.as_str())).await?;
     let hash = hash_password(ctx, password, vec![user.email.clone(), user.display_name.clone()]).await?;
     act(ctx, email, Action::PasswordChanged, move |db, user, at| accounts::users::set_password(db, user.id, &hash, at))
         .await
@@ -211,7 +209,7 @@ pub async fn purge(ctx: &Ctx) -> Result<Receipt> {
 /// Cleans a name for people to read: trimmed, one line, at most 100 code points.
 pub(crate) fn display_name(name: Option<&str>, email: &Email) -> Result<String> {
     let name = name.map_or_else(|| email.local_part().to_owned(), |name| name.trim().to_owned());
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+    if !text::is_name(&name) {
         return Err(Error::invalid("the name must be one line of 1 to 100 characters").hint("pass --name"));
     }
     Ok(name)
@@ -234,17 +232,12 @@ async fn act(
 ) -> Result<User> {
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::AdminUsers, move |db| {
-        let user = named(db, &email)?;
+        let user = accounts::users::named(db, email.as_str())?;
         work(db, &user, trail.at())?;
         trail.record(db, action, &format!("user:{}", user.id))?;
         found(db, user.id)
     })
     .await
-}
-
-fn named(db: &AccountsDb<'_>, email: &Email) -> Result<User> {
-    accounts::users::by_email(db, email.as_str())?
-        .ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))
 }
 
 fn found(db: &AccountsDb<'_>, id: UserId) -> Result<User> {

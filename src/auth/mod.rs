@@ -26,8 +26,7 @@ use crate::storage::accounts;
 pub fn operator(app: Arc<App>, user: Option<&str>) -> Result<Ctx> {
     let found = app.store.accounts.read(|db| {
         let user = if let Some(email) = user {
-            let named = accounts::users::by_email(db, email.trim())?;
-            Some(named.ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))?)
+            Some(accounts::users::named(db, email.trim())?)
         } else {
             let mut all = accounts::users::all(db)?;
             all.retain(|user| user.deleted_at.is_none());

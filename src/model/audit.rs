@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::error::Error;
+use crate::error::Result;
+
 /// What happened. Names are stable: they are stored and exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -92,4 +95,18 @@ pub struct Verdict {
     pub events: i64,
     /// The first position that does not hold.
     pub broken_at: Option<i64>,
+}
+
+impl Verdict {
+    /// Returns how many links hold.
+    ///
+    /// # Errors
+    /// `Conflict` naming the first that does not.
+    pub fn checked(&self) -> Result<i64> {
+        match self.broken_at {
+            None => Ok(self.events),
+            Some(seq) => Err(Error::conflict(format!("event {seq} does not follow from the one before"))
+                .hint("somebody changed the database; compare it with a backup")),
+        }
+    }
 }

@@ -30,6 +30,12 @@ pub fn checked(text: &str) -> Result<&str> {
     Ok(text)
 }
 
+/// Tells whether a text can name a person or a key: one line of 1 to 100 code points.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
 /// Cleans a title: one line, control characters gone, at most [`MAX_TITLE`] code points; `None` if nothing is left.
 #[must_use]
 pub fn title(text: &str) -> Option<String> {

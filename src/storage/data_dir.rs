@@ -4,6 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::NotebookId;
 use crate::storage::files;
@@ -100,14 +101,10 @@ impl DataDir {
     pub(crate) fn check_modes(&self) -> Result<()> {
         for item in self.walk() {
             let (path, folder) = item?;
-            if folder {
-                files::check_folder(&path)?;
-            } else {
-                match files::check_file(&path) {
-                    // WAL files and work files come and go while another process runs.
-                    Err(error) if error.kind() == crate::error::Kind::NotFound => {}
-                    other => other?,
-                }
+            match files::check(&path, folder) {
+                // WAL files and work files come and go while another process runs.
+                Err(error) if !folder && error.kind() == Kind::NotFound => {}
+                other => other?,
             }
         }
         Ok(())

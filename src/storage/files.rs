@@ -48,6 +48,11 @@ pub(crate) fn check_file(path: &Path) -> Result<()> {
     check_owner_and_mode(path, facts.uid(), facts.mode(), 0o600)
 }
 
+/// Refuses a folder or file as [`check_folder`] and [`check_file`] do.
+pub(crate) fn check(path: &Path, folder: bool) -> Result<()> {
+    if folder { check_folder(path) } else { check_file(path) }
+}
+
 /// Takes group and others out of a path's mode.
 pub(crate) fn tighten(path: &Path) -> Result<()> {
     let facts = std::fs::symlink_metadata(path).map_err(|error| failure::io("opening", path, error))?;

@@ -25,9 +25,7 @@ pub(crate) struct NewUser<'a> {
 /// # Errors
 /// `Conflict` when the address is taken, whatever its case.
 pub(crate) fn add(db: &AccountsDb<'_>, new: &NewUser<'_>) -> Result<UserId> {
-    if by_email(db, new.email.as_str())?.is_some() {
-        return Err(Error::conflict("there is already a user with that address").hint("`journal user list` shows them"));
-    }
+    check_free(db, new.email)?;
     let id = db.insert(
         "INSERT INTO users (email, display_name, password_hash, role, email_verified, created_at, updated_at)
          VALUES (:email, :name, :hash, :role, 1, :at, :at)",
@@ -37,6 +35,27 @@ pub(crate) fn add(db: &AccountsDb<'_>, new: &NewUser<'_>) -> Result<UserId> {
         },
     )?;
     Ok(UserId(id))
+}
+
+/// Refuses an address that is taken, whatever its case.
+///
+/// # Errors
+/// `Conflict`.
+pub(crate) fn check_free(db: &AccountsDb<'_>, email: &Email) -> Result<()> {
+    match by_email(db, email.as_str())? {
+        None => Ok(()),
+        Some(_) => {
+            Err(Error::conflict("there is already a user with that address").hint("`journal user list` shows them"))
+        }
+    }
+}
+
+/// Finds the user that somebody named.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn named(db: &AccountsDb<'_>, email: &str) -> Result<User> {
+    by_email(db, email)?.ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))
 }
 
 /// Finds a user by address, whatever its case.
