@@ -16,6 +16,7 @@ use crate::model::key::ApiKey;
 use crate::model::key::NewKey;
 use crate::model::scope::Scope;
 use crate::model::text;
+use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 
@@ -57,23 +58,9 @@ pub async fn add(ctx: &Ctx, name: &str, scopes: Vec<Scope>, expiry: Expiry) -> R
     let name = checked_name(name)?;
     let scopes = checked_scopes(ctx, scopes)?;
     let owner = ctx.caller.user()?.id;
-    let (key, hash) = draw(ctx)?;
-    let expires_at = expires_at(ctx, expiry);
+    let draft = Draft::new(ctx, name, scopes, expiry)?;
     let trail = Trail::of(ctx);
-    ctx.write_accounts(Scope::Account, move |db| {
-        let row = accounts::keys::NewRow {
-            prefix: &key.expose()[..token::PREFIX_CHARS],
-            hash: &hash,
-            name: &name,
-            scopes: &scopes,
-            at: trail.at(),
-            expires_at: expires_at.as_deref(),
-        };
-        let id = accounts::keys::add(db, owner, &row)?;
-        trail.record(db, Action::TokenIssued, &format!("key:{id}"))?;
-        Ok(NewKey { row: found(db, owner, id)?, key: key.expose().clone() })
-    })
-    .await
+    ctx.write_accounts(Scope::Account, move |db| draft.issue(db, owner, &trail)).await
 }
 
 /// Returns the caller's keys, newest first, dead ones included.
@@ -91,8 +78,7 @@ pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewKey> {
     let old = ctx.read_accounts(Scope::Account, move |db| found(db, owner, id)).await?;
     // A narrower key must not become a wider one by rotating it.
     let scopes = checked_scopes(ctx, old.scopes.clone())?;
-    let (key, hash) = draw(ctx)?;
-    let expires_at = expires_at(ctx, lifetime(&old));
+    let draft = Draft::new(ctx, old.name.clone(), scopes, lifetime(&old))?;
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::Account, move |db| {
         if !accounts::keys::revoke(db, owner, id, trail.at())? {
@@ -100,18 +86,8 @@ pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewKey> {
                 Error::conflict("the key is already revoked").hint("make a new one with `journal key add NAME`")
             );
         }
-        let row = accounts::keys::NewRow {
-            prefix: &key.expose()[..token::PREFIX_CHARS],
-            hash: &hash,
-            name: &old.name,
-            scopes: &scopes,
-            at: trail.at(),
-            expires_at: expires_at.as_deref(),
-        };
-        let new = accounts::keys::add(db, owner, &row)?;
         trail.record(db, Action::TokenRevoked, &format!("key:{id}"))?;
-        trail.record(db, Action::TokenIssued, &format!("key:{new}"))?;
-        Ok(NewKey { row: found(db, owner, new)?, key: key.expose().clone() })
+        draft.issue(db, owner, &trail)
     })
     .await
 }
@@ -132,16 +108,38 @@ pub async fn revoke(ctx: &Ctx, id: KeyId) -> Result<()> {
     .await
 }
 
-fn draw(ctx: &Ctx) -> Result<(crate::secret::Secret<String>, [u8; 32])> {
-    let key = token::draw(ctx.app.entropy.as_ref())?;
-    let hash = token::stored(&key, &ctx.app.store.keys.token_pepper);
-    Ok((key, hash))
+/// A key that was drawn and is not stored yet.
+struct Draft {
+    key: Secret<String>,
+    hash: [u8; 32],
+    name: String,
+    scopes: Vec<Scope>,
+    expires_at: Option<String>,
 }
 
-fn expires_at(ctx: &Ctx, expiry: Expiry) -> Option<String> {
-    match expiry {
-        Expiry::Never => None,
-        Expiry::Days(days) => Some(ctx.app.stamp_in(SignedDuration::from_hours(24 * i64::from(days)))),
+impl Draft {
+    fn new(ctx: &Ctx, name: String, scopes: Vec<Scope>, expiry: Expiry) -> Result<Self> {
+        let key = token::draw(ctx.app.entropy.as_ref())?;
+        let hash = token::stored(&key, &ctx.app.store.keys.token_pepper);
+        let expires_at = match expiry {
+            Expiry::Never => None,
+            Expiry::Days(days) => Some(ctx.app.stamp_in(SignedDuration::from_hours(24 * i64::from(days)))),
+        };
+        Ok(Self { key, hash, name, scopes, expires_at })
+    }
+
+    fn issue(&self, db: &AccountsDb<'_>, owner: UserId, trail: &Trail) -> Result<NewKey> {
+        let row = accounts::keys::NewRow {
+            prefix: &self.key.expose()[..token::PREFIX_CHARS],
+            hash: &self.hash,
+            name: &self.name,
+            scopes: &self.scopes,
+            at: trail.at(),
+            expires_at: self.expires_at.as_deref(),
+        };
+        let id = accounts::keys::add(db, owner, &row)?;
+        trail.record(db, Action::TokenIssued, &format!("key:{id}"))?;
+        Ok(NewKey { row: found(db, owner, id)?, key: self.key.expose().clone() })
     }
 }
 
