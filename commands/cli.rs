@@ -38,6 +38,7 @@ pub enum Command {
     Reindex(crate::reindex::Args),
     Keyring(crate::keyring::Args),
     Audit(crate::audit::Args),
+    Serve(crate::serve::Args),
     Config(crate::config::Args),
     Doctor(crate::doctor::Args),
 }

@@ -24,6 +24,7 @@ mod keyring;
 mod list;
 mod reindex;
 mod search;
+mod serve;
 mod show;
 mod stats;
 mod user;
@@ -84,15 +85,21 @@ fn harden() -> Result<()> {
 }
 
 fn run(cli: Cli, out: &mut Out) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(|error| Error::internal("starting the runtime", error))?;
+    // One thread starts faster and is enough for a command; a server uses every core.
+    let mut builder = match cli.command {
+        Command::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = builder.enable_all().build().map_err(|error| Error::internal("starting the runtime", error))?;
     runtime.block_on(dispatch(cli, out))
 }
 
 async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
-    let shell = Shell::new(cli.global)?;
+    let flags = match &cli.command {
+        Command::Serve(args) => args.flags()?,
+        _ => Vec::new(),
+    };
+    let shell = Shell::new(cli.global, flags)?;
     match cli.command {
         Command::Init(args) => init::run(shell, args, out).await,
         Command::Demo(args) => demo::run(shell, args, out).await,
@@ -111,6 +118,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
+        Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),
         Command::Doctor(args) => doctor::run(shell, args, out).await,
     }

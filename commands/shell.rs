@@ -30,9 +30,10 @@ impl Shell {
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be read.
-    pub fn new(global: Global) -> Result<Self> {
+    pub fn new(global: Global, more: Vec<Flag>) -> Result<Self> {
         let environment = Environment::of_process();
-        let config = Config::load(flags(&global)?, global.config.as_deref(), &environment)?;
+        let config =
+            Config::load(flags(&global)?.into_iter().chain(more).collect(), global.config.as_deref(), &environment)?;
         logging::start(&config, &global)?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");

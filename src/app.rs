@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 
 use jiff::SignedDuration;
+use tokio::sync::Notify;
 
 use crate::clock;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::SecretSource;
+use crate::crypto::hashing::Hashing;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::error::Kind;
@@ -30,6 +32,9 @@ pub struct App {
     /// Draws keys and ids.
     pub entropy: Arc<dyn Entropy>,
     pub(crate) store: Store,
+    pub(crate) hashing: Hashing,
+    /// Told when a write left work behind.
+    pub(crate) work: Notify,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -43,7 +48,15 @@ impl App {
         // The data directory is looked at first: without one, a missing secret is not the news.
         keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
         let store = open_store(&config)?;
-        Ok(Self { config, clock, entropy, store, embedder: OnceLock::new() })
+        Ok(Self {
+            config,
+            clock,
+            entropy,
+            store,
+            hashing: Hashing::new(),
+            work: Notify::new(),
+            embedder: OnceLock::new(),
+        })
     }
 
     /// Reads the API key that the configuration says to act with.

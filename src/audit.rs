@@ -1,11 +1,14 @@
 //! The audit trail: who did what to people and keys. Every act writes its row in its own transaction.
 
+use crate::app::App;
 use crate::ctx::Ctx;
+use crate::ctx::Origin;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::audit::Event;
 use crate::model::audit::Verdict;
 use crate::model::scope::Scope;
+use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::accounts::audit;
 
@@ -20,12 +23,21 @@ pub(crate) struct Trail {
 impl Trail {
     /// Takes what a record needs from a request.
     pub(crate) fn of(ctx: &Ctx) -> Self {
-        Self {
-            at: ctx.app.stamp(),
-            actor: ctx.caller.actor(),
-            via: ctx.caller.through(),
-            key: ctx.app.store.keys.audit.clone(),
-        }
+        Self::new(&ctx.app, ctx.caller.actor(), &ctx.caller.through(), &ctx.origin)
+    }
+
+    fn new(app: &App, actor: String, via: &str, _origin: &Origin) -> Self {
+        Self { at: app.stamp(), actor, via: via.to_owned(), key: app.store.keys.audit.clone() }
+    }
+
+    /// Speaks for a user who just proved to be one.
+    pub(crate) fn of_user(app: &App, user: &User, origin: &Origin) -> Self {
+        Self::new(app, format!("user:{}", user.id), "password", origin)
+    }
+
+    /// Speaks for somebody who proved nothing.
+    pub(crate) fn of_stranger(app: &App, origin: &Origin) -> Self {
+        Self::new(app, "anonymous".to_owned(), "none", origin)
     }
 
     /// Returns the instant of the act.

@@ -1,6 +1,9 @@
 //! Who is asking, and the services' only way to rows: every read and write names its scope first.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
@@ -8,6 +11,7 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::KeyId;
 use crate::model::id::NotebookId;
+use crate::model::id::SessionId;
 use crate::model::scope::Scope;
 use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
@@ -23,7 +27,25 @@ pub enum Via {
     Shell,
     /// An API key with its scopes.
     Key(KeyId, Vec<Scope>),
+    /// A login in a browser.
+    Session(SessionId),
+    /// The server's own work: jobs that a write left, deletions that came due.
+    Server,
 }
+
+/// Where a request came from, for the audit trail.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The client's address, resolved through trusted proxies only.
+    pub ip: Option<IpAddr>,
+    /// What the client calls itself, cut to [`MAX_USER_AGENT`] code points.
+    pub user_agent: Option<String>,
+    /// The request's id, as in the reply and in the log.
+    pub request_id: Option<Uuid>,
+}
+
+/// Code points kept of a user agent.
+pub const MAX_USER_AGENT: usize = 200;
 
 /// Who is asking.
 #[derive(Debug, Clone)]
@@ -37,15 +59,16 @@ pub struct Caller {
 impl Caller {
     /// Refuses what this caller may not do. The one place where permissions are decided.
     ///
-    /// The shell may do whatever the user's role may, and administer; a key only what its
-    /// scopes and its owner's role both allow.
+    /// The shell may do whatever the user's role may, and administer; a session what the role may;
+    /// a key only what its scopes and its owner's role both allow.
     ///
     /// # Errors
     /// `Forbidden` naming the scope.
     pub fn authorize(&self, scope: Scope) -> Result<()> {
         let role = self.user.as_ref().map(|user| user.role);
         let allowed = match (&self.via, scope) {
-            (Via::Shell, Scope::AdminUsers | Scope::AdminAudit) => true,
+            (Via::Shell, Scope::AdminUsers | Scope::AdminAudit | Scope::AdminSettings | Scope::AdminReload)
+            | (Via::Server, _) => true,
             (
                 Via::Shell,
                 Scope::EntriesRead
@@ -55,13 +78,14 @@ impl Caller {
                 | Scope::Export
                 | Scope::Account,
             ) => role.is_none_or(|role| scope.open_to(role)),
+            (Via::Session(_), _) => role.is_some_and(|role| scope.open_to(role)),
             (Via::Key(_, scopes), _) => scopes.contains(&scope) && role.is_some_and(|role| scope.open_to(role)),
         };
         if allowed {
             return Ok(());
         }
         let hint = match self.via {
-            Via::Shell => "ask an admin for another role".to_owned(),
+            Via::Shell | Via::Session(_) | Via::Server => "ask an admin for another role".to_owned(),
             Via::Key(..) => format!("make a key with `journal key add NAME --scope {scope}`"),
         };
         Err(Error::new(Kind::Forbidden, format!("this needs the scope {scope}")).hint(hint))
@@ -81,8 +105,9 @@ impl Caller {
     /// Returns the audit trail's name for who acts.
     pub(crate) fn actor(&self) -> String {
         match (&self.via, &self.user) {
-            (Via::Key(..), Some(user)) => format!("user:{}", user.id),
-            _ => "operator".to_owned(),
+            (Via::Key(..) | Via::Session(_), Some(user)) => format!("user:{}", user.id),
+            (Via::Server, _) => "server".to_owned(),
+            (Via::Shell | Via::Key(..) | Via::Session(_), _) => "operator".to_owned(),
         }
     }
 
@@ -91,6 +116,8 @@ impl Caller {
         match self.via {
             Via::Shell => "shell".to_owned(),
             Via::Key(id, _) => format!("key:{id}"),
+            Via::Session(id) => format!("session:{id}"),
+            Via::Server => "server".to_owned(),
         }
     }
 }
@@ -102,13 +129,21 @@ pub struct Ctx {
     pub app: Arc<App>,
     /// Who is asking.
     pub caller: Caller,
+    /// Where the request came from.
+    pub origin: Arc<Origin>,
     notebook: Option<NotebookId>,
 }
 
 impl Ctx {
     /// Binds a caller to the notebook that `auth` found to be theirs.
     pub(crate) fn new(app: Arc<App>, caller: Caller, notebook: Option<NotebookId>) -> Self {
-        Self { app, caller, notebook }
+        Self { app, caller, origin: Arc::default(), notebook }
+    }
+
+    /// Says where the request came from.
+    #[must_use]
+    pub(crate) fn from(self, origin: Arc<Origin>) -> Self {
+        Self { origin, ..self }
     }
 
     /// Reads the caller's notebook in one snapshot.

@@ -57,6 +57,36 @@ impl Kind {
             Self::Upstream => "upstream",
         }
     }
+
+    /// Returns the HTTP status, where the error names no more exact one.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Internal => 500,
+            Self::Invalid => 400,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::Limited => 429,
+            Self::Upstream => 502,
+        }
+    }
+
+    /// Returns the machine code of an HTTP error body, where the error names no more exact one.
+    #[must_use]
+    pub const fn wire_code(self) -> &'static str {
+        match self {
+            Self::Internal => "internal_error",
+            Self::Invalid => "invalid_request",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Unauthenticated => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::Limited => "rate_limited",
+            Self::Upstream => "upstream_failed",
+        }
+    }
 }
 
 /// A failure with the sentence a person reads, the next step, and the cause the log reads.
@@ -69,13 +99,24 @@ struct Inner {
     kind: Kind,
     message: String,
     hint: Option<String>,
+    code: Option<&'static str>,
+    status: Option<u16>,
+    retry_after: Option<u32>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// Builds an error of a kind with its sentence.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), hint: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            hint: None,
+            code: None,
+            status: None,
+            retry_after: None,
+            source: None,
+        }))
     }
 
     /// Builds an [`Kind::Invalid`] error.
@@ -105,6 +146,27 @@ impl Error {
         self
     }
 
+    /// Gives the machine code that HTTP clients branch on.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.0.code = Some(code);
+        self
+    }
+
+    /// Gives a more exact HTTP status than the kind's.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Says in how many seconds to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// Keeps the cause for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -116,6 +178,24 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Returns the machine code of an HTTP error body.
+    #[must_use]
+    pub fn wire_code(&self) -> &'static str {
+        self.0.code.unwrap_or(self.0.kind.wire_code())
+    }
+
+    /// Returns the HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status.unwrap_or(self.0.kind.status())
+    }
+
+    /// Returns the seconds after which to try again, where that is known.
+    #[must_use]
+    pub fn retry_seconds(&self) -> Option<u32> {
+        self.0.retry_after
     }
 
     /// Returns the next step, if one is known.

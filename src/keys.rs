@@ -172,7 +172,7 @@ fn checked_scopes(ctx: &Ctx, scopes: Vec<Scope>) -> Result<Vec<Scope>> {
     scopes.dedup();
     let exceeded = scopes.iter().find(|&&scope| {
         let held = match &ctx.caller.via {
-            Via::Shell => true,
+            Via::Shell | Via::Session(_) | Via::Server => true,
             Via::Key(_, held) => held.contains(&scope),
         };
         !held || !scope.open_to(role)

@@ -1,5 +1,11 @@
 //! Turns a credential into a [`Ctx`].
 
+mod bound;
+pub mod login;
+mod session;
+
+pub use session::with_session;
+
 use std::sync::Arc;
 
 use crate::app::App;
@@ -7,6 +13,7 @@ use crate::audit::Trail;
 use crate::crypto::token;
 use crate::ctx::Caller;
 use crate::ctx::Ctx;
+use crate::ctx::Origin;
 use crate::ctx::Via;
 use crate::error::Error;
 use crate::error::Kind;
@@ -48,32 +55,69 @@ pub fn administration(app: Arc<App>) -> Ctx {
     Ctx::new(app, Caller { user: None, via: Via::Shell }, None)
 }
 
-/// Looks up an API key and notes its use.
+/// Lets the server do its own work.
+pub fn server(app: Arc<App>) -> Ctx {
+    Ctx::new(app, Caller { user: None, via: Via::Server }, None)
+}
+
+/// Lets the server work on every notebook whose owner may use it.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub fn every_notebook(app: &Arc<App>) -> Result<Vec<Ctx>> {
+    let owners = app.store.accounts.read(|db| {
+        let users = accounts::users::all(db)?.into_iter().filter(|user| usable(user).is_ok());
+        users.map(|user| Ok((accounts::notebooks::default_of(db, user.id)?, user))).collect::<Result<Vec<_>>>()
+    })?;
+    let ctx = |(notebook, user)| Ctx::new(app.clone(), Caller { user: Some(user), via: Via::Server }, notebook);
+    Ok(owners.into_iter().filter(|(notebook, _)| notebook.is_some()).map(ctx).collect())
+}
+
+/// Looks up the API key that a command acts with.
 ///
 /// # Errors
 /// `Unauthenticated`, with one sentence whether the key is unknown, revoked or expired or its owner shut out.
 pub fn with_key(app: &Arc<App>, key: &Secret<String>, from: &str) -> Result<Ctx> {
+    let found = key_ctx(app, key, &Arc::default(), from)?;
+    let good = found.filter(|ctx| ctx.caller.user.as_ref().is_some_and(|user| usable(user).is_ok()));
+    good.ok_or_else(|| {
+        Error::new(Kind::Unauthenticated, "the API key is not good")
+            .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator")
+    })
+}
+
+/// Looks up an API key that came with a request; `None` if it is not good.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub fn with_api_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+    let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
+    key_ctx(app, key, origin, &from)
+}
+
+/// Seconds between two notes that a key was used: a note is a write.
+const NOTE_EVERY: i64 = 60;
+
+fn key_ctx(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>, from: &str) -> Result<Option<Ctx>> {
     let now = app.stamp();
     let hash = token::stored(key, &app.store.keys.token_pepper);
-    let found = app.store.accounts.write(|db| {
+    let found = app.store.accounts.read(|db| {
         let Some((row, stored)) = accounts::keys::by_hash(db, &hash)? else { return Ok(None) };
-        let Some(owner) = accounts::users::by_id(db, row.user_id)? else { return Ok(None) };
-        if !token::same(&hash, &stored) || !is_live(&row, &now) || usable(&owner).is_err() {
+        if !token::same(&hash, &stored) || !is_live(&row, &now) {
             return Ok(None);
         }
-        accounts::keys::touch(db, row.id, &now, from)?;
-        let notebook = accounts::notebooks::default_of(db, owner.id)?;
-        Ok(Some((row, owner, notebook)))
+        Ok(bound::owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))
     })?;
-    let Some((row, owner, notebook)) = found else {
-        let anonymous = administration(app.clone());
-        let trail = Trail::of(&anonymous);
+    let Some((row, user, notebook)) = found else {
+        let trail = Trail::of_stranger(app, origin);
         app.store.accounts.write(|db| trail.refuse(db, Action::FailedAuth, "key"))?;
-        return Err(Error::new(Kind::Unauthenticated, "the API key is not good")
-            .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator"));
+        return Ok(None);
     };
-    let caller = Caller { user: Some(owner), via: Via::Key(row.id, row.scopes) };
-    Ok(Ctx::new(app.clone(), caller, notebook))
+    let used = row.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
+    if used >= NOTE_EVERY || row.last_used_from.as_deref() != Some(from) {
+        app.store.accounts.write(|db| accounts::keys::touch(db, row.id, &now, from))?;
+    }
+    Ok(Some(bound::ctx(app, user, Via::Key(row.id, row.scopes), notebook, origin)))
 }
 
 fn is_live(key: &ApiKey, now: &str) -> bool {

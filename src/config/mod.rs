@@ -4,6 +4,8 @@ mod environment;
 mod file;
 mod known;
 mod resolve;
+pub mod server;
+mod table;
 mod typed;
 
 pub use environment::Environment;

@@ -3,7 +3,6 @@
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use zeroize::Zeroizing;
@@ -14,6 +13,8 @@ use crate::config::resolve;
 use crate::config::resolve::Flag;
 use crate::config::resolve::Origin;
 use crate::config::resolve::Resolved;
+use crate::config::server::Server;
+use crate::config::table::Table;
 use crate::error::Error;
 use crate::error::Result;
 use crate::secret::Secret;
@@ -88,6 +89,8 @@ pub struct Config {
     pub chunking: Chunking,
     /// Search stages.
     pub search: SearchLimits,
+    /// What `journal serve` needs.
+    pub server: Server,
     /// Every setting with its origin, for `journal config`.
     pub settings: Vec<Resolved>,
     /// Names nobody knows, for people to see.
@@ -147,6 +150,7 @@ impl Config {
             vector: table.positive("search.vector_candidates")?,
             fused: table.positive("search.fused")?,
         };
+        let server = Server::read(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
             api_key: table.secret("api_key")?,
@@ -159,6 +163,7 @@ impl Config {
             password_min_length,
             chunking,
             search,
+            server,
             settings,
             warnings,
         })
@@ -184,53 +189,8 @@ fn show_places(settings: &mut [Resolved], data_dir: &Path, secret: &SecretSource
     }
 }
 
-struct Table<'a>(&'a [Resolved]);
-
-impl Table<'_> {
-    fn find(&self, key: &str) -> &Resolved {
-        self.0.iter().find(|setting| setting.definition.key == key).expect("every key asked for is in KNOWN")
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.find(key).value.as_ref().map(|value| value.as_str())
-    }
-
-    fn secret(&self, key: &str) -> Result<Option<SecretSource>> {
-        Ok(match (self.text(key), &self.find(key).origin) {
-            (Some(text), _) => Some(SecretSource::Given(Secret::new(text.to_owned()))),
-            (None, Origin::Pointed(_, path)) => Some(SecretSource::File(absolute(path)?)),
-            (None, _) => None,
-        })
-    }
-
-    fn required(&self, key: &str) -> &str {
-        self.text(key).expect("settings asked for this way have a default")
-    }
-
-    fn parse<T: FromStr>(&self, key: &str, wanted: &str) -> Result<T> {
-        self.required(key).parse().map_err(|_| self.wrong(key, wanted))
-    }
-
-    fn positive(&self, key: &str) -> Result<usize> {
-        match self.parse(key, "a whole number from 1 up")? {
-            0 => Err(self.wrong(key, "a whole number from 1 up")),
-            number => Ok(number),
-        }
-    }
-
-    fn wrong(&self, key: &str, wanted: &str) -> Error {
-        let setting = self.find(key);
-        let from = match &setting.origin {
-            Origin::Default | Origin::Unset => String::new(),
-            origin => format!(" (from {origin})"),
-        };
-        Error::invalid(format!("the setting {key}{from} must be {wanted}"))
-            .hint("`journal config` shows every setting and where it comes from")
-    }
-}
-
 /// Returns a path from the root without `.` and `..`, so that "inside" can be told by looking at it.
-fn absolute(path: &Path) -> Result<PathBuf> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf> {
     let whole = std::path::absolute(path)
         .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))?;
     let mut plain = PathBuf::new();

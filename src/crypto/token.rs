@@ -34,6 +34,12 @@ pub(crate) fn draw(entropy: &dyn Entropy) -> Result<Secret<String>> {
     Ok(Secret::new(token))
 }
 
+/// Draws a token for a cookie or a mailed link: 32 random bytes, 43 characters of base64url.
+pub(crate) fn random(entropy: &dyn Entropy) -> Result<Secret<String>> {
+    let bytes = zeroize::Zeroizing::new(entropy::draw::<32>(entropy)?);
+    Ok(Secret::new(data_encoding::BASE64URL_NOPAD.encode(bytes.as_slice())))
+}
+
 /// Returns what is stored of a token: HMAC-SHA256(pepper, SHA-256(token)).
 ///
 /// The inner hash is what the Python server stored, so its keys are imported by applying the outer one.

@@ -1,7 +1,9 @@
 //! Jobs: what a write left for later is done here. Progress is reported entry by entry.
 
+mod serve;
 mod worker;
 
+pub use serve::serve;
 pub use worker::drain;
 
 use crate::ctx::Ctx;

@@ -1,12 +1,13 @@
 //! The audit trail's events.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::error::Result;
 
 /// What happened. Names are stable: they are stored and exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
     /// The data directory was made.
@@ -33,6 +34,10 @@ pub enum Action {
     TokenIssued,
     /// A key was revoked.
     TokenRevoked,
+    /// A user logged in.
+    Login,
+    /// A session was ended.
+    Logout,
     /// A key or password was refused.
     FailedAuth,
     /// The root key was wrapped under a new secret.
@@ -58,6 +63,8 @@ impl Action {
             Self::PasswordChanged => "PASSWORD_CHANGED",
             Self::TokenIssued => "TOKEN_ISSUED",
             Self::TokenRevoked => "TOKEN_REVOKED",
+            Self::Login => "LOGIN",
+            Self::Logout => "LOGOUT",
             Self::FailedAuth => "FAILED_AUTH",
             Self::KeyringRotated => "KEYRING_ROTATED",
             Self::DataExported => "DATA_EXPORTED",
@@ -66,7 +73,7 @@ impl Action {
 }
 
 /// One link of the chain. Every field but `mac` is covered by `mac`, and so is the link before.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Event {
     /// Position, from 1, without gaps.
     pub seq: i64,
@@ -87,7 +94,7 @@ pub struct Event {
 }
 
 /// What checking the whole chain found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Verdict {
     /// Whether every link holds.
     pub intact: bool,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::error::Result;
 use crate::model::id::EntryId;
 
 /// Where an entry's text came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceType {
     /// Photographed pages.
@@ -60,7 +61,7 @@ impl FromStr for SourceType {
 }
 
 /// A half-open range of Unicode code points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CharRange {
     /// First code point.
     pub char_start: i64,
@@ -69,7 +70,7 @@ pub struct CharRange {
 }
 
 /// An entry with its texts.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Entry {
     /// Number inside the notebook.
     pub id: EntryId,
@@ -106,7 +107,7 @@ pub struct Entry {
 }
 
 /// An entry as a list shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Summary {
     /// Number inside the notebook.
     pub id: EntryId,
@@ -142,7 +143,7 @@ pub struct Summary {
 pub const PREVIEW_CHARS: usize = 100;
 
 /// A page of summaries.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Page {
     /// The entries, newest date first.
     pub items: Vec<Summary>,
@@ -155,7 +156,7 @@ pub struct Page {
 }
 
 /// What an entry was before an edit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Version {
     /// From 1, oldest first.
     pub version: i64,
@@ -172,7 +173,7 @@ pub struct Version {
 }
 
 /// Totals of a notebook.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Stats {
     /// Entries in range.
     pub total_entries: i64,
@@ -195,7 +196,7 @@ pub struct Stats {
 }
 
 /// One month of [`Stats`].
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Month {
     /// `YYYY-MM`.
     pub month: String,

@@ -1,11 +1,12 @@
 //! What a search returns.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::id::EntryId;
 
 /// The order of a result list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// Best match first.
@@ -20,7 +21,7 @@ pub enum Sort {
 }
 
 /// A part of an entry that matched by meaning.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MatchingChunk {
     /// The chunk's text.
     pub text: String,
@@ -35,7 +36,7 @@ pub struct MatchingChunk {
 }
 
 /// One entry found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Hit {
     /// Number inside the notebook.
     pub entry_id: EntryId,
@@ -54,7 +55,7 @@ pub struct Hit {
 }
 
 /// A page of hits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Found {
     /// The query, trimmed.
     pub query: String,

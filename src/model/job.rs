@@ -1,12 +1,13 @@
 //! Jobs: work that a write leaves for later.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 
 /// A job's row as shown.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Job {
     /// Id.
     pub id: JobId,

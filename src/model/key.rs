@@ -1,5 +1,6 @@
 //! API keys as shown, after the one time the key itself was.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::id::KeyId;
@@ -7,7 +8,7 @@ use crate::model::id::UserId;
 use crate::model::scope::Scope;
 
 /// A key's row.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ApiKey {
     /// Row id, the name `rotate` and `revoke` take.
     pub id: KeyId,
@@ -32,7 +33,7 @@ pub struct ApiKey {
 }
 
 /// A new key: the row and the key itself, which is shown this once.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NewKey {
     /// The row.
     #[serde(flatten)]

@@ -10,5 +10,6 @@ pub mod id;
 pub mod job;
 pub mod key;
 pub mod scope;
+pub mod session;
 pub mod text;
 pub mod user;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -10,7 +12,7 @@ use crate::error::Result;
 use crate::model::user::Role;
 
 /// One permission. Keys carry a set of them; every read and write names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Scope {
     /// Read entries, their history, statistics.
     #[serde(rename = "entries:read")]
@@ -36,11 +38,17 @@ pub enum Scope {
     /// Read the audit trail; admins only.
     #[serde(rename = "admin:audit")]
     AdminAudit,
+    /// Change what the server does for everybody; admins only.
+    #[serde(rename = "admin:settings")]
+    AdminSettings,
+    /// Have the server read its context files anew; admins only.
+    #[serde(rename = "admin:reload")]
+    AdminReload,
 }
 
 impl Scope {
     /// Every scope, in the order they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::EntriesRead,
         Self::EntriesWrite,
         Self::Ingest,
@@ -49,6 +57,8 @@ impl Scope {
         Self::Account,
         Self::AdminUsers,
         Self::AdminAudit,
+        Self::AdminSettings,
+        Self::AdminReload,
     ];
 
     /// Returns the name used in flags, files and replies.
@@ -63,6 +73,8 @@ impl Scope {
             Self::Account => "account",
             Self::AdminUsers => "admin:users",
             Self::AdminAudit => "admin:audit",
+            Self::AdminSettings => "admin:settings",
+            Self::AdminReload => "admin:reload",
         }
     }
 
@@ -74,7 +86,10 @@ impl Scope {
             | (Self::EntriesRead | Self::Search | Self::Export | Self::Account, Role::Member | Role::Readonly)
             | (Self::EntriesWrite | Self::Ingest, Role::Member) => true,
             (Self::EntriesWrite | Self::Ingest, Role::Readonly)
-            | (Self::AdminUsers | Self::AdminAudit, Role::Member | Role::Readonly) => false,
+            | (
+                Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload,
+                Role::Member | Role::Readonly,
+            ) => false,
         }
     }
 }

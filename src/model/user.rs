@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::error::Result;
 use crate::model::id::UserId;
 
 /// What a user is on this machine. It says nothing about notebooks: an admin opens only their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Manages users and reads the audit trail.
@@ -51,7 +52,7 @@ impl FromStr for Role {
 }
 
 /// A user as shown: never a hash, never a key.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct User {
     /// Row id.
     pub id: UserId,

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 pub mod needles;
 pub mod rng;
+pub mod server;
 
 /// The first user of every world.
 pub const ADA: &str = "ada@home.example";

@@ -1,8 +1,10 @@
 //! `accounts.db`: users, notebooks and who may open them, keys, the audit trail.
 
 pub(crate) mod audit;
+pub(crate) mod devices;
 pub(crate) mod keys;
 pub(crate) mod notebooks;
+pub(crate) mod sessions;
 pub(crate) mod users;
 
 use crate::storage::database::Db;

@@ -123,6 +123,50 @@ pub(crate) fn set_password(db: &AccountsDb<'_>, id: UserId, hash: &str, at: &str
     .map(drop)
 }
 
+/// A user with what a login is checked against.
+pub(crate) struct Login {
+    pub(crate) user: User,
+    pub(crate) password_hash: Option<String>,
+}
+
+/// Finds what a login with an address is checked against.
+pub(crate) fn login(db: &AccountsDb<'_>, email: &str) -> Result<Option<Login>> {
+    db.first(
+        "SELECT id, email, display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at,
+                password_hash
+         FROM users WHERE email = :email",
+        named_params! { ":email": email },
+        |row| Ok(Login { user: from_row(row)?, password_hash: row.get(10)? }),
+    )
+}
+
+/// Counts a wrong password and, in the same statement, locks the account after `most` in a row. A lock that is over
+/// begins a new count.
+pub(crate) fn fail(db: &AccountsDb<'_>, id: UserId, most: u32, lock_until: &str, now: &str) -> Result<()> {
+    db.run(
+        "UPDATE users
+         SET failed_login_attempts = CASE WHEN locked_until <= :now THEN 1 ELSE failed_login_attempts + 1 END,
+             locked_until = CASE
+                 WHEN locked_until <= :now THEN NULL
+                 WHEN failed_login_attempts + 1 >= :most THEN :until
+                 ELSE locked_until
+             END
+         WHERE id = :id",
+        named_params! { ":id": id.0, ":most": most, ":until": lock_until, ":now": now },
+    )
+    .map(drop)
+}
+
+/// Forgets the wrong passwords before a right one.
+pub(crate) fn forgive(db: &AccountsDb<'_>, id: UserId) -> Result<()> {
+    db.run(
+        "UPDATE users SET failed_login_attempts = 0, locked_until = NULL
+         WHERE id = :id AND (failed_login_attempts > 0 OR locked_until IS NOT NULL)",
+        named_params! { ":id": id.0 },
+    )
+    .map(drop)
+}
+
 /// Lifts a lock after failed logins.
 pub(crate) fn unlock(db: &AccountsDb<'_>, id: UserId, at: &str) -> Result<()> {
     db.run(

@@ -1,0 +1,55 @@
+//! Logins in a browser: found by their cookie, opened, ended.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::auth::bound;
+use crate::crypto::token;
+use crate::ctx::Ctx;
+use crate::ctx::Origin;
+use crate::ctx::Via;
+use crate::error::Result;
+use crate::model::session::Session;
+use crate::secret::Secret;
+use crate::storage::accounts;
+
+/// Seconds between two notes that a session was used: a note is a write.
+const NOTE_EVERY: i64 = 60;
+
+/// Looks a session up by its token; `None` for one that is unknown, over, or silent for too long.
+///
+/// The user is read with it each time, so that a changed role or a shut door counts from the next request on.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+    let now = app.clock.now();
+    let hash = token::stored(token, &app.store.keys.token_pepper);
+    let found = app.store.accounts.read(|db| {
+        let Some((session, stored)) = accounts::sessions::by_hash(db, &hash)? else { return Ok(None) };
+        if !token::same(&hash, &stored) || !is_live(app, &session, now) {
+            return Ok(None);
+        }
+        Ok(bound::owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
+    })?;
+    let Some((session, user, notebook)) = found else { return Ok(None) };
+    if seconds_since(&session.last_seen_at, now) >= NOTE_EVERY {
+        let at = app.stamp();
+        app.store.accounts.write(|db| accounts::sessions::touch(db, session.id, &at))?;
+    }
+    Ok(Some(bound::ctx(app, user, Via::Session(session.id), notebook, origin)))
+}
+
+fn is_live(app: &App, session: &Session, now: Timestamp) -> bool {
+    let idle = SignedDuration::from_hours(i64::from(app.config.server.session_idle_hours)).as_secs();
+    let ends = session.expires_at.parse::<Timestamp>();
+    ends.is_ok_and(|ends| ends > now) && seconds_since(&session.last_seen_at, now) < idle
+}
+
+/// An instant that cannot be read was long ago.
+pub(super) fn seconds_since(stamp: &str, now: Timestamp) -> i64 {
+    stamp.parse::<Timestamp>().map_or(i64::MAX, |then| now.duration_since(then).as_secs())
+}

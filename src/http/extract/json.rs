@@ -1,0 +1,148 @@
+//! JSON bodies: an object, no key twice, nothing unknown.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::de::DeserializeSeed;
+use serde::de::Error as _;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::SeqAccess;
+use serde::de::Visitor;
+
+use crate::error::Error;
+use crate::error::Result;
+
+/// Parses a body. Nesting is bounded by `serde_json` at 128.
+///
+/// # Errors
+/// `Invalid` with code `invalid_body` for what is no JSON object or names a key twice, and `invalid_field`
+/// for an object with a wrong, missing or unknown field.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let text = std::str::from_utf8(bytes).map_err(|_| body("the body is not UTF-8"))?;
+    let mut stream = serde_json::Deserializer::from_str(text);
+    let object = Unique.deserialize(&mut stream).and_then(|object| stream.end().map(|()| object));
+    match object {
+        Ok(true) => {}
+        Ok(false) => return Err(body("Request body must be a JSON object")),
+        Err(error) => return Err(body(format!("Invalid JSON body: {}", told(&error)))),
+    }
+    serde_json::from_str(text).map_err(|error| {
+        Error::invalid(format!("a field is not as it should be: {}", told(&error)))
+            .code("invalid_field")
+            .hint("`GET /api/openapi.json` lists the fields")
+    })
+}
+
+fn body(message: impl Into<String>) -> Error {
+    Error::invalid(message).code("invalid_body").hint("send a JSON object in UTF-8")
+}
+
+/// Returns what a parser complains about, without the values it quotes.
+pub(super) fn told(error: &dyn fmt::Display) -> String {
+    let text = error.to_string();
+    let quoted = ["invalid type: string \"", "invalid value: string \""];
+    for start in quoted {
+        if let Some(rest) = text.strip_prefix(start)
+            && let Some(end) = rest.rfind("\", expected ")
+        {
+            return format!("a string where there should be {}", &rest[end + 12..]);
+        }
+    }
+    text.chars().take(200).collect()
+}
+
+/// Walks a value without keeping it; tells whether it is an object, and fails where a key stands twice.
+#[derive(Clone, Copy)]
+struct Unique;
+
+impl<'de> DeserializeSeed<'de> for Unique {
+    type Value = bool;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+macro_rules! scalars {
+    ($($visit:ident: $type:ty),*) => {
+        $(fn $visit<E>(self, _: $type) -> Result<bool, E> {
+            Ok(false)
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
+        while items.next_element_seed(self)?.is_some() {}
+        Ok(false)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<bool, A::Error> {
+        let mut keys = BTreeSet::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if !keys.insert(key) {
+                entries.next_value::<IgnoredAny>()?;
+                return Err(A::Error::custom("a key stands twice in one object"));
+            }
+            entries.next_value_seed(self)?;
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Login {
+        email: String,
+    }
+
+    fn code(text: &str) -> &'static str {
+        parse::<Login>(text.as_bytes()).unwrap_err().wire_code()
+    }
+
+    #[test]
+    fn an_object_with_the_right_fields_is_parsed() {
+        assert_eq!(parse::<Login>(br#" {"email":"a\u0000"} "#).unwrap().email, "a\0");
+    }
+
+    #[test]
+    fn what_is_no_object_is_an_invalid_body() {
+        let deep = "[".repeat(200);
+        for text in
+            ["", "null", "[]", "1", "\"a\"", "{", "{}{}", r#"{"email":"a","email":"b"}"#, &deep, "{\"a\":1e999}"]
+        {
+            assert_eq!(code(text), "invalid_body", "{text}");
+        }
+        assert_eq!(parse::<Login>(b"{\"email\":\"\xff\"}").unwrap_err().wire_code(), "invalid_body");
+        assert_eq!(parse::<serde_json::Value>(br#"{"a":{"b":1,"b":2}}"#).unwrap_err().wire_code(), "invalid_body");
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_and_its_value_is_not() {
+        for text in [r"{}", r#"{"email":1}"#, r#"{"email":"a","more":1}"#, r#"{"email":null}"#] {
+            assert_eq!(code(text), "invalid_field", "{text}");
+        }
+        let error = parse::<Vec<u8>>(br#"{"a":"plum"}"#).unwrap_err();
+        assert!(!error.to_string().contains("plum"));
+    }
+}

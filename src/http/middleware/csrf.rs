@@ -1,0 +1,52 @@
+//! A page of another site cannot act with a visitor's cookie.
+//!
+//! Browsers say where a request comes from (Fetch Metadata, `Sec-Fetch-Site`) and, with every method that changes
+//! something, the `Origin`; both are beyond a page's reach. Requests without a session cookie need none of this.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+use http::header;
+
+use crate::config::server::origin;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::http::cookies::Cookie;
+use crate::http::shared::Shared;
+
+pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
+    let server = &shared.app.config.server;
+    let headers = request.headers();
+    let harmless = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if harmless || Cookie::Session.read(headers, server).is_none() {
+        return Ok(next.run(request).await);
+    }
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    let from = headers.get(header::ORIGIN).and_then(|from| from.to_str().ok());
+    let listed = from.is_some_and(|from| {
+        origin(&server.app_base_url).as_deref() == Some(from) || server.cors_origins.iter().any(|listed| listed == from)
+    });
+    let allowed = match (site, from) {
+        (Some(b"same-origin" | b"none"), _) => true,
+        (Some(_), _) => listed,
+        (None, Some(_)) => listed || same_host(&request),
+        // A client that is no browser sends neither, and no page can keep a browser from sending them.
+        (None, None) => true,
+    };
+    if !allowed {
+        return Err(Error::new(Kind::Forbidden, "that page may not act with this login")
+            .code("cross_site")
+            .hint("open the journal itself and try there"));
+    }
+    Ok(next.run(request).await)
+}
+
+/// Tells whether the page came from this very host, for browsers without Fetch Metadata.
+fn same_host(request: &Request) -> bool {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let from = text(header::ORIGIN).and_then(|from| from.split_once("://")).map(|(_, host)| host);
+    from.is_some() && from == text(header::HOST)
+}

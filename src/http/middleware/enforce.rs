@@ -1,0 +1,71 @@
+//! Lets a request through to its route if its caller may: the last step of the pipeline.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::http::middleware::credentials::Rejected;
+use crate::http::route::Access;
+use crate::http::route::Policy;
+use crate::http::shared::Shared;
+
+/// Who acted, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor(pub(crate) String);
+
+pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
+    let policy = request.extensions().get::<Policy>().copied();
+    let access = policy.map_or(Access::Member, |policy| policy.access);
+    let ctx = request.extensions().get::<Ctx>();
+    let actor = ctx.map(|ctx| Actor(ctx.caller.actor()));
+    let outcome = match ctx {
+        Some(ctx) => {
+            let within = shared.limits.of_caller(ctx, policy);
+            if access == Access::Public { within } else { within.and_then(|()| permit(ctx, access)) }
+        }
+        None => {
+            if request.extensions().get::<Rejected>().is_some() {
+                shared.limits.of_stranger(&request)?;
+            }
+            if access == Access::Public { Ok(()) } else { Err(unauthorized()) }
+        }
+    };
+    let mut response = match outcome {
+        Ok(()) => next.run(request).await,
+        Err(error) => axum::response::IntoResponse::into_response(error),
+    };
+    if let Some(actor) = actor {
+        response.extensions_mut().insert(actor);
+    }
+    Ok(response)
+}
+
+/// Decides for a caller who is known. The order is the contract's: disabled, unconfirmed, then the permission.
+fn permit(ctx: &Ctx, access: Access) -> Result<()> {
+    let user = ctx.caller.user()?;
+    if !user.is_active {
+        return Err(Error::new(Kind::Forbidden, "Account is disabled").hint("ask an admin to enable it"));
+    }
+    match access {
+        Access::Public | Access::Unconfirmed => return Ok(()),
+        Access::Member | Access::Needs(_) if !user.email_verified => {
+            return Err(Error::new(Kind::Forbidden, "Please verify your email")
+                .hint("follow the link in the mail, or ask an admin for one"));
+        }
+        Access::Member | Access::Needs(_) => {}
+    }
+    match access {
+        Access::Needs(scope) => ctx.caller.authorize(scope),
+        Access::Public | Access::Unconfirmed | Access::Member => Ok(()),
+    }
+}
+
+/// The refusal of whoever has no good credential, one sentence for every cause.
+pub(crate) fn unauthorized() -> Error {
+    Error::new(Kind::Unauthenticated, "Authentication required").hint("log in, or send an API key as a bearer token")
+}

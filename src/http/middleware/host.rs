@@ -1,0 +1,62 @@
+//! Only listed hosts and origins are answered, on every route: a page that rebinds its name to this address gets nothing.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderMap;
+use http::header;
+use http::uri::Authority;
+
+use crate::config::server::Server;
+use crate::config::server::origin;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::http::shared::Shared;
+
+pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
+    let server = &shared.app.config.server;
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or(host).unwrap_or_default();
+    if request.headers().get_all(header::HOST).iter().count() > 1 || !allows(server, host) {
+        return Err(Error::new(Kind::Invalid, "this server does not answer to that host name")
+            .code("invalid_host")
+            .with_status(421)
+            .hint("an operator can list it in MCP_ALLOWED_HOSTS"));
+    }
+    if !origin_is_listed(server, request.headers()) {
+        return Err(Error::new(Kind::Forbidden, "pages of that origin may not call this server")
+            .code("invalid_origin")
+            .hint("an operator can list it in API_CORS_ORIGINS"));
+    }
+    Ok(next.run(request).await)
+}
+
+/// Tells whether a host is listed, or is where the web client is.
+fn allows(server: &Server, host: &str) -> bool {
+    let Ok(host) = host.to_ascii_lowercase().parse::<Authority>() else { return false };
+    if host.as_str().contains('@') {
+        return false;
+    }
+    let client = server.app_base_url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));
+    server.allowed_hosts.iter().map(String::as_str).chain([client]).any(|listed| covers(listed, &host))
+}
+
+/// An entry without a port, or with `:*`, covers every port.
+fn covers(listed: &str, host: &Authority) -> bool {
+    let listed = listed.strip_suffix(":*").unwrap_or(listed);
+    host.as_str() == listed || host.host() == listed
+}
+
+/// No origin is a client that is no browser. `null` is a sandboxed page or a file.
+fn origin_is_listed(server: &Server, headers: &HeaderMap) -> bool {
+    let mut given = headers.get_all(header::ORIGIN).iter();
+    let Some(first) = given.next() else { return true };
+    let Some(given) = first.to_str().ok().filter(|_| given.next().is_none()) else { return false };
+    let Some(normal) = origin(given).filter(|normal| normal == given) else { return false };
+    let at_home = origin(&server.app_base_url).is_some_and(|home| home == normal);
+    let authority = normal.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
+    let of_listed_host = authority.is_some_and(|host| server.allowed_hosts.iter().any(|listed| covers(listed, &host)));
+    at_home || of_listed_host || server.cors_origins.contains(&normal)
+}

@@ -1,0 +1,40 @@
+//! What every request passes, outermost first, one file each.
+//!
+//! The order differs from a plain reading of the list in one place: headers and CORS stand outside the panic catcher, so
+//! that its reply has them too.
+
+pub(crate) mod access_log;
+pub(crate) mod address;
+pub(crate) mod body;
+pub(crate) mod cors;
+pub(crate) mod credentials;
+pub(crate) mod csrf;
+pub(crate) mod enforce;
+pub(crate) mod headers;
+pub(crate) mod host;
+pub(crate) mod limits;
+pub(crate) mod panic;
+pub(crate) mod request_id;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
+
+use crate::http::shared::Shared;
+
+/// Puts the pipeline around every route. The last layer is the outermost, so this reads from the inside out.
+pub(crate) fn apply(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
+    router
+        .layer(from_fn_with_state(shared.clone(), enforce::check))
+        .layer(from_fn_with_state(shared.clone(), credentials::find))
+        .layer(from_fn_with_state(shared.clone(), csrf::check))
+        .layer(from_fn_with_state(shared.clone(), body::cap))
+        .layer(from_fn_with_state(shared.clone(), limits::before))
+        .layer(from_fn_with_state(shared.clone(), host::check))
+        .layer(panic::layer())
+        .layer(cors::layer(&shared.app.config.server))
+        .layer(from_fn_with_state(shared.clone(), headers::add))
+        .layer(from_fn(access_log::write))
+        .layer(from_fn_with_state(shared.clone(), address::resolve))
+        .layer(from_fn_with_state(shared.clone(), request_id::assign))
+}

@@ -1,0 +1,113 @@
+//! Starts the server, keeps it going, stops it without breaking what runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::App;
+use crate::config::server::Listen;
+use crate::config::server::Server;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::http::listen;
+use crate::http::listen::Listener;
+use crate::http::middleware;
+use crate::http::routes;
+use crate::http::shared::Shared;
+use crate::http::tls;
+use crate::jobs;
+
+/// What the operator is told.
+#[derive(Debug)]
+pub enum Notice {
+    /// The server answers at this address.
+    Listening(String),
+    /// A signal to stop came.
+    Stopping,
+}
+
+/// Refuses settings under which the server would not be safe, before anything listens.
+///
+/// # Errors
+/// `Invalid` for cleartext beyond the loopback address; as reading the certificate.
+pub fn check(server: &Server) -> Result<()> {
+    if let (Listen::Tcp(address), None, false) = (&server.listen, &server.tls, server.behind_proxy)
+        && !address.ip().is_loopback()
+    {
+        return Err(Error::invalid(format!("cleartext on {address} could be read by the network"))
+            .hint("give --tls-cert and --tls-key, or --behind-proxy if something in front of it ends TLS"));
+    }
+    if let Some(files) = &server.tls {
+        tls::load(files)?;
+    }
+    Ok(())
+}
+
+/// Serves until a signal to stop comes: SIGTERM or Ctrl-C. SIGHUP reads the certificate anew.
+///
+/// # Errors
+/// As [`check`]; `Conflict` when the address is taken.
+pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
+    let server = app.config.server.clone();
+    check(&server)?;
+    let signals =
+        |kind| signal(kind).map_err(|error| Error::new(Kind::Internal, "waiting for signals").caused_by(error));
+    let (mut terminate, mut interrupt, mut hangup) =
+        (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?, signals(SignalKind::hangup())?);
+    let certificate = server.tls.as_ref().map(tls::Certificate::new).transpose()?;
+    let acceptor = certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
+    let listener = Listener::bind(&server.listen).await?;
+    let address = listener.shown();
+    let (stop, stopped) = watch::channel(false);
+    let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
+    let answering = tokio::spawn(listen::run(listener, acceptor, router(app.clone()), stopped));
+    told(Notice::Listening(address));
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => renew(certificate.as_ref()),
+            () = tokio::time::sleep(Duration::from_secs(60)) => {
+                if certificate.as_ref().is_some_and(tls::Certificate::has_changed) {
+                    renew(certificate.as_ref());
+                }
+            }
+        }
+    }
+    told(Notice::Stopping);
+    let _ = stop.send(true);
+    for task in [answering, work] {
+        task.await.map_err(|error| Error::internal("a task of the server ended early", error))?;
+    }
+    if let Listen::Unix(path) = &server.listen {
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(())
+}
+
+/// A certificate that cannot be read leaves the one in use.
+fn renew(certificate: Option<&tls::Certificate>) {
+    let Some(certificate) = certificate else { return };
+    match certificate.reload() {
+        Ok(()) => tracing::info!("the certificate was read anew"),
+        Err(error) => tracing::error!("the certificate was not read anew: {error}"),
+    }
+}
+
+/// Builds the router with its pipeline.
+fn router(app: Arc<App>) -> Router {
+    let routes = routes::all();
+    let shared = Shared::new(app, &routes);
+    let mut router = Router::new();
+    for route in routes {
+        router = router.route(route.path, route.handler);
+    }
+    let router = router.fallback(routes::absent).method_not_allowed_fallback(routes::wrong_method);
+    middleware::apply(router, &shared).with_state(shared)
+}

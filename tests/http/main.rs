@@ -1,0 +1,8 @@
+//! The wire: what clients send and are answered, against the real server.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod login;

@@ -1,0 +1,258 @@
+//! A running server of a world, and clients that speak to it as a browser, a key or a stranger.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::process::Child;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::time::Instant;
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::World;
+
+/// How long anything that comes by itself is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Limits out of the way, for tests that are not about them.
+pub const UNLIMITED: [(&str, &str); 5] = [
+    ("JOURNAL_RATE_ANONYMOUS", "0"),
+    ("JOURNAL_RATE_MEMBER", "0"),
+    ("JOURNAL_RATE_KEY", "0"),
+    ("JOURNAL_RATE_EXPENSIVE", "0"),
+    ("AUTH_RATE_LIMIT_ENABLED", "false"),
+];
+
+/// A server; it is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    pub base: String,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl World {
+    /// Starts a server on a free port, without limits.
+    pub fn serve(&self) -> Server {
+        self.serve_with(&[], &UNLIMITED)
+    }
+
+    /// Starts a server with more flags and variables, and waits until it listens.
+    pub fn serve_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
+        let mut command = self.command();
+        command.args(["serve", "--port", "0"]).args(args).envs(variables.iter().copied());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut line = String::new();
+        let base = loop {
+            line.clear();
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the server ended: {}", log.lock().unwrap());
+            log.lock().unwrap().push_str(&line);
+            if let Some(base) = line.trim_end().strip_prefix("Serving on ") {
+                break base.to_owned();
+            }
+        };
+        let kept = log.clone();
+        let reader = std::thread::spawn(move || {
+            let mut line = String::new();
+            while matches!(lines.read_line(&mut line), Ok(1..)) {
+                kept.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
+        Server { child, base, log, reader: Some(reader) }
+    }
+}
+
+impl Server {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Returns what the server has written to standard error so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = std::process::Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Asks the server to stop and returns its exit code and everything it logged.
+    pub fn stop(mut self) -> (i32, String) {
+        self.signal("TERM");
+        let status = self.child.wait().unwrap();
+        self.reader.take().unwrap().join().unwrap();
+        (status.code().unwrap_or(-1), self.log())
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Somebody without a credential.
+    pub fn stranger(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Somebody with a key.
+    pub fn key(&self, key: &str) -> Client {
+        self.stranger().with("authorization", &format!("Bearer {key}"))
+    }
+
+    /// A browser in which somebody logs in.
+    #[track_caller]
+    pub fn login(&self, email: &str, password: &str) -> Client {
+        let reply =
+            self.stranger().post("/api/auth/login", &serde_json::json!({ "email": email, "password": password }));
+        self.stranger().with("cookie", &reply.ok().cookies())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody who sends requests; the headers go with each.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    headers: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub asked: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Client {
+    pub fn new(base: &str) -> Self {
+        Self { base: base.to_owned(), headers: Vec::new() }
+    }
+
+    /// Returns the same client with one more header.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut more = self.clone();
+        more.headers.push((name.to_owned(), value.to_owned()));
+        more
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, "", Vec::new())
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        self.send("DELETE", path, "", Vec::new())
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send("POST", path, "application/json", body.to_string().into_bytes())
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send("PATCH", path, "application/json", body.to_string().into_bytes())
+    }
+
+    /// Uploads a file as a browser's form does, with more text fields.
+    pub fn upload(&self, path: &str, field: &str, name: &str, bytes: &[u8], more: &[(&str, &str)]) -> Reply {
+        let mut body = Vec::new();
+        for (field, value) in more {
+            body.extend(
+                format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let head = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: text/markdown\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--limit--\r\n");
+        self.send("POST", path, "multipart/form-data; boundary=limit", body)
+    }
+
+    /// Sends any request; an empty content type is left out.
+    pub fn send(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
+        let method: Method = method.parse().unwrap();
+        let asked = format!("{method} {path}");
+        let url = format!("{}{path}", self.base);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
+            let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+            let mut request = client.request(method, url);
+            for (name, value) in &self.headers {
+                request = request.header(name, value);
+            }
+            if !content_type.is_empty() {
+                request = request.header("content-type", content_type);
+            }
+            let reply = request.body(body).send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+            let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+            Reply { asked, status, headers, text: reply.text().await.unwrap() }
+        })
+    }
+}
+
+impl Reply {
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert!((200..300).contains(&self.status), "{self:#?}");
+        self
+    }
+
+    /// Asserts a refusal in the one envelope, with this status and code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        let body = self.json();
+        assert_eq!(body["error"], code, "{self:#?}");
+        assert!(body["message"].as_str().is_some_and(|message| !message.is_empty()), "{self:#?}");
+        assert_eq!(body["request_id"].as_str(), self.header("x-request-id"), "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("no JSON ({error}): {self:#?}"))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns the cookies that were set, as a browser sends them back.
+    pub fn cookies(&self) -> String {
+        let set = self.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+        set.map(|line| line.split(';').next().unwrap().to_owned()).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Waits until a fact holds.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut fact: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = fact() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
