@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::out::Out;
+use crate::serve;
 use crate::shell::Shell;
 use crate::stats;
 use journal::app::App;
@@ -29,6 +30,7 @@ use journal::model::text::preview;
 use journal::model::user::Role;
 use journal::search;
 use journal::search::Search;
+use journal::secret::Secret;
 use journal::setup;
 use journal::users;
 
@@ -37,7 +39,10 @@ use journal::users;
 pub struct Args {
     /// Keep the journal and print where it is
     #[arg(long)]
-    keep: bool,
+    pub keep: bool,
+    /// Then serve it over HTTP until Ctrl-C, with an account to log in
+    #[arg(long)]
+    pub serve: bool,
 }
 
 /// The sample entries: a year of somebody who does not exist.
@@ -56,6 +61,8 @@ const SAMPLES: [(&str, &str); 12] = [
     ("2026-10-12.md", include_str!("../assets/demo/2026-10-12.md")),
 ];
 
+/// The demo's user.
+const EMAIL: &str = "demo@journal.example";
 /// A sentence of the samples that no file may show.
 const SENTENCE: &str = "like somebody who had walked in by mistake";
 /// One query that shares a word with its answer, and two that share none.
@@ -67,7 +74,8 @@ const QUERIES: [(&str, &str); 3] = [
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let folder = Folder::make(&shell.environment, args.keep)?;
-    let ctx = make(&folder.path).await?;
+    let password = password()?;
+    let ctx = make(&folder.path, password.clone()).await?;
     out.line(format!("A throw-away journal in {}\n", folder.path.display()))?;
 
     let files = SAMPLES.map(|(name, text)| Incoming { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
@@ -92,6 +100,10 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         return Err(Error::conflict("a sentence of the journal can be read in its files").hint("please report this"));
     }
     out.line(format!("0 of {} files ({} KiB) show the sentence that was just stored.", seen.files, seen.bytes >> 10))?;
+    if args.serve {
+        out.line(format!("\nLog in as {EMAIL} with the password {}; Ctrl-C ends it.", password.expose()))?;
+        serve::until_stopped(ctx.app.clone(), out).await?;
+    }
     drop(ctx);
     if args.keep {
         let (data, config) = (folder.path.join("data"), folder.path.join("config/config.toml"));
@@ -100,7 +112,13 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.line("\nNow your own: journal init --email you@home.example\n              journal write \"Today …\"")
 }
 
-async fn make(folder: &Path) -> Result<Ctx> {
+/// Draws a password for whoever opens the demo in a browser.
+fn password() -> Result<Secret<String>> {
+    let bytes = entropy::draw::<12>(&OsEntropy)?;
+    Ok(Secret::new(data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase()))
+}
+
+async fn make(folder: &Path, password: Secret<String>) -> Result<Ctx> {
     let (data, config) = (folder.join("data"), folder.join("config"));
     let file = config.join("config.toml");
     let written = std::fs::DirBuilder::new().mode(0o700).create(&config).and_then(|()| std::fs::write(&file, ""));
@@ -110,7 +128,7 @@ async fn make(folder: &Path) -> Result<Ctx> {
         // The demo is the same whatever the person's own settings are.
         Config::load(vec![flag], Some(&file), &Environment::from_iter(Vec::<(String, OsString)>::new()))
     };
-    let admin = users::Add { email: "demo@journal.example".parse()?, name: None, role: Role::Admin, password: None };
+    let admin = users::Add { email: EMAIL.parse()?, name: None, role: Role::Admin, password: Some(password) };
     setup::init(load()?, Arc::new(SystemClock), Arc::new(OsEntropy), admin).await?;
     let app = App::open(load()?, Arc::new(SystemClock), Arc::new(OsEntropy))?;
     auth::operator(Arc::new(app), None)
@@ -150,7 +168,7 @@ fn grep(folder: &Path, phrase: &[u8]) -> Result<Seen> {
 /// A private folder, removed when dropped unless it is to be kept.
 struct Folder {
     path: PathBuf,
-    keep: bool,
+    pub keep: bool,
 }
 
 impl Folder {

@@ -1,8 +1,10 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::out::Out;
 use crate::shell::Shell;
+use journal::app::App;
 use journal::config::Flag;
 use journal::config::server::Listen;
 use journal::error::Error;
@@ -72,6 +74,12 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         return out
             .result(&serde_json::json!({ "ok": true, "listen": listen }), |_| format!("Ready to serve on {listen}"));
     }
+    until_stopped(app, out).await
+}
+
+/// Serves until a signal comes, telling where.
+pub async fn until_stopped(app: Arc<App>, out: &Out) -> Result<()> {
+    let server = &app.config.server;
     let scheme = if server.tls.is_some() { "https" } else { "http" };
     let unix = matches!(server.listen, Listen::Unix(_));
     let told = |notice| match notice {

@@ -1,0 +1,241 @@
+//! Nobody reaches what is somebody else's, by no route and with no credential.
+//!
+//! The rows name every route there is; a test compares them with the table that the server is built from.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use serde_json::json;
+
+use journal::http::Access;
+use journal::model::scope::Scope;
+
+use crate::login::PASSWORD;
+use crate::support::ADA;
+use crate::support::Person;
+use crate::support::World;
+use crate::support::server::Client;
+use crate::support::server::Reply;
+use crate::support::server::Server;
+
+/// What a route works on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum About {
+    /// Nobody's: what it answers is the same for all, or depends on a secret that came with the request.
+    Open,
+    /// The caller's own journal or account.
+    Own,
+    /// A thing of somebody's, by its id: another's reads as absent.
+    Thing,
+    /// People or the machine, for admins.
+    Machine,
+}
+
+use About::Machine;
+use About::Open;
+use About::Own;
+use About::Thing;
+
+/// A route with an example of what it reads. `{id}` becomes Ada's.
+struct Row {
+    route: &'static str,
+    about: About,
+    /// Appended to the path.
+    query: &'static str,
+    /// JSON, or empty.
+    body: &'static str,
+}
+
+const fn row(route: &'static str, about: About) -> Row {
+    Row { route, about, query: "", body: "" }
+}
+
+const fn asks(route: &'static str, about: About, query: &'static str) -> Row {
+    Row { route, about, query, body: "" }
+}
+
+const fn sends(route: &'static str, about: About, body: &'static str) -> Row {
+    Row { route, about, query: "", body }
+}
+
+const ROWS: &[Row] = &[
+    row("GET /health", Open),
+    sends("POST /api/auth/login", Open, r#"{"email":"ada@home.example","password":"wrong horse"}"#),
+];
+
+/// Words of Ada's entries, her name and where she keeps a key; nothing else has them.
+const HERS: [&str; 4] = ["plum brandy", "Quitzow", "lighthouse keeper", "hers-alone"];
+const BOB: &str = "bob@home.example";
+const CAROL: &str = "carol@home.example";
+const RHEA: &str = "rhea@home.example";
+
+/// Ada with entries, keys and a login; Bob; Carol, an admin; Rhea, who only reads. A running server.
+struct Four {
+    world: World,
+    server: Server,
+    ids: Ids,
+}
+
+/// Ada's numbers, none of which another has.
+struct Ids {
+    entry: i64,
+    key: i64,
+    session: i64,
+    job: String,
+}
+
+impl Four {
+    fn new() -> Self {
+        let world = crate::login::world();
+        let ada = world.ada();
+        let mut entry = 0;
+        for day in 1..=9 {
+            entry = ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-{day:02}"));
+        }
+        let key = (0..9).map(|_| ada.key("hers-alone", &[]).0).last().unwrap();
+        world.user(BOB).write("Bob's own words.", "2024-06-01");
+        world.ok(&["user", "add", CAROL]);
+        world.ok(&["user", "admin", CAROL]);
+        world.ok(&["user", "add", RHEA, "--role", "readonly"]);
+        let job = ada.json(&["job", "list"])["items"][0]["id"].as_str().unwrap().to_owned();
+        let server = world.serve();
+        let browser = server.login(ADA, PASSWORD);
+        let session = browser.get("/api/auth/sessions").ok().json()["items"][0]["id"].as_i64().unwrap();
+        Self { world, server, ids: Ids { entry, key, session, job } }
+    }
+
+    fn person<'w>(&'w self, email: &'w str) -> Person<'w> {
+        Person { world: &self.world, email }
+    }
+
+    /// Somebody with a key that may all but some of what its owner may.
+    fn with_key(&self, email: &str, without: &[Scope]) -> Client {
+        let role = match email {
+            ADA | CAROL => journal::model::user::Role::Admin,
+            RHEA => journal::model::user::Role::Readonly,
+            _ => journal::model::user::Role::Member,
+        };
+        let scopes = Scope::ALL.into_iter().filter(|scope| scope.open_to(role) && !without.contains(scope));
+        let scopes: Vec<&str> = scopes.map(Scope::name).collect();
+        self.server.key(&self.person(email).key("all", &scopes).1)
+    }
+
+    fn ask(&self, client: &Client, row: &Row) -> Reply {
+        let (method, pattern) = row.route.split_once(' ').unwrap();
+        let id = match pattern.split('/').nth(2).zip(pattern.split('/').nth(3)) {
+            Some(("auth", "api-keys")) => self.ids.key.to_string(),
+            Some(("auth", "sessions")) => self.ids.session.to_string(),
+            Some(("jobs", _)) => self.ids.job.clone(),
+            Some(("admin", "users")) => "1".to_owned(),
+            _ => self.ids.entry.to_string(),
+        };
+        let path = format!("{}{}", pattern.replace("{id}", &id), row.query);
+        if pattern == "/api/entries/ingest/file" {
+            return client.upload(&path, "file", "note.md", b"Words of a stranger.", &[]);
+        }
+        client.send(method, &path, "application/json", row.body.as_bytes().to_vec())
+    }
+}
+
+fn access(row: &Row) -> Access {
+    let route = journal::http::routes().into_iter().find(|route| name(route) == row.route);
+    route.unwrap_or_else(|| panic!("{} is no route", row.route)).policy.access
+}
+
+fn name(route: &journal::http::Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+#[track_caller]
+fn shows_nothing_of_hers(reply: &Reply) {
+    for words in HERS {
+        assert!(!reply.text.contains(words), "{words}: {reply:#?}");
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let declared: BTreeSet<String> = journal::http::routes().iter().map(name).collect();
+    let rows: BTreeSet<String> = ROWS.iter().map(|row| row.route.to_owned()).collect();
+
+    assert_eq!(declared, rows);
+    assert_eq!(ROWS.len(), rows.len(), "a route has two rows");
+}
+
+#[test]
+fn without_a_login_only_public_routes_answer() {
+    let four = Four::new();
+
+    for row in ROWS {
+        let reply = four.ask(&four.server.stranger(), row);
+
+        shows_nothing_of_hers(&reply);
+        if access(row) != Access::Public {
+            reply.refused(401, "unauthorized");
+        }
+    }
+}
+
+#[test]
+fn another_users_things_read_as_absent_by_every_route() {
+    let four = Four::new();
+    let before = (four.world.ada().export(), keys(&four));
+
+    for email in [BOB, CAROL] {
+        let client = four.with_key(email, &[]);
+        for row in ROWS {
+            let reply = four.ask(&client, row);
+
+            shows_nothing_of_hers(&reply);
+            match (row.about, email) {
+                (Thing, _) => drop(reply.refused(404, "not_found")),
+                (Machine, BOB) => drop(reply.refused(403, "forbidden")),
+                (Open | Own | Machine, _) => assert_ne!(reply.status, 500, "{reply:#?}"),
+            }
+        }
+    }
+    assert_eq!((four.world.ada().export(), keys(&four)), before);
+    four.server.login(ADA, PASSWORD).get("/api/auth/me").ok();
+}
+
+fn keys(four: &Four) -> Value {
+    let mut keys = four.world.ada().json(&["key", "list"]);
+    for key in keys["items"].as_array_mut().unwrap() {
+        key["last_used_at"].take();
+        key["last_used_from"].take();
+    }
+    keys
+}
+
+#[test]
+fn a_key_without_the_scope_is_refused_by_every_route_that_needs_it() {
+    let four = Four::new();
+
+    for scope in Scope::ALL {
+        let client = four.with_key(ADA, &[scope]);
+        for row in ROWS.iter().filter(|row| access(row) == Access::Needs(scope)) {
+            let reply = four.ask(&client, row).refused(403, "forbidden");
+
+            assert!(reply.json()["message"].as_str().unwrap().contains(scope.name()), "{reply:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_readonly_user_changes_nothing_by_any_route() {
+    let four = Four::new();
+    let client = four.with_key(RHEA, &[]);
+
+    for row in ROWS {
+        let reply = four.ask(&client, row);
+
+        shows_nothing_of_hers(&reply);
+        match access(row) {
+            Access::Needs(scope) if !scope.open_to(journal::model::user::Role::Readonly) => {
+                reply.refused(403, "forbidden");
+            }
+            _ => assert_ne!(reply.status, 500, "{reply:#?}"),
+        }
+    }
+    assert_eq!(four.person(RHEA).export()["entries"], json!([]));
+}
