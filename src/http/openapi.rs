@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the table of routes and the schemas of the types they read and answer.
 
+use std::sync::OnceLock;
+
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::Map;
@@ -13,6 +15,12 @@ use crate::http::routes;
 
 /// Refusals that any route may give; those with a caller add 401 and 403.
 const USUAL: [u16; 5] = [400, 421, 429, 500, 503];
+
+/// Returns the document, made once for as long as the server runs.
+pub(crate) fn served() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(document)
+}
 
 /// Returns the document.
 #[must_use]
