@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::config::Environment;
 use crate::containment;
 use crate::ctx::Ctx;
+use crate::doctor;
 use crate::entries;
 use crate::entropy::OsEntropy;
 use crate::ingest;
@@ -150,4 +151,33 @@ async fn an_act_on_entries_whose_activity_line_cannot_be_written_is_undone() {
     assert_eq!((found.title, found.updated_at), (None, kept.updated_at));
     assert!(entries::history(&bob, kept.id).await.unwrap().is_empty());
     assert!(entries::get(&bob, EntryId(kept.id.0 + 1)).await.is_err());
+}
+
+#[tokio::test]
+async fn doctor_finds_a_line_that_was_taken_out_of_a_notebooks_activity() {
+    let world = World::new().await;
+    let bob = world.bob();
+    let data_dir = world.app.config.data_dir.clone();
+    for text in ["Rain all day.", "Sun at last."] {
+        ingest::write(&bob, text, None).await.unwrap();
+    }
+    let failed = async |app: &Arc<App>| {
+        let checks = doctor::examine(&data_dir, Ok(app.clone())).await.checks;
+        checks
+            .into_iter()
+            .filter(|check| check.mark == doctor::Mark::Failed)
+            .map(|check| check.detail)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(failed(&world.app).await, Vec::<String>::new());
+
+    let notebook = world.app.store.notebook(bob.notebook().unwrap()).unwrap();
+    notebook
+        .write(|db| {
+            db.run("DROP TRIGGER activity_is_never_shortened", [])?;
+            db.run("DELETE FROM activity WHERE seq = 2", [])
+        })
+        .unwrap();
+
+    assert_eq!(failed(&world.app).await, ["line 2 of its activity was changed or removed"]);
 }

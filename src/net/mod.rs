@@ -1,3 +1,3 @@
-//! Every byte that leaves the machine on this program's own account passes here.
+//! What leaves the machine.
 
 pub(crate) mod client;

@@ -15,7 +15,7 @@ use crate::http::route::Route;
 
 /// Returns every route there is.
 pub fn all() -> Vec<Route> {
-    [
+    let nouns = [
         health::routes(),
         auth::routes(),
         entries::routes(),
@@ -23,10 +23,8 @@ pub fn all() -> Vec<Route> {
         audit::routes(),
         reload::routes(),
         openapi::routes(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    nouns.into_iter().flatten().collect()
 }
 
 /// Answers what no route is for.

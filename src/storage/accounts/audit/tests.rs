@@ -31,11 +31,11 @@ impl Trail {
         let (path, lock) = (folder.path().join("accounts.db"), folder.path().join("lock"));
         let database = Database::create(&path, &Key::from_array([8; 32]), &lock).unwrap();
         let keys = TrailKeys { mac: Key::from_array([9; 32]), identity: Identity::new(Key::from_array([7; 32])) };
-        let trail = Self { database, keys, _folder: folder };
-        for act in 0..acts {
-            trail.append(&Record { resource: &format!("user:{act}"), ..RECORD });
-        }
-        trail
+        let begun = database.write(|db| {
+            (0..acts).try_for_each(|act| append(db, &keys, &Record { resource: &format!("user:{act}"), ..RECORD }))
+        });
+        begun.unwrap();
+        Self { database, keys, _folder: folder }
     }
 
     fn append(&self, record: &Record<'_>) {
