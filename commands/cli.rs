@@ -38,6 +38,8 @@ pub enum Command {
     Reindex(crate::reindex::Args),
     Keyring(crate::keyring::Args),
     Audit(crate::audit::Args),
+    Activity(crate::activity::Args),
+    Reload(crate::reload::Args),
     Serve(crate::serve::Args),
     Config(crate::config::Args),
     Doctor(crate::doctor::Args),

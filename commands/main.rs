@@ -9,6 +9,7 @@ mod out;
 mod progress;
 mod shell;
 
+mod activity;
 mod audit;
 mod config;
 mod delete;
@@ -23,6 +24,7 @@ mod key;
 mod keyring;
 mod list;
 mod reindex;
+mod reload;
 mod search;
 mod serve;
 mod show;
@@ -118,6 +120,8 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
+        Command::Activity(args) => activity::run(shell, args, out).await,
+        Command::Reload(args) => reload::run(&shell, &args, out).await,
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),
         Command::Doctor(args) => doctor::run(shell, args, out).await,

@@ -1,3 +1,5 @@
+mod contain;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -74,6 +76,16 @@ enum Command {
         /// E-mail address
         email: Email,
     },
+    /// Revoke everything that opens an account at once, and tell what was read; nothing is deleted
+    ///
+    /// Sessions, API keys, known browsers, mailed links and rights to the journals of others; the password stays.
+    Contain {
+        /// E-mail address
+        email: Email,
+        /// Tell what was read since: 7d, 12h, a date, or an instant
+        #[arg(long, value_name = "TIME", default_value = "7d")]
+        since: String,
+    },
     /// Delete a person and their journal; can be undone for 7 days
     Delete {
         /// E-mail address
@@ -133,6 +145,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             told(out, &user, if revoke { "No longer an admin:" } else { "Now an admin:" })
         }
         Command::Unlock { email } => told(out, &users::unlock(&ctx, email).await?, "Unlocked"),
+        Command::Contain { email, since } => contain::run(&ctx, email, &since, out).await,
         Command::Delete { email, undo: true } => told(out, &users::undelete(&ctx, email).await?, "Kept"),
         Command::Delete { email, undo: false } => {
             let user = users::delete(&ctx, email).await?;

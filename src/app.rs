@@ -1,5 +1,7 @@
 //! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
 
+mod reads;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -7,6 +9,7 @@ use std::sync::OnceLock;
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 
+use crate::app::reads::Tally;
 use crate::clock;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -35,6 +38,7 @@ pub struct App {
     pub(crate) hashing: Hashing,
     /// Told when a write left work behind.
     pub(crate) work: Notify,
+    pub(crate) reads: Tally,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -55,6 +59,7 @@ impl App {
             store,
             hashing: Hashing::new(),
             work: Notify::new(),
+            reads: Tally::default(),
             embedder: OnceLock::new(),
         })
     }
@@ -73,8 +78,9 @@ impl App {
 
     /// Uses another embedder than the built-in one.
     #[must_use]
-    pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
-        Self { embedder: OnceLock::from(embedder), ..self }
+    pub fn with_embedder(mut self, embedder: Arc<dyn Embedder>) -> Self {
+        self.embedder = OnceLock::from(embedder);
+        self
     }
 
     /// Returns the embedder, loading the built-in one at the first call.
@@ -92,9 +98,26 @@ impl App {
         clock::stamp(self.clock.now() + span)
     }
 
+    /// Writes down which reads were counted.
+    ///
+    /// # Errors
+    /// Only what goes wrong with a database; the counts are kept for the next time.
+    pub(crate) fn flush_reads(&self) -> Result<()> {
+        self.reads.flush(&self.store)
+    }
+
     /// Returns the days an entry may have.
     pub fn bounds(&self) -> Bounds {
         Bounds::until_tomorrow(self.config.min_entry_date, self.clock.today())
+    }
+}
+
+/// A command that read something has counted it by the time it ends.
+impl Drop for App {
+    fn drop(&mut self) {
+        if let Err(error) = self.flush_reads() {
+            tracing::warn!("counting what was read: {error:?}");
+        }
     }
 }
 

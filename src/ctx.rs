@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::model::activity::Read;
 use crate::model::id::KeyId;
 use crate::model::id::NotebookId;
 use crate::model::id::SessionId;
@@ -196,6 +197,15 @@ impl Ctx {
     ) -> Result<T> {
         self.caller.authorize(scope)?;
         database::blocking(self.app.store.accounts.clone(), move |accounts| accounts.write(work)).await
+    }
+
+    /// Counts a read that succeeded, and the entries that it handed out, for the owner to see. The server's own work
+    /// hands nothing out.
+    pub(crate) fn count(&self, what: Read, entries: usize) {
+        let Some(notebook) = self.notebook.filter(|_| !matches!(self.caller.via, Via::Server)) else { return };
+        let ip = self.origin.ip.map_or_else(String::new, |ip| ip.to_string());
+        let who = (self.caller.actor(), self.caller.through(), ip);
+        self.app.reads.count(notebook, who, what, i64::try_from(entries).unwrap_or(i64::MAX), self.app.stamp());
     }
 
     /// Returns the caller's notebook.

@@ -13,6 +13,7 @@ use crate::storage::accounts;
 use crate::storage::data_dir::DataDir;
 use crate::storage::files;
 use crate::storage::keyring_file;
+use crate::storage::notebook::activity;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::keyword;
 
@@ -154,7 +155,7 @@ fn sound(found: Result<Vec<String>>) -> Result<(Mark, String)> {
 fn clock(app: &App) -> (Mark, String) {
     let now = app.clock.now();
     // The newest audit row was written when the clock showed at least that much.
-    let last = app.store.accounts.read(|db| accounts::audit::newest(db, 1)).ok().and_then(|mut rows| rows.pop());
+    let last = app.store.accounts.read(|db| accounts::audit::newest(db, None, 1)).ok().and_then(|mut rows| rows.pop());
     let behind = last.is_some_and(|event| event.at > crate::clock::stamp(now));
     if behind {
         (
@@ -167,8 +168,9 @@ fn clock(app: &App) -> (Mark, String) {
 }
 
 async fn chain(app: Arc<App>) -> Result<(Mark, String)> {
-    let events = audit::verify(&auth::administration(app)).await?.checked()?;
-    Ok((Mark::Ok, format!("{events} events, every link holds")))
+    let verdict = audit::verify(&auth::administration(app)).await?;
+    let events = verdict.checked()?;
+    Ok((Mark::Ok, format!("{events} events, every link and {} checkpoints hold", verdict.checkpoints)))
 }
 
 fn notebook(app: &App, id: NotebookId) -> Result<(Mark, String)> {
@@ -178,6 +180,7 @@ fn notebook(app: &App, id: NotebookId) -> Result<(Mark, String)> {
         return Err(Error::conflict("the full-text index does not agree with the entries")
             .hint("`journal reindex --fts` makes it anew"));
     }
+    activity_holds(app, id)?;
     let (open, failed) = notebook.read(|db| Ok((jobs::open(db, jobs::EMBED)?, jobs::failed(db)?)))?;
     if failed > 0 {
         return Ok((Mark::Warning, format!("{failed} jobs failed; `journal job list` says why")));
@@ -186,6 +189,15 @@ fn notebook(app: &App, id: NotebookId) -> Result<(Mark, String)> {
         return Ok((Mark::Ok, format!("{detail}; {open} entries wait for their vectors (`journal job run`)")));
     }
     Ok((mark, detail))
+}
+
+fn activity_holds(app: &App, id: NotebookId) -> Result<()> {
+    let key = audit::activity_key(app, id);
+    match app.store.notebook(id)?.read(|db| activity::verify(db, &key))? {
+        (_, None) => Ok(()),
+        (_, Some(seq)) => Err(Error::conflict(format!("line {seq} of its activity was changed or removed"))
+            .hint("somebody changed the database; compare it with a backup")),
+    }
 }
 
 fn strays(data: &DataDir, known: &[NotebookId]) -> Result<(Mark, String)> {

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::activity::Read;
 use crate::model::between::Between;
 use crate::model::day;
 use crate::model::entry::Entry;
@@ -55,7 +57,7 @@ pub struct Edit {
 /// # Errors
 /// `NotFound`, also for the ids of others.
 pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
-    ctx.read(Scope::EntriesRead, move |db| found(db, id)).await
+    ctx.read(Scope::EntriesRead, move |db| found(db, id)).await.inspect(|_| ctx.count(Read::Entry, 1))
 }
 
 /// Returns what an entry was before its edits, oldest first.
@@ -68,6 +70,7 @@ pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<Version>> {
         versions::all(db, id)
     })
     .await
+    .inspect(|_| ctx.count(Read::Entry, 1))
 }
 
 /// Lists entries, newest date first.
@@ -81,6 +84,7 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
         entries::list(db, from.as_deref(), to.as_deref(), limit, i64::from(list.offset))
     })
     .await
+    .inspect(|page| ctx.count(Read::List, page.items.len()))
 }
 
 /// Changes an entry and returns it as stored. What it was before is kept.
@@ -105,7 +109,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
         return Err(Error::invalid("there is nothing to change").hint("give a new text, date or title"));
     }
     let title = edit.title.as_deref().map(text::title);
-    let (at, job) = (ctx.app.stamp(), JobId::draw(ctx.app.entropy.as_ref())?);
+    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     ctx.write(Scope::EntriesWrite, move |db| {
         let before = found(db, id)?;
         let change = entries::Change {
@@ -113,7 +117,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
             title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
             final_text: text.as_deref().filter(|text| *text != before.final_text),
         };
-        apply(db, &before, &change, job, &at)
+        apply(db, &before, &change, job, &trail)
     })
     .await
 }
@@ -124,7 +128,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
 /// `NotFound` for the entry or the version.
 pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Entry> {
     ctx.caller.authorize(Scope::EntriesRead)?;
-    let (at, job) = (ctx.app.stamp(), JobId::draw(ctx.app.entropy.as_ref())?);
+    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     ctx.write(Scope::EntriesWrite, move |db| {
         let before = found(db, id)?;
         let wanted = versions::find(db, id, version)?.ok_or_else(|| {
@@ -135,7 +139,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Entry> {
             title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
             final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
         };
-        apply(db, &before, &change, job, &at)
+        apply(db, &before, &change, job, &trail)
     })
     .await
 }
@@ -154,11 +158,13 @@ pub struct Deleted {
 /// # Errors
 /// `NotFound` naming the first missing one.
 pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>) -> Result<Deleted> {
+    let trail = Trail::of(ctx);
     ctx.write(Scope::EntriesWrite, move |db| {
         for &id in &ids {
             if !entries::remove(db, id)? {
                 return Err(missing(id));
             }
+            trail.deleted(db, id)?;
         }
         Ok(Deleted { deleted: true, ids })
     })
@@ -174,13 +180,20 @@ pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     ctx.read(Scope::EntriesRead, move |db| stats::totals(db, from.as_deref(), to.as_deref())).await
 }
 
-fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, job: JobId, at: &str) -> Result<Entry> {
-    let id = before.id;
+fn apply(
+    db: &NotebookDb<'_>,
+    before: &Entry,
+    change: &entries::Change<'_>,
+    job: JobId,
+    trail: &Trail,
+) -> Result<Entry> {
+    let (id, at) = (before.id, trail.at());
     if change.entry_date.is_none() && change.title.is_none() && change.final_text.is_none() {
         return found(db, id);
     }
     versions::keep(db, id, at)?;
     entries::change(db, id, change, at)?;
+    trail.edited(db, id, &change.fields())?;
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
     }

@@ -86,6 +86,11 @@ const ROWS: &[Row] = &[
     row("keyring rotate", About::People, "", &["admin:users"]),
     row("audit list", About::People, "", &["admin:audit"]),
     row("audit verify", About::People, "", &["admin:audit"]),
+    row("audit export", About::People, "", &["admin:audit"]),
+    row("activity", About::Own, "", &["account"]),
+    row("user contain", About::People, "dora@home.example", &["admin:users"]),
+    // Speaks to a running server, which decides by its key; see tests/http/reload.rs.
+    row("reload", About::Machine, "all", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
 ];

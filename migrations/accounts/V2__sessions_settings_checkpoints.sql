@@ -93,12 +93,18 @@ ALTER TABLE audit ADD COLUMN ip TEXT;
 ALTER TABLE audit ADD COLUMN user_agent TEXT;
 ALTER TABLE audit ADD COLUMN request_id TEXT;
 
--- Signatures over the chain as it stood after an event; a trail cut short contradicts the last one.
+-- Everybody may see what concerns their own account.
+CREATE INDEX audit_by_actor ON audit (actor);
+CREATE INDEX audit_by_on_behalf ON audit (on_behalf) WHERE on_behalf IS NOT NULL;
+CREATE INDEX audit_by_resource ON audit (resource);
+
+-- Signatures over the chain as it stood after an event, one a day and one every 1,000 events; a trail cut short
+-- contradicts the last one.
 CREATE TABLE audit_checkpoints (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     mac BLOB NOT NULL,
-    -- Ed25519 over seq, at and mac by the server's identity.
+    -- Ed25519 by the server's identity, over seq, at and mac.
     signature BLOB NOT NULL
 ) STRICT;
 

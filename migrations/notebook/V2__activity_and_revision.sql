@@ -13,6 +13,8 @@ CREATE TABLE activity (
     ip TEXT,
     user_agent TEXT,
     request_id TEXT,
+    -- Names of the fields that an edit changed, separated by spaces; never what was in them.
+    changed TEXT,
     mac BLOB NOT NULL
 ) STRICT;
 
@@ -25,6 +27,15 @@ CREATE TRIGGER activity_is_never_shortened BEFORE DELETE ON activity
 BEGIN
     SELECT RAISE(ABORT, 'the activity is append-only');
 END;
+
+-- Where the chain ends. The mac is of its own kind, so that a line cut off cannot take its place.
+CREATE TABLE activity_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    -- The last line's mac.
+    last BLOB NOT NULL,
+    mac BLOB NOT NULL
+) STRICT;
 
 -- Reads are counted by credential, address and hour, not line by line: a line a read would make reading a write.
 CREATE TABLE reads (

@@ -17,6 +17,8 @@ pub(crate) enum Label {
     TokenPepper,
     AuditMac,
     Fingerprint,
+    ActivityMac,
+    ServerIdentity,
 }
 
 impl Label {
@@ -28,6 +30,8 @@ impl Label {
             Self::TokenPepper => "journal/v1/token-pepper",
             Self::AuditMac => "journal/v1/audit-mac",
             Self::Fingerprint => "journal/v1/fingerprint",
+            Self::ActivityMac => "journal/v1/activity-mac",
+            Self::ServerIdentity => "journal/v1/server-identity",
         }
     }
 }
@@ -92,6 +96,8 @@ mod tests {
             Label::TokenPepper,
             Label::AuditMac,
             Label::Fingerprint,
+            Label::ActivityMac,
+            Label::ServerIdentity,
         ];
 
         let keys: std::collections::BTreeSet<_> = labels.map(|label| *root.derive(label).expose()).into();

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod hashing;
 pub(crate) mod hierarchy;
+pub(crate) mod identity;
 pub(crate) mod key;
 pub(crate) mod keyring;
 pub(crate) mod media;

@@ -9,6 +9,7 @@ use tokio::signal::unix::signal;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::activity;
 use crate::app::App;
 use crate::config::server::Listen;
 use crate::config::server::Server;
@@ -66,6 +67,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let address = listener.shown();
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
+    let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
     let answering = tokio::spawn(listen::run(listener, acceptor, router(app.clone()), stopped));
     told(Notice::Listening(address));
     loop {
@@ -82,9 +84,10 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     }
     told(Notice::Stopping);
     let _ = stop.send(true);
-    for task in [answering, work] {
+    for task in [answering, work, keeping] {
         task.await.map_err(|error| Error::internal("a task of the server ended early", error))?;
     }
+    activity::flush(&app).await?;
     if let Listen::Unix(path) = &server.listen {
         let _ = std::fs::remove_file(path);
     }

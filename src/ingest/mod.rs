@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
@@ -73,7 +74,7 @@ pub enum Outcome {
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
     let text = text::checked(text)?.to_owned();
     let date = ctx.app.bounds().check(parsed(date)?.unwrap_or_else(|| ctx.app.clock.today()))?.to_string();
-    let (at, job) = (ctx.app.stamp(), JobId::draw(ctx.app.entropy.as_ref())?);
+    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     ctx.write(Scope::Ingest, move |db| {
         let row = entries::NewEntry {
             entry_date: &date,
@@ -81,10 +82,11 @@ pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
             source_type: SourceType::TextEntry,
             raw_text: &text,
             final_text: &text,
-            at: &at,
+            at: trail.at(),
         };
         let id = entries::add(db, &row)?;
-        jobs::enqueue_first(db, job, jobs::EMBED, id, &at)?;
+        jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+        trail.created(db, id)?;
         entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
     })
     .await
@@ -104,12 +106,12 @@ pub async fn files(ctx: &Ctx, incoming: Vec<Incoming>, date: Option<&str>) -> Re
         let job = JobId::draw(ctx.app.entropy.as_ref())?;
         prepared.push(prepare(ctx, file, date).map(|text| (text, job)));
     }
-    let at = ctx.app.stamp();
+    let trail = Trail::of(ctx);
     ctx.write(Scope::Ingest, move |db| {
         let mut outcomes = Vec::with_capacity(prepared.len());
         for file in prepared {
             outcomes.push(match file {
-                Ok((text, job)) => store(db, &text, job, &at)?,
+                Ok((text, job)) => store(db, &text, job, &trail)?,
                 Err(error) => refused(error),
             });
         }
@@ -185,7 +187,7 @@ fn parsed(date: Option<&str>) -> Result<Option<Date>> {
     date.map(day::parse).transpose()
 }
 
-fn store(db: &NotebookDb<'_>, file: &Prepared, job: JobId, at: &str) -> Result<Outcome> {
+fn store(db: &NotebookDb<'_>, file: &Prepared, job: JobId, trail: &Trail) -> Result<Outcome> {
     if let Some(id) = sources::entry_with(db, &file.hash)? {
         return Ok(Outcome::AlreadyThere { id });
     }
@@ -195,10 +197,11 @@ fn store(db: &NotebookDb<'_>, file: &Prepared, job: JobId, at: &str) -> Result<O
         source_type: SourceType::ImportedTextFile,
         raw_text: &file.raw,
         final_text: &file.body,
-        at,
+        at: trail.at(),
     };
     let id = entries::add(db, &row)?;
-    sources::add(db, id, &file.label, file.media_type, &file.hash, at)?;
-    jobs::enqueue_first(db, job, jobs::EMBED, id, at)?;
+    sources::add(db, id, &file.label, file.media_type, &file.hash, trail.at())?;
+    jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+    trail.created(db, id)?;
     Ok(Outcome::Stored { id, entry_date: file.date.clone(), word_count: text::word_count(&file.body) })
 }

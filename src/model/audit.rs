@@ -44,6 +44,18 @@ pub enum Action {
     KeyringRotated,
     /// Everything was taken out.
     DataExported,
+    /// An entry was added.
+    EntryCreated,
+    /// An entry was changed.
+    EntryEdited,
+    /// An entry was deleted.
+    EntryDeleted,
+    /// A right to somebody's notebook was taken away.
+    GrantRevoked,
+    /// Everything that opens a user's account was revoked at once.
+    UserContained,
+    /// The server was told to read a file anew.
+    ConfigReloaded,
 }
 
 impl Action {
@@ -68,6 +80,12 @@ impl Action {
             Self::FailedAuth => "FAILED_AUTH",
             Self::KeyringRotated => "KEYRING_ROTATED",
             Self::DataExported => "DATA_EXPORTED",
+            Self::EntryCreated => "ENTRY_CREATED",
+            Self::EntryEdited => "ENTRY_EDITED",
+            Self::EntryDeleted => "ENTRY_DELETED",
+            Self::GrantRevoked => "GRANT_REVOKED",
+            Self::UserContained => "USER_CONTAINED",
+            Self::ConfigReloaded => "CONFIG_RELOADED",
         }
     }
 }
@@ -79,29 +97,56 @@ pub struct Event {
     pub seq: i64,
     /// Account timestamp.
     pub at: String,
-    /// Who: `operator`, or `user:ID`.
+    /// Who: `operator`, `user:ID`, `server`, or `anonymous`.
     pub actor: String,
-    /// Through what: `shell`, or `key:ID`.
+    /// Through what: `shell`, `key:ID`, `session:ID`, `password`, `server`, or `none`.
     pub via: String,
     /// What happened.
     pub action: String,
-    /// To what: `user:ID`, `key:ID`, `keyring`; never content.
+    /// To what: `user:ID`, `key:ID`, `keyring` and so on; never content.
     pub resource: String,
     /// `ok` or `refused`.
     pub result: String,
+    /// The user it was done for, where that is not who did it.
+    pub on_behalf: Option<String>,
+    /// The client's address; none for what was done on this machine.
+    pub ip: Option<String>,
+    /// What the client called itself.
+    pub user_agent: Option<String>,
+    /// The request, as in its reply and in the server's log.
+    pub request_id: Option<String>,
+    /// Which fields `mac` covers: 1 those up to `result`, 2 all.
+    pub format: i64,
     /// Hex HMAC-SHA256 over the previous link's mac and this row.
     pub mac: String,
+}
+
+/// A signature over the chain as it stood after an event.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Checkpoint {
+    /// The event's position.
+    pub seq: i64,
+    /// Account timestamp of the signature.
+    pub at: String,
+    /// The event's mac, hex.
+    pub mac: String,
+    /// Ed25519 by the server's identity, hex.
+    pub signature: String,
 }
 
 /// What checking the whole chain found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Verdict {
-    /// Whether every link holds.
+    /// Whether every link and every checkpoint holds.
     pub intact: bool,
     /// Links checked.
     pub events: i64,
     /// The first position that does not hold.
     pub broken_at: Option<i64>,
+    /// Checkpoints checked.
+    pub checkpoints: i64,
+    /// The first position whose checkpoint is missing, is not the server's, or is not of this chain.
+    pub contradicted_at: Option<i64>,
 }
 
 impl Verdict {
@@ -110,10 +155,14 @@ impl Verdict {
     /// # Errors
     /// `Conflict` naming the first that does not.
     pub fn checked(&self) -> Result<i64> {
-        match self.broken_at {
-            None => Ok(self.events),
-            Some(seq) => Err(Error::conflict(format!("event {seq} does not follow from the one before"))
-                .hint("somebody changed the database; compare it with a backup")),
-        }
+        let wrong = match (self.broken_at, self.contradicted_at) {
+            (None, None) => return Ok(self.events),
+            (Some(seq), _) => format!("event {seq} does not follow from the one before"),
+            (None, Some(seq)) if seq > self.events => {
+                format!("the trail ends at event {}, before the checkpoint of event {seq}", self.events)
+            }
+            (None, Some(seq)) => format!("the checkpoint of event {seq} is missing or does not hold"),
+        };
+        Err(Error::conflict(wrong).hint("somebody changed the database; compare it with a backup"))
     }
 }

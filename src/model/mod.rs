@@ -1,5 +1,6 @@
 //! The nouns of the journal: ids, people, keys, entries, jobs, and the types that cannot be wrong.
 
+pub mod activity;
 pub mod audit;
 pub mod between;
 pub mod day;
@@ -11,5 +12,6 @@ pub mod job;
 pub mod key;
 pub mod scope;
 pub mod session;
+pub mod since;
 pub mod text;
 pub mod user;

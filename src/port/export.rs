@@ -9,6 +9,7 @@ use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::activity::Read;
 use crate::model::audit::Action;
 use crate::model::entry::Entry;
 use crate::model::entry::Version;
@@ -51,6 +52,8 @@ pub async fn export(ctx: &Ctx, to: &Path, progress: &(dyn Fn(u64, u64) + Sync)) 
     let trail = Trail::of(ctx);
     let resource = format!("notebook:{}", ctx.notebook()?);
     ctx.write_accounts(Scope::Export, move |db| trail.record(db, Action::DataExported, &resource)).await?;
+    let trail = Trail::of(ctx);
+    ctx.write(Scope::Export, move |db| trail.exported(db)).await?;
     let folder = to.join("entries");
     files::make_folder(&folder)?;
     let path = to.join("journal.json");
@@ -72,6 +75,7 @@ pub async fn export(ctx: &Ctx, to: &Path, progress: &(dyn Fn(u64, u64) + Sync)) 
     json.write_all(b"\n]}\n").map_err(failed)?;
     let file = json.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
+    ctx.count(Read::Export, written);
     Ok(Exported { entries: written, to: to.to_owned() })
 }
 

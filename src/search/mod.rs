@@ -6,6 +6,7 @@ use crate::config::SearchLimits;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::activity::Read;
 use crate::model::between::Between;
 use crate::model::hit::Found;
 use crate::model::hit::Hit;
@@ -84,6 +85,7 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
         Ok(Found { query, limit, offset, sort: search.sort, reranker: "none", items })
     })
     .await
+    .inspect(|found| ctx.count(Read::Search, found.items.len()))
 }
 
 fn embed(embedder: &dyn Embedder, known: &(String, usize), query: &str) -> Result<Vec<f32>> {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::crypto::audit::TrailKeys;
 use crate::crypto::hierarchy::Label;
 use crate::crypto::hierarchy::Root;
+use crate::crypto::identity::Identity;
 use crate::crypto::key::Key;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::media::MediaIdentity;
@@ -35,7 +37,9 @@ const OPEN_NOTEBOOKS: usize = 64;
 pub(crate) struct Keys {
     pub(crate) password_pepper: Key,
     pub(crate) token_pepper: Key,
-    pub(crate) audit: Key,
+    pub(crate) audit: TrailKeys,
+    /// Every notebook's key of its activity comes from this one.
+    pub(crate) activity: Key,
 }
 
 /// An open data directory.
@@ -96,7 +100,11 @@ impl Store {
         let keys = Keys {
             password_pepper: root.derive(Label::PasswordPepper),
             token_pepper: root.derive(Label::TokenPepper),
-            audit: root.derive(Label::AuditMac),
+            audit: TrailKeys {
+                mac: root.derive(Label::AuditMac),
+                identity: Identity::new(root.derive(Label::ServerIdentity)),
+            },
+            activity: root.derive(Label::ActivityMac),
         };
         Self { data, accounts: Arc::new(accounts), keys, root, open: Mutex::new(VecDeque::new()) }
     }

@@ -5,4 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod activity;
+mod audit;
 mod login;
+mod openapi;
+mod reload;

@@ -1,8 +1,12 @@
 //! The table of routes, put together from one file a noun.
 
+mod activity;
+mod audit;
 mod auth;
 mod entries;
 mod health;
+mod openapi;
+mod reload;
 
 use crate::error::Error;
 use crate::error::Kind;
@@ -11,7 +15,16 @@ use crate::http::route::Route;
 
 /// Returns every route there is.
 pub fn all() -> Vec<Route> {
-    [health::routes(), auth::routes(), entries::routes()].into_iter().flatten().collect()
+    let nouns = [
+        health::routes(),
+        auth::routes(),
+        entries::routes(),
+        activity::routes(),
+        audit::routes(),
+        reload::routes(),
+        openapi::routes(),
+    ];
+    nouns.into_iter().flatten().collect()
 }
 
 /// Answers what no route is for.

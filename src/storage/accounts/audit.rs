@@ -4,12 +4,16 @@ use rusqlite::Row;
 use rusqlite::named_params;
 
 use crate::crypto;
-use crate::crypto::key::Key;
+use crate::crypto::audit::Domain;
+use crate::crypto::audit::TrailKeys;
 use crate::error::Result;
 use crate::model::audit::Event;
+use crate::model::audit::Verdict;
 use crate::storage::accounts::AccountsDb;
+use crate::storage::accounts::checkpoints;
 
 /// What is recorded of one act.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'a> {
     pub(crate) at: &'a str,
     pub(crate) actor: &'a str,
@@ -17,58 +21,177 @@ pub(crate) struct Record<'a> {
     pub(crate) action: &'a str,
     pub(crate) resource: &'a str,
     pub(crate) result: &'a str,
+    pub(crate) on_behalf: Option<&'a str>,
+    pub(crate) ip: Option<&'a str>,
+    pub(crate) user_agent: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
 }
 
-/// Appends a link to the chain. The transaction that carries the act carries this too.
-pub(crate) fn append(db: &AccountsDb<'_>, key: &Key, record: &Record<'_>) -> Result<()> {
-    let last = db.first("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1", [], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
-    })?;
-    let (last_seq, last_mac) = last.unwrap_or((0, crypto::audit::GENESIS.to_vec()));
+impl<'a> Record<'a> {
+    /// Returns the fields that every format covers, in order.
+    fn first_six(&self) -> [&'a str; 6] {
+        [self.at, self.actor, self.via, self.action, self.resource, self.result]
+    }
+
+    /// Returns the fields that format 2 covers, in order.
+    pub(crate) fn fields(&self) -> [Option<&'a str>; 10] {
+        let [at, actor, via, action, resource, result] = self.first_six().map(Some);
+        [at, actor, via, action, resource, result, self.on_behalf, self.ip, self.user_agent, self.request_id]
+    }
+}
+
+/// Appends a link to the chain, and signs the chain when a checkpoint is due. The transaction that carries the act
+/// carries this too.
+pub(crate) fn append(db: &AccountsDb<'_>, keys: &TrailKeys, record: &Record<'_>) -> Result<()> {
+    let (last_seq, last_mac) = last(db)?.unwrap_or((0, crypto::audit::GENESIS.to_vec()));
     let seq = last_seq + 1;
-    let fields = [record.at, record.actor, record.via, record.action, record.resource, record.result];
-    let mac = crypto::audit::link(key, &last_mac, seq, &fields);
+    let mac = crypto::audit::link(&keys.mac, Domain::Audit, &last_mac, seq, &record.fields());
     db.run(
-        "INSERT INTO audit (seq, at, actor, via, action, resource, result, mac)
-         VALUES (:seq, :at, :actor, :via, :action, :resource, :result, :mac)",
+        "INSERT INTO audit (seq, at, actor, via, action, resource, result, format,
+                            on_behalf, ip, user_agent, request_id, mac)
+         VALUES (:seq, :at, :actor, :via, :action, :resource, :result, 2,
+                 :behalf, :ip, :agent, :request, :mac)",
         named_params! {
             ":seq": seq, ":at": record.at, ":actor": record.actor, ":via": record.via,
-            ":action": record.action, ":resource": record.resource, ":result": record.result, ":mac": mac,
+            ":action": record.action, ":resource": record.resource, ":result": record.result,
+            ":behalf": record.on_behalf, ":ip": record.ip, ":agent": record.user_agent,
+            ":request": record.request_id, ":mac": mac,
         },
     )?;
+    let newest = checkpoints::newest(db)?;
+    if checkpoints::is_due(seq, record.at, newest.as_ref().map(|(_, at)| at.as_str())) {
+        checkpoints::add(db, &keys.identity, seq, record.at, &mac)?;
+    }
     Ok(())
 }
 
-/// Returns the newest events, newest first.
-pub(crate) fn newest(db: &AccountsDb<'_>, limit: i64) -> Result<Vec<Event>> {
+/// Signs the chain as it stands, unless nothing happened since it was signed last; tells whether it was.
+pub(crate) fn sign(db: &AccountsDb<'_>, keys: &TrailKeys, at: &str) -> Result<bool> {
+    let Some((seq, mac)) = last(db)? else { return Ok(false) };
+    if checkpoints::newest(db)?.is_some_and(|(signed, _)| signed >= seq) {
+        return Ok(false);
+    }
+    checkpoints::add(db, &keys.identity, seq, at, &mac)?;
+    Ok(true)
+}
+
+fn last(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
+    db.first("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Returns the newest events, newest first; with `before`, those that are older than that position.
+pub(crate) fn newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Event>> {
     db.all(
-        "SELECT seq, at, actor, via, action, resource, result, mac FROM audit ORDER BY seq DESC LIMIT :limit",
-        named_params! { ":limit": limit },
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+         FROM audit WHERE seq < COALESCE(:before, 9223372036854775807) ORDER BY seq DESC LIMIT :limit",
+        named_params! { ":before": before, ":limit": limit },
         from_row,
     )
 }
 
-/// Walks the chain; returns how many links there are and the first position that does not hold.
-pub(crate) fn verify(db: &AccountsDb<'_>, key: &Key) -> Result<(i64, Option<i64>)> {
+/// Returns the events that follow a position, oldest first.
+pub(crate) fn following(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<Vec<Event>> {
+    db.all(
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+         FROM audit WHERE seq > :after ORDER BY seq LIMIT :limit",
+        named_params! { ":after": after, ":limit": limit },
+        from_row,
+    )
+}
+
+/// Returns the events about a user's own account, newest first: what was done to it, and what was done with its
+/// sessions, keys and notebook. `user` is its name in the trail.
+pub(crate) fn about(db: &AccountsDb<'_>, user: &str, since: &str, limit: i64) -> Result<Vec<Event>> {
+    db.all(
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+         FROM audit
+         WHERE at >= :since
+           AND (resource = :user
+                OR ((actor = :user OR on_behalf = :user)
+                    AND (resource LIKE 'session:%' OR resource LIKE 'key:%')))
+         ORDER BY seq DESC LIMIT :limit",
+        named_params! { ":user": user, ":since": since, ":limit": limit },
+        from_row,
+    )
+}
+
+/// Counts what [`about`] returns.
+pub(crate) fn count_about(db: &AccountsDb<'_>, user: &str, since: &str) -> Result<i64> {
+    db.one(
+        "SELECT COUNT(*) FROM audit
+         WHERE at >= :since
+           AND (resource = :user
+                OR ((actor = :user OR on_behalf = :user)
+                    AND (resource LIKE 'session:%' OR resource LIKE 'key:%')))",
+        named_params! { ":user": user, ":since": since },
+        |row| row.get(0),
+    )
+}
+
+/// Walks the chain and holds it against the checkpoints.
+///
+/// Where the rule of [`checkpoints::is_due`] asks for a checkpoint there has to be one, so taking checkpoints away with
+/// the events they cover is found too.
+pub(crate) fn verify(db: &AccountsDb<'_>, keys: &TrailKeys) -> Result<Verdict> {
+    let (signed, public) = (checkpoints::all(db)?, keys.identity.public());
     let mut previous = crypto::audit::GENESIS.to_vec();
-    let (mut links, mut broken) = (0, None);
-    db.each("SELECT seq, at, actor, via, action, resource, result, mac FROM audit ORDER BY seq", [], |row| {
-        links += 1;
-        let seq: i64 = row.get(0)?;
-        let mut fields = Vec::with_capacity(6);
-        for column in 1..=6 {
-            fields.push(row.get::<_, String>(column)?);
+    let (mut links, mut newest_format, mut broken) = (0, 1, None);
+    let mut contradicted = signed.values().find(|checkpoint| !checkpoint.holds(&public)).map(|found| found.seq);
+    let mut contradict = |seq: i64| contradicted = Some(contradicted.map_or(seq, |found: i64| found.min(seq)));
+    db.each(
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+         FROM audit ORDER BY seq",
+        [],
+        |row| {
+            links += 1;
+            let event = from_row(row)?;
+            let mac: Vec<u8> = row.get(7)?;
+            // Formats only rise: an event of an old one cannot have come after a newer one.
+            let holds = event.seq == links && event.format >= newest_format && follows(&event, &mac, &previous, keys);
+            if !holds && broken.is_none() {
+                broken = Some(links);
+            }
+            let newest = signed.range(..event.seq).next_back().map(|(_, checkpoint)| checkpoint.at.as_str());
+            match signed.get(&event.seq) {
+                Some(checkpoint) if checkpoint.mac != mac => contradict(event.seq),
+                None if event.format > 1 && checkpoints::is_due(event.seq, &event.at, newest) => contradict(event.seq),
+                _ => {}
+            }
+            (previous, newest_format) = (mac, event.format);
+            Ok(())
+        },
+    )?;
+    if let Some((&seq, _)) = signed.range(links + 1..).next() {
+        contradict(seq);
+    }
+    let checkpoints = i64::try_from(signed.len()).unwrap_or(i64::MAX);
+    let intact = broken.is_none() && contradicted.is_none();
+    Ok(Verdict { intact, events: links, broken_at: broken, checkpoints, contradicted_at: contradicted })
+}
+
+/// Tells whether a row's mac is the one that its format asks for after the row before.
+fn follows(event: &Event, mac: &[u8], previous: &[u8], keys: &TrailKeys) -> bool {
+    let record = Record {
+        at: &event.at,
+        actor: &event.actor,
+        via: &event.via,
+        action: &event.action,
+        resource: &event.resource,
+        result: &event.result,
+        on_behalf: event.on_behalf.as_deref(),
+        ip: event.ip.as_deref(),
+        user_agent: event.user_agent.as_deref(),
+        request_id: event.request_id.as_deref(),
+    };
+    let expected = match event.format {
+        // What this format does not cover must not be there.
+        1 if record.fields()[6..].iter().all(Option::is_none) => {
+            crypto::audit::link_v1(&keys.mac, previous, event.seq, &record.first_six())
         }
-        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        let mac: Vec<u8> = row.get(7)?;
-        let holds = seq == links && crypto::token::same(&mac, &crypto::audit::link(key, &previous, seq, &fields));
-        if !holds && broken.is_none() {
-            broken = Some(links);
-        }
-        previous = mac;
-        Ok(())
-    })?;
-    Ok((links, broken))
+        2 => crypto::audit::link(&keys.mac, Domain::Audit, previous, event.seq, &record.fields()),
+        _ => return false,
+    };
+    crypto::token::same(mac, &expected)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
@@ -81,85 +204,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
         action: row.get(4)?,
         resource: row.get(5)?,
         result: row.get(6)?,
+        on_behalf: row.get(9)?,
+        ip: row.get(10)?,
+        user_agent: row.get(11)?,
+        request_id: row.get(12)?,
+        format: row.get(8)?,
         mac: data_encoding::HEXLOWER.encode(&mac),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::storage::accounts::Accounts;
-    use crate::storage::database::Database;
-
-    const KEY: [u8; 32] = [9; 32];
-
-    fn trail(acts: i64) -> (tempfile::TempDir, Database<Accounts>) {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, lock) = (folder.path().join("accounts.db"), folder.path().join("lock"));
-        let database = Database::create(&path, &Key::from_array([8; 32]), &lock).unwrap();
-        for act in 0..acts {
-            let record = Record {
-                at: "2026-11-21T00:00:00Z",
-                actor: "operator",
-                via: "shell",
-                action: "USER_ADDED",
-                resource: &format!("user:{act}"),
-                result: "ok",
-            };
-            database.write(|db| append(db, &Key::from_array(KEY), &record)).unwrap();
-        }
-        (folder, database)
-    }
-
-    fn broken_at(database: &Database<Accounts>) -> Option<i64> {
-        database.read(|db| verify(db, &Key::from_array(KEY))).unwrap().1
-    }
-
-    /// Does what only somebody with the database's key can do.
-    fn forge(database: &Database<Accounts>, statement: &str) {
-        database
-            .write(|db| {
-                db.run("DROP TRIGGER audit_is_never_changed", [])?;
-                db.run("DROP TRIGGER audit_is_never_shortened", [])?;
-                db.run(statement, [])
-            })
-            .unwrap();
-    }
-
-    #[test]
-    fn rows_of_the_trail_can_neither_be_changed_nor_removed() {
-        let (_folder, database) = trail(3);
-
-        for statement in ["UPDATE audit SET actor = 'nobody' WHERE seq = 2", "DELETE FROM audit WHERE seq = 3"] {
-            database.write(|db| db.run(statement, [])).unwrap_err();
-        }
-
-        assert_eq!(broken_at(&database), None);
-    }
-
-    #[test]
-    fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
-        for (statement, at) in [
-            ("UPDATE audit SET actor = 'nobody' WHERE seq = 2", 2),
-            ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 4", 4),
-            ("DELETE FROM audit WHERE seq = 1", 1),
-            ("DELETE FROM audit WHERE seq = 3", 3),
-            ("UPDATE audit SET resource = 'user:' || (6 - seq)", 1),
-            ("UPDATE audit SET seq = seq + 1 WHERE seq = 5", 5),
-        ] {
-            let (_folder, database) = trail(5);
-            forge(&database, statement);
-
-            assert_eq!(broken_at(&database), Some(at), "{statement}");
-        }
-    }
-
-    #[test]
-    fn another_key_takes_no_link_for_its_own() {
-        let (_folder, database) = trail(2);
-
-        let (links, broken) = database.read(|db| verify(db, &Key::from_array([1; 32]))).unwrap();
-
-        assert_eq!((links, broken), (2, Some(1)));
-    }
-}
+mod tests;

@@ -1,6 +1,8 @@
 //! `accounts.db`: users, notebooks and who may open them, keys, the audit trail.
 
 pub(crate) mod audit;
+pub(crate) mod checkpoints;
+pub(crate) mod containment;
 pub(crate) mod devices;
 pub(crate) mod keys;
 pub(crate) mod notebooks;

@@ -32,6 +32,15 @@ pub(crate) struct Change<'a> {
     pub(crate) final_text: Option<&'a str>,
 }
 
+impl Change<'_> {
+    /// Returns the names of the fields that it changes.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        let given = [self.entry_date.is_some(), self.title.is_some(), self.final_text.is_some()];
+        let names = ["entry_date", "title", "final_text"].into_iter().zip(given);
+        names.filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+}
+
 /// Adds an entry; the full-text index follows in the same transaction.
 pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     let id = db.insert(

@@ -1,9 +1,11 @@
 //! `notebook.db`: entries and everything made of them.
 
+pub(crate) mod activity;
 pub(crate) mod chunks;
 pub(crate) mod entries;
 pub(crate) mod jobs;
 pub(crate) mod keyword;
+pub(crate) mod reads;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;

@@ -1,0 +1,128 @@
+//! What a request leaves in the audit trail and in a notebook's activity.
+
+use crate::app::App;
+use crate::crypto;
+use crate::crypto::audit::TrailKeys;
+use crate::crypto::key::Key;
+use crate::ctx::Ctx;
+use crate::ctx::Origin;
+use crate::ctx::Via;
+use crate::error::Result;
+use crate::model::audit::Action;
+use crate::model::id::EntryId;
+use crate::model::id::NotebookId;
+use crate::model::user::User;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::accounts::audit;
+use crate::storage::accounts::audit::Record;
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::activity;
+
+/// Who acts, when and from where, taken out of a request so that a transaction can carry it.
+pub(crate) struct Trail {
+    at: String,
+    actor: String,
+    via: String,
+    on_behalf: Option<String>,
+    ip: Option<String>,
+    user_agent: Option<String>,
+    request_id: Option<String>,
+    keys: TrailKeys,
+    /// The key of the activity of the notebook that the request is about.
+    activity: Option<Key>,
+}
+
+impl Trail {
+    /// Takes what a record needs from a request.
+    pub(crate) fn of(ctx: &Ctx) -> Self {
+        let for_another = matches!(ctx.caller.via, Via::Shell | Via::Server);
+        let user = ctx.caller.user.as_ref().filter(|_| for_another);
+        let activity = ctx.notebook().ok().map(|id| activity_key(&ctx.app, id));
+        let trail = Self::new(&ctx.app, ctx.caller.actor(), &ctx.caller.through(), &ctx.origin);
+        Self { on_behalf: user.map(|user| format!("user:{}", user.id)), activity, ..trail }
+    }
+
+    /// Speaks for a user who just proved to be one.
+    pub(crate) fn of_user(app: &App, user: &User, origin: &Origin) -> Self {
+        Self::new(app, format!("user:{}", user.id), "password", origin)
+    }
+
+    /// Speaks for somebody who proved nothing.
+    pub(crate) fn of_stranger(app: &App, origin: &Origin) -> Self {
+        Self::new(app, "anonymous".to_owned(), "none", origin)
+    }
+
+    fn new(app: &App, actor: String, via: &str, origin: &Origin) -> Self {
+        Self {
+            at: app.stamp(),
+            actor,
+            via: via.to_owned(),
+            on_behalf: None,
+            ip: origin.ip.map(|ip| ip.to_string()),
+            user_agent: origin.user_agent.clone(),
+            request_id: origin.request_id.map(|id| id.to_string()),
+            keys: app.store.keys.audit.clone(),
+            activity: None,
+        }
+    }
+
+    /// Returns the instant of the act.
+    pub(crate) fn at(&self) -> &str {
+        &self.at
+    }
+
+    /// Records an act that succeeded.
+    pub(crate) fn record(&self, db: &AccountsDb<'_>, action: Action, resource: &str) -> Result<()> {
+        audit::append(db, &self.keys, &self.line(action, resource, "ok"))
+    }
+
+    /// Records an act that was refused.
+    pub(crate) fn refuse(&self, db: &AccountsDb<'_>, action: Action, resource: &str) -> Result<()> {
+        audit::append(db, &self.keys, &self.line(action, resource, "refused"))
+    }
+
+    /// Notes in the notebook's activity that an entry was added.
+    pub(crate) fn created(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+        self.note(db, Action::EntryCreated, &format!("entry:{id}"), None)
+    }
+
+    /// Notes that fields of an entry were changed: their names, never what was in them.
+    pub(crate) fn edited(&self, db: &NotebookDb<'_>, id: EntryId, fields: &[&str]) -> Result<()> {
+        self.note(db, Action::EntryEdited, &format!("entry:{id}"), Some(&fields.join(" ")))
+    }
+
+    /// Notes that an entry was deleted.
+    pub(crate) fn deleted(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+        self.note(db, Action::EntryDeleted, &format!("entry:{id}"), None)
+    }
+
+    /// Notes that everything was taken out.
+    pub(crate) fn exported(&self, db: &NotebookDb<'_>) -> Result<()> {
+        self.note(db, Action::DataExported, "notebook", None)
+    }
+
+    fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {
+        let key = self.activity.as_ref().expect("whoever writes to a notebook was bound to it");
+        activity::append(db, key, &self.line(action, resource, "ok"), changed)
+    }
+
+    fn line<'a>(&'a self, action: Action, resource: &'a str, result: &'a str) -> Record<'a> {
+        Record {
+            at: &self.at,
+            actor: &self.actor,
+            via: &self.via,
+            action: action.name(),
+            resource,
+            result,
+            on_behalf: self.on_behalf.as_deref(),
+            ip: self.ip.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+            request_id: self.request_id.as_deref(),
+        }
+    }
+}
+
+/// Derives the key that a notebook's activity is chained with.
+pub(crate) fn activity_key(app: &App, notebook: NotebookId) -> Key {
+    crypto::audit::of_notebook(&app.store.keys.activity, notebook.0)
+}
