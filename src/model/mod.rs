@@ -2,9 +2,11 @@
 
 pub mod audit;
 pub mod between;
+pub mod dashboard;
 pub mod day;
 pub mod email;
 pub mod entry;
+pub mod health;
 pub mod hit;
 pub mod id;
 pub mod job;
@@ -12,4 +14,5 @@ pub mod key;
 pub mod scope;
 pub mod session;
 pub mod text;
+pub mod timing;
 pub mod user;
