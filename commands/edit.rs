@@ -48,11 +48,15 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let before = entries::get(&ctx, args.id).await?.final_text;
         text = Some(editor::edit(&environment, &before)?);
     }
-    let entry = match args.restore {
+    let edited = match args.restore {
         Some(version) => entries::restore(&ctx, args.id, version).await?,
-        None => entries::edit(&ctx, args.id, entries::Edit { text, date: args.date, title: args.title }).await?,
+        None => {
+            let edit = entries::Edit { text, date: args.date, title: args.title, ..entries::Edit::default() };
+            entries::edit(&ctx, args.id, edit).await?
+        }
     };
-    out.result(&entry, |entry| {
+    out.result(&edited, |edited| {
+        let entry = &edited.entry;
         format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
     write::later(out, progress::drain(&ctx, Scope::EntriesWrite, &bar).await)

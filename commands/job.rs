@@ -21,11 +21,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the newest jobs
-    List {
-        /// Jobs to show
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-    },
+    List(jobs::List),
     /// Work the queue off
     Run,
 }
@@ -34,10 +30,10 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let bar = Bar::new("Working", &shell.global);
     let ctx = shell.ctx()?;
     match args.command {
-        Command::List { limit } => {
-            let jobs = jobs::list(&ctx, limit).await?;
-            out.result(&serde_json::json!({ "items": jobs }), |_| {
-                let rows = jobs.iter().map(|job| {
+        Command::List(list) => {
+            let page = jobs::list(&ctx, list).await?;
+            out.result(&page, |page| {
+                let rows = page.items.iter().map(|job| {
                     let entry = job.entry_id.map_or_else(String::new, |id| id.to_string());
                     let why = job.error_message.clone().unwrap_or_default();
                     [job.id.to_string(), job.kind.clone(), job.status.clone(), entry, job.created_at.clone(), why]

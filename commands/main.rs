@@ -89,7 +89,9 @@ fn harden() -> Result<()> {
 fn run(cli: Cli, out: &mut Out) -> Result<()> {
     // One thread starts faster and is enough for a command; a server uses every core.
     let mut builder = match cli.command {
-        Command::Serve(_) | Command::Demo(demo::Args { serve: true, .. }) => tokio::runtime::Builder::new_multi_thread(),
+        Command::Serve(_) | Command::Demo(demo::Args { serve: true, .. }) => {
+            tokio::runtime::Builder::new_multi_thread()
+        }
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = builder.enable_all().build().map_err(|error| Error::internal("starting the runtime", error))?;

@@ -2,12 +2,17 @@
 
 mod reads;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::PoisonError;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 
 use crate::app::reads::Tally;
 use crate::clock;
@@ -20,6 +25,7 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
+use crate::model::id::NotebookId;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
 use crate::secret::Secret;
@@ -36,10 +42,40 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     pub(crate) store: Store,
     pub(crate) hashing: Hashing,
-    /// Told when a write left work behind.
-    pub(crate) work: Notify,
+    /// What writes left for later.
+    pub(crate) work: Work,
+    /// One permit a core, for work that fills it.
+    pub(crate) thinking: Semaphore,
+    /// When the program started.
+    pub(crate) started: Timestamp,
     pub(crate) reads: Tally,
     embedder: OnceLock<Arc<dyn Embedder>>,
+}
+
+/// Notebooks in which a write of this process left work, until its worker takes them. Without a worker, whoever works
+/// the queue off finds the jobs' rows.
+#[derive(Default)]
+pub(crate) struct Work {
+    notebooks: Mutex<BTreeSet<NotebookId>>,
+    told: Notify,
+}
+
+impl Work {
+    /// Tells the worker, which begins at once.
+    pub(crate) fn left(&self, notebook: NotebookId) {
+        self.notebooks.lock().unwrap_or_else(PoisonError::into_inner).insert(notebook);
+        self.told.notify_one();
+    }
+
+    /// Waits until there is work.
+    pub(crate) async fn told(&self) {
+        self.told.notified().await;
+    }
+
+    /// Takes the notebooks that were named since.
+    pub(crate) fn take(&self) -> BTreeSet<NotebookId> {
+        std::mem::take(&mut self.notebooks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl App {
@@ -54,11 +90,13 @@ impl App {
         let store = open_store(&config)?;
         Ok(Self {
             config,
+            started: clock.now(),
             clock,
             entropy,
             store,
             hashing: Hashing::new(),
-            work: Notify::new(),
+            work: Work::default(),
+            thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
             embedder: OnceLock::new(),
         })

@@ -160,6 +160,26 @@ impl Ctx {
         database::blocking(notebook, move |notebook| notebook.read(work)).await
     }
 
+    /// Works with the caller's notebook on a thread that may block, in as many snapshots as it takes.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) async fn with_notebook<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&Database<Notebook>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let notebook = self.open_notebook(scope)?;
+        database::blocking(notebook, work).await
+    }
+
+    /// Tells the server's worker that a write left a job.
+    pub(crate) fn left_work(&self) {
+        if let Some(notebook) = self.notebook {
+            self.app.work.left(notebook);
+        }
+    }
+
     /// Writes to the caller's notebook in one transaction, durable once this returns `Ok`.
     ///
     /// # Errors

@@ -1,22 +1,42 @@
 //! Entries: shown, listed, edited, deleted, counted. `raw_text` never changes; every edit keeps what was before.
 
+mod dashboard;
+mod edit;
+mod health;
+mod tokens;
+
+use std::time::Instant;
+
+use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use dashboard::heatmap;
+pub use dashboard::lengths;
+pub use dashboard::writing;
+pub use edit::Edit;
+pub use edit::Edited;
+pub use edit::Place;
+pub use edit::edit;
+pub use edit::restore;
+pub use health::health;
+pub use tokens::Token;
+pub use tokens::Tokens;
+pub use tokens::tokens;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
-use crate::model::day;
+use crate::model::entry::Chunks;
 use crate::model::entry::Entry;
 use crate::model::entry::Page;
 use crate::model::entry::Stats;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
-use crate::model::id::JobId;
 use crate::model::scope::Scope;
-use crate::model::text;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
@@ -41,23 +61,55 @@ pub struct List {
     pub offset: u32,
 }
 
-/// What to change of an entry; at least one field.
-#[derive(Debug, Clone, Default)]
-pub struct Edit {
-    /// New text.
-    pub text: Option<String>,
-    /// New date, `YYYY-MM-DD`.
-    pub date: Option<String>,
-    /// New title; an empty one removes it.
-    pub title: Option<String>,
-}
-
 /// Finds one of the caller's entries.
 ///
 /// # Errors
 /// `NotFound`, also for the ids of others.
 pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
     ctx.read(Scope::EntriesRead, move |db| found(db, id)).await.inspect(|_| ctx.count(Read::Entry, 1))
+}
+
+/// Refuses an entry that the caller does not have, for doors that have to say so before anything else.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn check(ctx: &Ctx, id: EntryId) -> Result<()> {
+    ctx.read(Scope::EntriesRead, move |db| exists(db, id)).await
+}
+
+/// Returns an entry's chunks.
+///
+/// # Errors
+/// `NotFound` with the code `entry_not_found`, or `chunks_not_backfilled` while they are still to be made.
+pub async fn chunks(ctx: &Ctx, id: EntryId) -> Result<Chunks> {
+    ctx.read(Scope::EntriesRead, move |db| {
+        exists(db, id).map_err(|error| error.code("entry_not_found"))?;
+        let chunks = chunks::all(db, id)?;
+        if chunks.is_empty() {
+            return Err(Error::new(Kind::NotFound, format!("the chunks of entry {id} are still to be made"))
+                .code("chunks_not_backfilled")
+                .hint("wait for its job to end, or run `journal job run`"));
+        }
+        Ok(Chunks { entry_id: id, chunks })
+    })
+    .await
+    .inspect(|_| ctx.count(Read::Entry, 1))
+}
+
+/// Notes that a person has checked the doubtful words of an entry, and returns it.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` for a key that may not both read and write.
+pub async fn verify_doubts(ctx: &Ctx, id: EntryId) -> Result<Entry> {
+    ctx.caller.authorize(Scope::EntriesRead)?;
+    let trail = Trail::of(ctx);
+    ctx.write(Scope::EntriesWrite, move |db| {
+        exists(db, id)?;
+        entries::verify_doubts(db, id)?;
+        trail.edited(db, id, &["doubts_verified"])?;
+        found(db, id)
+    })
+    .await
 }
 
 /// Returns what an entry was before its edits, oldest first.
@@ -81,67 +133,10 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
     let (from, to) = list.between.checked()?;
     let limit = i64::from(list.limit.clamp(1, MAX_LIMIT));
     ctx.read(Scope::EntriesRead, move |db| {
-        entries::list(db, from.as_deref(), to.as_deref(), limit, i64::from(list.offset))
+        timed(db, "list", || entries::list(db, from.as_deref(), to.as_deref(), limit, i64::from(list.offset)))
     })
     .await
     .inspect(|page| ctx.count(Read::List, page.items.len()))
-}
-
-/// Changes an entry and returns it as stored. What it was before is kept.
-///
-/// New text is found by word at once; its vectors follow as a job of the same transaction.
-///
-/// # Errors
-/// `Invalid` for an empty text, a date out of bounds or nothing to change; `NotFound`; `Forbidden` for a
-/// key that may not both read and write.
-pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Entry> {
-    // What is returned is the whole entry, so a key that may only write does not get this far.
-    ctx.caller.authorize(Scope::EntriesRead)?;
-    let date = match &edit.date {
-        Some(date) => Some(ctx.app.bounds().check(day::parse(date)?)?.to_string()),
-        None => None,
-    };
-    let text = match &edit.text {
-        Some(text) => Some(text::checked(text)?.to_owned()),
-        None => None,
-    };
-    if date.is_none() && text.is_none() && edit.title.is_none() {
-        return Err(Error::invalid("there is nothing to change").hint("give a new text, date or title"));
-    }
-    let title = edit.title.as_deref().map(text::title);
-    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    ctx.write(Scope::EntriesWrite, move |db| {
-        let before = found(db, id)?;
-        let change = entries::Change {
-            entry_date: date.as_deref().filter(|date| *date != before.entry_date || !before.date_confirmed),
-            title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
-            final_text: text.as_deref().filter(|text| *text != before.final_text),
-        };
-        apply(db, &before, &change, job, &trail)
-    })
-    .await
-}
-
-/// Makes an earlier version the present one again; the present one is kept as a version too.
-///
-/// # Errors
-/// `NotFound` for the entry or the version.
-pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Entry> {
-    ctx.caller.authorize(Scope::EntriesRead)?;
-    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    ctx.write(Scope::EntriesWrite, move |db| {
-        let before = found(db, id)?;
-        let wanted = versions::find(db, id, version)?.ok_or_else(|| {
-            Error::not_found("version").hint(format!("`journal show {id} --history` lists the versions"))
-        })?;
-        let change = entries::Change {
-            entry_date: Some(wanted.entry_date.as_str()).filter(|date| *date != before.entry_date),
-            title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
-            final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
-        };
-        apply(db, &before, &change, job, &trail)
-    })
-    .await
 }
 
 /// What a deletion removed.
@@ -171,39 +166,59 @@ pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>) -> Result<Deleted> {
     .await
 }
 
+/// What the deletion of a single entry removed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeletedOne {
+    /// Always true: a failed deletion is an error.
+    pub deleted: bool,
+    /// The entry.
+    pub id: EntryId,
+}
+
+/// Deletes an entry with everything made of it, unless a job works on it.
+///
+/// # Errors
+/// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
+pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
+    let trail = Trail::of(ctx);
+    ctx.write(Scope::EntriesWrite, move |db| {
+        exists(db, id)?;
+        let active = jobs::active(db, id)?;
+        if !active.is_empty() {
+            return Err(Error::conflict(format!("entry {id} is being worked on"))
+                .code("entry_has_active_jobs")
+                .about("job_ids", active)
+                .hint("try again when its jobs have ended"));
+        }
+        entries::remove(db, id)?;
+        trail.deleted(db, id)?;
+        Ok(DeletedOne { deleted: true, id })
+    })
+    .await
+}
+
 /// Counts entries, words and months.
 ///
 /// # Errors
 /// `Invalid` for dates that are none.
 pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     let (from, to) = between.checked()?;
-    ctx.read(Scope::EntriesRead, move |db| stats::totals(db, from.as_deref(), to.as_deref())).await
+    ctx.read(Scope::EntriesRead, move |db| {
+        timed(db, "statistics", || stats::totals(db, from.as_deref(), to.as_deref()))
+    })
+    .await
 }
 
-fn apply(
-    db: &NotebookDb<'_>,
-    before: &Entry,
-    change: &entries::Change<'_>,
-    job: JobId,
-    trail: &Trail,
-) -> Result<Entry> {
-    let (id, at) = (before.id, trail.at());
-    if change.entry_date.is_none() && change.title.is_none() && change.final_text.is_none() {
-        return found(db, id);
-    }
-    versions::keep(db, id, at)?;
-    entries::change(db, id, change, at)?;
-    trail.edited(db, id, &change.fields())?;
-    if change.final_text.is_some() {
-        chunks::clear(db, id)?;
-    }
-    // The date is part of nothing that was embedded, so only new text needs new vectors, and
-    // an entry that had none because its date was in doubt.
-    let released = change.entry_date.is_some() && !before.date_confirmed;
-    if change.final_text.is_some() || released {
-        jobs::enqueue(db, job, jobs::EMBED, id, at)?;
-    }
-    found(db, id)
+/// Notes how long an answer took, for the owner's view of the server's health.
+fn timed<T>(db: &NotebookDb<'_>, kind: &'static str, answer: impl FnOnce() -> Result<T>) -> Result<T> {
+    let begun = Instant::now();
+    let answer = answer()?;
+    db.memory().note(kind, begun.elapsed());
+    Ok(answer)
+}
+
+fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+    if entries::exists(db, id)? { Ok(()) } else { Err(missing(id)) }
 }
 
 fn found(db: &NotebookDb<'_>, id: EntryId) -> Result<Entry> {

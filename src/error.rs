@@ -102,6 +102,7 @@ struct Inner {
     code: Option<&'static str>,
     status: Option<u16>,
     retry_after: Option<u32>,
+    details: Vec<(&'static str, Vec<String>)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -115,6 +116,7 @@ impl Error {
             code: None,
             status: None,
             retry_after: None,
+            details: Vec::new(),
             source: None,
         }))
     }
@@ -167,6 +169,13 @@ impl Error {
         self
     }
 
+    /// Names what it is about, in a field of its own beside the sentence: ids, never content.
+    #[must_use]
+    pub fn about(mut self, field: &'static str, ids: Vec<String>) -> Self {
+        self.0.details.push((field, ids));
+        self
+    }
+
     /// Keeps the cause for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -196,6 +205,12 @@ impl Error {
     #[must_use]
     pub fn retry_seconds(&self) -> Option<u32> {
         self.0.retry_after
+    }
+
+    /// Returns what it is about, field by field.
+    #[must_use]
+    pub fn details(&self) -> &[(&'static str, Vec<String>)] {
+        &self.0.details
     }
 
     /// Returns the next step, if one is known.

@@ -21,7 +21,11 @@ use crate::http::cookies::Cookie;
 use crate::http::shared::Shared;
 use crate::secret::Secret;
 
+mod form;
 mod json;
+
+pub(crate) use form::Form;
+pub(crate) use form::given;
 
 impl FromRequestParts<Shared> for Ctx {
     type Rejection = Error;

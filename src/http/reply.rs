@@ -1,5 +1,6 @@
 //! Errors as replies: a machine code, a sentence, the next step, the request's id; never a cause.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -28,6 +29,9 @@ pub(crate) struct Refusal {
     /// The request's id, as in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<Uuid>,
+    /// What it is about, such as `job_ids`.
+    #[serde(flatten)]
+    pub(crate) details: BTreeMap<String, Vec<String>>,
 }
 
 /// An error on its way out, until the outermost layer knows the request's id.
@@ -60,6 +64,7 @@ pub(crate) fn finish(response: Response, request_id: Uuid) -> Response {
         message,
         hint: error.next_step().map(str::to_owned),
         request_id: Some(request_id),
+        details: error.details().iter().map(|(field, ids)| ((*field).to_owned(), ids.clone())).collect(),
     };
     let (mut parts, _) = response.into_parts();
     let written = Json(body).into_response();

@@ -33,7 +33,8 @@ pub enum Found {
 
 /// Settles the day of a new entry.
 ///
-/// What the person typed wins over everything; then the front matter, the text, the file name, and last today.
+/// What the person typed wins over everything; then the front matter, the text, the file name, the date to take
+/// `otherwise`, and last today.
 /// Only a source that says nothing lets the next one speak, except that a text whose dates are all out of range
 /// may still be rescued by its file name.
 ///
@@ -45,6 +46,7 @@ pub fn decide(
     front_matter: Option<Date>,
     text: &str,
     file_stem: Option<&str>,
+    otherwise: Option<Date>,
     today: Date,
     bounds: &Bounds,
 ) -> Result<Date> {
@@ -61,7 +63,7 @@ pub fn decide(
         (Found::OutOfRange(date), _) | (_, Found::OutOfRange(date)) => {
             bounds.check(date).map_err(|error| error.hint("pass `--date YYYY-MM-DD` with the day the entry belongs to"))
         }
-        _ => bounds.check(today),
+        _ => bounds.check(otherwise.unwrap_or(today)),
     }
 }
 
@@ -371,7 +373,7 @@ mod tests {
     fn a_typed_date_beats_front_matter_text_and_file_name() {
         let (typed, front) = (Some(date(2026, 1, 1)), Some(date(2026, 2, 2)));
         let (text, stem) = ("3 March 2026", Some("2026-04-04"));
-        let decide = |typed, front, text, stem| decide(typed, front, text, stem, TODAY, &BOUNDS).unwrap();
+        let decide = |typed, front, text, stem| decide(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap();
 
         assert_eq!(decide(typed, front, text, stem), date(2026, 1, 1));
         assert_eq!(decide(None, front, text, stem), date(2026, 2, 2));
@@ -379,12 +381,16 @@ mod tests {
         assert_eq!(decide(None, None, "3 March 1400", stem), date(2026, 4, 4));
         assert_eq!(decide(None, None, "rain", stem), date(2026, 4, 4));
         assert_eq!(decide(None, None, "rain", Some("notes")), TODAY);
+        let otherwise =
+            |text, stem| super::decide(None, None, text, stem, Some(date(2026, 5, 5)), TODAY, &BOUNDS).unwrap();
+        assert_eq!(otherwise("rain", Some("notes")), date(2026, 5, 5));
+        assert_eq!(otherwise("rain", stem), date(2026, 4, 4));
     }
 
     #[test]
     fn dates_out_of_bounds_are_refused_and_never_replaced_by_today() {
         let stated = Some(date(1400, 1, 1));
-        let refuse = |typed, front, text, stem| decide(typed, front, text, stem, TODAY, &BOUNDS).unwrap_err();
+        let refuse = |typed, front, text, stem| decide(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap_err();
 
         assert!(refuse(stated, None, "3 March 2026", None).to_string().contains("1400-01-01"));
         assert!(refuse(None, stated, "3 March 2026", None).to_string().contains("1400-01-01"));

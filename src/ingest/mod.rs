@@ -26,6 +26,9 @@ use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::sources;
 
+/// Code points kept of a file's name.
+const MAX_LABEL: usize = 255;
+
 /// A file as it came in.
 #[derive(Debug)]
 pub struct Incoming {
@@ -65,31 +68,36 @@ pub enum Outcome {
     },
 }
 
-/// Stores a typed text and returns the entry.
+/// A typed text to store.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The text.
+    pub text: String,
+    /// `YYYY-MM-DD`; today without one.
+    pub date: Option<String>,
+    /// Where it came from.
+    pub source: SourceType,
+}
+
+/// Stores a typed text and returns the entry; its chunks and vectors are left to a job.
 ///
 /// The date is the one given, otherwise today: what a person types is not searched for dates.
 ///
 /// # Errors
 /// `Invalid` for an empty or endless text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
-    let text = text::checked(text)?.to_owned();
-    let date = ctx.app.bounds().check(parsed(date)?.unwrap_or_else(|| ctx.app.clock.today()))?.to_string();
+    let typed = Typed { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
+    let draft = draft(ctx, typed)?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    ctx.write(Scope::Ingest, move |db| {
-        let row = entries::NewEntry {
-            entry_date: &date,
-            title: None,
-            source_type: SourceType::TextEntry,
-            raw_text: &text,
-            final_text: &text,
-            at: trail.at(),
-        };
-        let id = entries::add(db, &row)?;
-        jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
-        trail.created(db, id)?;
-        entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
-    })
-    .await
+    let entry = ctx
+        .write(Scope::Ingest, move |db| {
+            let id = draft.add(db, &trail)?;
+            jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+            entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
+        })
+        .await?;
+    ctx.left_work();
+    Ok(entry)
 }
 
 /// Stores files, each as an entry, in one transaction; a bad file is reported and the others are stored.
@@ -104,20 +112,24 @@ pub async fn files(ctx: &Ctx, incoming: Vec<Incoming>, date: Option<&str>) -> Re
     let mut prepared = Vec::with_capacity(incoming.len());
     for file in &incoming {
         let job = JobId::draw(ctx.app.entropy.as_ref())?;
-        prepared.push(prepare(ctx, file, date).map(|text| (text, job)));
+        let dates = Dates { stated: date, otherwise: None };
+        prepared.push(prepare(ctx, file, dates).map(|text| (text, job)));
     }
     let trail = Trail::of(ctx);
-    ctx.write(Scope::Ingest, move |db| {
-        let mut outcomes = Vec::with_capacity(prepared.len());
-        for file in prepared {
-            outcomes.push(match file {
-                Ok((text, job)) => store(db, &text, job, &trail)?,
-                Err(error) => refused(error),
-            });
-        }
-        Ok(outcomes)
-    })
-    .await
+    let outcomes = ctx
+        .write(Scope::Ingest, move |db| {
+            let mut outcomes = Vec::with_capacity(prepared.len());
+            for file in prepared {
+                outcomes.push(match file {
+                    Ok((text, job)) => store(db, &text, job, &trail)?,
+                    Err(error) => refused(error),
+                });
+            }
+            Ok(outcomes)
+        })
+        .await?;
+    ctx.left_work();
+    Ok(outcomes)
 }
 
 /// Turns what is wrong with a file into its outcome.
@@ -139,18 +151,79 @@ pub fn check_size(bytes: u64) -> Result<()> {
     Ok(())
 }
 
+/// What is known of a file's date beside what it says itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dates {
+    /// Wins over everything.
+    pub(crate) stated: Option<Date>,
+    /// Taken when neither text nor name have one.
+    pub(crate) otherwise: Option<Date>,
+}
+
 /// A text ready to be stored.
-struct Prepared {
+pub(crate) struct Draft {
+    raw: String,
+    /// What becomes the entry's text.
+    pub(crate) body: String,
+    title: Option<String>,
+    date: String,
+    source: SourceType,
+    file: Option<File>,
+}
+
+struct File {
     label: String,
     media_type: &'static str,
     hash: [u8; 32],
-    raw: String,
-    body: String,
-    title: Option<String>,
-    date: String,
 }
 
-fn prepare(ctx: &Ctx, file: &Incoming, date: Option<Date>) -> Result<Prepared> {
+impl Draft {
+    /// Finds the entry that came from the same file.
+    pub(crate) fn already_there(&self, db: &NotebookDb<'_>) -> Result<Option<EntryId>> {
+        self.file.as_ref().map_or(Ok(None), |file| sources::entry_with(db, &file.hash))
+    }
+
+    /// Adds the entry; who calls this sees to its chunks in the same transaction.
+    pub(crate) fn add(&self, db: &NotebookDb<'_>, trail: &Trail) -> Result<EntryId> {
+        let row = entries::NewEntry {
+            entry_date: &self.date,
+            title: self.title.as_deref(),
+            source_type: self.source,
+            raw_text: &self.raw,
+            final_text: &self.body,
+            at: trail.at(),
+        };
+        let id = entries::add(db, &row)?;
+        if let Some(file) = &self.file {
+            sources::add(db, id, &file.label, file.media_type, &file.hash, trail.at())?;
+        }
+        trail.created(db, id)?;
+        Ok(id)
+    }
+}
+
+/// Checks a typed text.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn draft(ctx: &Ctx, typed: Typed) -> Result<Draft> {
+    let text = text::checked(&typed.text)?.to_owned();
+    let date = parsed(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
+    Ok(Draft {
+        raw: text.clone(),
+        body: text,
+        title: None,
+        date: ctx.app.bounds().check(date)?.to_string(),
+        source: typed.source,
+        file: None,
+    })
+}
+
+/// Checks a file and decides on its date.
+///
+/// # Errors
+/// `Invalid` for what is no text, is empty or too long, or has a date out of bounds.
+pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft> {
     check_size(file.bytes.len() as u64)?;
     let decoded = decode(&file.bytes)?;
     let raw = text::checked(decoded)?;
@@ -160,15 +233,19 @@ fn prepare(ctx: &Ctx, file: &Incoming, date: Option<Date>) -> Result<Prepared> {
         Some((stem, ending)) => (stem, ending),
         None => (file.name.as_str(), ""),
     };
-    let date = decide(date, head.date, body, Some(stem), ctx.app.clock.today(), &ctx.app.bounds())?;
-    Ok(Prepared {
-        label: format!("upload:{}", file.name),
-        media_type: if ending.eq_ignore_ascii_case("md") { "text/markdown" } else { "text/plain" },
-        hash: Sha256::digest(&file.bytes).into(),
-        body: body.to_owned(),
+    let (today, bounds) = (ctx.app.clock.today(), ctx.app.bounds());
+    let date = decide(dates.stated, head.date, body, Some(stem), dates.otherwise, today, &bounds)?;
+    Ok(Draft {
         raw: raw.to_owned(),
+        body: body.to_owned(),
         title: head.title,
         date: date.to_string(),
+        source: SourceType::ImportedTextFile,
+        file: Some(File {
+            label: format!("upload:{}", text::preview(&file.name, MAX_LABEL)),
+            media_type: if ending.eq_ignore_ascii_case("md") { "text/markdown" } else { "text/plain" },
+            hash: Sha256::digest(&file.bytes).into(),
+        }),
     })
 }
 
@@ -183,25 +260,15 @@ fn decode(bytes: &[u8]) -> Result<&str> {
     })
 }
 
-fn parsed(date: Option<&str>) -> Result<Option<Date>> {
+pub(crate) fn parsed(date: Option<&str>) -> Result<Option<Date>> {
     date.map(day::parse).transpose()
 }
 
-fn store(db: &NotebookDb<'_>, file: &Prepared, job: JobId, trail: &Trail) -> Result<Outcome> {
-    if let Some(id) = sources::entry_with(db, &file.hash)? {
+fn store(db: &NotebookDb<'_>, draft: &Draft, job: JobId, trail: &Trail) -> Result<Outcome> {
+    if let Some(id) = draft.already_there(db)? {
         return Ok(Outcome::AlreadyThere { id });
     }
-    let row = entries::NewEntry {
-        entry_date: &file.date,
-        title: file.title.as_deref(),
-        source_type: SourceType::ImportedTextFile,
-        raw_text: &file.raw,
-        final_text: &file.body,
-        at: trail.at(),
-    };
-    let id = entries::add(db, &row)?;
-    sources::add(db, id, &file.label, file.media_type, &file.hash, trail.at())?;
+    let id = draft.add(db, trail)?;
     jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
-    trail.created(db, id)?;
-    Ok(Outcome::Stored { id, entry_date: file.date.clone(), word_count: text::word_count(&file.body) })
+    Ok(Outcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
 }

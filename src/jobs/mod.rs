@@ -1,8 +1,16 @@
 //! Jobs: what a write left for later is done here. Progress is reported entry by entry.
 
+mod inline;
+mod queue;
 mod serve;
 mod worker;
 
+pub use inline::Ingested;
+pub use inline::upload;
+pub use inline::write;
+pub use queue::List;
+pub use queue::get;
+pub use queue::list;
 pub use serve::serve;
 pub use worker::drain;
 
@@ -11,7 +19,6 @@ use crate::embedding;
 use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
-use crate::model::job::Job;
 use crate::model::scope::Scope;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
@@ -46,11 +53,6 @@ pub struct Reindex {
     pub fts: bool,
 }
 
-/// Returns the newest jobs, newest first.
-pub async fn list(ctx: &Ctx, limit: u32) -> Result<Vec<Job>> {
-    ctx.read(Scope::EntriesRead, move |db| jobs::newest(db, i64::from(limit))).await
-}
-
 /// Counts the entries whose vectors are still to be made.
 pub async fn pending(ctx: &Ctx) -> Result<u64> {
     ctx.read(Scope::EntriesRead, |db| jobs::open(db, jobs::EMBED)).await
@@ -83,7 +85,9 @@ pub async fn reindex(ctx: &Ctx, what: Reindex) -> Result<()> {
         }
         Ok(())
     })
-    .await
+    .await?;
+    ctx.left_work();
+    Ok(())
 }
 
 fn switch_model(db: &NotebookDb<'_>, id: &str, dimension: usize) -> Result<()> {

@@ -1,5 +1,7 @@
-//! Works the queue of one notebook off in the foreground.
+//! Works the queue of one notebook off, a batch at a time.
 
+use std::fs::File;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -12,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::embedding;
 use crate::embedding::chunking::Settings;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::jobs::Done;
 use crate::jobs::Progress;
@@ -41,6 +44,31 @@ struct Claim {
     revision: i64,
 }
 
+/// How hard a queue is worked on.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// Jobs claimed and committed together.
+    batch: usize,
+    /// Cores used at once.
+    cores: usize,
+}
+
+impl Pace {
+    /// Somebody waits for it: many together, on every core.
+    fn foreground() -> Self {
+        Self { batch: BATCH, cores: cores() }
+    }
+
+    /// Behind a server's back: half the cores are left to its clients, and a batch is over soon.
+    pub(super) fn background() -> Self {
+        Self { batch: 8, cores: (cores() / 2).max(1) }
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Works off every embedding job that waits, reporting progress after each batch.
 ///
 /// `scope` is that of the act that left the work behind: whoever may do the one may finish the other.
@@ -52,37 +80,61 @@ struct Claim {
 /// `Conflict` when the notebook's vectors come from another model.
 pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
     ctx.caller.authorize(scope)?;
-    let Some(_lock) = lock_unless_done(ctx, scope).await? else { return Ok(Done::default()) };
-    let waiting = ctx
-        .write(scope, |db| {
-            jobs::release_all(db)?;
-            jobs::open(db, jobs::EMBED)
-        })
-        .await?;
     let mut done = Done::default();
-    if waiting == 0 {
-        return Ok(done);
-    }
-    let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
-    let embedder = ctx.app.embedder();
-    loop {
-        let claims = Arc::new(claim(ctx, scope, embedder.clone()).await?);
-        if claims.is_empty() {
-            return Ok(done);
-        }
-        let work = (claims.clone(), embedder.clone(), settings.clone());
-        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2))
-            .await
-            .map_err(|error| Error::internal("an embedding task ended early", error))?;
-        let batch = store(ctx, scope, claims, made, embedder.id()).await?;
+    let Some(lock) = lock_unless_done(ctx, scope).await? else { return Ok(done) };
+    let Some(turn) = Turn::begin(ctx, scope, lock, Pace::foreground()).await? else { return Ok(done) };
+    while let Some(batch) = turn.batch().await? {
         done.succeeded += batch.succeeded;
         done.failed += batch.failed;
-        progress(done.succeeded + done.failed, waiting.max(done.succeeded + done.failed));
+        progress(done.succeeded + done.failed, turn.waiting.max(done.succeeded + done.failed));
+    }
+    Ok(done)
+}
+
+/// One process's turn at a notebook's queue.
+pub(super) struct Turn<'c> {
+    ctx: &'c Ctx,
+    scope: Scope,
+    pace: Pace,
+    embedder: Arc<dyn Embedder>,
+    settings: Arc<Settings>,
+    /// Jobs that waited when it began.
+    waiting: u64,
+    _lock: File,
+}
+
+impl<'c> Turn<'c> {
+    /// Takes over what a dead process had claimed; `None` when nothing waits.
+    pub(super) async fn begin(ctx: &'c Ctx, scope: Scope, lock: File, pace: Pace) -> Result<Option<Self>> {
+        let waiting = ctx
+            .write(scope, |db| {
+                jobs::release_all(db)?;
+                jobs::open(db, jobs::EMBED)
+            })
+            .await?;
+        if waiting == 0 {
+            return Ok(None);
+        }
+        let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
+        Ok(Some(Self { ctx, scope, pace, embedder: ctx.app.embedder(), settings, waiting, _lock: lock }))
+    }
+
+    /// Works one batch off; `None` when nothing is left to claim.
+    pub(super) async fn batch(&self) -> Result<Option<Done>> {
+        let claims = Arc::new(claim(self.ctx, self.scope, self.embedder.clone(), self.pace.batch).await?);
+        if claims.is_empty() {
+            return Ok(None);
+        }
+        let work = (claims.clone(), self.embedder.clone(), self.settings.clone(), self.pace.cores);
+        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2, work.3))
+            .await
+            .map_err(|error| Error::internal("an embedding task ended early", error))?;
+        store(self.ctx, self.scope, claims, made, self.embedder.id()).await.map(Some)
     }
 }
 
 /// Waits until this process may work on the queue, or returns `None` once another one has emptied it.
-async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<std::fs::File>> {
+async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<File>> {
     loop {
         if let Some(lock) = ctx.app.store.lock_queue(ctx.notebook()?)? {
             return Ok(Some(lock));
@@ -94,11 +146,11 @@ async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<std::fs::Fil
     }
 }
 
-async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>) -> Result<Vec<Claim>> {
+async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usize) -> Result<Vec<Claim>> {
     let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
     ctx.write(scope, move |db| {
         embedding::expect_same_model(db, embedder.as_ref())?;
-        let claimed = jobs::claim(db, jobs::EMBED, &now, &until, BATCH)?;
+        let claimed = jobs::claim(db, jobs::EMBED, &now, &until, limit)?;
         let mut claims = Vec::with_capacity(claimed.len());
         for (job, entry) in claimed {
             match entries::text(db, entry)? {
@@ -106,7 +158,7 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>) -> Result<V
                     claims.push(Claim { job, entry, text: text.final_text, revision: text.revision });
                 }
                 // An entry whose date is in doubt is not searched, so it gets no vectors yet.
-                _ => jobs::succeed(db, job, "{}", &now)?,
+                _ => jobs::succeed(db, job, &result(entry, 0), &now)?,
             }
         }
         Ok(claims)
@@ -114,16 +166,24 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>) -> Result<V
     .await
 }
 
-/// Makes the chunks of every claim, in order, on all cores.
-fn embed_all(claims: &[Claim], embedder: &dyn Embedder, settings: &Settings) -> Vec<Result<Vec<NewChunk>>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(claims.len());
+/// Makes the chunks of every claim, in order, on this many cores.
+fn embed_all(
+    claims: &[Claim],
+    embedder: &dyn Embedder,
+    settings: &Settings,
+    cores: usize,
+) -> Vec<Result<Vec<NewChunk>>> {
+    let threads = cores.min(claims.len());
     let next = AtomicUsize::new(0);
     let made = Mutex::new(Vec::with_capacity(claims.len()));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some((position, claim)) = take(&next, claims) {
-                    let chunks = embedding::make(embedder, settings, &claim.text);
+                    // A text that no chunker foresaw fails its own job, not the queue.
+                    let make = AssertUnwindSafe(|| embedding::make(embedder, settings, &claim.text));
+                    let chunks = std::panic::catch_unwind(make)
+                        .unwrap_or_else(|_| Err(Error::new(Kind::Internal, "its text could not be cut or embedded")));
                     made.lock().unwrap_or_else(PoisonError::into_inner).push((position, chunks));
                 }
             });
@@ -172,12 +232,15 @@ fn store_one(db: &NotebookDb<'_>, claim: &Claim, new: &[NewChunk], embedder: &st
     match entries::text(db, claim.entry)? {
         Some(text) if text.revision == claim.revision => {
             chunks::replace(db, claim.entry, embedder, new)?;
-            let result = serde_json::json!({ "entry_id": claim.entry, "chunk_count": new.len() });
-            jobs::succeed(db, claim.job, &result.to_string(), at)?;
+            jobs::succeed(db, claim.job, &result(claim.entry, new.len()), at)?;
             Ok(true)
         }
         Some(_) => jobs::put_back(db, claim.job).map(|()| false),
         // The entry was deleted meanwhile, and its jobs with it.
         None => Ok(false),
     }
+}
+
+fn result(entry: EntryId, chunk_count: usize) -> String {
+    serde_json::json!({ "entry_id": entry, "chunk_count": chunk_count }).to_string()
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::model::id::EntryId;
 
 /// Where an entry's text came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceType {
     /// Photographed pages.
@@ -135,6 +136,8 @@ pub struct Summary {
     pub language: String,
     /// Account timestamp of the last change.
     pub updated_at: String,
+    /// Mentions of people, places and the like; none in this version, which does not look for them.
+    pub entity_mention_count: i64,
     /// The first words, for lists; at most [`PREVIEW_CHARS`] code points.
     pub preview: String,
 }
@@ -170,6 +173,30 @@ pub struct Version {
     pub word_count: i64,
     /// When an edit replaced it.
     pub replaced_at: String,
+}
+
+/// A part of an entry's text, as it was cut for the search by meaning.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Chunk {
+    /// Position among the entry's chunks, from 0.
+    pub index: i64,
+    /// The chunk's text; white space may differ from the entry's.
+    pub text: String,
+    /// First code point in the final text.
+    pub char_start: i64,
+    /// One past the last code point.
+    pub char_end: i64,
+    /// Tokens in `cl100k_base`.
+    pub token_count: i64,
+}
+
+/// The chunks of an entry.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Chunks {
+    /// The entry.
+    pub entry_id: EntryId,
+    /// In the order of the text.
+    pub chunks: Vec<Chunk>,
 }
 
 /// Totals of a notebook.

@@ -65,7 +65,7 @@ pub struct Found {
     pub offset: usize,
     /// As asked.
     pub sort: Sort,
-    /// Name of the reranker; `none` when there is none.
+    /// Name of the reranker; `NoopReranker`, as existing clients know it, when there is none.
     pub reranker: &'static str,
     /// The hits.
     pub items: Vec<Hit>,

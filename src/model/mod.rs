@@ -3,9 +3,11 @@
 pub mod activity;
 pub mod audit;
 pub mod between;
+pub mod dashboard;
 pub mod day;
 pub mod email;
 pub mod entry;
+pub mod health;
 pub mod hit;
 pub mod id;
 pub mod job;
@@ -14,4 +16,5 @@ pub mod scope;
 pub mod session;
 pub mod since;
 pub mod text;
+pub mod timing;
 pub mod user;

@@ -1,10 +1,22 @@
 //! Search by word and by meaning in one snapshot of the notebook.
 
+mod answer;
 pub mod fusion;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
+pub use answer::Answered;
+pub use answer::Question;
+pub use answer::answer;
 
 use crate::config::SearchLimits;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
@@ -20,6 +32,7 @@ use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::keyword;
 use crate::storage::notebook::keyword::Expression;
+use crate::storage::notebook::recent::Digest;
 use crate::storage::notebook::state;
 use crate::storage::notebook::vectors;
 use crate::storage::vector_index::Days;
@@ -62,7 +75,9 @@ pub struct Search {
 pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     let query = search.query.trim().to_owned();
     if query.is_empty() {
-        return Err(Error::invalid("the query is empty").hint("give a word or a question to look for"));
+        return Err(Error::invalid("the query is empty")
+            .code("missing_query")
+            .hint("give a word or a question to look for"));
     }
     if query.chars().count() > MAX_QUERY {
         return Err(
@@ -73,24 +88,52 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     let app = ctx.app.clone();
     let limit = search.limit.clamp(1, MAX_LIMIT) as usize;
     let offset = search.offset as usize;
-    ctx.read(Scope::Search, move |db| {
+    ctx.with_notebook(Scope::Search, move |notebook| {
+        let begun = Instant::now();
         let request = Request { query: &query, from: from.as_deref(), to: to.as_deref(), limits: app.config.search };
-        // Loading the embedder is not free, so a notebook without vectors does not ask for it.
-        let vector = match state::embedder(db)? {
-            Some(known) => Some(embed(app.embedder().as_ref(), &known, &query)?),
-            None => None,
+        let page = Shown { sort: search.sort, limit, offset };
+        let found = match notebook.read(|db| request.answer(db, page, None))? {
+            Answer::Found(found) => found,
+            // Making the vector takes longer than all the rest: nobody else has to wait for a reader meanwhile.
+            Answer::NeedsVector(known) => {
+                let vector: Arc<[f32]> = embed(app.embedder().as_ref(), &known, &query)?.into();
+                notebook.memory().recent.keep_vector(request.vector_key(&known), vector.clone());
+                match notebook.read(|db| request.answer(db, page, Some((known, vector))))? {
+                    Answer::Found(found) => found,
+                    Answer::NeedsVector(_) => {
+                        return Err(Error::new(Kind::Limited, "the journal's vectors are just being replaced")
+                            .hint("search again"));
+                    }
+                }
+            }
         };
-        let ranked = request.rank(db, vector.as_deref())?;
-        let items = ranked.page(db, search.sort, limit, offset)?;
-        Ok(Found { query, limit, offset, sort: search.sort, reranker: "none", items })
+        notebook.memory().note("search", begun.elapsed());
+        Ok(Found::clone(&found))
     })
     .await
     .inspect(|found| ctx.count(Read::Search, found.items.len()))
 }
 
-fn embed(embedder: &dyn Embedder, known: &(String, usize), query: &str) -> Result<Vec<f32>> {
+fn embed(embedder: &dyn Embedder, known: &Model, query: &str) -> Result<Vec<f32>> {
     state::expect_embedder(known, embedder.id(), embedder.dimension())?;
-    embedder.embed(&[query])?.pop().ok_or_else(|| Error::new(crate::error::Kind::Internal, "a query without a vector"))
+    embedder.embed(&[query])?.pop().ok_or_else(|| Error::new(Kind::Internal, "a query without a vector"))
+}
+
+/// An embedder's id and dimension.
+type Model = (String, usize);
+
+/// Which part of the hits is shown, and how.
+#[derive(Clone, Copy)]
+struct Shown {
+    sort: Sort,
+    limit: usize,
+    offset: usize,
+}
+
+enum Answer {
+    Found(Arc<Found>),
+    /// The query's vector by this model is needed first.
+    NeedsVector(Model),
 }
 
 /// A checked search.
@@ -101,6 +144,16 @@ pub(crate) struct Request<'a> {
     pub(crate) limits: SearchLimits,
 }
 
+/// Returns a digest of parts, each told from the next by its length.
+fn digest(parts: &[&str]) -> Digest {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
 /// Every hit in order, before one page of them is read.
 pub(crate) struct Ranked {
     expression: Option<Expression>,
@@ -109,6 +162,43 @@ pub(crate) struct Ranked {
 }
 
 impl Request<'_> {
+    /// Answers from one snapshot: as it was answered lately, if nothing moved since, or else anew.
+    ///
+    /// Loading the embedder is not free, so a notebook without vectors does not ask for a vector.
+    fn answer(&self, db: &NotebookDb<'_>, page: Shown, made: Option<(Model, Arc<[f32]>)>) -> Result<Answer> {
+        let (stand, recent) = (state::stand(db)?, &db.memory().recent);
+        let key = self.result_key(page);
+        if let Some(found) = recent.result(&key, stand) {
+            return Ok(Answer::Found(found));
+        }
+        let vector = match (state::embedder(db)?, made) {
+            (None, _) => None,
+            (Some(known), Some((model, vector))) if known == model => Some(vector),
+            (Some(known), _) => match recent.vector(&self.vector_key(&known)) {
+                Some(vector) => Some(vector),
+                None => return Ok(Answer::NeedsVector(known)),
+            },
+        };
+        let ranked = self.rank(db, vector.as_deref())?;
+        let Shown { sort, limit, offset } = page;
+        let items = ranked.page(db, sort, limit, offset)?;
+        let found = Found { query: self.query.to_owned(), limit, offset, sort, reranker: "NoopReranker", items };
+        let found = Arc::new(found);
+        recent.keep_result(key, stand, &found);
+        Ok(Answer::Found(found))
+    }
+
+    fn vector_key(&self, (model, dimension): &Model) -> Digest {
+        digest(&[model, &dimension.to_string(), self.query])
+    }
+
+    fn result_key(&self, page: Shown) -> Digest {
+        let Shown { sort, limit, offset } = page;
+        let page = format!("{sort:?} {limit} {offset}");
+        // Dates have no NUL in them, so an absent one is told from any other.
+        digest(&[&page, self.from.unwrap_or("\0"), self.to.unwrap_or("\0"), self.query])
+    }
+
     /// Ranks the notebook's entries; the query's vector is given, `None` without vectors.
     pub(crate) fn rank(&self, db: &NotebookDb<'_>, vector: Option<&[f32]>) -> Result<Ranked> {
         let expression = keyword::expression(self.query, true);

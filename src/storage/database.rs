@@ -1,5 +1,7 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
+mod readers;
+
 use std::marker::PhantomData;
 use std::path::Path;
 use std::path::PathBuf;
@@ -19,16 +21,17 @@ use rusqlite::TransactionBehavior;
 use crate::crypto::key::Key;
 use crate::error::Error;
 use crate::error::Result;
+use crate::storage::database::readers::Readers;
 use crate::storage::files;
 
 /// Bytes of a page.
 const PAGE: u64 = 4096;
 /// How long a write waits for another process's.
 const BUSY: Duration = Duration::from_secs(10);
-/// Idle readers kept open.
-const IDLE_READERS: usize = 4;
 /// Page cache of a connection in KiB, as SQLite's negative `cache_size`.
-const CACHE_KIB: i64 = 8 * 1024;
+const CACHE_KIB: i64 = 4 * 1024;
+/// Bytes that all page caches of the process together stay below where they can: a server has many notebooks open.
+const ALL_CACHES: i64 = 48 * 1024 * 1024;
 
 /// What a database is for: its migrations, and what is kept in memory beside it.
 pub(crate) trait Purpose: Sized + Send + Sync + 'static {
@@ -44,7 +47,7 @@ pub(crate) struct Database<P: Purpose> {
     path: PathBuf,
     key: Key,
     writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Readers,
     memory: P::Memory,
 }
 
@@ -102,28 +105,17 @@ impl<P: Purpose> Database<P> {
             path: path.to_owned(),
             key: key.clone(),
             writer: Mutex::new(writer),
-            readers: Mutex::new(Vec::new()),
+            readers: Readers::new(),
             memory: P::Memory::default(),
         }
     }
 
-    /// Runs a closure on a consistent snapshot; never waits for a writer.
+    /// Runs a closure on a consistent snapshot; never waits for a writer, only for another reader to be free.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
-        let idle = locked(&self.readers).pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => connect(&self.path, &self.key)?,
-        };
-        let outcome = {
-            let snapshot = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-            let outcome = work(&self.handle(&snapshot));
-            snapshot.finish()?;
-            outcome
-        };
-        let mut readers = locked(&self.readers);
-        if readers.len() < IDLE_READERS {
-            readers.push(connection);
-        }
+        let mut reader = self.readers.lend(|| connect(&self.path, &self.key))?;
+        let snapshot = reader.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        let outcome = work(&self.handle(&snapshot));
+        snapshot.finish()?;
         outcome
     }
 
@@ -148,6 +140,11 @@ impl<P: Purpose> Database<P> {
             }
             Ok(wrong)
         })
+    }
+
+    /// Returns what is kept in memory beside the database.
+    pub(crate) fn memory(&self) -> &P::Memory {
+        &self.memory
     }
 
     fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {
@@ -248,6 +245,7 @@ fn connect(path: &Path, key: &Key) -> Result<Connection> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "soft_heap_limit", ALL_CACHES)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::SystemTime;
 
 use crate::crypto::audit::TrailKeys;
 use crate::crypto::hierarchy::Label;
@@ -158,6 +159,13 @@ impl Store {
     /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.
     pub(crate) fn lock_queue(&self, id: NotebookId) -> Result<Option<File>> {
         files::try_lock(&self.data.notebook(id).join("queue.lock"))
+    }
+
+    /// Returns when a notebook's files last changed; every commit of any process moves it.
+    pub(crate) fn changed_at(&self, id: NotebookId) -> Option<SystemTime> {
+        let database = self.data.notebook_database(id);
+        let log = database.with_extension("db-wal");
+        [database, log].iter().filter_map(|path| std::fs::metadata(path).ok()?.modified().ok()).max()
     }
 
     /// Forgets an open notebook and destroys its files. The key's row goes first, so nothing opens them again.

@@ -90,6 +90,29 @@ impl VectorIndex {
         self.components.extend(components.iter().map(|byte| byte.cast_signed()));
     }
 
+    pub(crate) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Returns a picture of a later generation with those entries that stay, dated anew.
+    ///
+    /// `stays` is asked with an entry and its first chunk, and gives the day of one that stays.
+    pub(crate) fn carried_over(&self, generation: i64, mut stays: impl FnMut(i64, i64) -> Option<Day>) -> Self {
+        let mut later = Self::new(generation, self.dimension);
+        later.components.reserve_exact(self.components.len() + self.dimension);
+        for owner in &self.owners {
+            let Some(day) = stays(owner.entry_id, self.chunk_ids[owner.rows.start]) else { continue };
+            let begin = later.chunk_ids.len();
+            let Range { start, end } = owner.rows;
+            later.chunk_ids.extend_from_slice(&self.chunk_ids[start..end]);
+            later.scales.extend_from_slice(&self.scales[start..end]);
+            later.components.extend_from_slice(&self.components[start * self.dimension..end * self.dimension]);
+            later.owner_of.insert(owner.entry_id, later.owners.len());
+            later.owners.push(Owner { entry_id: owner.entry_id, day, rows: begin..later.chunk_ids.len() });
+        }
+        later
+    }
+
     /// Returns the cosine similarity of every vector with a unit-length query, in row order.
     ///
     /// Rows outside the days, and all rows for a query of another dimension, get `-inf`.
@@ -181,6 +204,20 @@ mod tests {
         assert_eq!(index.best_of(&scores, 9), None);
         assert!(index.best_of(&scores, 1).unwrap() > 0.99);
         assert!(index.scan(&[1.0], Days::ALL).iter().all(|score| *score == f32::NEG_INFINITY));
+    }
+
+    #[test]
+    fn a_later_picture_keeps_what_stays_under_its_new_day() {
+        let before = index(&[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+
+        let later = before.carried_over(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
+
+        let days = Days { from: 20_270_101, to: 20_270_101 };
+        let scores = later.scan(&[0.0, 0.0, 1.0], days);
+        assert_eq!(later.generation, 2);
+        assert_eq!(later.best_of(&scores, 1), None);
+        assert!(later.best_of(&scores, 2).unwrap() > 0.99);
+        assert_eq!(later.best(&scores, 9).len(), 2);
     }
 
     #[test]

@@ -3,28 +3,49 @@
 mod activity;
 mod audit;
 mod auth;
+mod dashboard;
+mod derived;
 mod entries;
 mod health;
+mod ingest;
+mod jobs;
 mod openapi;
 mod reload;
+mod search;
+mod stats;
 
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::http::route::Route;
+use crate::model::between::Between;
 
 /// Returns every route there is.
 pub fn all() -> Vec<Route> {
-    let nouns = [
+    [
         health::routes(),
         auth::routes(),
         entries::routes(),
+        ingest::routes(),
+        search::routes(),
+        stats::routes(),
+        dashboard::routes(),
+        derived::routes(),
+        jobs::routes(),
         activity::routes(),
         audit::routes(),
         reload::routes(),
         openapi::routes(),
-    ];
-    nouns.into_iter().flatten().collect()
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Makes a range of what a query names; existing clients send an empty date for none.
+fn between(from: Option<String>, to: Option<String>) -> Between {
+    let given = |date: Option<String>| date.filter(|date| !date.is_empty());
+    Between { from: given(from), to: given(to) }
 }
 
 /// Answers what no route is for.

@@ -3,6 +3,7 @@
 use rusqlite::named_params;
 
 use crate::error::Result;
+use crate::model::entry::Chunk;
 use crate::model::hit::MatchingChunk;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
@@ -68,6 +69,24 @@ pub(crate) fn matching(db: &NotebookDb<'_>, chunk_id: i64, score: f64) -> Result
                 chunk_index: row.get(1)?,
                 char_start: row.get(2)?,
                 char_end: row.get(3)?,
+            })
+        },
+    )
+}
+
+/// Returns an entry's chunks in the order of its text.
+pub(crate) fn all(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Chunk>> {
+    db.all(
+        "SELECT chunk_index, chunk_text, char_start, char_end, token_count
+         FROM entry_chunks WHERE entry_id = :entry ORDER BY chunk_index",
+        named_params! { ":entry": entry.0 },
+        |row| {
+            Ok(Chunk {
+                index: row.get(0)?,
+                text: row.get(1)?,
+                char_start: row.get(2)?,
+                char_end: row.get(3)?,
+                token_count: row.get(4)?,
             })
         },
     )

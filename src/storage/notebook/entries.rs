@@ -13,6 +13,7 @@ use crate::model::entry::Summary;
 use crate::model::id::EntryId;
 use crate::model::text;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::state;
 
 /// What a new entry's row needs.
 pub(crate) struct NewEntry<'a> {
@@ -30,13 +31,20 @@ pub(crate) struct Change<'a> {
     #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
     pub(crate) title: Option<Option<&'a str>>,
     pub(crate) final_text: Option<&'a str>,
+    #[expect(clippy::option_option, reason = "the inner `None` is all of the raw text")]
+    pub(crate) window: Option<Option<CharRange>>,
 }
 
 impl Change<'_> {
+    /// Tells whether it changes nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entry_date.is_none() && self.title.is_none() && self.final_text.is_none() && self.window.is_none()
+    }
+
     /// Returns the names of the fields that it changes.
     pub(crate) fn fields(&self) -> Vec<&'static str> {
-        let given = [self.entry_date.is_some(), self.title.is_some(), self.final_text.is_some()];
-        let names = ["entry_date", "title", "final_text"].into_iter().zip(given);
+        let given = [self.entry_date.is_some(), self.title.is_some(), self.final_text.is_some(), self.window.is_some()];
+        let names = ["entry_date", "title", "final_text", "content_window"].into_iter().zip(given);
         names.filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
 }
@@ -53,6 +61,12 @@ pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
         },
     )?;
     Ok(EntryId(id))
+}
+
+/// Tells whether there is such an entry.
+pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
+    db.first("SELECT 1 FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |_| Ok(()))
+        .map(|found| found.is_some())
 }
 
 /// Finds one entry.
@@ -72,27 +86,42 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
     Ok(Some(entry))
 }
 
-/// Returns a page of entries, newest date first, with the number that match.
+/// Returns a page of entries, newest date first, with the number that match. Reads no text: see the index.
 pub(crate) fn list(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>, limit: i64, offset: i64) -> Result<Page> {
     let items = db.all(
         "SELECT id, entry_date, title, source_type, word_count, chunk_count,
                 (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
                 CASE WHEN doubts_verified THEN 0
                      ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
-                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 400)
-         FROM entries e
-         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)
+                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160)
+         FROM entries e INDEXED BY entries_summary
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
          ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset",
         named_params! { ":from": from, ":to": to, ":limit": limit, ":offset": offset },
         summary_from_row,
     )?;
-    let total = db.one(
-        "SELECT COUNT(*) FROM entries
-         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)",
-        named_params! { ":from": from, ":to": to },
-        |row| row.get(0),
-    )?;
+    let total = match (from, to) {
+        (None, None) => total(db)?,
+        _ => db.one(
+            "SELECT COUNT(*) FROM entries INDEXED BY entries_by_date
+             WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')",
+            named_params! { ":from": from, ":to": to },
+            |row| row.get(0),
+        )?,
+    };
     Ok(Page { items, total, limit, offset })
+}
+
+/// Counts all entries, once for each state of the notebook: SQLite counts by reading an index to its end.
+fn total(db: &NotebookDb<'_>) -> Result<i64> {
+    let revision = state::stand(db)?.revision;
+    let recent = &db.memory().recent;
+    if let Some(total) = recent.total(revision) {
+        return Ok(total);
+    }
+    let total = db.one("SELECT COUNT(*) FROM entries INDEXED BY entries_by_date", [], |row| row.get(0))?;
+    recent.keep_total(revision, total);
+    Ok(total)
 }
 
 /// Returns every id, oldest date first.
@@ -100,7 +129,7 @@ pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
     db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
 }
 
-/// Changes an entry; tells whether its text is another one now.
+/// Changes an entry.
 pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: &str) -> Result<()> {
     if let Some(date) = change.entry_date {
         db.run(
@@ -114,6 +143,13 @@ pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: 
             named_params! { ":id": id.0, ":title": title, ":at": at },
         )?;
     }
+    if let Some(window) = change.window {
+        let (start, end) = window.map(|window| (window.char_start, window.char_end)).unzip();
+        db.run(
+            "UPDATE entries SET content_start_char = :start, content_end_char = :end, updated_at = :at WHERE id = :id",
+            named_params! { ":id": id.0, ":start": start, ":end": end, ":at": at },
+        )?;
+    }
     if let Some(final_text) = change.final_text {
         db.run(
             "UPDATE entries SET final_text = :text, word_count = :words, text_revision = text_revision + 1, updated_at = :at
@@ -122,6 +158,13 @@ pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: 
         )?;
     }
     Ok(())
+}
+
+/// Notes that a person has checked an entry's doubtful words; tells whether there was such an entry.
+///
+/// That is no change of the entry, so its date of change stays.
+pub(crate) fn verify_doubts(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
+    Ok(db.run("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
 }
 
 /// Removes an entry with everything made of it; tells whether there was one.
@@ -204,6 +247,7 @@ fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<Summary> {
         created_at: row.get(10)?,
         language: row.get(11)?,
         updated_at: row.get(12)?,
+        entity_mention_count: 0,
         preview: text::preview(&head, PREVIEW_CHARS),
     })
 }

@@ -2,6 +2,8 @@
 
 use rusqlite::Row;
 use rusqlite::named_params;
+use serde_json::Map;
+use serde_json::Value;
 
 use crate::error::Result;
 use crate::model::id::EntryId;
@@ -12,22 +14,46 @@ use crate::storage::notebook::NotebookDb;
 /// Chunks an entry and makes its vectors.
 pub(crate) const EMBED: &str = "reprocess_embeddings";
 
-/// Leaves a job for an entry, unless one is already waiting.
-pub(crate) fn enqueue(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: EntryId, at: &str) -> Result<()> {
-    db.run(
-        "INSERT INTO jobs (id, kind, status, entry_id, created_at)
-         SELECT :id, :kind, 'queued', :entry, :at
-         WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE entry_id = :entry AND kind = :kind AND status = 'queued')",
-        named_params! { ":id": id.to_string(), ":kind": kind, ":entry": entry.0, ":at": at },
-    )
-    .map(drop)
+/// Ties the jobs together that one edit left.
+const PIPELINE: &str = "save_entry_pipeline";
+
+/// Leaves a job for an entry, unless one is already waiting; returns the one that waits.
+pub(crate) fn enqueue(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: EntryId, at: &str) -> Result<JobId> {
+    let waiting = db.first(
+        "SELECT id FROM jobs WHERE entry_id = :entry AND kind = :kind AND status = 'queued'",
+        named_params! { ":kind": kind, ":entry": entry.0 },
+        |row| row.get::<_, String>(0),
+    )?;
+    match waiting {
+        Some(waiting) => waiting.parse(),
+        None => enqueue_first(db, id, kind, entry, at).map(|()| id),
+    }
 }
 
 /// Leaves a job for an entry that was just added, which cannot have one waiting.
 pub(crate) fn enqueue_first(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: EntryId, at: &str) -> Result<()> {
     db.run(
-        "INSERT INTO jobs (id, kind, status, entry_id, created_at) VALUES (:id, :kind, 'queued', :entry, :at)",
+        "INSERT INTO jobs (id, kind, status, entry_id, progress_total, created_at)
+         VALUES (:id, :kind, 'queued', :entry, 1, :at)",
         named_params! { ":id": id.to_string(), ":kind": kind, ":entry": entry.0, ":at": at },
+    )
+    .map(drop)
+}
+
+/// Ties a job that an edit left to a parent, which is done as soon as it is there.
+pub(crate) fn enqueue_parent(db: &NotebookDb<'_>, parent: JobId, child: JobId, entry: EntryId, at: &str) -> Result<()> {
+    let result = serde_json::json!({ "entry_id": entry, "follow_up_jobs": { EMBED: child } });
+    db.run(
+        "INSERT INTO jobs (id, kind, status, entry_id, params_json, result_json, created_at, started_at, finished_at)
+         VALUES (:id, :kind, 'succeeded', :entry, '{\"notify_strategy\":\"compressed_all\"}', :result, :at, :at, :at)",
+        named_params! {
+            ":id": parent.to_string(), ":kind": PIPELINE, ":entry": entry.0, ":result": result.to_string(), ":at": at,
+        },
+    )?;
+    let params = serde_json::json!({ "parent_job_id": parent });
+    db.run(
+        "UPDATE jobs SET params_json = :params WHERE id = :id",
+        named_params! { ":id": child.to_string(), ":params": params.to_string() },
     )
     .map(drop)
 }
@@ -64,7 +90,8 @@ pub(crate) fn claim(
 /// Marks a job as done.
 pub(crate) fn succeed(db: &NotebookDb<'_>, id: JobId, result_json: &str, at: &str) -> Result<()> {
     db.run(
-        "UPDATE jobs SET status = 'succeeded', result_json = :result, error_message = NULL, lease_until = NULL, finished_at = :at
+        "UPDATE jobs SET status = 'succeeded', result_json = :result, error_message = NULL,
+                         status_detail = NULL, progress_current = progress_total, lease_until = NULL, finished_at = :at
          WHERE id = :id",
         named_params! { ":id": id.to_string(), ":result": result_json, ":at": at },
     )
@@ -83,7 +110,9 @@ pub(crate) fn put_back(db: &NotebookDb<'_>, id: JobId) -> Result<()> {
 /// Marks a job as failed.
 pub(crate) fn fail(db: &NotebookDb<'_>, id: JobId, message: &str, at: &str) -> Result<()> {
     db.run(
-        "UPDATE jobs SET status = 'failed', error_message = :message, lease_until = NULL, finished_at = :at WHERE id = :id",
+        "UPDATE jobs SET status = 'failed', error_message = :message, status_detail = NULL, lease_until = NULL,
+                         finished_at = :at
+         WHERE id = :id",
         named_params! { ":id": id.to_string(), ":message": message, ":at": at },
     )
     .map(drop)
@@ -103,30 +132,110 @@ pub(crate) fn failed(db: &NotebookDb<'_>) -> Result<u64> {
     db.one("SELECT COUNT(*) FROM jobs WHERE status = 'failed'", [], |row| row.get(0))
 }
 
-/// Returns the newest jobs, newest first.
-pub(crate) fn newest(db: &NotebookDb<'_>, limit: i64) -> Result<Vec<Job>> {
+/// Returns the ids of the jobs on an entry that wait or run.
+pub(crate) fn active(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<String>> {
     db.all(
-        "SELECT id, kind, status, entry_id, attempts, error_message, created_at, started_at, finished_at
-         FROM jobs ORDER BY seq DESC LIMIT :limit",
-        named_params! { ":limit": limit },
+        "SELECT id FROM jobs WHERE entry_id = :entry AND status IN ('queued', 'running') ORDER BY seq",
+        named_params! { ":entry": entry.0 },
+        |row| row.get(0),
+    )
+}
+
+/// Which jobs a page is about.
+pub(crate) struct Filter<'a> {
+    pub(crate) status: Option<&'a str>,
+    pub(crate) kind: Option<&'a str>,
+    /// A part of the id, the kind or the error, whatever its case.
+    pub(crate) search: Option<&'a str>,
+}
+
+/// Returns a page of jobs, newest first, with the number that match.
+pub(crate) fn page(db: &NotebookDb<'_>, filter: &Filter<'_>, limit: i64, offset: i64) -> Result<(Vec<Job>, i64)> {
+    let pattern = filter.search.map(like);
+    let jobs = db.all(
+        "SELECT id, kind, status, entry_id, params_json, progress_current, progress_total, result_json, error_message,
+                status_detail, attempts, created_at, started_at, finished_at, input_tokens, output_tokens, cost_usd
+         FROM jobs
+         WHERE (:status IS NULL OR status = :status) AND (:kind IS NULL OR kind = :kind)
+           AND (:pattern IS NULL OR id LIKE :pattern ESCAPE '!' OR kind LIKE :pattern ESCAPE '!'
+                OR error_message LIKE :pattern ESCAPE '!')
+         ORDER BY created_at DESC, seq DESC LIMIT :limit OFFSET :offset",
+        named_params! {
+            ":status": filter.status, ":kind": filter.kind, ":pattern": pattern, ":limit": limit, ":offset": offset,
+        },
+        from_row,
+    )?;
+    let total = db.one(
+        "SELECT COUNT(*) FROM jobs
+         WHERE (:status IS NULL OR status = :status) AND (:kind IS NULL OR kind = :kind)
+           AND (:pattern IS NULL OR id LIKE :pattern ESCAPE '!' OR kind LIKE :pattern ESCAPE '!'
+                OR error_message LIKE :pattern ESCAPE '!')",
+        named_params! { ":status": filter.status, ":kind": filter.kind, ":pattern": pattern },
+        |row| row.get(0),
+    )?;
+    Ok((jobs, total))
+}
+
+/// Finds one job.
+pub(crate) fn find(db: &NotebookDb<'_>, id: JobId) -> Result<Option<Job>> {
+    db.first(
+        "SELECT id, kind, status, entry_id, params_json, progress_current, progress_total, result_json, error_message,
+                status_detail, attempts, created_at, started_at, finished_at, input_tokens, output_tokens, cost_usd
+         FROM jobs WHERE id = :id",
+        named_params! { ":id": id.to_string() },
         from_row,
     )
 }
 
+/// Makes a LIKE pattern that matches the text anywhere, with nothing in it standing for anything else.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let unreadable = |column: usize, error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+    };
     let id: String = row.get(0)?;
-    let id = id.parse().map_err(|error: crate::error::Error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into())
-    })?;
+    let object = |column: usize, text: &str| {
+        serde_json::from_str::<Map<String, Value>>(text).map_err(|error| unreadable(column, error.into()))
+    };
+    let result: Option<String> = row.get(7)?;
     Ok(Job {
-        id,
+        id: id.parse().map_err(|error: crate::error::Error| unreadable(0, error.into()))?,
         kind: row.get(1)?,
         status: row.get(2)?,
         entry_id: row.get::<_, Option<i64>>(3)?.map(EntryId),
-        attempts: row.get(4)?,
-        error_message: row.get(5)?,
-        created_at: row.get(6)?,
-        started_at: row.get(7)?,
-        finished_at: row.get(8)?,
+        params: object(4, &row.get::<_, String>(4)?)?,
+        progress_current: row.get(5)?,
+        progress_total: row.get(6)?,
+        result: result.map(|text| object(7, &text)).transpose()?,
+        error_message: row.get(8)?,
+        status_detail: row.get(9)?,
+        attempts: row.get(10)?,
+        created_at: row.get(11)?,
+        started_at: row.get(12)?,
+        finished_at: row.get(13)?,
+        input_tokens: row.get(14)?,
+        output_tokens: row.get(15)?,
+        cost_usd: row.get(16)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_search_stands_for_anything_else() {
+        assert_eq!(like("a%_!b"), "%a!%!_!!b%");
+    }
 }

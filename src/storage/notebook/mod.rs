@@ -2,21 +2,29 @@
 
 pub(crate) mod activity;
 pub(crate) mod chunks;
+pub(crate) mod dashboard;
 pub(crate) mod entries;
 pub(crate) mod jobs;
 pub(crate) mod keyword;
 pub(crate) mod reads;
+pub(crate) mod recent;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod vectors;
 pub(crate) mod versions;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
 
+use crate::model::timing::Timing;
+use crate::model::timing::Timings;
 use crate::storage::database::Db;
 use crate::storage::database::Purpose;
+use crate::storage::notebook::recent::Recent;
 use crate::storage::vector_index::VectorIndex;
 
 mod embedded {
@@ -26,12 +34,31 @@ mod embedded {
 /// A notebook's database.
 pub(crate) struct Notebook;
 
-/// The picture of the vectors last loaded; good while its generation is the notebook's.
+/// What is kept in memory beside an open notebook, and goes with it: nothing of one notebook can reach another's caller.
 #[derive(Default)]
-pub(crate) struct Picture(pub(crate) Mutex<Option<Arc<VectorIndex>>>);
+pub(crate) struct Memory {
+    /// The picture of the vectors last loaded; good while its generation is the notebook's.
+    pub(crate) vectors: Mutex<Option<Arc<VectorIndex>>>,
+    /// What was searched and listed lately.
+    pub(crate) recent: Recent,
+    /// How long the answers took.
+    pub(crate) timings: Mutex<Timings>,
+}
+
+impl Memory {
+    /// Notes how long an answer took.
+    pub(crate) fn note(&self, kind: &'static str, took: Duration) {
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).note(kind, took);
+    }
+
+    /// Returns how long the answers took.
+    pub(crate) fn told(&self) -> BTreeMap<String, Timing> {
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).told()
+    }
+}
 
 impl Purpose for Notebook {
-    type Memory = Picture;
+    type Memory = Memory;
 
     fn migrations() -> refinery::Runner {
         embedded::migrations::runner()

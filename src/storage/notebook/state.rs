@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::recent::Stand;
 
 /// Writes the row of a new notebook.
 pub(crate) fn begin(db: &NotebookDb<'_>, media_identity: &Secret<String>) -> Result<()> {
@@ -14,6 +15,13 @@ pub(crate) fn begin(db: &NotebookDb<'_>, media_identity: &Secret<String>) -> Res
         named_params! { ":identity": media_identity.expose() },
     )
     .map(drop)
+}
+
+/// Returns where the notebook stands.
+pub(crate) fn stand(db: &NotebookDb<'_>) -> Result<Stand> {
+    db.one("SELECT generation, revision FROM notebook_state", [], |row| {
+        Ok(Stand { generation: row.get(0)?, revision: row.get(1)? })
+    })
 }
 
 /// Returns the generation of what a search sees.

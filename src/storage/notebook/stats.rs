@@ -12,8 +12,9 @@ use crate::storage::notebook::jobs;
 pub(crate) fn totals(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Stats> {
     let months = months(db, from, to)?;
     let (first, last, chunks) = db.one(
-        "SELECT MIN(entry_date), MAX(entry_date), COALESCE(SUM(chunk_count), 0) FROM entries
-         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)",
+        "SELECT MIN(entry_date), MAX(entry_date), COALESCE(SUM(chunk_count), 0)
+         FROM entries INDEXED BY entries_summary
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')",
         named_params! { ":from": from, ":to": to },
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
@@ -35,8 +36,8 @@ pub(crate) fn totals(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) 
 
 fn months(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<Month>> {
     db.all(
-        "SELECT SUBSTR(entry_date, 1, 7), COUNT(*), SUM(word_count) FROM entries
-         WHERE (:from IS NULL OR entry_date >= :from) AND (:to IS NULL OR entry_date <= :to)
+        "SELECT SUBSTR(entry_date, 1, 7), COUNT(*), SUM(word_count) FROM entries INDEXED BY entries_summary
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
          GROUP BY 1 ORDER BY 1",
         named_params! { ":from": from, ":to": to },
         |row| Ok(Month { month: row.get(0)?, entries: row.get(1)?, words: row.get(2)? }),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::PoisonError;
 
+use rusqlite::Row;
 use rusqlite::named_params;
 
 use crate::error::Result;
@@ -12,45 +13,101 @@ use crate::storage::notebook::state;
 use crate::storage::vector_index::Day;
 use crate::storage::vector_index::VectorIndex;
 
+/// Entries whose vectors are read one by one; with more that changed, reading all of them takes no longer.
+const FEW: usize = 256;
+
 /// Returns the vectors as this snapshot sees them.
 ///
 /// The picture in memory serves while its generation is the snapshot's; any process that
 /// changes a vector or a date moves the generation in the same transaction.
 pub(crate) fn index(db: &NotebookDb<'_>) -> Result<Arc<VectorIndex>> {
     let generation = state::generation(db)?;
-    let mut picture = db.memory().0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(index) = picture.as_ref().filter(|index| index.generation == generation) {
-        return Ok(index.clone());
-    }
-    let index = Arc::new(load(db, generation)?);
+    let mut picture = db.memory().vectors.lock().unwrap_or_else(PoisonError::into_inner);
+    let renewed = match picture.as_ref() {
+        Some(index) if index.generation == generation => return Ok(index.clone()),
+        Some(before) => renew(db, before, generation)?,
+        None => None,
+    };
+    let index = Arc::new(match renewed {
+        Some(index) => index,
+        None => load(db, generation)?,
+    });
     *picture = Some(index.clone());
     Ok(index)
+}
+
+/// Brings a picture up to date by reading what changed; `None` when that is most of it.
+///
+/// An entry's chunks are only ever replaced together, and ids are never given twice, so its first chunk tells.
+fn renew(db: &NotebookDb<'_>, before: &VectorIndex, generation: i64) -> Result<Option<VectorIndex>> {
+    let Some((embedder, dimension)) = state::embedder(db)? else { return Ok(None) };
+    if dimension != before.dimension() {
+        return Ok(None);
+    }
+    let days = days(db)?;
+    let mut first: HashMap<i64, i64> = HashMap::new();
+    db.each("SELECT entry_id, MIN(id) FROM entry_chunks GROUP BY entry_id", [], |row| {
+        let entry = row.get(0)?;
+        if days.contains_key(&entry) {
+            first.insert(entry, row.get(1)?);
+        }
+        Ok(())
+    })?;
+    let mut index = before.carried_over(generation, |entry, chunk| {
+        let same = first.get(&entry) == Some(&chunk);
+        if same {
+            first.remove(&entry);
+        }
+        days.get(&entry).copied().filter(|_| same)
+    });
+    if first.len() > FEW {
+        return Ok(None);
+    }
+    let mut changed: Vec<(i64, i64)> = first.into_iter().map(|(entry, chunk)| (chunk, entry)).collect();
+    changed.sort_unstable();
+    for (_, entry) in changed {
+        db.each(
+            "SELECT v.chunk_id, v.entry_id, v.scale, v.components
+             FROM entry_chunks c JOIN chunk_vectors v ON v.chunk_id = c.id
+             WHERE c.entry_id = :entry AND v.embedder = :embedder ORDER BY v.chunk_id",
+            named_params! { ":entry": entry, ":embedder": embedder },
+            |row| push(&mut index, &days, row),
+        )?;
+    }
+    Ok(Some(index))
 }
 
 fn load(db: &NotebookDb<'_>, generation: i64) -> Result<VectorIndex> {
     let Some((embedder, dimension)) = state::embedder(db)? else {
         return Ok(VectorIndex::new(generation, 0));
     };
-    let mut days: HashMap<i64, Day> = HashMap::new();
-    db.each("SELECT id, entry_date FROM entries INDEXED BY entries_by_date WHERE date_confirmed = 1", [], |row| {
-        days.insert(row.get(0)?, day(row.get_ref(1)?.as_str()?));
-        Ok(())
-    })?;
+    let days = days(db)?;
     let mut index = VectorIndex::new(generation, dimension);
     db.each(
         "SELECT chunk_id, entry_id, scale, components FROM chunk_vectors WHERE embedder = :embedder ORDER BY chunk_id",
         named_params! { ":embedder": embedder },
-        |row| {
-            let (chunk_id, entry_id) = (row.get(0)?, row.get(1)?);
-            if let Some(&day) = days.get(&entry_id) {
-                #[expect(clippy::cast_possible_truncation, reason = "it was an f32 when it was stored")]
-                let scale = row.get::<_, f64>(2)? as f32;
-                index.push(entry_id, day, chunk_id, scale, row.get_ref(3)?.as_blob()?);
-            }
-            Ok(())
-        },
+        |row| push(&mut index, &days, row),
     )?;
     Ok(index)
+}
+
+fn days(db: &NotebookDb<'_>) -> Result<HashMap<i64, Day>> {
+    let mut days = HashMap::new();
+    db.each("SELECT id, entry_date FROM entries INDEXED BY entries_by_date WHERE date_confirmed = 1", [], |row| {
+        days.insert(row.get(0)?, day(row.get_ref(1)?.as_str()?));
+        Ok(())
+    })?;
+    Ok(days)
+}
+
+fn push(index: &mut VectorIndex, days: &HashMap<i64, Day>, row: &Row<'_>) -> rusqlite::Result<()> {
+    let (chunk_id, entry_id) = (row.get(0)?, row.get(1)?);
+    if let Some(&day) = days.get(&entry_id) {
+        #[expect(clippy::cast_possible_truncation, reason = "it was an f32 when it was stored")]
+        let scale = row.get::<_, f64>(2)? as f32;
+        index.push(entry_id, day, chunk_id, scale, row.get_ref(3)?.as_blob()?);
+    }
+    Ok(())
 }
 
 /// Writes a canonical date `YYYY-MM-DD` as `yyyymmdd`.

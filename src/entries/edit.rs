@@ -1,0 +1,238 @@
+//! Changing an entry. Everything is checked before anything is written, and all of it is one transaction.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::audit::Trail;
+use crate::ctx::Ctx;
+use crate::entries::found;
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::day;
+use crate::model::entry::CharRange;
+use crate::model::entry::Entry;
+use crate::model::id::EntryId;
+use crate::model::id::JobId;
+use crate::model::scope::Scope;
+use crate::model::text;
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::chunks;
+use crate::storage::notebook::entries;
+use crate::storage::notebook::jobs;
+use crate::storage::notebook::versions;
+
+/// What to change of an entry; at least one field.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// New text.
+    pub text: Option<String>,
+    /// New date, `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// New title; an empty one removes it.
+    pub title: Option<String>,
+    /// First code point of the part of the raw text that is this entry, and becomes its text.
+    pub content_start: Option<Place>,
+    /// One past its last code point; given together with the first.
+    pub content_end: Option<Place>,
+}
+
+/// A place in the raw text; `None` on both ends means all of it.
+pub type Place = Option<i64>;
+
+impl Edit {
+    fn is_empty(&self) -> bool {
+        let window = self.content_start.is_none() && self.content_end.is_none();
+        window && self.date.is_none() && self.text.is_none() && self.title.is_none()
+    }
+
+    /// Returns the window as both ends give it; the outer `None` is no change.
+    fn window(&self) -> Result<Option<Option<CharRange>>> {
+        match (self.content_start, self.content_end) {
+            (None, None) => Ok(None),
+            (Some(None), Some(None)) => Ok(Some(None)),
+            (Some(Some(char_start)), Some(Some(char_end))) => Ok(Some(Some(CharRange { char_start, char_end }))),
+            (None, Some(_)) | (Some(_), None) => {
+                Err(Error::invalid("content_start_char and content_end_char must be provided together"))
+            }
+            (Some(None), Some(Some(_))) | (Some(Some(_)), Some(None)) => Err(Error::invalid(
+                "content_start_char and content_end_char must both be integers, or both null to clear the window",
+            )),
+        }
+        .map_err(|error| error.hint("send both, or neither"))
+    }
+}
+
+/// An entry after an edit.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Edited {
+    /// As stored.
+    #[serde(flatten)]
+    pub entry: Entry,
+    /// The job that makes its chunks and vectors anew, if the edit left one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reprocess_job_id: Option<JobId>,
+    /// The job that ties together what the edit left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pipeline_job_id: Option<JobId>,
+}
+
+/// Ids for the jobs that an edit may leave.
+struct Ids {
+    parent: JobId,
+    embed: JobId,
+}
+
+impl Ids {
+    fn draw(ctx: &Ctx) -> Result<Self> {
+        let draw = || JobId::draw(ctx.app.entropy.as_ref());
+        Ok(Self { parent: draw()?, embed: draw()? })
+    }
+}
+
+/// Changes an entry and returns it as stored. What it was before is kept.
+///
+/// New text is found by word at once; its vectors follow as a job of the same transaction.
+///
+/// # Errors
+/// `Invalid` for nothing to change, a date out of bounds, an empty text or a window that does not lie in the raw
+/// text, in that order; `NotFound`; `Forbidden` for a key that may not both read and write.
+pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
+    // What is returned is the whole entry, so a key that may only write does not get this far.
+    ctx.caller.authorize(Scope::EntriesRead)?;
+    if edit.is_empty() {
+        return Err(Error::invalid("there is nothing to change")
+            .hint("give a new text, date or title; over HTTP also content_start_char and content_end_char"));
+    }
+    let date = match &edit.date {
+        Some(date) => Some(ctx.app.bounds().check(day::parse(date)?)?.to_string()),
+        None => None,
+    };
+    let text = match &edit.text {
+        Some(text) => Some(text::checked(text)?.to_owned()),
+        None => None,
+    };
+    let window = edit.window()?;
+    let title = edit.title.as_deref().map(text::title);
+    let (trail, ids) = (Trail::of(ctx), Ids::draw(ctx)?);
+    let edited = ctx
+        .write(Scope::EntriesWrite, move |db| {
+            let before = found(db, id)?;
+            let text = match window {
+                Some(window) => Some(within(&before.raw_text, window)?),
+                None => text,
+            };
+            let change = entries::Change {
+                entry_date: date.as_deref().filter(|date| *date != before.entry_date || !before.date_confirmed),
+                title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
+                final_text: text.as_deref().filter(|text| *text != before.final_text),
+                window: window.filter(|window| *window != before.content_boundary),
+            };
+            apply(db, &before, &change, &ids, &trail)
+        })
+        .await?;
+    follow(ctx, edited)
+}
+
+/// Makes an earlier version the present one again; the present one is kept as a version too.
+///
+/// # Errors
+/// `NotFound` for the entry or the version.
+pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
+    ctx.caller.authorize(Scope::EntriesRead)?;
+    let (trail, ids) = (Trail::of(ctx), Ids::draw(ctx)?);
+    let edited = ctx
+        .write(Scope::EntriesWrite, move |db| {
+            let before = found(db, id)?;
+            let wanted = versions::find(db, id, version)?.ok_or_else(|| {
+                Error::not_found("version").hint(format!("`journal show {id} --history` lists the versions"))
+            })?;
+            let change = entries::Change {
+                entry_date: Some(wanted.entry_date.as_str()).filter(|date| *date != before.entry_date),
+                title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
+                final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
+                window: None,
+            };
+            apply(db, &before, &change, &ids, &trail)
+        })
+        .await?;
+    follow(ctx, edited)
+}
+
+fn follow(ctx: &Ctx, edited: Edited) -> Result<Edited> {
+    if edited.reprocess_job_id.is_some() {
+        ctx.left_work();
+    }
+    Ok(edited)
+}
+
+/// Returns the part of the raw text that a window shows.
+fn within(raw: &str, window: Option<CharRange>) -> Result<String> {
+    let part = match window {
+        None => raw,
+        Some(CharRange { char_start, char_end }) => {
+            let length = raw.chars().count();
+            let bounds = usize::try_from(char_start).ok().zip(usize::try_from(char_end).ok());
+            let Some((start, end)) = bounds.filter(|&(start, end)| start < end && end <= length) else {
+                return Err(Error::invalid("content window must satisfy 0 <= start < end <= len(raw_text)")
+                    .hint(format!("the raw text has {length} characters")));
+            };
+            let byte = |position: usize| raw.char_indices().nth(position).map_or(raw.len(), |(byte, _)| byte);
+            &raw[byte(start)..byte(end)]
+        }
+    };
+    text::checked(part).map(str::to_owned)
+}
+
+fn apply(
+    db: &NotebookDb<'_>,
+    before: &Entry,
+    change: &entries::Change<'_>,
+    ids: &Ids,
+    trail: &Trail,
+) -> Result<Edited> {
+    let (id, at) = (before.id, trail.at());
+    let unchanged = Edited { entry: before.clone(), reprocess_job_id: None, pipeline_job_id: None };
+    if change.is_empty() {
+        return Ok(unchanged);
+    }
+    versions::keep(db, id, at)?;
+    entries::change(db, id, change, at)?;
+    trail.edited(db, id, &change.fields())?;
+    if change.final_text.is_some() {
+        chunks::clear(db, id)?;
+    }
+    // The date is part of nothing that was embedded, so only new text needs new vectors, and an entry that had
+    // none because its date was in doubt. While it is in doubt, nothing is derived from it.
+    let released = change.entry_date.is_some() && !before.date_confirmed;
+    let confirmed = before.date_confirmed || released;
+    let mut edited = Edited { entry: found(db, id)?, ..unchanged };
+    // A client that waits for the job shows the old count meanwhile, as the Python server's clients do.
+    edited.entry.chunk_count = before.chunk_count;
+    if confirmed && (change.final_text.is_some() || released) {
+        let embed = jobs::enqueue(db, ids.embed, jobs::EMBED, id, at)?;
+        jobs::enqueue_parent(db, ids.parent, embed, id, at)?;
+        (edited.reprocess_job_id, edited.pipeline_job_id) = (Some(embed), Some(ids.parent));
+    }
+    Ok(edited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(char_start: i64, char_end: i64) -> Option<CharRange> {
+        Some(CharRange { char_start, char_end })
+    }
+
+    #[test]
+    fn a_window_counts_code_points_and_lies_inside_the_text() {
+        let raw = "👋 hällo wörld";
+
+        assert_eq!(within(raw, range(2, 7)).unwrap(), "hällo");
+        assert_eq!(within(raw, range(0, 13)).unwrap(), raw);
+        assert_eq!(within(raw, None).unwrap(), raw);
+        for (start, end) in [(0, 14), (3, 3), (4, 3), (-1, 3), (1, 2), (0, i64::MAX)] {
+            assert!(within(raw, range(start, end)).is_err(), "{start}..{end}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Text comes in: typed, or as a file.
+
+use axum::Json;
+use http::Method;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::http::extract::Body;
+use crate::http::extract::Form;
+use crate::http::route::Access;
+use crate::http::route::JSON_BODY;
+use crate::http::route::Route;
+use crate::ingest::Incoming;
+use crate::ingest::Typed;
+use crate::jobs;
+use crate::jobs::Ingested;
+use crate::model::entry::SourceType;
+use crate::model::scope::Scope;
+use crate::model::text::MAX_TEXT;
+
+/// Bytes of a form around its file.
+const AROUND: usize = 64 * 1024;
+
+pub(super) fn routes() -> Vec<Route> {
+    let ingests = Access::Needs(Scope::Ingest);
+    vec![
+        Route::new(Method::POST, "/api/entries/ingest/text", ingests, "Stores a typed text as an entry", text)
+            .takes(JSON_BODY)
+            .body::<Text>()
+            .replies::<Ingested>(201),
+        Route::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
+            .takes(MAX_TEXT + AROUND)
+            .form::<Upload>()
+            .replies::<Ingested>(201)
+            .replies::<Ingested>(200),
+    ]
+}
+
+/// A typed text.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    /// The text.
+    text: String,
+    /// `YYYY-MM-DD`; today without one.
+    entry_date: Option<String>,
+    /// Where it came from; `text_entry` without one.
+    #[serde(default = "typed")]
+    source_type: SourceType,
+}
+
+/// A text file.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the form is read part by part; this describes it")]
+struct Upload {
+    /// A `.md` or `.txt` file in UTF-8, at most 10 MiB.
+    #[schemars(extend("format" = "binary"))]
+    file: String,
+    /// `YYYY-MM-DD`, for a file that has no date in its text or name; today without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry_date: Option<String>,
+}
+
+fn typed() -> SourceType {
+    SourceType::TextEntry
+}
+
+async fn text(ctx: Ctx, Body(given): Body<Text>) -> Result<(StatusCode, Json<Ingested>)> {
+    let typed = Typed { text: given.text, date: given.entry_date, source: given.source_type };
+    jobs::write(&ctx, typed).await.map(|ingested| (StatusCode::CREATED, Json(ingested)))
+}
+
+async fn file(ctx: Ctx, mut form: Form) -> Result<(StatusCode, Json<Ingested>)> {
+    let file = form.one_file("file")?;
+    let [entry_date] = form.texts(["entry_date"])?;
+    let incoming = Incoming { name: file.name, bytes: file.bytes };
+    let ingested = jobs::upload(&ctx, incoming, entry_date.as_deref()).await?;
+    let status = if ingested.already_there { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(ingested)))
+}

@@ -1,0 +1,116 @@
+//! Entries that come in one at a time: their chunks and vectors are made before they are stored, in the same transaction.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::audit::Trail;
+use crate::ctx::Ctx;
+use crate::embedding;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::ingest;
+use crate::ingest::Dates;
+use crate::ingest::Draft;
+use crate::ingest::Incoming;
+use crate::ingest::Typed;
+use crate::model::entry::Entry;
+use crate::model::id::JobId;
+use crate::model::scope::Scope;
+use crate::storage::notebook::chunks;
+use crate::storage::notebook::chunks::NewChunk;
+use crate::storage::notebook::entries;
+use crate::storage::notebook::jobs;
+
+/// Bytes of a text that somebody is made to wait for, about half a second of work; longer ones are left to a job.
+const MAX_INLINE: usize = 64 * 1024;
+
+/// An entry that came in.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Ingested {
+    /// As stored.
+    pub entry: Entry,
+    /// The job that looks for moods; none in this version.
+    pub mood_job_id: Option<JobId>,
+    /// The job that looks for people and places; none in this version.
+    pub entity_extraction_job_id: Option<JobId>,
+    /// Set when a file with the same bytes was there already: this is its entry, and nothing was stored.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub already_there: bool,
+}
+
+/// Stores a typed text, found by word and by meaning once this returns.
+///
+/// # Errors
+/// As [`ingest::write`].
+pub async fn write(ctx: &Ctx, typed: Typed) -> Result<Ingested> {
+    ctx.caller.authorize(Scope::Ingest)?;
+    let draft = ingest::draft(ctx, typed)?;
+    take_in(ctx, draft).await
+}
+
+/// Stores an uploaded file; `date` counts only when neither its text nor its name have one.
+///
+/// A file whose bytes the notebook already has gives the entry that came of it.
+///
+/// # Errors
+/// `Invalid` for a name that does not end in `.md` or `.txt`, and as [`ingest::files`].
+pub async fn upload(ctx: &Ctx, file: Incoming, date: Option<&str>) -> Result<Ingested> {
+    ctx.caller.authorize(Scope::Ingest)?;
+    ingest::folder::check_ending(file.name.as_ref())?;
+    let dates = Dates { stated: None, otherwise: ingest::parsed(date)? };
+    let draft = ingest::prepare(ctx, &file, dates)?;
+    take_in(ctx, draft).await
+}
+
+async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
+    let chunks = made(ctx, &draft.body).await?;
+    let embedder = ctx.app.embedder();
+    let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
+    let (ingested, later) = ctx
+        .write(Scope::Ingest, move |db| {
+            let ingested = |entry, already_there| Ingested {
+                entry,
+                mood_job_id: None,
+                entity_extraction_job_id: None,
+                already_there,
+            };
+            let stored = |id| entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"));
+            if let Some(id) = draft.already_there(db)? {
+                return Ok((ingested(stored(id)?, true), false));
+            }
+            let id = draft.add(db, &trail)?;
+            let fits = match embedding::expect_same_model(db, embedder.as_ref()) {
+                Ok(()) => true,
+                // The entry is stored all the same; `journal reindex` makes its vectors with the others.
+                Err(error) if error.kind() == Kind::Conflict => false,
+                Err(error) => return Err(error),
+            };
+            let later = match chunks {
+                Some(chunks) if fits => chunks::replace(db, id, embedder.id(), &chunks).map(|()| false)?,
+                _ => jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at()).map(|()| true)?,
+            };
+            Ok((ingested(stored(id)?, false), later))
+        })
+        .await?;
+    if later {
+        ctx.left_work();
+    }
+    Ok(ingested)
+}
+
+/// Makes the chunks of a text of usual length; `None` for one that is left to a job.
+async fn made(ctx: &Ctx, text: &str) -> Result<Option<Vec<NewChunk>>> {
+    if text.len() > MAX_INLINE {
+        return Ok(None);
+    }
+    // Work that fills a core: more at once than there are cores would only take memory.
+    let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
+    let settings = embedding::settings(&ctx.app.config.chunking)?;
+    let (app, text) = (ctx.app.clone(), text.to_owned());
+    match tokio::task::spawn_blocking(move || embedding::make(app.embedder().as_ref(), &settings, &text)).await {
+        Ok(Ok(chunks)) => Ok(Some(chunks)),
+        // What stops the vectors does not stop the entry: the job tries again, and says why if it cannot.
+        Ok(Err(_)) | Err(_) => Ok(None),
+    }
+}

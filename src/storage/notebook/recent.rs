@@ -1,0 +1,106 @@
+//! What was searched and listed lately, in memory only, gone when the notebook is closed.
+//!
+//! Results are good while the notebook stands where it stood when they were read: any process that changes an entry or a
+//! vector moves a counter in the same transaction. What was typed is kept as a digest.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+use std::time::Instant;
+
+use lru::LruCache;
+
+use crate::model::hit::Found;
+
+/// Query vectors kept of a notebook: 100 KiB.
+const VECTORS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
+/// Pages of results kept of a notebook.
+const RESULTS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
+/// Bytes of text above which a page of results is not kept.
+const LARGEST: usize = 128 * 1024;
+/// How long either is kept.
+const KEPT: Duration = Duration::from_secs(300);
+
+/// SHA-256 of what was asked.
+pub(crate) type Digest = [u8; 32];
+
+/// Where a notebook stands: its counters, read in the snapshot that a result comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stand {
+    /// Moves with every change of a vector or a date.
+    pub(crate) generation: i64,
+    /// Moves with every change of an entry.
+    pub(crate) revision: i64,
+}
+
+/// The caches of one notebook.
+pub(crate) struct Recent {
+    vectors: Mutex<LruCache<Digest, Kept<Arc<[f32]>>>>,
+    results: Mutex<LruCache<Digest, Kept<(Stand, Arc<Found>)>>>,
+    total: Mutex<Option<(i64, i64)>>,
+}
+
+struct Kept<T> {
+    since: Instant,
+    value: T,
+}
+
+impl<T: Clone> Kept<T> {
+    fn new(value: T) -> Self {
+        Self { since: Instant::now(), value }
+    }
+
+    fn fresh(&self) -> Option<T> {
+        (self.since.elapsed() < KEPT).then(|| self.value.clone())
+    }
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self {
+            vectors: Mutex::new(LruCache::new(VECTORS)),
+            results: Mutex::new(LruCache::new(RESULTS)),
+            total: Mutex::new(None),
+        }
+    }
+}
+
+impl Recent {
+    /// Returns the vector of a query that was asked lately.
+    pub(crate) fn vector(&self, query: &Digest) -> Option<Arc<[f32]>> {
+        held(&self.vectors).get(query).and_then(Kept::fresh)
+    }
+
+    pub(crate) fn keep_vector(&self, query: Digest, vector: Arc<[f32]>) {
+        held(&self.vectors).put(query, Kept::new(vector));
+    }
+
+    /// Returns a page of results, if the notebook still stands where it stood.
+    pub(crate) fn result(&self, search: &Digest, stand: Stand) -> Option<Arc<Found>> {
+        let (then, found) = held(&self.results).get(search).and_then(Kept::fresh)?;
+        (then == stand).then_some(found)
+    }
+
+    pub(crate) fn keep_result(&self, search: Digest, stand: Stand, found: &Arc<Found>) {
+        let bytes: usize = found.items.iter().map(|hit| hit.text.len()).sum();
+        if bytes <= LARGEST {
+            held(&self.results).put(search, Kept::new((stand, found.clone())));
+        }
+    }
+
+    /// Returns how many entries there are, if it was counted at this revision.
+    pub(crate) fn total(&self, revision: i64) -> Option<i64> {
+        held(&self.total).filter(|(then, _)| *then == revision).map(|(_, total)| total)
+    }
+
+    pub(crate) fn keep_total(&self, revision: i64, total: i64) {
+        *held(&self.total) = Some((revision, total));
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
