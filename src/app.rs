@@ -11,15 +11,19 @@ use crate::clock;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::SecretSource;
+use crate::config::runtime::Runtime;
 use crate::crypto::hashing::Hashing;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
+use crate::net::outbox::Outbox;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
 use crate::secret::Secret;
+use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
 use crate::storage::keyring_file;
 use crate::storage::store::Store;
 
@@ -35,6 +39,8 @@ pub struct App {
     pub(crate) hashing: Hashing,
     /// Told when a write left work behind.
     pub(crate) work: Notify,
+    /// Letters for whoever works the outbox.
+    pub(crate) outbox: Outbox,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -55,6 +61,7 @@ impl App {
             store,
             hashing: Hashing::new(),
             work: Notify::new(),
+            outbox: Outbox::default(),
             embedder: OnceLock::new(),
         })
     }
@@ -66,8 +73,18 @@ impl App {
     pub fn api_key(config: &Config) -> Result<Option<Secret<String>>> {
         match &config.api_key {
             None => Ok(None),
-            Some(SecretSource::Given(key)) => Ok(Some(key.clone())),
-            Some(SecretSource::File(path)) => keyring_file::read_line(path).map(Some),
+            Some(source) => Self::reveal(source).map(Some),
+        }
+    }
+
+    /// Reads a secret of the configuration from where it lies.
+    ///
+    /// # Errors
+    /// As [`Self::api_key`].
+    pub(crate) fn reveal(source: &SecretSource) -> Result<Secret<String>> {
+        match source {
+            SecretSource::Given(secret) => Ok(secret.clone()),
+            SecretSource::File(path) => keyring_file::read_line(path),
         }
     }
 
@@ -90,6 +107,11 @@ impl App {
     /// Returns an instant from now as an account timestamp.
     pub fn stamp_in(&self, span: SignedDuration) -> String {
         clock::stamp(self.clock.now() + span)
+    }
+
+    /// Returns the settings that can be changed at run time, as they are now.
+    pub(crate) fn runtime(&self, db: &AccountsDb<'_>) -> Result<Runtime> {
+        Ok(self.config.runtime.changed_by(&accounts::runtime::all(db)?))
     }
 
     /// Returns the days an entry may have.

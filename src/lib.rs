@@ -4,15 +4,17 @@
 //! floors below its own; `tests/layering.rs` executes this rule.
 //!
 //! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]; each may name the ones before it
-//! - mechanisms: `crypto`, `storage`, [`providers`]; they do not know each other, except storage → crypto
+//! - mechanisms: `crypto`, `net`, `storage`, [`providers`]; they do not know each other, except storage → crypto
 //! - context: [`app`], [`ctx`]; each may name the ones before it
-//! - services: [`audit`], [`auth`], [`doctor`], [`embedding`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`port`],
-//!   [`search`], [`users`]; they share rows and leave jobs, and do not call each other except `audit` and `auth`
+//! - services: [`account`], [`audit`], [`auth`], [`doctor`], [`embedding`], [`entries`], [`ingest`], [`keyring`],
+//!   [`keys`], [`notifications`], [`port`], [`preferences`], [`pricing`], [`search`], [`sessions`], [`settings`],
+//!   [`users`]; they share rows and leave jobs, and do not call each other except `audit` and `auth`
 //! - on top: [`jobs`], [`setup`], the only ones that name other services
 //! - doors: [`http`], the binary in `commands/`; a door never names a mechanism
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
+pub mod account;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -31,10 +33,16 @@ pub mod jobs;
 pub mod keyring;
 pub mod keys;
 pub mod model;
+mod net;
+pub mod notifications;
 pub mod port;
+pub mod preferences;
+pub mod pricing;
 pub mod providers;
 pub mod search;
 pub mod secret;
+pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod storage;
 pub mod users;

@@ -44,6 +44,18 @@ pub enum Action {
     KeyringRotated,
     /// Everything was taken out.
     DataExported,
+    /// Somebody registered; the address is not proven yet.
+    UserRegistered,
+    /// A user proved that the address is theirs.
+    EmailVerified,
+    /// A link that sets a password was made.
+    ResetLinkIssued,
+    /// A login was ended from elsewhere.
+    SessionRevoked,
+    /// A setting was changed while the server runs; the resource names it.
+    ConfigChanged,
+    /// A user changed what others see of them.
+    ProfileChanged,
 }
 
 impl Action {
@@ -68,6 +80,12 @@ impl Action {
             Self::FailedAuth => "FAILED_AUTH",
             Self::KeyringRotated => "KEYRING_ROTATED",
             Self::DataExported => "DATA_EXPORTED",
+            Self::UserRegistered => "USER_REGISTERED",
+            Self::EmailVerified => "EMAIL_VERIFIED",
+            Self::ResetLinkIssued => "RESET_LINK_ISSUED",
+            Self::SessionRevoked => "SESSION_REVOKED",
+            Self::ConfigChanged => "CONFIG_CHANGED",
+            Self::ProfileChanged => "PROFILE_CHANGED",
         }
     }
 }

@@ -1,8 +1,15 @@
 //! The table of routes, put together from one file a noun.
 
+mod account;
+mod admin;
 mod auth;
 mod entries;
 mod health;
+mod keys;
+mod notifications;
+mod preferences;
+mod sessions;
+mod settings;
 
 use crate::error::Error;
 use crate::error::Kind;
@@ -11,7 +18,19 @@ use crate::http::route::Route;
 
 /// Returns every route there is.
 pub fn all() -> Vec<Route> {
-    [health::routes(), auth::routes(), entries::routes()].into_iter().flatten().collect()
+    let nouns = [
+        health::routes(),
+        auth::routes(),
+        account::routes(),
+        keys::routes(),
+        sessions::routes(),
+        admin::routes(),
+        settings::routes(),
+        preferences::routes(),
+        notifications::routes(),
+        entries::routes(),
+    ];
+    nouns.into_iter().flatten().collect()
 }
 
 /// Answers what no route is for.

@@ -1,6 +1,7 @@
 //! `notebook.db`: entries and everything made of them.
 
 pub(crate) mod chunks;
+pub(crate) mod counts;
 pub(crate) mod entries;
 pub(crate) mod jobs;
 pub(crate) mod keyword;

@@ -1,0 +1,4 @@
+//! What leaves the machine.
+
+pub(crate) mod outbox;
+pub(crate) mod smtp;
