@@ -34,6 +34,7 @@ pub enum Command {
     Export(crate::export::Args),
     User(crate::user::Args),
     Key(crate::key::Args),
+    Session(crate::session::Args),
     Job(crate::job::Args),
     Reindex(crate::reindex::Args),
     Keyring(crate::keyring::Args),

@@ -1,4 +1,5 @@
 use clap::Subcommand;
+use ipnet::IpNet;
 
 use crate::out::Out;
 use crate::out::table;
@@ -30,6 +31,9 @@ enum Command {
         /// How long it works: days such as 90d, or `never`
         #[arg(long, default_value = "90d")]
         expires: Expiry,
+        /// Addresses it may be used from, as a CIDR block, repeatable [default: anywhere]
+        #[arg(long = "allow-ip", value_name = "CIDR")]
+        allowed_from: Vec<IpNet>,
     },
     /// List your keys, dead ones included
     List,
@@ -48,7 +52,9 @@ enum Command {
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let ctx = shell.ctx()?;
     match args.command {
-        Command::Add { name, scopes, expires } => show_once(out, &keys::add(&ctx, &name, scopes, expires).await?),
+        Command::Add { name, scopes, expires: expiry, allowed_from } => {
+            show_once(out, &keys::add(&ctx, keys::Add { name, scopes, expiry, allowed_from }).await?)
+        }
         Command::Rotate { id } => show_once(out, &keys::rotate(&ctx, id).await?),
         Command::Revoke { id } => {
             keys::revoke(&ctx, id).await?;

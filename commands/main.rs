@@ -27,6 +27,7 @@ mod reindex;
 mod reload;
 mod search;
 mod serve;
+mod session;
 mod show;
 mod stats;
 mod user;
@@ -109,6 +110,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Demo(args) => demo::run(shell, args, out).await,
         Command::User(args) => user::run(shell, args, out).await,
         Command::Key(args) => key::run(shell, args, out).await,
+        Command::Session(args) => session::run(shell, args, out).await,
         Command::Write(args) => write::run(shell, args, out).await,
         Command::Ingest(args) => ingest::run(shell, args, out).await,
         Command::Show(args) => show::run(shell, args, out).await,

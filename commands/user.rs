@@ -7,6 +7,7 @@ use clap::Subcommand;
 use crate::out::Out;
 use crate::out::table;
 use crate::shell::Shell;
+use journal::account;
 use journal::ctx::Ctx;
 use journal::error::Error;
 use journal::error::Result;
@@ -86,6 +87,11 @@ enum Command {
         #[arg(long, value_name = "TIME", default_value = "7d")]
         since: String,
     },
+    /// Make a link that sets a new password, to hand over; it works once, for 30 minutes
+    ResetLink {
+        /// E-mail address
+        email: Email,
+    },
     /// Delete a person and their journal; can be undone for 7 days
     Delete {
         /// E-mail address
@@ -146,6 +152,15 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
         Command::Unlock { email } => told(out, &users::unlock(&ctx, email).await?, "Unlocked"),
         Command::Contain { email, since } => contain::run(&ctx, email, &since, out).await,
+    },
+        Command::ResetLink { email } => {
+            let link = account::reset_link(&ctx, email).await?;
+            if out.wants_json() {
+                return out.result(&link, |_| String::new());
+            }
+            out.note(format!("{} sets a new password with this link, until {}:", link.email, link.expires_at));
+            out.secret(&link.url)
+        }
         Command::Delete { email, undo: true } => told(out, &users::undelete(&ctx, email).await?, "Kept"),
         Command::Delete { email, undo: false } => {
             let user = users::delete(&ctx, email).await?;

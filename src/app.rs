@@ -19,6 +19,7 @@ use crate::clock;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::SecretSource;
+use crate::config::runtime::Runtime;
 use crate::crypto::hashing::Hashing;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -26,9 +27,12 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
 use crate::model::id::NotebookId;
+use crate::net::outbox::Outbox;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
 use crate::secret::Secret;
+use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
 use crate::storage::keyring_file;
 use crate::storage::store::Store;
 
@@ -49,6 +53,8 @@ pub struct App {
     /// When the program started.
     pub(crate) started: Timestamp,
     pub(crate) reads: Tally,
+    /// Letters for whoever works the outbox.
+    pub(crate) outbox: Outbox,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -98,6 +104,7 @@ impl App {
             work: Work::default(),
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
+            outbox: Outbox::default(),
             embedder: OnceLock::new(),
         })
     }
@@ -109,8 +116,18 @@ impl App {
     pub fn api_key(config: &Config) -> Result<Option<Secret<String>>> {
         match &config.api_key {
             None => Ok(None),
-            Some(SecretSource::Given(key)) => Ok(Some(key.clone())),
-            Some(SecretSource::File(path)) => keyring_file::read_line(path).map(Some),
+            Some(source) => Self::reveal(source).map(Some),
+        }
+    }
+
+    /// Reads a secret of the configuration from where it lies.
+    ///
+    /// # Errors
+    /// As [`Self::api_key`].
+    pub(crate) fn reveal(source: &SecretSource) -> Result<Secret<String>> {
+        match source {
+            SecretSource::Given(secret) => Ok(secret.clone()),
+            SecretSource::File(path) => keyring_file::read_line(path),
         }
     }
 
@@ -142,6 +159,11 @@ impl App {
     /// Only what goes wrong with a database; the counts are kept for the next time.
     pub(crate) fn flush_reads(&self) -> Result<()> {
         self.reads.flush(&self.store)
+    }
+
+    /// Returns the settings that can be changed at run time, as they are now.
+    pub(crate) fn runtime(&self, db: &AccountsDb<'_>) -> Result<Runtime> {
+        Ok(self.config.runtime.changed_by(&accounts::runtime::all(db)?))
     }
 
     /// Returns the days an entry may have.

@@ -95,7 +95,7 @@ pub async fn contain(ctx: &Ctx, email: Email, since: &str) -> Result<Contained> 
 }
 
 fn revoke(db: &AccountsDb<'_>, user: UserId, trail: &Trail) -> Result<Revoked> {
-    let sessions = accounts::sessions::of(db, user, trail.at())?.into_iter().map(|session| session.id).collect();
+    let sessions = accounts::sessions::of(db, user, trail.at(), "")?.into_iter().map(|session| session.id).collect();
     let keys = accounts::keys::of(db, user)?.into_iter().filter(|key| key.revoked_at.is_none());
     let keys = keys.map(|key| key.id).collect();
     let grants = accounts::containment::granted_to(db, user)?;

@@ -1,6 +1,12 @@
 //! API keys: made, listed, replaced, revoked by their owner. The key itself is shown once and stored as a keyed hash.
 
-use jiff::SignedDuration;
+mod expiry;
+
+pub use expiry::DEFAULT_DAYS;
+pub use expiry::Expiry;
+pub use expiry::MAX_DAYS;
+
+use ipnet::IpNet;
 
 use crate::audit::Trail;
 use crate::crypto::token;
@@ -20,45 +26,38 @@ use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 
-/// Days a key lives unless it says otherwise.
-pub const DEFAULT_DAYS: u32 = 90;
-/// Most days that may be asked for; `never` has to be typed.
-pub const MAX_DAYS: u32 = 3650;
+/// Most address blocks of a key.
+pub const MAX_BLOCKS: usize = 32;
 
-/// When a key stops working.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expiry {
-    /// After this many days.
-    Days(u32),
-    /// Never.
-    Never,
-}
-
-impl std::str::FromStr for Expiry {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        if text == "never" {
-            return Ok(Self::Never);
-        }
-        match text.strip_suffix('d').unwrap_or(text).parse() {
-            Ok(days) if (1..=MAX_DAYS).contains(&days) => Ok(Self::Days(days)),
-            _ => Err(Error::invalid("an expiry is a number of days such as 90d, up to 3650d, or `never`")),
-        }
-    }
+/// A key to make.
+#[derive(Debug, Clone, Default)]
+pub struct Add {
+    /// What the owner calls it.
+    pub name: String,
+    /// What it may do; to read, search, write and ingest if empty.
+    pub scopes: Vec<Scope>,
+    /// When it stops working.
+    pub expiry: Expiry,
+    /// Where it may be used from; anywhere if empty.
+    pub allowed_from: Vec<IpNet>,
 }
 
 /// Makes a key for the caller.
 ///
-/// Without scopes it may read, search, write and ingest, and nothing else.
-///
 /// # Errors
-/// `Forbidden` for a scope that the caller does not have: a key never exceeds its maker.
-pub async fn add(ctx: &Ctx, name: &str, scopes: Vec<Scope>, expiry: Expiry) -> Result<NewKey> {
-    let name = checked_name(name)?;
-    let scopes = checked_scopes(ctx, scopes)?;
+/// `Invalid` for an instant of expiry that is over, or too far away; `Forbidden` for a scope that the caller does not
+/// have, and for addresses that the caller's own key may not come from: a key never exceeds its maker.
+pub async fn add(ctx: &Ctx, new: Add) -> Result<NewKey> {
+    let name = checked_name(&new.name)?;
+    let scopes = checked_scopes(ctx, new.scopes)?;
     let owner = ctx.caller.user()?.id;
-    let draft = Draft::new(ctx, name, scopes, expiry)?;
+    if new.allowed_from.len() > MAX_BLOCKS {
+        return Err(Error::invalid(format!("a key has at most {MAX_BLOCKS} address blocks"))
+            .code("invalid_field")
+            .hint("use wider ones"));
+    }
+    let allowed_from = checked_blocks(ctx, &new.allowed_from).await?;
+    let draft = Draft::new(ctx, name, scopes, new.expiry, allowed_from)?;
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::Account, move |db| draft.issue(db, owner, &trail)).await
 }
@@ -78,7 +77,9 @@ pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewKey> {
     let old = ctx.read_accounts(Scope::Account, move |db| found(db, owner, id)).await?;
     // A narrower key must not become a wider one by rotating it.
     let scopes = checked_scopes(ctx, old.scopes.clone())?;
-    let draft = Draft::new(ctx, old.name.clone(), scopes, lifetime(&old))?;
+    let blocks: Vec<IpNet> = old.allowed_from.iter().filter_map(|block| block.parse().ok()).collect();
+    let allowed_from = checked_blocks(ctx, &blocks).await?;
+    let draft = Draft::new(ctx, old.name.clone(), scopes, lifetime(&old), allowed_from)?;
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::Account, move |db| {
         if !accounts::keys::revoke(db, owner, id, trail.at())? {
@@ -115,17 +116,15 @@ struct Draft {
     name: String,
     scopes: Vec<Scope>,
     expires_at: Option<String>,
+    allowed_from: Vec<String>,
 }
 
 impl Draft {
-    fn new(ctx: &Ctx, name: String, scopes: Vec<Scope>, expiry: Expiry) -> Result<Self> {
+    fn new(ctx: &Ctx, name: String, scopes: Vec<Scope>, expiry: Expiry, allowed_from: Vec<String>) -> Result<Self> {
         let key = token::draw(ctx.app.entropy.as_ref())?;
         let hash = token::stored(&key, &ctx.app.store.keys.token_pepper);
-        let expires_at = match expiry {
-            Expiry::Never => None,
-            Expiry::Days(days) => Some(ctx.app.stamp_in(SignedDuration::from_hours(24 * i64::from(days)))),
-        };
-        Ok(Self { key, hash, name, scopes, expires_at })
+        let expires_at = expiry.instant(&ctx.app)?;
+        Ok(Self { key, hash, name, scopes, expires_at, allowed_from })
     }
 
     fn issue(&self, db: &AccountsDb<'_>, owner: UserId, trail: &Trail) -> Result<NewKey> {
@@ -136,11 +135,30 @@ impl Draft {
             scopes: &self.scopes,
             at: trail.at(),
             expires_at: self.expires_at.as_deref(),
+            allowed_from: &self.allowed_from,
         };
         let id = accounts::keys::add(db, owner, &row)?;
         trail.record(db, Action::TokenIssued, &format!("key:{id}"))?;
         Ok(NewKey { row: found(db, owner, id)?, key: self.key.expose().clone() })
     }
+}
+
+/// Returns the blocks of a new key: those asked for if its maker's key may come from all of them; that one's own if none
+/// were asked for.
+async fn checked_blocks(ctx: &Ctx, asked: &[IpNet]) -> Result<Vec<String>> {
+    let owner = ctx.caller.user()?.id;
+    let held = match ctx.caller.via {
+        Via::Key(id, _) => ctx.read_accounts(Scope::Account, move |db| found(db, owner, id)).await?.allowed_from,
+        Via::Shell | Via::Session(_) | Via::Server => Vec::new(),
+    };
+    if asked.is_empty() {
+        return Ok(held);
+    }
+    let blocks: Vec<IpNet> = held.iter().filter_map(|block| block.parse().ok()).collect();
+    if blocks.is_empty() || asked.iter().all(|block| blocks.iter().any(|held| held.contains(block))) {
+        return Ok(asked.iter().map(|block| block.trunc().to_string()).collect());
+    }
+    Err(Error::new(Kind::Forbidden, "a key cannot be used from where its maker cannot").hint("leave that block out"))
 }
 
 fn lifetime(key: &ApiKey) -> Expiry {
@@ -154,7 +172,9 @@ fn lifetime(key: &ApiKey) -> Expiry {
 fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     if !text::is_name(name) {
+        let code = if name.is_empty() { "missing_fields" } else { "invalid_field" };
         return Err(Error::invalid("a key's name is one line of 1 to 100 characters")
+            .code(code)
             .hint("name it after where it is used, such as `laptop`"));
     }
     Ok(name.to_owned())

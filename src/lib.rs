@@ -6,14 +6,16 @@
 //! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]; each may name the ones before it
 //! - mechanisms: `crypto`, `net`, `storage`, [`providers`]; they do not know each other, except storage → crypto
 //! - context: [`app`], [`ctx`]; each may name the ones before it
-//! - services: [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`], [`entries`], [`ingest`],
-//!   [`keyring`], [`keys`], [`port`], [`reload`], [`remote`], [`search`], [`users`]; they share rows and leave jobs, and do not
-//!   call each other except `audit` and `auth`
+//! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
+//!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`port`], [`preferences`], [`pricing`],
+//!   [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
+//!   do not call each other except `audit` and `auth`
 //! - on top: [`jobs`], [`setup`], the only ones that name other services
 //! - doors: [`http`], the binary in `commands/`; a door never names a mechanism
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
+pub mod account;
 pub mod activity;
 pub mod app;
 pub mod audit;
@@ -35,12 +37,17 @@ pub mod keyring;
 pub mod keys;
 pub mod model;
 mod net;
+pub mod notifications;
 pub mod port;
+pub mod preferences;
+pub mod pricing;
 pub mod providers;
 pub mod reload;
 pub mod remote;
 pub mod search;
 pub mod secret;
+pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod storage;
 pub mod users;

@@ -1,10 +1,18 @@
 //! People: added, shown, let in, shut out, deleted. Admins manage accounts; they never open a journal by it.
 
+mod change;
+mod overview;
+
+pub use change::Change;
+pub use change::change;
+pub use overview::Overview;
+pub use overview::overview;
+
 use jiff::SignedDuration;
 use serde::Serialize;
 
 use crate::audit::Trail;
-use crate::crypto::password;
+use crate::auth::passwords;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
@@ -129,7 +137,7 @@ pub async fn set_active(ctx: &Ctx, email: Email, active: bool) -> Result<User> {
     .await
 }
 
-/// Makes a user an admin, or a member again.
+/// Makes a user an admin, or a member again. Their logins end: no session outlives a change of what it may do.
 ///
 /// # Errors
 /// `Conflict` for the last admin.
@@ -139,7 +147,7 @@ pub async fn set_admin(ctx: &Ctx, email: Email, admin: bool) -> Result<User> {
             spare_last_admin(db, user)?;
         }
         let role = if admin { Role::Admin } else { Role::Member };
-        accounts::users::set_role(db, user.id, role, at)
+        change::set_role(db, user, role, at)
     })
     .await
 }
@@ -181,13 +189,16 @@ pub struct Receipt {
     pub notebooks: usize,
 }
 
-/// Destroys users whose [`UNDO_DAYS`] are over: first the keys of their notebooks, then the files.
+/// Destroys users whose [`UNDO_DAYS`] are over: first the keys of their notebooks, then the files. Registrants who did not
+/// prove their address in that time go with them.
 pub async fn purge(ctx: &Ctx) -> Result<Receipt> {
     let due = ctx.app.stamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS));
     let trail = Trail::of(ctx);
     let (users, notebooks) = ctx
         .write_accounts(Scope::AdminUsers, move |db| {
             let users = accounts::users::deleted_before(db, &due)?;
+            accounts::registrants::purge(db, &due)?;
+            accounts::links::purge(db, &due)?;
             let mut gone = Vec::new();
             for &id in &users {
                 for notebook in accounts::notebooks::owned_by(db, id)? {
@@ -217,11 +228,8 @@ pub(crate) fn display_name(name: Option<&str>, email: &Email) -> Result<String> 
 
 async fn hash_password(ctx: &Ctx, password: Secret<String>, about: Vec<String>) -> Result<String> {
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
-    password::check(&password, ctx.app.config.password_min_length, &about)?;
-    let (pepper, entropy) = (ctx.app.store.keys.password_pepper.clone(), ctx.app.entropy.clone());
-    tokio::task::spawn_blocking(move || password::hash(&password, &pepper, entropy.as_ref()))
-        .await
-        .map_err(|error| Error::internal("hashing a password", error))?
+    passwords::check(&ctx.app, &password, &about)?;
+    passwords::hash(&ctx.app, password).await
 }
 
 async fn act(

@@ -82,6 +82,11 @@ INSERT INTO pricing (model, category, input_cost_per_mtok, output_cost_per_mtok,
     ('gpt-4o-mini-transcribe', 'transcription', NULL, NULL, 0.003, '2026-07-20'),
     ('whisper-1', 'transcription', NULL, NULL, 0.006, '2026-07-20');
 
+-- The address that a registrant says is theirs, until a mailed link proves it; `email` holds a placeholder meanwhile.
+-- So registering answers the same whether or not the address has an account, and nobody can hold another's address.
+ALTER TABLE users ADD COLUMN unproven_email TEXT COLLATE NOCASE;
+CREATE INDEX users_by_unproven_email ON users (unproven_email) WHERE unproven_email IS NOT NULL;
+
 -- Addresses a key may be used from, as CIDR blocks separated by spaces; NULL means from anywhere.
 ALTER TABLE api_keys ADD COLUMN allowed_from TEXT;
 

@@ -33,6 +33,10 @@ struct World {
     _home: tempfile::TempDir,
 }
 
+fn key(name: &str) -> keys::Add {
+    keys::Add { name: name.to_owned(), scopes: Vec::new(), expiry: Expiry::Never, allowed_from: Vec::new() }
+}
+
 fn email(text: &str) -> Email {
     text.parse().unwrap()
 }
@@ -104,14 +108,14 @@ async fn an_act_on_people_or_keys_whose_audit_row_cannot_be_written_is_undone() 
             )),
         ),
         ("contain", act!(|world| containment::contain(&world.admin(), email(BOB), "7d"))),
-        ("key", act!(|world| keys::add(&world.bob(), "laptop", Vec::new(), Expiry::Never))),
+        ("key", act!(|world| keys::add(&world.bob(), key("laptop")))),
         ("revoke", act!(|world| keys::revoke(&world.bob(), KeyId(1)))),
         ("rotate", act!(|world| keys::rotate(&world.bob(), KeyId(1)))),
         ("logout", act!(|world| auth::login::logout(&world.bob()))),
         ("export", act!(|world| super::export(&world.admin(), |_| Ok(())))),
     ];
     let mut world = World::new().await;
-    keys::add(&world.bob(), "first", Vec::new(), Expiry::Never).await.unwrap();
+    keys::add(&world.bob(), key("first")).await.unwrap();
     let before = world.state().await;
     world
         .app

@@ -2,6 +2,7 @@
 
 mod bound;
 pub mod login;
+pub(crate) mod passwords;
 mod session;
 
 pub use session::with_session;
@@ -103,7 +104,7 @@ fn key_ctx(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>, from: &st
     let hash = token::stored(key, &app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
         let Some((row, stored)) = accounts::keys::by_hash(db, &hash)? else { return Ok(None) };
-        if !token::same(&hash, &stored) || !is_live(&row, &now) {
+        if !token::same(&hash, &stored) || !is_live(&row, &now) || !row.may_come_from(origin.ip) {
             return Ok(None);
         }
         Ok(bound::owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))

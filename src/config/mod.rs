@@ -3,7 +3,9 @@
 mod environment;
 mod file;
 mod known;
+pub mod providers;
 mod resolve;
+pub mod runtime;
 pub mod server;
 mod table;
 mod typed;

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use crate::config::Environment;
 use crate::config::known::Definition;
-use crate::config::known::INERT;
 use crate::config::known::KNOWN;
 use crate::error::Error;
 use crate::error::Result;
@@ -150,9 +149,6 @@ fn unknown(environment: &Environment, file: &BTreeMap<String, String>, path: &Pa
     });
     let variables = environment.names().filter(|name| name.starts_with("JOURNAL_")).filter_map(|name| {
         let plain = name.strip_suffix("_FILE").unwrap_or(name);
-        if INERT.contains(&plain) {
-            return Some(format!("{name} has no effect in this version"));
-        }
         if KNOWN.iter().any(|known| known.variable == plain) {
             return None;
         }

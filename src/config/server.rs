@@ -58,6 +58,8 @@ pub struct Smtp {
     pub password: SecretSource,
     /// Sender.
     pub from: String,
+    /// Certificates to trust besides the public ones, PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Settings of the server.
@@ -85,8 +87,6 @@ pub struct Server {
     pub session_idle_hours: u32,
     /// Whether cookies carry `Secure` and the `__Host-` prefix.
     pub secure_cookie: bool,
-    /// Whether strangers may make an account, until an admin says otherwise at run time.
-    pub registration: bool,
     /// Rate limits.
     pub limits: Limits,
     /// The mail server; `None` when no account is set.
@@ -112,7 +112,6 @@ impl Server {
             session_days: table.within("session.days", 1, 90)?,
             session_idle_hours: table.within("session.idle_hours", 1, 24 * 90)?,
             secure_cookie: table.truth("session.secure_cookie")?,
-            registration: table.truth("registration.enabled")?,
             limits: limits(table)?,
             smtp: smtp(table)?,
         })
@@ -204,6 +203,7 @@ fn smtp(table: &Table<'_>) -> Result<Option<Smtp>> {
         username: username.to_owned(),
         password,
         from: table.text("smtp.from").unwrap_or(username).to_owned(),
+        ca_file: table.path("smtp.ca_file")?,
     }))
 }
 

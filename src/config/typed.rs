@@ -9,10 +9,12 @@ use zeroize::Zeroizing;
 
 use crate::config::Environment;
 use crate::config::file;
+use crate::config::providers::Providers;
 use crate::config::resolve;
 use crate::config::resolve::Flag;
 use crate::config::resolve::Origin;
 use crate::config::resolve::Resolved;
+use crate::config::runtime::Runtime;
 use crate::config::server::Server;
 use crate::config::table::Table;
 use crate::error::Error;
@@ -91,6 +93,10 @@ pub struct Config {
     pub search: SearchLimits,
     /// What `journal serve` needs.
     pub server: Server,
+    /// What providers are asked to do.
+    pub providers: Providers,
+    /// What an admin may change at run time, before anybody did.
+    pub runtime: Runtime,
     /// Every setting with its origin, for `journal config`.
     pub settings: Vec<Resolved>,
     /// Names nobody knows, for people to see.
@@ -151,6 +157,8 @@ impl Config {
             fused: table.positive("search.fused")?,
         };
         let server = Server::read(&table)?;
+        let providers = Providers::read(&table)?;
+        let runtime = Runtime::read(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
             api_key: table.secret("api_key")?,
@@ -164,6 +172,8 @@ impl Config {
             chunking,
             search,
             server,
+            providers,
+            runtime,
             settings,
             warnings,
         })

@@ -9,6 +9,7 @@ use tokio::signal::unix::signal;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::account::Post;
 use crate::activity;
 use crate::app::App;
 use crate::config::server::Listen;
@@ -63,11 +64,18 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
         (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?, signals(SignalKind::hangup())?);
     let certificate = server.tls.as_ref().map(tls::Certificate::new).transpose()?;
     let acceptor = certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
+    let post = Post::new(&app)?;
     let listener = Listener::bind(&server.listen).await?;
     let address = listener.shown();
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
+    let mailing = stopped.clone();
+    let mailing = tokio::spawn(async move {
+        if let Some(post) = post {
+            post.work(mailing).await;
+        }
+    });
     let answering = tokio::spawn(listen::run(listener, acceptor, router(app.clone()), stopped));
     told(Notice::Listening(address));
     loop {
@@ -84,7 +92,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     }
     told(Notice::Stopping);
     let _ = stop.send(true);
-    for task in [answering, work, keeping] {
+    for task in [answering, work, keeping, mailing] {
         task.await.map_err(|error| Error::internal("a task of the server ended early", error))?;
     }
     activity::flush(&app).await?;

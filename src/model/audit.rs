@@ -56,6 +56,18 @@ pub enum Action {
     UserContained,
     /// The server was told to read a file anew.
     ConfigReloaded,
+    /// Somebody registered; the address is not proven yet.
+    UserRegistered,
+    /// A user proved that the address is theirs.
+    EmailVerified,
+    /// A link that sets a password was made.
+    ResetLinkIssued,
+    /// A login was ended from elsewhere.
+    SessionRevoked,
+    /// A setting was changed while the server runs; the resource names it.
+    ConfigChanged,
+    /// A user changed what others see of them.
+    ProfileChanged,
 }
 
 impl Action {
@@ -86,6 +98,12 @@ impl Action {
             Self::GrantRevoked => "GRANT_REVOKED",
             Self::UserContained => "USER_CONTAINED",
             Self::ConfigReloaded => "CONFIG_RELOADED",
+            Self::UserRegistered => "USER_REGISTERED",
+            Self::EmailVerified => "EMAIL_VERIFIED",
+            Self::ResetLinkIssued => "RESET_LINK_ISSUED",
+            Self::SessionRevoked => "SESSION_REVOKED",
+            Self::ConfigChanged => "CONFIG_CHANGED",
+            Self::ProfileChanged => "PROFILE_CHANGED",
         }
     }
 }

@@ -1,5 +1,9 @@
 //! API keys as shown, after the one time the key itself was.
 
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+
+use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,10 +20,14 @@ pub struct ApiKey {
     pub user_id: UserId,
     /// First 12 characters of the key.
     pub key_prefix: String,
+    /// The same; the name that the web client reads.
+    pub prefix: String,
     /// What the owner called it.
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// CIDR blocks it may be used from; from anywhere if empty.
+    pub allowed_from: Vec<String>,
     /// Account timestamp.
     pub created_at: String,
     /// Account timestamp; `None` never expires.
@@ -30,6 +38,18 @@ pub struct ApiKey {
     pub last_used_from: Option<String>,
     /// Account timestamp; a revoked key stays listed.
     pub revoked_at: Option<String>,
+}
+
+impl ApiKey {
+    /// Tells whether the key may be used from an address. What comes without one, by a socket file or on the command
+    /// line, comes from the machine itself.
+    #[must_use]
+    pub fn may_come_from(&self, address: Option<IpAddr>) -> bool {
+        let own = [IpAddr::from([127, 0, 0, 1]), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let from: Vec<IpAddr> = address.map_or_else(|| own.to_vec(), |address| vec![address.to_canonical()]);
+        let mut blocks = self.allowed_from.iter().filter_map(|block| block.parse::<IpNet>().ok());
+        self.allowed_from.is_empty() || blocks.any(|block| from.iter().any(|address| block.contains(address)))
+    }
 }
 
 /// A new key: the row and the key itself, which is shown this once.

@@ -12,6 +12,7 @@ pub mod hit;
 pub mod id;
 pub mod job;
 pub mod key;
+pub mod price;
 pub mod scope;
 pub mod session;
 pub mod since;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::model::id::UserId;
 
 /// What a user is on this machine. It says nothing about notebooks: an admin opens only their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Manages users and reads the audit trail.

@@ -1,3 +1,5 @@
 //! What leaves the machine.
 
 pub(crate) mod client;
+pub(crate) mod outbox;
+pub(crate) mod smtp;

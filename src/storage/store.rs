@@ -30,6 +30,7 @@ use crate::storage::files;
 use crate::storage::keyring_file;
 use crate::storage::notebook;
 use crate::storage::notebook::Notebook;
+use crate::storage::notebook::counts::Counts;
 
 /// Notebooks kept open; the one used longest ago is closed first.
 const OPEN_NOTEBOOKS: usize = 64;
@@ -154,6 +155,11 @@ impl Store {
         }
         open.push_back((id, database.clone()));
         Ok(database)
+    }
+
+    /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
+    pub(crate) fn counts(&self, id: NotebookId, since: &str) -> Result<Counts> {
+        self.notebook(id)?.read(|db| notebook::counts::all(db, since))
     }
 
     /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.

@@ -1,6 +1,8 @@
 //! The table of routes, put together from one file a noun.
 
+mod account;
 mod activity;
+mod admin;
 mod audit;
 mod auth;
 mod dashboard;
@@ -9,9 +11,14 @@ mod entries;
 mod health;
 mod ingest;
 mod jobs;
+mod keys;
+mod notifications;
 mod openapi;
+mod preferences;
 mod reload;
 mod search;
+mod sessions;
+mod settings;
 mod stats;
 
 use crate::error::Error;
@@ -25,6 +32,13 @@ pub fn all() -> Vec<Route> {
     [
         health::routes(),
         auth::routes(),
+        account::routes(),
+        keys::routes(),
+        sessions::routes(),
+        admin::routes(),
+        settings::routes(),
+        preferences::routes(),
+        notifications::routes(),
         entries::routes(),
         ingest::routes(),
         search::routes(),

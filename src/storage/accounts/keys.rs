@@ -18,17 +18,19 @@ pub(crate) struct NewRow<'a> {
     pub(crate) scopes: &'a [Scope],
     pub(crate) at: &'a str,
     pub(crate) expires_at: Option<&'a str>,
+    pub(crate) allowed_from: &'a [String],
 }
 
 /// Adds a key.
 pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Result<KeyId> {
     let scopes = new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
     let id = db.insert(
-        "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at)
-         VALUES (:user, :prefix, :hash, :name, :scopes, :at, :expires)",
+        "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at, allowed_from)
+         VALUES (:user, :prefix, :hash, :name, :scopes, :at, :expires, :from)",
         named_params! {
             ":user": owner.0, ":prefix": new.prefix, ":hash": new.hash, ":name": new.name,
             ":scopes": scopes, ":at": new.at, ":expires": new.expires_at,
+            ":from": (!new.allowed_from.is_empty()).then(|| new.allowed_from.join(" ")),
         },
     )?;
     Ok(KeyId(id))
@@ -37,7 +39,8 @@ pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Resul
 /// Returns a user's keys, newest first, revoked and expired ones included.
 pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
     db.all(
-        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at
+        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
+                allowed_from
          FROM api_keys WHERE user_id = :user ORDER BY id DESC",
         named_params! { ":user": owner.0 },
         from_row,
@@ -47,7 +50,8 @@ pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
 /// Finds one of a user's keys.
 pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Option<ApiKey>> {
     db.first(
-        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at
+        "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
+                allowed_from
          FROM api_keys WHERE user_id = :user AND id = :id",
         named_params! { ":user": owner.0, ":id": id.0 },
         from_row,
@@ -58,10 +62,10 @@ pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Opti
 pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey, Vec<u8>)>> {
     db.first(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
-                key_hash
+                allowed_from, key_hash
          FROM api_keys WHERE key_hash = :hash",
         named_params! { ":hash": hash },
-        |row| Ok((from_row(row)?, row.get(10)?)),
+        |row| Ok((from_row(row)?, row.get(11)?)),
     )
 }
 
@@ -94,11 +98,13 @@ pub(crate) fn live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> 
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
-    let scopes: String = row.get(4)?;
+    let (key_prefix, scopes): (String, String) = (row.get(2)?, row.get(4)?);
+    let allowed_from: Option<String> = row.get(10)?;
     Ok(ApiKey {
         id: KeyId(row.get(0)?),
         user_id: UserId(row.get(1)?),
-        key_prefix: row.get(2)?,
+        prefix: key_prefix.clone(),
+        key_prefix,
         name: row.get(3)?,
         scopes: scopes.split(' ').filter_map(|name| name.parse().ok()).collect(),
         created_at: row.get(5)?,
@@ -106,5 +112,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         last_used_at: row.get(7)?,
         last_used_from: row.get(8)?,
         revoked_at: row.get(9)?,
+        allowed_from: allowed_from.iter().flat_map(|blocks| blocks.split(' ')).map(str::to_owned).collect(),
     })
 }

@@ -1,11 +1,16 @@
-//! `accounts.db`: users, notebooks and who may open them, keys, the audit trail.
+//! `accounts.db`: users, notebooks and who may open them, credentials, settings, the audit trail.
 
 pub(crate) mod audit;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
 pub(crate) mod keys;
+pub(crate) mod links;
 pub(crate) mod notebooks;
+pub(crate) mod preferences;
+pub(crate) mod pricing;
+pub(crate) mod registrants;
+pub(crate) mod runtime;
 pub(crate) mod sessions;
 pub(crate) mod users;
 

@@ -41,12 +41,12 @@ pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(Sessio
     )
 }
 
-/// Returns a user's sessions that live, newest first.
-pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId, now: &str) -> Result<Vec<Session>> {
+/// Returns a user's sessions that live, newest first: those that end after now and were heard of since `heard`.
+pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId, now: &str, heard: &str) -> Result<Vec<Session>> {
     db.all(
         "SELECT id, user_id, created_at, expires_at, last_seen_at, user_agent, ip_address
-         FROM sessions WHERE user_id = :user AND expires_at > :now ORDER BY id DESC",
-        named_params! { ":user": owner.0, ":now": now },
+         FROM sessions WHERE user_id = :user AND expires_at > :now AND last_seen_at > :heard ORDER BY id DESC",
+        named_params! { ":user": owner.0, ":now": now, ":heard": heard },
         from_row,
     )
 }
@@ -68,6 +68,15 @@ pub(crate) fn remove(db: &AccountsDb<'_>, owner: UserId, id: SessionId) -> Resul
 /// Ends all of a user's sessions and returns how many there were.
 pub(crate) fn remove_all(db: &AccountsDb<'_>, owner: UserId) -> Result<usize> {
     db.run("DELETE FROM sessions WHERE user_id = :user", named_params! { ":user": owner.0 })
+}
+
+/// Ends a user's sessions except the one named, and returns which there were.
+pub(crate) fn remove_others(db: &AccountsDb<'_>, owner: UserId, kept: Option<SessionId>) -> Result<Vec<SessionId>> {
+    db.all(
+        "DELETE FROM sessions WHERE user_id = :user AND id IS NOT :kept RETURNING id",
+        named_params! { ":user": owner.0, ":kept": kept.map(|id| id.0) },
+        |row| row.get(0).map(SessionId),
+    )
 }
 
 /// Removes sessions whose time is over.

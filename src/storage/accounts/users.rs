@@ -58,11 +58,11 @@ pub(crate) fn named(db: &AccountsDb<'_>, email: &str) -> Result<User> {
     by_email(db, email)?.ok_or_else(|| Error::not_found("user").hint("`journal user list` shows who there is"))
 }
 
-/// Finds a user by address, whatever its case.
+/// Finds a user by address, whatever its case. A registrant is not found by the address they only claim.
 pub(crate) fn by_email(db: &AccountsDb<'_>, email: &str) -> Result<Option<User>> {
     db.first(
-        "SELECT id, email, display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
-         FROM users WHERE email = :email",
+        "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
+         FROM users WHERE email = :email AND unproven_email IS NULL",
         named_params! { ":email": email },
         from_row,
     )
@@ -71,7 +71,7 @@ pub(crate) fn by_email(db: &AccountsDb<'_>, email: &str) -> Result<Option<User>>
 /// Finds a user by id.
 pub(crate) fn by_id(db: &AccountsDb<'_>, id: UserId) -> Result<Option<User>> {
     db.first(
-        "SELECT id, email, display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
+        "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
          FROM users WHERE id = :id",
         named_params! { ":id": id.0 },
         from_row,
@@ -81,7 +81,7 @@ pub(crate) fn by_id(db: &AccountsDb<'_>, id: UserId) -> Result<Option<User>> {
 /// Returns every user, oldest first.
 pub(crate) fn all(db: &AccountsDb<'_>) -> Result<Vec<User>> {
     db.all(
-        "SELECT id, email, display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
+        "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
          FROM users ORDER BY id",
         [],
         from_row,
@@ -113,6 +113,15 @@ pub(crate) fn set_role(db: &AccountsDb<'_>, id: UserId, role: Role, at: &str) ->
     .map(drop)
 }
 
+/// Sets the name shown to people.
+pub(crate) fn set_name(db: &AccountsDb<'_>, id: UserId, name: &str, at: &str) -> Result<()> {
+    db.run(
+        "UPDATE users SET display_name = :name, updated_at = :at WHERE id = :id",
+        named_params! { ":id": id.0, ":name": name, ":at": at },
+    )
+    .map(drop)
+}
+
 /// Sets the password's hash and lifts a lock.
 pub(crate) fn set_password(db: &AccountsDb<'_>, id: UserId, hash: &str, at: &str) -> Result<()> {
     db.run(
@@ -132,12 +141,19 @@ pub(crate) struct Login {
 /// Finds what a login with an address is checked against.
 pub(crate) fn login(db: &AccountsDb<'_>, email: &str) -> Result<Option<Login>> {
     db.first(
-        "SELECT id, email, display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at,
+        "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at,
                 password_hash
-         FROM users WHERE email = :email",
+         FROM users WHERE email = :email AND unproven_email IS NULL",
         named_params! { ":email": email },
         |row| Ok(Login { user: from_row(row)?, password_hash: row.get(10)? }),
     )
+}
+
+/// Returns a user's password hash.
+pub(crate) fn password_hash(db: &AccountsDb<'_>, id: UserId) -> Result<Option<String>> {
+    let found =
+        db.first("SELECT password_hash FROM users WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))?;
+    Ok(found.flatten())
 }
 
 /// Counts a wrong password and, in the same statement, locks the account after `most` in a row. A lock that is over

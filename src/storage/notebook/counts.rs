@@ -1,0 +1,33 @@
+//! How much there is in a notebook, for those who run the machine: numbers and instants, never a word of it.
+
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::storage::notebook::NotebookDb;
+
+/// How much there is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) entries: i64,
+    pub(crate) words: i64,
+    pub(crate) jobs: i64,
+    /// When an entry was last added.
+    pub(crate) last_entry_at: Option<String>,
+    /// What jobs cost, US dollars.
+    pub(crate) cost: f64,
+    /// What those since an instant cost.
+    pub(crate) recent_cost: f64,
+}
+
+/// Counts what there is; `since` is where recent begins.
+pub(crate) fn all(db: &NotebookDb<'_>, since: &str) -> Result<Counts> {
+    let counts = db.one("SELECT COUNT(*), COALESCE(SUM(word_count), 0), MAX(created_at) FROM entries", [], |row| {
+        Ok(Counts { entries: row.get(0)?, words: row.get(1)?, last_entry_at: row.get(2)?, ..Counts::default() })
+    })?;
+    db.one(
+        "SELECT COUNT(*), COALESCE(SUM(cost_usd), 0.0), COALESCE(SUM(cost_usd) FILTER (WHERE created_at > :since), 0.0)
+         FROM jobs",
+        named_params! { ":since": since },
+        |row| Ok(Counts { jobs: row.get(0)?, cost: row.get(1)?, recent_cost: row.get(2)?, ..counts }),
+    )
+}
