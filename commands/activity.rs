@@ -7,7 +7,8 @@ use journal::model::activity::Line;
 
 /// Show who did what in your journal and with your account, and who read how much
 ///
-/// Reads are counted by key or login, address and hour.
+/// Reads are counted by key or login, address and hour. A server writes its counts down every few seconds and when it
+/// stops; one that is killed loses the last of them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only what happened since: 7d, 12h, a date, or an instant

@@ -9,7 +9,8 @@ use journal::remote::Remote;
 
 /// Have the running server read its files anew
 ///
-/// It asks the server at JOURNAL_URL over HTTP, with a key in JOURNAL_API_KEY that has the scope admin:reload.
+/// It asks over HTTP, at the address that the setting server.url gives, with the API key that commands act with; the
+/// key needs the scope admin:reload.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to read anew

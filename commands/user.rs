@@ -80,6 +80,7 @@ enum Command {
     /// Revoke everything that opens an account at once, and tell what was read; nothing is deleted
     ///
     /// Sessions, API keys, known browsers, mailed links and rights to the journals of others; the password stays.
+    /// A running server writes down every few seconds what it counted, so its last reads may be missing.
     Contain {
         /// E-mail address
         email: Email,

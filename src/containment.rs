@@ -78,6 +78,7 @@ pub async fn contain(ctx: &Ctx, email: Email, since: &str) -> Result<Contained> 
     let (user, revoked, owned) = ctx
         .write_accounts(Scope::AdminUsers, move |db| {
             let user = accounts::users::named(db, email.as_str())?;
+            let trail = trail.on_behalf_of(user.id);
             let revoked = revoke(db, user.id, &trail)?;
             trail.record(db, Action::UserContained, &format!("user:{}", user.id))?;
             let owned = accounts::notebooks::owned_by(db, user.id)?;

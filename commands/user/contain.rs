@@ -56,10 +56,6 @@ fn told(contained: &Contained) -> String {
 }
 
 fn section(text: &mut String, title: &str, lines: usize, table: &str) {
-    text.push_str(&format!("\n{title}:"));
-    if lines == 0 {
-        text.push_str(" nothing\n");
-    } else {
-        text.push_str(&format!("\n{table}\n"));
-    }
+    let shown = if lines == 0 { " nothing".to_owned() } else { format!("\n{table}") };
+    text.extend(["\n", title, ":", &shown, "\n"]);
 }

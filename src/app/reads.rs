@@ -64,7 +64,9 @@ impl Tally {
             match written {
                 Err(error) if error.kind() != Kind::NotFound => {
                     let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    counts.into_iter().for_each(|(cell, count)| add(&mut held, id, cell, count));
+                    for (cell, count) in counts {
+                        add(&mut held, id, cell, count);
+                    }
                     failed = Some(error);
                 }
                 _ => {}
@@ -77,8 +79,8 @@ impl Tally {
 fn add(counts: &mut Counts, notebook: NotebookId, cell: Cell, count: Count) {
     let mut place = (notebook, cell);
     if counts.len() >= MAX_CELLS && !counts.contains_key(&place) {
-        place.1.via = VARIOUS.to_owned();
-        place.1.ip = VARIOUS.to_owned();
+        VARIOUS.clone_into(&mut place.1.via);
+        VARIOUS.clone_into(&mut place.1.ip);
     }
     match counts.entry(place) {
         std::collections::hash_map::Entry::Vacant(free) => drop(free.insert(count)),

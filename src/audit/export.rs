@@ -137,10 +137,22 @@ fn ascii(json: &str) -> String {
         if c.is_ascii() && !c.is_ascii_control() {
             text.push(c);
         } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_on_is_escaped_and_reads_back() {
+        let agent = "Z\u{fc}rich \u{1f600} \u{202e}\u{7f}\u{1b}[2J";
+        let line = ascii(&serde_json::to_string(agent).unwrap());
+
+        assert!(line.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), agent);
+    }
 }

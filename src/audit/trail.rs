@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::id::EntryId;
 use crate::model::id::NotebookId;
+use crate::model::id::UserId;
 use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::accounts::audit;
@@ -39,12 +40,21 @@ impl Trail {
         let user = ctx.caller.user.as_ref().filter(|_| for_another);
         let activity = ctx.notebook().ok().map(|id| activity_key(&ctx.app, id));
         let trail = Self::new(&ctx.app, ctx.caller.actor(), &ctx.caller.through(), &ctx.origin);
-        Self { on_behalf: user.map(|user| format!("user:{}", user.id)), activity, ..trail }
+        let trail = Self { activity, ..trail };
+        match user {
+            Some(user) => trail.on_behalf_of(user.id),
+            None => trail,
+        }
     }
 
     /// Speaks for a user who just proved to be one.
     pub(crate) fn of_user(app: &App, user: &User, origin: &Origin) -> Self {
         Self::new(app, format!("user:{}", user.id), "password", origin)
+    }
+
+    /// Says for whom it is done.
+    pub(crate) fn on_behalf_of(self, user: UserId) -> Self {
+        Self { on_behalf: Some(format!("user:{user}")), ..self }
     }
 
     /// Speaks for somebody who proved nothing.

@@ -18,7 +18,7 @@ use crate::secret::Secret;
 /// Time for the connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time for the whole of a request.
-const TOTAL: Duration = Duration::from_secs(60);
+const TOTAL: Duration = Duration::from_mins(1);
 /// Most bytes of a reply that are read.
 const MAX_REPLY: usize = 1 << 20;
 
