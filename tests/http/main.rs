@@ -5,4 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dashboard;
+mod entries;
+mod health;
+mod ingest;
+mod jobs;
 mod login;
+mod search;
