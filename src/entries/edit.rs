@@ -227,4 +227,33 @@ mod tests {
             assert!(within(raw, range(start, end)).is_err(), "{start}..{end}");
         }
     }
+
+    #[test]
+    fn bug_7_nothing_is_derived_from_an_entry_whose_date_is_in_doubt() {
+        let (_folder, database) = crate::storage::notebook::scratch();
+        let ids = Ids { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
+        let at = "2024-05-01T00:00:00Z";
+        let change = |text, date| entries::Change { entry_date: date, title: None, final_text: text, window: None };
+
+        let edited = |text, date| {
+            database.write(|db| apply(db, &found(db, EntryId(1))?, &change(text, date), &ids, at)).unwrap()
+        };
+        database
+            .write(|db| {
+                let new = entries::NewEntry {
+                    entry_date: "2004-05-01",
+                    title: None,
+                    source_type: crate::model::entry::SourceType::Photo,
+                    raw_text: "rain",
+                    final_text: "rain",
+                    at,
+                };
+                entries::doubt_date(db, entries::add(db, &new)?)
+            })
+            .unwrap();
+
+        assert!(edited(Some("snow"), None).reprocess_job_id.is_none(), "while its date is in doubt");
+        let released = edited(None, Some("2024-05-01"));
+        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(ids.embed)));
+    }
 }
