@@ -153,7 +153,6 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
         Command::Unlock { email } => told(out, &users::unlock(&ctx, email).await?, "Unlocked"),
         Command::Contain { email, since } => contain::run(&ctx, email, &since, out).await,
-    },
         Command::ResetLink { email } => {
             let link = account::reset_link(&ctx, email).await?;
             if out.wants_json() {

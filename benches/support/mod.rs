@@ -86,6 +86,15 @@ impl Journal {
         }
     }
 
+    /// Stores texts of one day.
+    pub async fn store_on(&self, texts: &[String], day: &str) {
+        let files = texts
+            .iter()
+            .enumerate()
+            .map(|(position, text)| Incoming { name: format!("{position}.txt"), bytes: text.clone().into_bytes() });
+        ingest::files(&self.ctx, files.collect(), Some(day)).await.unwrap();
+    }
+
     pub async fn search(&self, query: &str, limit: u32) -> Result<Found> {
         self.find(query, Between::default(), limit).await
     }

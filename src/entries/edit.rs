@@ -127,7 +127,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
                 final_text: text.as_deref().filter(|text| *text != before.final_text),
                 window: window.filter(|window| *window != before.content_boundary),
             };
-            apply(db, &before, &change, &ids, &trail)
+            carry_out(db, &before, &change, &ids, &trail)
         })
         .await?;
     follow(ctx, edited)
@@ -152,7 +152,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
                 final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
                 window: None,
             };
-            apply(db, &before, &change, &ids, &trail)
+            carry_out(db, &before, &change, &ids, &trail)
         })
         .await?;
     follow(ctx, edited)
@@ -183,21 +183,28 @@ fn within(raw: &str, window: Option<CharRange>) -> Result<String> {
     text::checked(part).map(str::to_owned)
 }
 
-fn apply(
+fn carry_out(
     db: &NotebookDb<'_>,
     before: &Entry,
     change: &entries::Change<'_>,
     ids: &Ids,
     trail: &Trail,
 ) -> Result<Edited> {
-    let (id, at) = (before.id, trail.at());
+    let edited = apply(db, before, change, ids, trail.at())?;
+    if !change.is_empty() {
+        trail.edited(db, before.id, &change.fields())?;
+    }
+    Ok(edited)
+}
+
+fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, ids: &Ids, at: &str) -> Result<Edited> {
+    let id = before.id;
     let unchanged = Edited { entry: before.clone(), reprocess_job_id: None, pipeline_job_id: None };
     if change.is_empty() {
         return Ok(unchanged);
     }
     versions::keep(db, id, at)?;
     entries::change(db, id, change, at)?;
-    trail.edited(db, id, &change.fields())?;
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
     }
@@ -234,5 +241,34 @@ mod tests {
         for (start, end) in [(0, 14), (3, 3), (4, 3), (-1, 3), (1, 2), (0, i64::MAX)] {
             assert!(within(raw, range(start, end)).is_err(), "{start}..{end}");
         }
+    }
+
+    #[test]
+    fn bug_7_nothing_is_derived_from_an_entry_whose_date_is_in_doubt() {
+        let (_folder, database) = crate::storage::notebook::scratch();
+        let ids = Ids { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
+        let at = "2024-05-01T00:00:00Z";
+        let change = |text, date| entries::Change { entry_date: date, title: None, final_text: text, window: None };
+
+        let edited = |text, date| {
+            database.write(|db| apply(db, &found(db, EntryId(1))?, &change(text, date), &ids, at)).unwrap()
+        };
+        database
+            .write(|db| {
+                let new = entries::NewEntry {
+                    entry_date: "2004-05-01",
+                    title: None,
+                    source_type: crate::model::entry::SourceType::Photo,
+                    raw_text: "rain",
+                    final_text: "rain",
+                    at,
+                };
+                entries::doubt_date(db, entries::add(db, &new)?)
+            })
+            .unwrap();
+
+        assert!(edited(Some("snow"), None).reprocess_job_id.is_none(), "while its date is in doubt");
+        let released = edited(None, Some("2024-05-01"));
+        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(ids.embed)));
     }
 }

@@ -22,8 +22,8 @@ use crate::storage::notebook::chunks::NewChunk;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 
-/// Bytes of a text that somebody is made to wait for, about half a second of work; longer ones are left to a job.
-const MAX_INLINE: usize = 64 * 1024;
+/// Bytes of a text that somebody is made to wait for, about a second of work; longer ones are left to a job.
+const MAX_INLINE: usize = 16 * 1024;
 
 /// An entry that came in.
 #[derive(Debug, Serialize, JsonSchema)]

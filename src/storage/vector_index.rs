@@ -159,6 +159,16 @@ impl VectorIndex {
         scores[owner.rows.clone()].iter().copied().max_by(f32::total_cmp)
     }
 
+    /// Returns every row as its entry, day, chunk, scale and components.
+    #[cfg(test)]
+    pub(crate) fn all(&self) -> Vec<(i64, Day, i64, f32, Vec<i8>)> {
+        let of = |owner: &Owner, row: usize| {
+            let components = self.components[row * self.dimension..(row + 1) * self.dimension].to_vec();
+            (owner.entry_id, owner.day, self.chunk_ids[row], self.scales[row], components)
+        };
+        self.owners.iter().flat_map(|owner| owner.rows.clone().map(move |row| of(owner, row))).collect()
+    }
+
     fn hit(&self, scores: &[f32], row: usize) -> RowHit {
         let owner = self.owners.partition_point(|owner| owner.rows.end <= row);
         RowHit { entry_id: self.owners[owner].entry_id, chunk_id: self.chunk_ids[row], cosine: scores[row] }

@@ -7,6 +7,12 @@ mod support;
 
 mod activity;
 mod audit;
+mod dashboard;
+mod entries;
+mod health;
+mod ingest;
+mod jobs;
 mod login;
 mod openapi;
 mod reload;
+mod search;

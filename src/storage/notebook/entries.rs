@@ -167,6 +167,12 @@ pub(crate) fn verify_doubts(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
     Ok(db.run("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
 }
 
+/// Puts an entry's date in doubt, as reading a photographed page does.
+#[cfg(test)]
+pub(crate) fn doubt_date(db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+    db.run("UPDATE entries SET date_confirmed = 0 WHERE id = :id", named_params! { ":id": id.0 }).map(drop)
+}
+
 /// Removes an entry with everything made of it; tells whether there was one.
 pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
     Ok(db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1)

@@ -68,3 +68,18 @@ impl Purpose for Notebook {
 
 /// A handle to its rows.
 pub(crate) type NotebookDb<'c> = Db<'c, Notebook>;
+
+/// A new notebook's database in a folder that goes with it.
+#[cfg(test)]
+pub(crate) fn scratch() -> (tempfile::TempDir, crate::storage::database::Database<Notebook>) {
+    use crate::crypto::key::Key;
+    use crate::entropy::OsEntropy;
+    use crate::secret::Secret;
+    use crate::storage::database::Database;
+
+    let folder = tempfile::tempdir().unwrap();
+    let key = Key::draw(&OsEntropy).unwrap();
+    let database = Database::create(&folder.path().join("notebook.db"), &key, &folder.path().join("lock")).unwrap();
+    database.write(|db| state::begin(db, &Secret::new("none".to_owned()))).unwrap();
+    (folder, database)
+}

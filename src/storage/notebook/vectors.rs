@@ -114,3 +114,77 @@ fn push(index: &mut VectorIndex, days: &HashMap<i64, Day>, row: &Row<'_>) -> rus
 pub(crate) fn day(date: &str) -> Day {
     date.bytes().filter(u8::is_ascii_digit).fold(0, |day: Day, digit| day.wrapping_mul(10) + Day::from(digit - b'0'))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::entry::SourceType;
+    use crate::model::id::EntryId;
+    use crate::storage::notebook;
+    use crate::storage::notebook::chunks;
+    use crate::storage::notebook::chunks::NewChunk;
+    use crate::storage::notebook::entries;
+    use crate::storage::vector_index::quantise;
+
+    fn chunked(db: &NotebookDb<'_>, entry: EntryId, count: u8) {
+        let chunk = |position: u8| NewChunk {
+            text: "rain".to_owned(),
+            char_start: 0,
+            char_end: 4,
+            token_count: 1,
+            vector: quantise(&[f32::from(position) + 1.0, 1.0, 0.5]),
+        };
+        chunks::replace(db, entry, "model", &(0..count).map(chunk).collect::<Vec<_>>()).unwrap();
+    }
+
+    /// Does one thing to one of the first entries.
+    fn act(db: &NotebookDb<'_>, what: u8, entry: EntryId, count: u8) {
+        match what {
+            0 => {
+                let new = entries::NewEntry {
+                    entry_date: "2024-05-01",
+                    title: None,
+                    source_type: SourceType::TextEntry,
+                    raw_text: "rain",
+                    final_text: "rain",
+                    at: "2024-05-01T00:00:00Z",
+                };
+                let id = entries::add(db, &new).unwrap();
+                chunked(db, id, count);
+            }
+            1 => drop(entries::remove(db, entry).unwrap()),
+            2 if entries::exists(db, entry).unwrap() => chunked(db, entry, count),
+            3 => entries::doubt_date(db, entry).unwrap(),
+            _ => {
+                let dated =
+                    entries::Change { entry_date: Some("2025-06-07"), title: None, final_text: None, window: None };
+                entries::change(db, entry, &dated, "2024-05-01T00:00:00Z").unwrap();
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn a_renewed_picture_is_the_one_that_loading_gives(
+            acts in prop::collection::vec((0u8..6, 1i64..8, 0u8..4), 1..25),
+        ) {
+            let (_folder, database) = notebook::scratch();
+            database.write(|db| state::set_embedder(db, "model", 3)).unwrap();
+            for (what, entry, count) in acts {
+                database.write(|db| { act(db, what, EntryId(entry), count); Ok(()) }).unwrap();
+
+                let (renewed, loaded) =
+                    database.read(|db| Ok((index(db)?, load(db, state::generation(db)?)?))).unwrap();
+
+                let (mut renewed, mut loaded) = (renewed.all(), loaded.all());
+                renewed.sort_by_key(|row| row.2);
+                loaded.sort_by_key(|row| row.2);
+                prop_assert_eq!(renewed, loaded);
+            }
+        }
+    }
+}
