@@ -5,4 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
+mod admin;
+mod keys;
 mod login;
+mod mail;
+mod mailbox;
+mod preferences;
+mod register;
+mod reset;
+mod sessions;
+mod settings;
