@@ -26,9 +26,9 @@ use crate::storage::accounts::links;
 use crate::storage::accounts::links::Purpose;
 
 /// Seconds before the second and the third attempt.
-const RETRY: [u64; 2] = [5, 30];
+const RETRY: [u64; 2] = [2, 30];
 /// How long a server that stops goes on mailing what waits.
-const LAST: Duration = Duration::from_secs(5);
+const LAST: Duration = Duration::from_secs(3);
 
 /// To whom a letter goes, and what it says.
 type Addressed = (String, Written);

@@ -1,5 +1,6 @@
 //! Mail by SMTP submission, never in cleartext.
 
+use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ impl Mailer {
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) if error.is_permanent() => Err(refused(&error)),
-            Ok(Err(error)) if error.is_tls() => {
+            Ok(Err(error)) if error.is_client() || is_about_tls(&error) => {
                 Err(Error::new(Kind::Upstream, "there is no TLS with the mail server, so nothing was sent")
                     .hint("check SMTP_HOST, SMTP_PORT and JOURNAL_SMTP_CA"))
             }
@@ -101,6 +102,18 @@ impl Mailer {
             Err(_) => Err(Error::new(Kind::Limited, "the mail server took too long")),
         }
     }
+}
+
+/// Tells whether TLS is what failed: then nothing but other settings help.
+fn is_about_tls(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = error.source();
+    let mut about_tls = error.is_tls();
+    while let Some(inner) = cause {
+        let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        about_tls |= carried.is_some_and(|carried| carried.is::<rustls::Error>());
+        cause = inner.source();
+    }
+    about_tls
 }
 
 fn refused(error: &lettre::transport::smtp::Error) -> Error {

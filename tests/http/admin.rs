@@ -1,0 +1,160 @@
+//! People, for admins.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::login::PASSWORD;
+use crate::login::world;
+use crate::support::ADA;
+use crate::support::Person;
+use crate::support::World;
+use crate::support::server::Server;
+
+const PATH: &str = "/api/admin/users";
+const BOB: &str = "bob@home.example";
+
+fn with_bob() -> World {
+    let world = world();
+    let file = world.path("inbox/password");
+    world.ok(&["user", "add", BOB, "--password-file", file.to_str().unwrap()]);
+    world
+}
+
+fn bobs(server: &Server, field: &str) -> Value {
+    server.login(ADA, PASSWORD).get(PATH).ok().json()["items"][0][field].clone()
+}
+
+#[test]
+fn an_admin_sees_how_much_everybody_has_and_nothing_of_what_it_says() {
+    let world = with_bob();
+    let bob = Person { world: &world, email: BOB };
+    bob.write("The lighthouse keeper of Quitzow served us plum brandy.", "2024-05-01");
+    bob.write("Rain.", "2024-05-02");
+    let server = world.serve();
+
+    let reply = server.login(ADA, PASSWORD).get(PATH).ok();
+
+    let items = reply.json()["items"].clone();
+    let (his, hers) = (items[0].clone(), items[1].clone());
+    assert_eq!((his["email"].as_str(), hers["email"].as_str()), (Some(BOB), Some(ADA)), "newest first");
+    assert_eq!((his["entry_count"].clone(), his["total_words"].clone()), (json!(2), json!(10)));
+    assert!(his["last_entry_at"].as_str().unwrap().ends_with('Z') && his["job_count"].as_i64().unwrap() >= 1, "{his}");
+    assert_eq!((his["cost_estimate"].clone(), his["cost_this_week"].clone()), (json!(0.0), json!(0.0)));
+    assert_eq!((hers["entry_count"].clone(), hers["last_entry_at"].clone()), (json!(0), Value::Null));
+    for (item, is_admin) in [(&his, false), (&hers, true)] {
+        let claims = ["is_admin", "is_active", "email_verified"].map(|name| item[name].as_bool());
+        assert_eq!(claims, [Some(is_admin), Some(true), Some(true)], "B9: booleans");
+        assert!(item.get("password_hash").is_none());
+    }
+    for words in ["Quitzow", "plum", "Rain"] {
+        assert!(!reply.text.contains(words));
+    }
+}
+
+#[test]
+fn nobody_but_an_admin_sees_or_changes_people() {
+    let world = with_bob();
+    let server = world.serve();
+    let bob = server.login(BOB, PASSWORD);
+
+    bob.get(PATH).refused(403, "forbidden");
+    bob.patch(&format!("{PATH}/2"), &json!({ "is_admin": true })).refused(403, "forbidden");
+    server.stranger().get(PATH).refused(401, "unauthorized");
+
+    assert_eq!(bobs(&server, "is_admin"), false);
+}
+
+#[test]
+fn an_admin_cannot_shut_out_or_demote_themselves_nor_the_last_one() {
+    let world = with_bob();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let own = format!("{PATH}/1");
+    let harmful = [json!({ "is_active": false }), json!({ "is_admin": false }), json!({ "role": "readonly" })];
+
+    for change in &harmful {
+        ada.patch(&own, change).refused(409, "conflict");
+    }
+    ada.patch(&format!("{PATH}/2"), &json!({ "is_admin": true })).ok();
+    for change in &harmful {
+        ada.patch(&own, change).refused(409, "conflict");
+    }
+    let bob = server.login(BOB, PASSWORD);
+    bob.patch(&own, &json!({ "role": "readonly" })).ok();
+    let (_, key) = Person { world: &world, email: BOB }.key("admin", &["admin:users"]);
+    server.key(&key).patch(&format!("{PATH}/2"), &json!({ "is_active": false })).refused(409, "conflict");
+    world.run(&["user", "disable", BOB]).refused(4).says("last admin");
+}
+
+#[test]
+fn a_disabled_user_gets_nothing_until_enabled_again() {
+    let world = with_bob();
+    let server = world.serve();
+    let (ada, bob) = (server.login(ADA, PASSWORD), server.login(BOB, PASSWORD));
+    let (_, key) = Person { world: &world, email: BOB }.key("reader", &["entries:read"]);
+    let path = format!("{PATH}/2");
+
+    let user = ada.patch(&path, &json!({ "is_active": false })).ok().json()["user"].clone();
+
+    assert_eq!(user["is_active"], false);
+    for path in ["/api/entries", "/api/auth/me", "/api/auth/sessions"] {
+        assert!(bob.get(path).refused(403, "forbidden").text.contains("disabled"));
+        server.key(&key).get(path).refused(403, "forbidden");
+    }
+    ada.patch(&path, &json!({ "is_active": true })).ok();
+    bob.get("/api/entries").ok();
+    server.key(&key).get("/api/entries").ok();
+}
+
+#[test]
+fn no_login_outlives_a_change_of_what_it_may_do() {
+    let world = with_bob();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let change = |change: Value| ada.patch(&format!("{PATH}/2"), &change).ok().json()["user"]["role"].clone();
+
+    for role in ["admin", "member", "readonly"] {
+        let bob = server.login(BOB, PASSWORD);
+        assert_eq!(change(json!({ "role": role })), role);
+        bob.get("/api/auth/me").refused(401, "unauthorized");
+    }
+    assert_eq!(change(json!({ "is_admin": false })), "readonly", "taking nothing away changes nothing");
+    assert_eq!(change(json!({ "is_admin": true })), "admin");
+    assert_eq!(change(json!({ "is_admin": false })), "member");
+}
+
+#[test]
+fn what_is_no_boolean_changes_nobody() {
+    let world = with_bob();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let path = format!("{PATH}/2");
+
+    for value in [json!(0), json!("false"), json!([]), json!({})] {
+        ada.patch(&path, &json!({ "is_active": value })).refused(400, "invalid_field");
+    }
+    ada.patch(&path, &json!({ "is_active": false, "email": "x@y.z" })).refused(400, "invalid_field");
+    ada.patch(&path, &json!({ "is_admin": true, "role": "member" })).refused(400, "invalid_field");
+    ada.patch(&path, &json!({ "role": "owner" })).refused(400, "invalid_field");
+    ada.patch(&path, &json!({})).refused(400, "missing_fields");
+    ada.send("PATCH", &path, "", b"[]".to_vec()).refused(400, "invalid_body");
+    for id in ["99", "0", "-1", "x"] {
+        ada.patch(&format!("{PATH}/{id}"), &json!({ "is_active": true })).refused(404, "not_found");
+    }
+
+    assert_eq!(bobs(&server, "is_active"), true);
+}
+
+#[test]
+fn nobody_becomes_an_admin_by_an_address_they_only_claim() {
+    let world = world();
+    let server = world
+        .serve_with(&[], &[&crate::support::server::UNLIMITED, [("REGISTRATION_ENABLED", "true")].as_slice()].concat());
+    let new = json!({ "email": BOB, "password": PASSWORD, "display_name": "Bob" });
+    let id = server.stranger().post("/api/auth/register", &new).ok().json()["user"]["id"].clone();
+    let ada = server.login(ADA, PASSWORD);
+
+    ada.patch(&format!("{PATH}/{id}"), &json!({ "is_admin": true })).refused(409, "conflict");
+
+    assert_eq!(bobs(&server, "email_verified"), false);
+}

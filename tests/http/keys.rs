@@ -1,0 +1,145 @@
+//! API keys over the wire, in both spellings.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::login::PASSWORD;
+use crate::login::world;
+use crate::support::ADA;
+use crate::support::server::Client;
+use crate::support::text_of;
+
+const PATH: &str = "/api/auth/api-keys";
+
+fn made(client: &Client, body: &Value) -> Value {
+    let reply = client.post(PATH, body).ok();
+    assert_eq!(reply.status, 201);
+    reply.json()
+}
+
+fn days_left(key: &Value) -> i64 {
+    let instant = |field| text_of(key, field).parse::<Timestamp>().unwrap();
+    instant("expires_at").duration_since(instant("created_at")).as_hours() / 24
+}
+
+#[test]
+fn a_key_made_in_the_web_client_expires_when_it_was_told_to() {
+    let world = world();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let date =
+        world.json(&["key", "add", "short", "--expires", "30d"])["expires_at"].as_str().unwrap()[..10].to_owned();
+
+    let key = made(&ada, &json!({ "name": "laptop", "expires_at": date }));
+
+    assert_eq!(key["expires_at"], format!("{date}T23:59:59Z"));
+    assert_eq!((key["prefix"].clone(), key["key_prefix"].clone()), (key["prefix"].clone(), key["prefix"].clone()));
+    assert!(text_of(&key, "key").starts_with(text_of(&key, "prefix")));
+    assert!(text_of(&key, "created_at").ends_with('Z'), "B9: {key}");
+    server.key(text_of(&key, "key")).get("/api/entries").ok();
+    let listed = ada.get(PATH).ok().json()["items"][0].clone();
+    assert_eq!((listed["id"].clone(), listed["prefix"].clone()), (key["id"].clone(), key["prefix"].clone()));
+    assert!(listed.get("key").is_none() && text_of(&listed, "last_used_at").ends_with('Z'));
+    assert_eq!(listed["last_used_from"], "127.0.0.1");
+}
+
+#[test]
+fn a_key_never_lives_for_ever_unless_that_was_typed() {
+    let world = world();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+
+    assert_eq!(days_left(&made(&ada, &json!({ "name": "a" }))), 90);
+    assert_eq!(days_left(&made(&ada, &json!({ "name": "a", "expires_at": null, "expires_days": null }))), 90);
+    assert_eq!(days_left(&made(&ada, &json!({ "name": "a", "expires_days": 7 }))), 7);
+    assert_eq!(made(&ada, &json!({ "name": "a", "expires_at": "never" }))["expires_at"], Value::Null);
+}
+
+#[test]
+fn odd_numbers_and_dates_of_expiry_are_refused() {
+    let world = world();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let days = [json!(0), json!(-1), json!(3651), json!(1e30), json!(1.5), json!("30"), json!(true), json!(u64::MAX)];
+    let dates = ["2020-01-01", "2020-01-01T00:00:00Z", "9999-12-31", "tomorrow", "", "2026-02-30", "-1", "NEVER"];
+
+    for days in days {
+        ada.post(PATH, &json!({ "name": "a", "expires_days": days })).refused(400, "invalid_field");
+    }
+    for date in dates {
+        ada.post(PATH, &json!({ "name": "a", "expires_at": date })).refused(400, "invalid_field");
+    }
+    ada.post(PATH, &json!({ "name": "a", "expires_days": 1, "expires_at": "never" })).refused(400, "invalid_field");
+    ada.post(PATH, &json!({ "name": " " })).refused(400, "missing_fields");
+    ada.post(PATH, &json!({})).refused(400, "missing_fields");
+    ada.post(PATH, &json!({ "name": "a\u{0}b" })).refused(400, "invalid_field");
+    ada.post(PATH, &json!({ "name": "a", "scopes": ["everything"] })).refused(400, "invalid_field");
+    assert_eq!(ada.get(PATH).ok().json()["items"], json!([]));
+}
+
+#[test]
+fn a_revoked_key_never_reappears_in_the_web_clients_list() {
+    let world = world();
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let key = made(&ada, &json!({ "name": "laptop" }));
+    let path = format!("{PATH}/{}", key["id"]);
+
+    assert_eq!(ada.delete(&path).ok().json(), json!({ "ok": true }));
+
+    server.key(text_of(&key, "key")).get("/api/entries").refused(401, "unauthorized");
+    assert_eq!(ada.get(PATH).ok().json()["items"], json!([]));
+    assert!(ada.get(&format!("{PATH}?include_revoked=true")).ok().json()["items"][0]["revoked_at"].is_string());
+    ada.delete(&path).refused(404, "not_found");
+    for id in ["0", "-1", "x", "99999999999999999999"] {
+        ada.delete(&format!("{PATH}/{id}")).refused(404, "not_found");
+    }
+}
+
+#[test]
+fn a_key_never_exceeds_its_maker_over_the_wire() {
+    let world = world();
+    let server = world.serve();
+    let bob = world.user("bob@home.example");
+    let (_, narrow) = world.ada().key("narrow", &["account", "search"]);
+    let (id, _) = bob.key("his", &["account"]);
+    let narrow = server.key(&narrow);
+
+    narrow.post(PATH, &json!({ "name": "a", "scopes": ["entries:read"] })).refused(403, "forbidden");
+    narrow.post(PATH, &json!({ "name": "a", "scopes": ["admin:users"] })).refused(403, "forbidden");
+    narrow.delete(&format!("{PATH}/{id}")).refused(404, "not_found");
+    assert_eq!(made(&narrow, &json!({ "name": "a", "scopes": ["search", "search"] }))["scopes"], json!(["search"]));
+    let here = world.json(&["key", "add", "here", "--scope", "account", "--allow-ip", "127.0.0.0/8", "--user", ADA]);
+    let here = server.key(text_of(&here, "key"));
+    let wider = json!({ "name": "a", "scopes": ["account"], "allowed_from": ["0.0.0.0/0"] });
+    here.post(PATH, &wider).refused(403, "forbidden");
+    let same = made(&here, &json!({ "name": "a", "scopes": ["account"] }));
+    assert_eq!(same["allowed_from"], json!(["127.0.0.0/8"]));
+}
+
+#[test]
+fn a_key_is_worthless_from_addresses_it_was_not_made_for() {
+    let world = world();
+    let server = world.serve_with(
+        &[],
+        &[&crate::support::server::UNLIMITED, [("JOURNAL_TRUSTED_PROXIES", "127.0.0.1")].as_slice()].concat(),
+    );
+    let ada = server.login(ADA, PASSWORD);
+    let key = made(&ada, &json!({ "name": "office", "allowed_from": ["203.0.113.7/24", "2001:db8::/32"] }));
+    let office = server.key(text_of(&key, "key"));
+    let from = |address: &str| office.with("x-forwarded-for", address).get("/api/entries");
+
+    assert_eq!(key["allowed_from"], json!(["203.0.113.0/24", "2001:db8::/32"]));
+    from("203.0.113.200").ok();
+    from("2001:db8:1::1").ok();
+    from("::ffff:203.0.113.9").ok();
+    for address in ["203.0.114.1", "10.0.0.1", "2001:db9::1"] {
+        from(address).refused(401, "unauthorized");
+    }
+    office.get("/api/entries").refused(401, "unauthorized");
+    world.run_with(&["list"], &[("JOURNAL_API_KEY", text_of(&key, "key"))], None).refused(5);
+    let blocks: Vec<String> = (0..33).map(|number| format!("10.0.{number}.0/24")).collect();
+    ada.post(PATH, &json!({ "name": "a", "allowed_from": blocks })).refused(400, "invalid_field");
+    ada.post(PATH, &json!({ "name": "a", "allowed_from": ["10.0.0.1"] })).refused(400, "invalid_field");
+}
