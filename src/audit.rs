@@ -55,6 +55,11 @@ impl Trail {
         self.write(db, action, resource, "refused")
     }
 
+    /// Records acts that were refused like the one before and had no line of their own.
+    pub(crate) fn refuse_more(&self, db: &AccountsDb<'_>, action: Action, resource: &str, count: i64) -> Result<()> {
+        self.write(db, action, resource, &format!("refused {count} more"))
+    }
+
     fn write(&self, db: &AccountsDb<'_>, action: Action, resource: &str, result: &str) -> Result<()> {
         let record =
             audit::Record { at: &self.at, actor: &self.actor, via: &self.via, action: action.name(), resource, result };

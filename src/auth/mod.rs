@@ -2,14 +2,21 @@
 
 mod bound;
 pub mod login;
+mod refusal;
 mod session;
 
 pub use session::with_session;
 
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
+use jiff::Timestamp;
+
 use crate::app::App;
-use crate::audit::Trail;
+use crate::auth::refusal::Refusal;
 use crate::crypto::token;
 use crate::ctx::Caller;
 use crate::ctx::Ctx;
@@ -18,11 +25,12 @@ use crate::ctx::Via;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
-use crate::model::audit::Action;
 use crate::model::key::ApiKey;
 use crate::model::user::User;
 use crate::secret::Secret;
 use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::database;
 
 /// Takes the operator's word, which file permissions vouch for, on whose journal a command works.
 ///
@@ -78,50 +86,104 @@ pub fn every_notebook(app: &Arc<App>) -> Result<Vec<Ctx>> {
 /// # Errors
 /// `Unauthenticated`, with one sentence whether the key is unknown, revoked or expired or its owner shut out.
 pub fn with_key(app: &Arc<App>, key: &Secret<String>, from: &str) -> Result<Ctx> {
-    let found = key_ctx(app, key, &Arc::default(), from)?;
-    let good = found.filter(|ctx| ctx.caller.user.as_ref().is_some_and(|user| usable(user).is_ok()));
-    good.ok_or_else(|| {
-        Error::new(Kind::Unauthenticated, "the API key is not good")
-            .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator")
-    })
+    let origin = Arc::default();
+    let good = match find_key(app, key, &origin)? {
+        Some(found) => {
+            if let Some(note) = found.note(app, from) {
+                app.store.accounts.write(note)?;
+            }
+            Some(found.ctx).filter(|ctx| ctx.caller.user.as_ref().is_some_and(|user| usable(user).is_ok()))
+        }
+        None => None,
+    };
+    match good {
+        Some(ctx) => Ok(ctx),
+        None => {
+            let refusal = Refusal::new(app, &origin);
+            app.store.accounts.write(|db| refusal.note(db, "key"))?;
+            Err(Error::new(Kind::Unauthenticated, "the API key is not good")
+                .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator"))
+        }
+    }
 }
 
 /// Looks up an API key that came with a request; `None` if it is not good.
 ///
 /// # Errors
 /// Only what goes wrong with the database.
-pub fn with_api_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+pub async fn with_api_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+    let Some(found) = find_key(app, key, origin)? else { return Ok(None) };
     let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
-    key_ctx(app, key, origin, &from)
+    if let Some(note) = found.note(app, &from) {
+        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+    }
+    Ok(Some(found.ctx))
+}
+
+/// Writes down that a key which came with a request was not good.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub async fn refused_key(app: &Arc<App>, origin: &Origin) -> Result<()> {
+    let refusal = Refusal::new(app, origin);
+    database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.note(db, "key"))).await
 }
 
 /// Seconds between two notes that a key was used: a note is a write.
 const NOTE_EVERY: i64 = 60;
 
-fn key_ctx(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>, from: &str) -> Result<Option<Ctx>> {
-    let now = app.stamp();
+/// A key that is good, and its owner bound to it.
+struct Found {
+    key: ApiKey,
+    ctx: Ctx,
+}
+
+impl Found {
+    /// Returns the write that notes its use, when one is due.
+    fn note(&self, app: &App, from: &str) -> Option<impl FnOnce(&AccountsDb<'_>) -> Result<()> + Send + 'static> {
+        let used = self.key.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
+        let due = used >= NOTE_EVERY || self.key.last_used_from.as_deref() != Some(from);
+        let (id, now, from) = (self.key.id, app.stamp(), from.to_owned());
+        due.then(move || move |db: &AccountsDb<'_>| accounts::keys::touch(db, id, &now, &from))
+    }
+}
+
+fn find_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Found>> {
+    let now = app.clock.now();
     let hash = token::stored(key, &app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
         let Some((row, stored)) = accounts::keys::by_hash(db, &hash)? else { return Ok(None) };
-        if !token::same(&hash, &stored) || !is_live(&row, &now) {
+        if !token::same(&hash, &stored) || !is_live(&row, now) {
+            return Ok(None);
+        }
+        if accounts::keys::allowed_from(db, row.id)?.is_some_and(|blocks| !allows(&blocks, origin.ip)) {
             return Ok(None);
         }
         Ok(bound::owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))
     })?;
-    let Some((row, user, notebook)) = found else {
-        let trail = Trail::of_stranger(app, origin);
-        app.store.accounts.write(|db| trail.refuse(db, Action::FailedAuth, "key"))?;
-        return Ok(None);
-    };
-    let used = row.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
-    if used >= NOTE_EVERY || row.last_used_from.as_deref() != Some(from) {
-        app.store.accounts.write(|db| accounts::keys::touch(db, row.id, &now, from))?;
-    }
-    Ok(Some(bound::ctx(app, user, Via::Key(row.id, row.scopes), notebook, origin)))
+    Ok(found.map(|(key, user, notebook)| {
+        let ctx = bound::ctx(app, user, Via::Key(key.id, key.scopes.clone()), notebook, origin);
+        Found { key, ctx }
+    }))
 }
 
-fn is_live(key: &ApiKey, now: &str) -> bool {
-    key.revoked_at.is_none() && key.expires_at.as_deref().is_none_or(|expiry| expiry > now)
+/// An expiry that cannot be read is over.
+fn is_live(key: &ApiKey, now: Timestamp) -> bool {
+    let ends = |expiry: &str| expiry.parse::<Timestamp>().is_ok_and(|expiry| expiry > now);
+    key.revoked_at.is_none() && key.expires_at.as_deref().is_none_or(ends)
+}
+
+/// Tells whether one of the blocks holds an address. The shell and a socket file's callers have none: they are this
+/// machine, which loopback addresses stand for. A block that cannot be read holds nothing.
+fn allows(blocks: &str, ip: Option<IpAddr>) -> bool {
+    let ips: &[IpAddr] = match ip {
+        Some(ip) => &[ip.to_canonical()],
+        None => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+    };
+    let blocks = blocks.split_whitespace().filter_map(|block| {
+        block.parse::<IpNet>().ok().or_else(|| block.parse::<IpAddr>().map(IpNet::from).ok())
+    });
+    blocks.into_iter().any(|block| ips.iter().any(|ip| block.contains(ip)))
 }
 
 fn usable(user: &User) -> Result<()> {
@@ -134,4 +196,22 @@ fn usable(user: &User) -> Result<()> {
             .hint("an operator can enable it with `journal user enable EMAIL`"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_good_from_its_blocks_alone() {
+        let allowed = |blocks: &str, ip: &str| allows(blocks, Some(ip.parse().unwrap()));
+
+        assert!(allowed("192.0.2.0/24 2001:db8::/32", "192.0.2.7"));
+        assert!(allowed("192.0.2.0/24 2001:db8::/32", "2001:db8::7"));
+        assert!(allowed("192.0.2.7", "::ffff:192.0.2.7"), "an IPv4 address in IPv6 clothes");
+        assert!(!allowed("192.0.2.0/24", "192.0.3.1"));
+        assert!(!allowed("", "192.0.2.7"));
+        assert!(!allowed("anywhere", "192.0.2.7"));
+        assert!(allows("127.0.0.0/8", None) && !allows("192.0.2.0/24", None));
+    }
 }

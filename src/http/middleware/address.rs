@@ -64,7 +64,8 @@ fn client(server: &Server, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<
 
 fn parsed(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
-    hop.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
 }
 
 fn trusts(server: &Server, ip: IpAddr) -> bool {

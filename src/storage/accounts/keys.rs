@@ -65,6 +65,11 @@ pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey
     )
 }
 
+/// Returns the CIDR blocks that a key may be used from, separated by spaces; `None` means from anywhere.
+pub(crate) fn allowed_from(db: &AccountsDb<'_>, id: KeyId) -> Result<Option<String>> {
+    db.one("SELECT allowed_from FROM api_keys WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))
+}
+
 /// Notes that a key was used.
 pub(crate) fn touch(db: &AccountsDb<'_>, id: KeyId, at: &str, from: &str) -> Result<()> {
     db.run(

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod devices;
 pub(crate) mod keys;
 pub(crate) mod notebooks;
+pub(crate) mod refusals;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
