@@ -180,9 +180,9 @@ fn allows(blocks: &str, ip: Option<IpAddr>) -> bool {
         Some(ip) => &[ip.to_canonical()],
         None => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
     };
-    let blocks = blocks.split_whitespace().filter_map(|block| {
-        block.parse::<IpNet>().ok().or_else(|| block.parse::<IpAddr>().map(IpNet::from).ok())
-    });
+    let blocks = blocks
+        .split_whitespace()
+        .filter_map(|block| block.parse::<IpNet>().ok().or_else(|| block.parse::<IpAddr>().map(IpNet::from).ok()));
     blocks.into_iter().any(|block| ips.iter().any(|ip| block.contains(ip)))
 }
 

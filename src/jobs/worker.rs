@@ -12,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::embedding;
 use crate::embedding::chunking::Settings;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::jobs::Done;
 use crate::jobs::Progress;
@@ -73,7 +74,8 @@ pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Do
         let work = (claims.clone(), embedder.clone(), settings.clone());
         let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2))
             .await
-            .map_err(|error| Error::internal("an embedding task ended early", error))?;
+            // What a panic said is not passed on: it may quote text.
+            .map_err(|_| Error::new(Kind::Internal, "an embedding task ended early"))?;
         let batch = store(ctx, scope, claims, made, embedder.id()).await?;
         done.succeeded += batch.succeeded;
         done.failed += batch.failed;

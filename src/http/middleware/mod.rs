@@ -30,7 +30,7 @@ pub(crate) fn apply(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
         .layer(from_fn_with_state(shared.clone(), enforce::check))
         .layer(from_fn_with_state(shared.clone(), credentials::find))
         .layer(from_fn_with_state(shared.clone(), csrf::check))
-        .layer(from_fn_with_state(shared.clone(), body::cap))
+        .layer(from_fn(body::cap))
         .layer(from_fn_with_state(shared.clone(), limits::before))
         .layer(panic::layer())
         .layer(option_layer(cors::layer(&shared.app.config.server)))

@@ -22,6 +22,7 @@ use lru::LruCache;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::http::middleware::address::network;
 
 /// Callers remembered per limit. Whoever asked longest ago is forgotten first, so millions of addresses cost no more
 /// memory and no more time than these.
@@ -44,14 +45,7 @@ pub(super) enum Who {
 
 impl Who {
     pub(super) fn of_address(ip: Option<IpAddr>) -> Self {
-        match ip.map(|ip| ip.to_canonical()) {
-            None => Self::Machine,
-            Some(IpAddr::V4(ip)) => Self::Address(ip.into()),
-            Some(IpAddr::V6(ip)) => {
-                let [a, b, c, d, ..] = ip.segments();
-                Self::Address(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
-            }
-        }
+        ip.map_or(Self::Machine, |ip| Self::Address(network(ip)))
     }
 }
 
