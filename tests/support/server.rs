@@ -43,8 +43,13 @@ impl World {
 
     /// Starts a server with more flags and variables, and waits until it listens.
     pub fn serve_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
+        self.serve_at(&[&["--port", "0"], args].concat(), variables)
+    }
+
+    /// Starts a server where the flags say, and waits until it listens.
+    pub fn serve_at(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut command = self.command();
-        command.args(["serve", "--port", "0"]).args(args).envs(variables.iter().copied());
+        command.arg("serve").args(args).envs(variables.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
@@ -86,8 +91,13 @@ impl Server {
     }
 
     /// Asks the server to stop and returns its exit code and everything it logged.
-    pub fn stop(mut self) -> (i32, String) {
+    pub fn stop(self) -> (i32, String) {
         self.signal("TERM");
+        self.ended()
+    }
+
+    /// Waits until it has ended by itself; returns its exit code and everything it logged.
+    pub fn ended(mut self) -> (i32, String) {
         let status = self.child.wait().unwrap();
         self.reader.take().unwrap().join().unwrap();
         (status.code().unwrap_or(-1), self.log())
