@@ -13,20 +13,10 @@ use serde_json::Value;
 /// Providers of rustls's primitives, as its features name them.
 const PROVIDERS: [&str; 3] = ["aws_lc_rs", "ring", "fips"];
 /// Other libraries that speak TLS, or hold its primitives.
-const OTHER_TLS: [&str; 9] = [
-    "boring",
-    "gnutls",
-    "mbedtls",
-    "native-tls",
-    "openssl",
-    "ring",
-    "s2n-tls",
-    "schannel",
-    "security-framework",
-];
+const OTHER_TLS: [&str; 9] =
+    ["boring", "gnutls", "mbedtls", "native-tls", "openssl", "ring", "s2n-tls", "schannel", "security-framework"];
 /// Other libraries that call out.
-const OTHER_CLIENTS: [&str; 9] =
-    ["async-std", "attohttpc", "awc", "curl", "curl-sys", "h3", "isahc", "quinn", "ureq"];
+const OTHER_CLIENTS: [&str; 9] = ["async-std", "attohttpc", "awc", "curl", "curl-sys", "h3", "isahc", "quinn", "ureq"];
 /// Crates that may hold sockets: the runtime, and what connects and listens with it.
 const SOCKETS: [&str; 4] = ["hickory-net", "hyper-util", "lettre", "tokio"];
 

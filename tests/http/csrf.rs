@@ -77,7 +77,10 @@ fn another_page_cannot_log_a_visitor_in_as_somebody_else() {
     let page = |site: &str| server.stranger().with("sec-fetch-site", site);
 
     page("cross-site").post("/api/auth/login", &given).refused(403, "cross_site");
-    page("same-site").with("origin", "http://localhost:3000").post("/api/auth/login", &given).refused(403, "cross_site");
+    page("same-site")
+        .with("origin", "http://localhost:3000")
+        .post("/api/auth/login", &given)
+        .refused(403, "cross_site");
     page("same-origin").post("/api/auth/login", &given).ok();
 }
 

@@ -49,7 +49,8 @@ fn a_stranger_is_told_when_to_come_back() {
 fn a_good_credential_is_not_counted_as_a_stranger() {
     let world = world();
     let (_, key) = world.ada().key("reader", &["entries:read"]);
-    let server = only(&world, &[("JOURNAL_RATE_ANONYMOUS", "2"), ("JOURNAL_RATE_KEY", "2"), ("JOURNAL_RATE_MEMBER", "3")]);
+    let server =
+        only(&world, &[("JOURNAL_RATE_ANONYMOUS", "2"), ("JOURNAL_RATE_KEY", "2"), ("JOURNAL_RATE_MEMBER", "3")]);
     let browser = server.login(ADA, PASSWORD);
     for _ in 0..3 {
         server.key("jnl_wrong").get("/api/entries");

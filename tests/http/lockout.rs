@@ -132,7 +132,8 @@ fn an_attack_fills_the_audit_trail_with_a_few_lines_and_a_sum() {
 
     let found = refusals(&world);
 
-    let of = |resource: &str| found.iter().filter(|event| event["resource"].as_str().unwrap().starts_with(resource)).count();
+    let of =
+        |resource: &str| found.iter().filter(|event| event["resource"].as_str().unwrap().starts_with(resource)).count();
     // The minute may turn on the way; then there is a second handful and the sum of the first.
     assert!((10..=21).contains(&of("key")), "{found:#?}");
     assert_eq!((of("login"), of("user:")), (1, 1), "one flood does not drown the others: {found:#?}");

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what was measured is told")]
 
+mod raw;
 #[path = "../support/mod.rs"]
 mod support;
-mod raw;
 
 mod bodies;
 mod credentials;

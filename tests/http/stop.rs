@@ -19,7 +19,10 @@ fn a_request_that_runs_is_finished_and_idle_connections_do_not_delay_the_end() {
         let mut running = raw::connect(&server);
         let body = serde_json::json!({ "email": ADA, "password": PASSWORD }).to_string();
         let (first, second) = body.split_at(5);
-        let head = format!("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n", body.len());
+        let head = format!(
+            "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+            body.len()
+        );
         running.write_all(head.as_bytes()).unwrap();
         // The server asks for the body: the request has begun.
         let mut asked = [0; 25];
@@ -45,7 +48,9 @@ fn a_request_that_does_not_end_is_cut_off_after_ten_seconds() {
     let server = world.serve();
     let mut running = raw::connect(&server);
     running
-        .write_all(b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        .write_all(
+            b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+        )
         .unwrap();
     std::io::Read::read_exact(&mut running, &mut [0; 25]).unwrap();
 

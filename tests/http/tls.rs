@@ -64,7 +64,8 @@ fn health(server: &Server, trusted: u8, most: Version) -> Result<(u16, Option<St
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let root = Certificate::from_pem(certificate(trusted).0.as_bytes()).unwrap();
-        let client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).tls_version_max(most).build().unwrap();
+        let client =
+            reqwest::Client::builder().no_proxy().tls_certs_only([root]).tls_version_max(most).build().unwrap();
         let reply = client.get(format!("{}/health", server.base)).send().await?;
         let hsts = reply.headers().get("strict-transport-security").map(|hsts| hsts.to_str().unwrap().to_owned());
         Ok((reply.status().as_u16(), hsts))

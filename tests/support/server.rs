@@ -198,7 +198,13 @@ impl Client {
     }
 
     /// Sends any request; an empty content type is left out.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
+        self.attempt(method, path, content_type, body).unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))
+    }
+
+    /// Sends any request to a server that may die on the way.
+    pub fn attempt(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> reqwest::Result<Reply> {
         let method: Method = method.parse().unwrap();
         let asked = format!("{method} {path}");
         let url = format!("{}{path}", self.base);
@@ -213,9 +219,9 @@ impl Client {
             if !content_type.is_empty() {
                 request = request.header("content-type", content_type);
             }
-            let reply = request.body(body).send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+            let reply = request.body(body).send().await?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-            Reply { asked, status, headers, text: reply.text().await.unwrap() }
+            Ok(Reply { asked, status, headers, text: reply.text().await? })
         })
     }
 }
