@@ -100,11 +100,11 @@ fn run(cli: Cli, out: &mut Out) -> Result<()> {
 }
 
 async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
-    let flags = match &cli.command {
-        Command::Serve(args) => args.flags()?,
-        _ => Vec::new(),
+    let (flags, serving) = match &cli.command {
+        Command::Serve(args) => (args.flags()?, !args.check),
+        _ => (Vec::new(), false),
     };
-    let shell = Shell::new(cli.global, flags)?;
+    let shell = Shell::new(cli.global, flags, serving)?;
     match cli.command {
         Command::Init(args) => init::run(shell, args, out).await,
         Command::Demo(args) => demo::run(shell, args, out).await,

@@ -7,6 +7,8 @@ use crate::shell::Shell;
 use journal::app::App;
 use journal::config::Flag;
 use journal::config::server::Listen;
+use journal::doctor;
+use journal::doctor::Mark;
 use journal::error::Error;
 use journal::error::Result;
 use journal::http;
@@ -38,7 +40,7 @@ pub struct Args {
     behind_proxy: bool,
     /// Check settings, keys and files, and leave again
     #[arg(long)]
-    check: bool,
+    pub check: bool,
 }
 
 impl Args {
@@ -64,17 +66,10 @@ impl Args {
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     http::check(&shell.config.server)?;
-    let app = shell.open()?;
-    let server = &app.config.server;
     if args.check {
-        let listen = match &server.listen {
-            Listen::Tcp(address) => address.to_string(),
-            Listen::Unix(path) => path.display().to_string(),
-        };
-        return out
-            .result(&serde_json::json!({ "ok": true, "listen": listen }), |_| format!("Ready to serve on {listen}"));
+        return check(shell, out).await;
     }
-    until_stopped(app, out).await
+    until_stopped(shell.open()?, out).await
 }
 
 /// Serves until a signal comes, telling where.
@@ -88,4 +83,20 @@ pub async fn until_stopped(app: Arc<App>, out: &Out) -> Result<()> {
         Notice::Stopping => out.note("Stopping; running requests may finish".to_owned()),
     };
     http::serve(app.clone(), told).await
+}
+
+/// Finds what would keep the server from starting or from being well, without listening.
+async fn check(shell: Shell, out: &mut Out) -> Result<()> {
+    let listen = match &shell.config.server.listen {
+        Listen::Tcp(address) => address.to_string(),
+        Listen::Unix(path) => path.display().to_string(),
+    };
+    let data_dir = shell.config.data_dir.clone();
+    let app = shell.open()?;
+    let report = doctor::examine(&data_dir, Ok(app)).await;
+    if let Some(failed) = report.checks.iter().find(|check| check.mark == Mark::Failed) {
+        let error = Error::conflict(format!("{}: {}", failed.name, failed.detail));
+        return Err(error.hint(failed.hint.as_deref().unwrap_or("`journal doctor` shows every check")));
+    }
+    out.result(&serde_json::json!({ "ok": true, "listen": listen }), |_| format!("Ready to serve on {listen}"))
 }

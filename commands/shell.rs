@@ -30,11 +30,11 @@ impl Shell {
     ///
     /// # Errors
     /// `Invalid` for settings that cannot be read.
-    pub fn new(global: Global, more: Vec<Flag>) -> Result<Self> {
+    pub fn new(global: Global, more: Vec<Flag>, serving: bool) -> Result<Self> {
         let environment = Environment::of_process();
         let config =
             Config::load(flags(&global)?.into_iter().chain(more).collect(), global.config.as_deref(), &environment)?;
-        logging::start(&config, &global)?;
+        logging::start(&config, &global, serving)?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }

@@ -10,9 +10,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Crates that speak to a network, each the base of many others.
-const NETWORK: [&str; 9] =
-    ["curl-sys", "hyper", "mio", "native-tls", "openssl", "quinn-udp", "rustls", "socket2", "ureq"];
+/// Providers of rustls's primitives, as its features name them.
+const PROVIDERS: [&str; 3] = ["aws_lc_rs", "ring", "fips"];
+/// Other libraries that speak TLS, or hold its primitives.
+const OTHER_TLS: [&str; 9] =
+    ["boring", "gnutls", "mbedtls", "native-tls", "openssl", "ring", "s2n-tls", "schannel", "security-framework"];
+/// Other libraries that call out.
+const OTHER_CLIENTS: [&str; 9] = ["async-std", "attohttpc", "awc", "curl", "curl-sys", "h3", "isahc", "quinn", "ureq"];
+/// Crates that may hold sockets: the runtime, and what connects and listens with it.
+const SOCKETS: [&str; 4] = ["hickory-net", "hyper-util", "lettre", "tokio"];
 
 /// The packages that are linked on Linux, and the features they are built with.
 struct Graph {
@@ -76,16 +82,28 @@ fn openssl_is_linked_for_sqlcipher_alone() {
 }
 
 #[test]
-fn no_crate_that_speaks_to_a_network_is_linked() {
+fn tls_is_rustls_with_one_provider() {
     let graph = Graph::read();
+    let providers: BTreeSet<&str> =
+        graph.node("rustls").flat_map(|node| items(node, "features")).filter(|name| PROVIDERS.contains(name)).collect();
+    let others: Vec<&str> = graph.names().into_values().filter(|name| OTHER_TLS.contains(name)).collect();
 
-    let linked: Vec<&str> = graph.names().into_values().filter(|name| NETWORK.contains(name)).collect();
-    let sockets: Vec<(&str, &str)> = ["tokio", "rustix"]
-        .into_iter()
-        .flat_map(|name| graph.node(name).flat_map(|node| items(node, "features")).map(move |feature| (name, feature)))
-        .filter(|(_, feature)| ["full", "net"].contains(feature))
-        .collect();
+    assert_eq!(graph.node("rustls").count(), 1, "one version");
+    assert_eq!((providers, others), (BTreeSet::from(["aws_lc_rs"]), vec![]));
+}
+
+#[test]
+fn only_these_crates_open_connections_or_accept_them() {
+    let graph = Graph::read();
+    let users = |name: &str| graph.users_of(name);
 
     assert_eq!(graph.node("tokio").count(), 1);
-    assert_eq!((linked, sockets), (vec![], vec![]));
+    // What is beside them would be a second way out, past the one that `src/net` is.
+    let others: Vec<&str> = graph.names().into_values().filter(|name| OTHER_CLIENTS.contains(name)).collect();
+    assert_eq!(others, Vec::<&str>::new());
+    assert_eq!(users("reqwest"), BTreeSet::from(["journal"]), "requests");
+    assert_eq!(users("lettre"), BTreeSet::from(["journal"]), "mail");
+    assert_eq!(users("axum"), BTreeSet::from(["journal"]), "the door");
+    let holders: BTreeSet<&str> = users("socket2").into_iter().filter(|name| !SOCKETS.contains(name)).collect();
+    assert_eq!(holders, BTreeSet::new(), "crates that hold sockets of their own");
 }

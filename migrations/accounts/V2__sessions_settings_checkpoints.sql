@@ -122,3 +122,14 @@ CREATE TRIGGER audit_checkpoints_are_never_removed BEFORE DELETE ON audit_checkp
 BEGIN
     SELECT RAISE(ABORT, 'checkpoints are append-only');
 END;
+
+-- Refused logins and keys, counted: under an attack the trail gets some lines a minute and then one that sums up.
+CREATE TABLE refusals (
+    -- As in the trail: `user:ID`, `login`, `key`.
+    resource TEXT PRIMARY KEY,
+    total INTEGER NOT NULL,
+    -- Of these, without a line in the trail since its last one.
+    unrecorded INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_refusals ON audit (resource, at) WHERE action = 'FAILED_AUTH';

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::audit::Trail;
+use crate::auth::refusal::Refusal;
 use crate::crypto::password;
 use crate::crypto::token;
 use crate::ctx::Ctx;
@@ -19,11 +20,15 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
+use crate::model::id::UserId;
 use crate::model::user::User;
 use crate::secret::Secret;
 use crate::storage::accounts;
+use crate::storage::accounts::Accounts;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::accounts::users::Login;
+use crate::storage::database;
+use crate::storage::database::Database;
 
 /// Wrong passwords in a row that lock an account.
 pub const MAX_FAILURES: u32 = 5;
@@ -40,6 +45,18 @@ pub struct LoggedIn {
     pub device: Option<Secret<String>>,
 }
 
+/// What somebody who logs in gives.
+pub struct Attempt {
+    /// The address, as typed.
+    pub email: String,
+    /// The password, as typed.
+    pub password: Secret<String>,
+    /// The token of a browser that may be known.
+    pub device: Option<Secret<String>>,
+    /// The token of a session that the browser still holds; it ends where a new one begins.
+    pub session: Option<Secret<String>>,
+}
+
 /// Logs a user in.
 ///
 /// Five wrong passwords in a row lock the account for a quarter of an hour, for browsers that it does not know: a
@@ -47,42 +64,36 @@ pub struct LoggedIn {
 ///
 /// # Errors
 /// `Unauthenticated`, one sentence for every cause; `Limited` when too many passwords are being checked.
-pub async fn login(
-    app: &Arc<App>,
-    origin: &Arc<Origin>,
-    email: &str,
-    password: Secret<String>,
-    device: Option<&Secret<String>>,
-) -> Result<LoggedIn> {
+pub async fn login(app: &Arc<App>, origin: &Arc<Origin>, attempt: Attempt) -> Result<LoggedIn> {
+    let Attempt { email, password, device, session } = attempt;
     let pepper = &app.store.keys.token_pepper;
-    let device = device.map(|token| token::stored(token, pepper));
-    let email = email.trim().to_owned();
-    let found = app.store.accounts.read(|db| {
-        let Some(login) = accounts::users::login(db, &email)? else { return Ok(None) };
-        let known = match &device {
-            Some(device) => accounts::devices::knows(db, login.user.id, device)?,
-            None => false,
-        };
-        Ok(Some((login, known)))
-    })?;
-    let stored = found.as_ref().and_then(|(login, _)| login.password_hash.clone());
-    let right = verify(app, password.clone(), stored).await?;
-    let now = app.clock.now();
-    let attempt = Attempt { app, origin, device, now };
-    match found {
-        Some((login, known)) if right.is_some() && may_enter(&login, known, now) => {
-            attempt.succeed(login.user, known, right.flatten())
-        }
-        Some((login, known)) => {
-            let counts = right.is_none() && (known || !is_locked(&login, now));
-            attempt.fail(Some((&login.user, known)), counts)?;
+    let given = Given {
+        email: email.trim().to_owned(),
+        device: device.map(|token| token::stored(&token, pepper)),
+        session: session.map(|token| token::stored(&token, pepper)),
+        now: app.clock.now(),
+    };
+    let account = app.store.accounts.read(|db| given.find(db))?;
+    let right = verify(app, password, account.as_ref(), given.now).await?;
+    let (app, origin) = (app.clone(), origin.clone());
+    database::blocking(app.store.accounts.clone(), move |accounts| match (account, right) {
+        (Some(account), Some(new_hash)) => given.enter(&app, &origin, accounts, &account, new_hash.as_deref()),
+        (account, _) => {
+            let refusal = Refusal::new(&app, &origin);
+            accounts.write(|db| given.fail(db, &refusal, account.as_ref()))?;
             Err(refused())
         }
-        None => {
-            attempt.fail(None, false)?;
-            Err(refused())
-        }
-    }
+    })
+    .await
+}
+
+/// Returns whose browser this is, if it is known; for limits that strangers must not use up for others.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub fn known_device(app: &App, token: &Secret<String>) -> Result<Option<UserId>> {
+    let hash = token::stored(token, &app.store.keys.token_pepper);
+    app.store.accounts.read(|db| accounts::devices::owner(db, &hash))
 }
 
 /// Ends the caller's session. A key has none; nothing happens then.
@@ -90,12 +101,15 @@ pub async fn logout(ctx: &Ctx) -> Result<()> {
     let Via::Session(id) = ctx.caller.via else { return Ok(()) };
     let owner = ctx.caller.user()?.id;
     let trail = Trail::of(ctx);
-    ctx.app.store.accounts.write(|db| {
-        if accounts::sessions::remove(db, owner, id)? {
-            trail.record(db, Action::Logout, &format!("session:{id}"))?;
-        }
-        Ok(())
+    database::blocking(ctx.app.store.accounts.clone(), move |accounts| {
+        accounts.write(|db| {
+            if accounts::sessions::remove(db, owner, id)? {
+                trail.record(db, Action::Logout, &format!("session:{id}"))?;
+            }
+            Ok(())
+        })
     })
+    .await
 }
 
 /// Opens a session for a user whose password was right, or who was just made; returns its token.
@@ -124,31 +138,32 @@ pub(crate) fn open_session(
 
 /// Checks a password, or lets the same time pass where there is none to check. `Some` if it was right, with the new
 /// hash where the parameters have risen since it was made.
-async fn verify(app: &Arc<App>, password: Secret<String>, stored: Option<String>) -> Result<Option<Option<String>>> {
+async fn verify(
+    app: &Arc<App>,
+    password: Secret<String>,
+    account: Option<&Account>,
+    now: Timestamp,
+) -> Result<Option<Option<String>>> {
     let (pepper, entropy) = (app.store.keys.password_pepper.clone(), app.entropy.clone());
+    let stored = account.and_then(|account| account.password_hash.clone());
+    // A second hash for somebody who may not enter would tell that the password was right.
+    let may_renew = account.is_some_and(|account| account.may_enter(now));
+    let known = account.is_some_and(|account| account.known);
     let work = move || {
-        let Some(stored) = stored else {
+        let Some(stored) = stored.filter(|stored| password::is_readable(stored)) else {
             password::verify_nothing(&password, &pepper);
             return Ok(None);
         };
         if !password::verify(&password, &stored, &pepper)? {
             return Ok(None);
         }
-        if password::is_current(&stored) {
+        if !may_renew || password::is_current(&stored) {
             Ok(Some(None))
         } else {
             password::hash(&password, &pepper, entropy.as_ref()).map(|hash| Some(Some(hash)))
         }
     };
-    app.hashing.run(work).await
-}
-
-fn is_locked(login: &Login, now: Timestamp) -> bool {
-    login.user.locked_until.as_ref().is_some_and(|until| until.parse().is_ok_and(|until: Timestamp| until > now))
-}
-
-fn may_enter(login: &Login, known: bool, now: Timestamp) -> bool {
-    login.user.is_active && login.user.deleted_at.is_none() && (known || !is_locked(login, now))
+    if known { app.hashing.run_known(work).await } else { app.hashing.run(work).await }
 }
 
 fn refused() -> Error {
@@ -157,54 +172,106 @@ fn refused() -> Error {
         .hint(format!("try again; after {MAX_FAILURES} wrong passwords wait {LOCK_MINUTES} minutes"))
 }
 
+/// The account that a login is about.
+struct Account {
+    user: User,
+    password_hash: Option<String>,
+    /// Whether the browser is one in which its owner logged in before.
+    known: bool,
+}
+
+impl Account {
+    fn is_locked(&self, now: Timestamp) -> bool {
+        self.user.locked_until.as_ref().is_some_and(|until| until.parse().is_ok_and(|until: Timestamp| until > now))
+    }
+
+    fn may_enter(&self, now: Timestamp) -> bool {
+        self.user.is_active && self.user.deleted_at.is_none() && (self.known || !self.is_locked(now))
+    }
+}
+
 /// A login in progress.
-struct Attempt<'a> {
-    app: &'a Arc<App>,
-    origin: &'a Arc<Origin>,
+struct Given {
+    email: String,
     device: Option<[u8; 32]>,
+    session: Option<[u8; 32]>,
     now: Timestamp,
 }
 
-impl Attempt<'_> {
-    fn succeed(&self, user: User, known: bool, new_hash: Option<String>) -> Result<LoggedIn> {
-        let trail = Trail::of_user(self.app, &user, self.origin);
-        let fresh = if known { None } else { Some(token::random(self.app.entropy.as_ref())?) };
-        let token = self.app.store.accounts.write(|db| {
+impl Given {
+    fn find(&self, db: &AccountsDb<'_>) -> Result<Option<Account>> {
+        let Some(Login { user, password_hash }) = accounts::users::login(db, &self.email)? else { return Ok(None) };
+        let known = match &self.device {
+            Some(device) => accounts::devices::knows(db, user.id, device)?,
+            None => false,
+        };
+        Ok(Some(Account { user, password_hash, known }))
+    }
+
+    /// Lets somebody in whose password was right when it was checked.
+    fn enter(
+        &self,
+        app: &App,
+        origin: &Origin,
+        accounts: &Database<Accounts>,
+        checked: &Account,
+        new_hash: Option<&str>,
+    ) -> Result<LoggedIn> {
+        let trail = Trail::of_user(app, &checked.user, origin);
+        let fresh = if checked.known { None } else { Some(token::random(app.entropy.as_ref())?) };
+        let entered = accounts.write(|db| {
+            // Many guesses at once were all checked before the first of them counted; the lock is looked at again here.
+            let account = self.find(db)?.filter(|account| {
+                account.password_hash == checked.password_hash
+                    && account.known == checked.known
+                    && account.may_enter(self.now)
+            });
+            let Some(Account { user, .. }) = account else {
+                self.fail(db, &Refusal::new(app, origin), Some(checked))?;
+                return Ok(None);
+            };
             let at = trail.at();
             accounts::users::forgive(db, user.id)?;
-            if let Some(hash) = &new_hash {
+            if let Some(hash) = new_hash {
                 accounts::users::set_password(db, user.id, hash, at)?;
             }
             match (&self.device, &fresh) {
                 (_, Some(fresh)) => {
-                    let hash = token::stored(fresh, &self.app.store.keys.token_pepper);
+                    let hash = token::stored(fresh, &app.store.keys.token_pepper);
                     accounts::devices::add(db, user.id, &hash, at)?;
                 }
                 (Some(device), None) => accounts::devices::touch(db, user.id, device, at)?,
                 (None, None) => {}
             }
-            open_session(self.app, db, &user, self.origin, &trail)
+            self.end_old_session(db, &trail)?;
+            let token = open_session(app, db, &user, origin, &trail)?;
+            Ok(Some((user, token)))
         })?;
+        let (user, token) = entered.ok_or_else(refused)?;
         Ok(LoggedIn { user, token, device: fresh })
     }
 
-    /// Writes the failure down; `counts` says whether it is one more wrong password.
-    fn fail(&self, about: Option<(&User, bool)>, counts: bool) -> Result<()> {
-        let trail = Trail::of_stranger(self.app, self.origin);
-        let until = crate::clock::stamp(self.now + SignedDuration::from_mins(LOCK_MINUTES));
-        self.app.store.accounts.write(|db| {
-            let resource = match about {
-                Some((user, known)) => {
-                    match (counts, known, &self.device) {
-                        (true, true, Some(device)) => accounts::devices::fail(db, user.id, device)?,
-                        (true, ..) => accounts::users::fail(db, user.id, MAX_FAILURES, &until, trail.at())?,
-                        (false, ..) => {}
-                    }
-                    format!("user:{}", user.id)
-                }
-                None => "login".to_owned(),
-            };
-            trail.refuse(db, Action::FailedAuth, &resource)
-        })
+    fn end_old_session(&self, db: &AccountsDb<'_>, trail: &Trail) -> Result<()> {
+        let Some(hash) = &self.session else { return Ok(()) };
+        let Some((old, _)) = accounts::sessions::by_hash(db, hash)? else { return Ok(()) };
+        if accounts::sessions::remove(db, old.user_id, old.id)? {
+            trail.record(db, Action::Logout, &format!("session:{}", old.id))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the failure down, and counts it where it was one more wrong password.
+    fn fail(&self, db: &AccountsDb<'_>, refusal: &Refusal, account: Option<&Account>) -> Result<()> {
+        let Some(account) = account else { return refusal.note(db, "login") };
+        let (id, at) = (account.user.id, refusal.at());
+        match (&self.device, account.known) {
+            (Some(device), true) => accounts::devices::fail(db, id, device)?,
+            _ if account.is_locked(self.now) => {}
+            _ => {
+                let until = crate::clock::stamp(self.now + SignedDuration::from_mins(LOCK_MINUTES));
+                accounts::users::fail(db, id, MAX_FAILURES, &until, at)?;
+            }
+        }
+        refusal.note(db, &format!("user:{id}"))
     }
 }

@@ -3,14 +3,17 @@
 mod bound;
 pub mod login;
 pub(crate) mod passwords;
+mod refusal;
 mod session;
 
 pub use session::with_session;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::app::App;
-use crate::audit::Trail;
+use crate::auth::refusal::Refusal;
 use crate::crypto::token;
 use crate::ctx::Caller;
 use crate::ctx::Ctx;
@@ -19,11 +22,12 @@ use crate::ctx::Via;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
-use crate::model::audit::Action;
 use crate::model::key::ApiKey;
 use crate::model::user::User;
 use crate::secret::Secret;
 use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::database;
 
 /// Takes the operator's word, which file permissions vouch for, on whose journal a command works.
 ///
@@ -79,50 +83,88 @@ pub fn every_notebook(app: &Arc<App>) -> Result<Vec<Ctx>> {
 /// # Errors
 /// `Unauthenticated`, with one sentence whether the key is unknown, revoked or expired or its owner shut out.
 pub fn with_key(app: &Arc<App>, key: &Secret<String>, from: &str) -> Result<Ctx> {
-    let found = key_ctx(app, key, &Arc::default(), from)?;
-    let good = found.filter(|ctx| ctx.caller.user.as_ref().is_some_and(|user| usable(user).is_ok()));
-    good.ok_or_else(|| {
-        Error::new(Kind::Unauthenticated, "the API key is not good")
-            .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator")
-    })
+    let origin = Arc::default();
+    let good = match find_key(app, key, &origin)? {
+        Some(found) => {
+            if let Some(note) = found.note(app, from) {
+                app.store.accounts.write(note)?;
+            }
+            Some(found.ctx).filter(|ctx| ctx.caller.user.as_ref().is_some_and(|user| usable(user).is_ok()))
+        }
+        None => None,
+    };
+    match good {
+        Some(ctx) => Ok(ctx),
+        None => {
+            let refusal = Refusal::new(app, &origin);
+            app.store.accounts.write(|db| refusal.note(db, "key"))?;
+            Err(Error::new(Kind::Unauthenticated, "the API key is not good")
+                .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator"))
+        }
+    }
 }
 
 /// Looks up an API key that came with a request; `None` if it is not good.
 ///
 /// # Errors
 /// Only what goes wrong with the database.
-pub fn with_api_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+pub async fn with_api_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+    let Some(found) = find_key(app, key, origin)? else { return Ok(None) };
     let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
-    key_ctx(app, key, origin, &from)
+    if let Some(note) = found.note(app, &from) {
+        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+    }
+    Ok(Some(found.ctx))
+}
+
+/// Writes down that a key which came with a request was not good.
+///
+/// # Errors
+/// Only what goes wrong with the database.
+pub async fn refused_key(app: &Arc<App>, origin: &Origin) -> Result<()> {
+    let refusal = Refusal::new(app, origin);
+    database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.note(db, "key"))).await
 }
 
 /// Seconds between two notes that a key was used: a note is a write.
 const NOTE_EVERY: i64 = 60;
 
-fn key_ctx(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>, from: &str) -> Result<Option<Ctx>> {
-    let now = app.stamp();
+/// A key that is good, and its owner bound to it.
+struct Found {
+    key: ApiKey,
+    ctx: Ctx,
+}
+
+impl Found {
+    /// Returns the write that notes its use, when one is due.
+    fn note(&self, app: &App, from: &str) -> Option<impl FnOnce(&AccountsDb<'_>) -> Result<()> + Send + 'static> {
+        let used = self.key.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
+        let due = used >= NOTE_EVERY || self.key.last_used_from.as_deref() != Some(from);
+        let (id, now, from) = (self.key.id, app.stamp(), from.to_owned());
+        due.then(move || move |db: &AccountsDb<'_>| accounts::keys::touch(db, id, &now, &from))
+    }
+}
+
+fn find_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Found>> {
+    let now = app.clock.now();
     let hash = token::stored(key, &app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
         let Some((row, stored)) = accounts::keys::by_hash(db, &hash)? else { return Ok(None) };
-        if !token::same(&hash, &stored) || !is_live(&row, &now) || !row.may_come_from(origin.ip) {
+        if !token::same(&hash, &stored) || !is_live(&row, now) || !row.may_come_from(origin.ip) {
             return Ok(None);
         }
         Ok(bound::owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))
     })?;
-    let Some((row, user, notebook)) = found else {
-        let trail = Trail::of_stranger(app, origin);
-        app.store.accounts.write(|db| trail.refuse(db, Action::FailedAuth, "key"))?;
-        return Ok(None);
-    };
-    let used = row.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
-    if used >= NOTE_EVERY || row.last_used_from.as_deref() != Some(from) {
-        app.store.accounts.write(|db| accounts::keys::touch(db, row.id, &now, from))?;
-    }
-    Ok(Some(bound::ctx(app, user, Via::Key(row.id, row.scopes), notebook, origin)))
+    Ok(found.map(|(key, user, notebook)| {
+        let ctx = bound::ctx(app, user, Via::Key(key.id, key.scopes.clone()), notebook, origin);
+        Found { key, ctx }
+    }))
 }
 
-fn is_live(key: &ApiKey, now: &str) -> bool {
-    key.revoked_at.is_none() && key.expires_at.as_deref().is_none_or(|expiry| expiry > now)
+/// An expiry that cannot be read is over.
+fn is_live(key: &ApiKey, now: Timestamp) -> bool {
+    let ends = |expiry: &str| expiry.parse::<Timestamp>().is_ok_and(|expiry| expiry > now);
+    key.revoked_at.is_none() && key.expires_at.as_deref().is_none_or(ends)
 }
 
 fn usable(user: &User) -> Result<()> {

@@ -15,6 +15,8 @@ use crate::error::Result;
 use crate::model::session::Session;
 use crate::secret::Secret;
 use crate::storage::accounts;
+use crate::storage::accounts::AccountsDb;
+use crate::storage::database;
 
 /// Seconds between two notes that a session was used: a note is a write.
 const NOTE_EVERY: i64 = 60;
@@ -25,7 +27,7 @@ const NOTE_EVERY: i64 = 60;
 ///
 /// # Errors
 /// Only what goes wrong with the database.
-pub fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+pub async fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
     let now = app.clock.now();
     let hash = token::stored(token, &app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
@@ -38,7 +40,8 @@ pub fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<Origin>
     let Some((session, user, notebook)) = found else { return Ok(None) };
     if seconds_since(&session.last_seen_at, now) >= NOTE_EVERY {
         let at = app.stamp();
-        app.store.accounts.write(|db| accounts::sessions::touch(db, session.id, &at))?;
+        let note = move |db: &AccountsDb<'_>| accounts::sessions::touch(db, session.id, &at);
+        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
     }
     Ok(Some(bound::ctx(app, user, Via::Session(session.id), notebook, origin)))
 }

@@ -169,7 +169,9 @@ pub fn origin(url: &str) -> Option<String> {
         "https" => 443,
         _ => return None,
     };
-    if authority.host().is_empty() || authority.as_str().contains('@') {
+    // A URI may hold much more, such as `*`; the name of a host does not.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if authority.host().is_empty() || !authority.as_str().bytes().all(plain) {
         return None;
     }
     let host = authority.host().to_ascii_lowercase();
@@ -216,7 +218,16 @@ mod tests {
         assert_eq!(origin("https://Journal.example:443/app").as_deref(), Some("https://journal.example"));
         assert_eq!(origin("http://localhost:5173").as_deref(), Some("http://localhost:5173"));
         assert_eq!(origin("http://[::1]:8400").as_deref(), Some("http://[::1]:8400"));
-        for wrong in ["*", "null", "", "journal.example", "ftp://a", "https://", "https://me@journal.example"] {
+        for wrong in [
+            "*",
+            "null",
+            "",
+            "journal.example",
+            "ftp://a",
+            "https://",
+            "https://me@journal.example",
+            "https://*.example",
+        ] {
             assert_eq!(origin(wrong), None, "{wrong}");
         }
     }

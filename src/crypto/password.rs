@@ -77,6 +77,11 @@ pub(crate) fn verify(password: &Secret<String>, stored: &str, pepper: &Key) -> R
     }
 }
 
+/// Tells whether a stored string is a hash that [`verify`] can check.
+pub(crate) fn is_readable(stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok()
+}
+
 /// Takes as long as [`verify`] does, for accounts that do not exist or have no password.
 pub(crate) fn verify_nothing(password: &Secret<String>, pepper: &Key) {
     // What it returns is known: no password hashes to zeros.

@@ -41,6 +41,10 @@ pub(crate) struct Guest {
     pub(crate) origin: Arc<Origin>,
     /// The token by which the browser is known again.
     pub(crate) device: Option<Secret<String>>,
+    /// The token of the session that the browser holds, good or not.
+    pub(crate) session: Option<Secret<String>>,
+    /// Who it is, if somebody is logged in after all.
+    pub(crate) ctx: Option<Ctx>,
 }
 
 impl FromRequestParts<Shared> for Guest {
@@ -51,6 +55,8 @@ impl FromRequestParts<Shared> for Guest {
             app: shared.app.clone(),
             origin: parts.extensions.get::<Arc<Origin>>().cloned().unwrap_or_default(),
             device: Cookie::Device.read(&parts.headers, &shared.app.config.server),
+            session: Cookie::Session.read(&parts.headers, &shared.app.config.server),
+            ctx: parts.extensions.get::<Ctx>().cloned(),
         })
     }
 }
@@ -64,6 +70,10 @@ impl<T: FromStr + Send> FromRequestParts<Shared> for Id<T> {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
         let absent = || Error::not_found("page");
         let Path(text) = Path::<String>::from_request_parts(parts, shared).await.map_err(|_| absent())?;
+        // `+1` would parse as a number, and one thing has one address.
+        if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(absent());
+        }
         text.parse().map(Self).map_err(|_| absent())
     }
 }
@@ -108,7 +118,14 @@ pub(crate) async fn read(request: Request) -> Result<Vec<u8>> {
 
 /// Turns what went wrong with a body into what the client is told.
 pub(crate) fn broken(error: axum::Error) -> Error {
-    let cause = error.into_inner();
+    let mut cause = error.into_inner();
+    // Each wrapper of a body wraps its error once more.
+    while cause.is::<axum::Error>() {
+        match cause.downcast::<axum::Error>() {
+            Ok(inner) => cause = inner.into_inner(),
+            Err(other) => cause = other,
+        }
+    }
     if cause.is::<http_body_util::LengthLimitError>() {
         return crate::http::middleware::body::too_large();
     }

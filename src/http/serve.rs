@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
 use tokio::sync::watch;
+use tokio::task::JoinError;
 use tokio_rustls::TlsAcceptor;
 
 use crate::account::Post;
@@ -18,12 +19,16 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::http::listen;
+use crate::http::listen::Door;
 use crate::http::listen::Listener;
 use crate::http::middleware;
 use crate::http::routes;
 use crate::http::shared::Shared;
 use crate::http::tls;
 use crate::jobs;
+
+/// How often the certificate's files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// What the operator is told.
 #[derive(Debug)]
@@ -68,6 +73,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let listener = Listener::bind(&server.listen).await?;
     let address = listener.shown();
     let (stop, stopped) = watch::channel(false);
+    let door = Door { tls: acceptor, router: router(app.clone()), trusted_proxies: server.trusted_proxies.clone() };
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
     let mailing = stopped.clone();
@@ -76,14 +82,16 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
             post.work(mailing).await;
         }
     });
-    let answering = tokio::spawn(listen::run(listener, acceptor, router(app.clone()), stopped));
+    let mut answering = tokio::spawn(listen::run(listener, door, stopped));
     told(Notice::Listening(address));
+    let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
         tokio::select! {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
+            ended = &mut answering => return Err(ended_early(ended)),
             _ = hangup.recv() => renew(certificate.as_ref()),
-            () = tokio::time::sleep(Duration::from_secs(60)) => {
+            _ = look.tick() => {
                 if certificate.as_ref().is_some_and(tls::Certificate::has_changed) {
                     renew(certificate.as_ref());
                 }
@@ -92,14 +100,21 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     }
     told(Notice::Stopping);
     let _ = stop.send(true);
-    for task in [answering, work, keeping, mailing] {
-        task.await.map_err(|error| Error::internal("a task of the server ended early", error))?;
+    answering.await.map_err(|error| ended_early(Err(error)))?;
+    for task in [work, keeping, mailing] {
+        task.await.map_err(|error| ended_early(Err(error)))?;
     }
     activity::flush(&app).await?;
     if let Listen::Unix(path) = &server.listen {
         let _ = std::fs::remove_file(path);
     }
     Ok(())
+}
+
+/// What a panic said is not passed on: it may quote text.
+fn ended_early(ended: Result<(), JoinError>) -> Error {
+    let how = if ended.is_err_and(|error| error.is_panic()) { "panicked" } else { "ended" };
+    Error::new(Kind::Internal, format!("a task of the server {how}"))
 }
 
 /// A certificate that cannot be read leaves the one in use.

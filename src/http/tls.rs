@@ -1,5 +1,8 @@
 //! The server's own TLS: 1.3 only, the certificate read again when it changes.
 
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -15,6 +18,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::server::ClientHello;
 use rustls::server::ResolvesServerCert;
 use rustls::sign::CertifiedKey;
+use zeroize::Zeroizing;
 
 use crate::config::server::TlsFiles;
 use crate::error::Error;
@@ -79,13 +83,12 @@ impl Certificate {
 /// Reads a certificate chain and its key, and checks that they belong together.
 ///
 /// # Errors
-/// `Invalid` naming the file that is not good.
+/// `Invalid` naming the file that is not good; `Conflict` for a key that others may read.
 pub(crate) fn load(files: &TlsFiles) -> Result<CertifiedKey> {
     let chain: Vec<_> = CertificateDer::pem_file_iter(&files.cert)
         .and_then(Iterator::collect)
         .map_err(|error| unreadable(&files.cert, "a certificate chain", error))?;
-    let key =
-        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unreadable(&files.key, "a private key", error))?;
+    let key = read_key(&files.key)?;
     if chain.is_empty() {
         return Err(unreadable(&files.cert, "a certificate chain", "it holds none"));
     }
@@ -94,6 +97,22 @@ pub(crate) fn load(files: &TlsFiles) -> Result<CertifiedKey> {
             .hint("check --tls-cert and --tls-key")
             .caused_by(error)
     })
+}
+
+/// Reads the key, checking the file that was opened: whoever may read it can speak for this server. A link is followed,
+/// since tools that renew certificates place them so.
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
+    let failed = |error: std::io::Error| unreadable(path, "a private key", error);
+    let mut file = File::open(path).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let shown = path.display();
+        return Err(Error::conflict(format!("{shown} is open to others (mode {:03o})", mode & 0o777))
+            .hint(format!("`chmod 600 {shown}`")));
+    }
+    let mut text = Zeroizing::new(Vec::new());
+    file.read_to_end(&mut text).map_err(failed)?;
+    PrivateKeyDer::from_pem_slice(&text).map_err(|error| unreadable(path, "a private key", error))
 }
 
 fn unreadable(path: &Path, wanted: &str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -128,7 +128,8 @@ impl<'c> Turn<'c> {
         let work = (claims.clone(), self.embedder.clone(), self.settings.clone(), self.pace.cores);
         let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2, work.3))
             .await
-            .map_err(|error| Error::internal("an embedding task ended early", error))?;
+            // What a panic said is not passed on: it may quote text.
+            .map_err(|_| Error::new(Kind::Internal, "an embedding task ended early"))?;
         store(self.ctx, self.scope, claims, made, self.embedder.id()).await.map(Some)
     }
 }

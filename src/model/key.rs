@@ -61,3 +61,36 @@ pub struct NewKey {
     /// The key. It is stored only as a keyed hash.
     pub key: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(blocks: &[&str], address: Option<&str>) -> bool {
+        let key = ApiKey {
+            id: KeyId(1),
+            user_id: UserId(1),
+            key_prefix: String::new(),
+            name: String::new(),
+            scopes: Vec::new(),
+            allowed_from: blocks.iter().map(|block| (*block).to_owned()).collect(),
+            created_at: String::new(),
+            expires_at: None,
+            last_used_at: None,
+            last_used_from: None,
+            revoked_at: None,
+        };
+        key.may_come_from(address.map(|address| address.parse().unwrap()))
+    }
+
+    #[test]
+    fn a_key_is_good_from_its_blocks_alone() {
+        let blocks = ["192.0.2.0/24", "2001:db8::/32"];
+
+        assert!(allows(&blocks, Some("192.0.2.7")) && allows(&blocks, Some("2001:db8::7")));
+        assert!(allows(&blocks, Some("::ffff:192.0.2.7")), "an IPv4 address in IPv6 clothes");
+        assert!(!allows(&blocks, Some("192.0.3.1")) && !allows(&blocks, None));
+        assert!(!allows(&["anywhere"], Some("192.0.2.7")));
+        assert!(allows(&["127.0.0.0/8"], None) && allows(&[], Some("192.0.3.1")));
+    }
+}

@@ -20,6 +20,7 @@ use rusqlite::TransactionBehavior;
 
 use crate::crypto::key::Key;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::storage::database::readers::Readers;
 use crate::storage::files;
@@ -223,7 +224,8 @@ pub(crate) async fn blocking<P: Purpose, T: Send + 'static>(
 ) -> Result<T> {
     match tokio::task::spawn_blocking(move || work(&database)).await {
         Ok(outcome) => outcome,
-        Err(error) => Err(Error::internal("a database task ended early", error)),
+        // What a panic said is not passed on: it may quote text.
+        Err(_) => Err(Error::new(Kind::Internal, "a database task ended early")),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A process that dies at any moment loses nothing it acknowledged and leaves nothing half done.
 //!
-//! `random` kills after a random time, `JOURNAL_CRASH_ROUNDS` times in all (default 12); `steps` kills at the system
-//! calls one after another that change a file, where `strace` is there to do it.
+//! `random` kills commands and `serve` a server under load after a random time, each `JOURNAL_CRASH_ROUNDS` times in all
+//! (default 12); `steps` kills at the system calls one after another that change a file, where `strace` is there to do
+//! it.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what is skipped is told")]
@@ -11,4 +12,5 @@ mod support;
 
 mod model;
 mod random;
+mod serve;
 mod steps;

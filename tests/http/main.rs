@@ -1,7 +1,9 @@
 //! The wire: what clients send and are answered, against the real server.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "what was measured is told")]
 
+mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -9,12 +11,19 @@ mod accounts;
 mod activity;
 mod admin;
 mod audit;
+mod bodies;
+mod credentials;
+mod csrf;
 mod dashboard;
+mod edge;
 mod entries;
 mod health;
+mod host;
 mod ingest;
 mod jobs;
 mod keys;
+mod limits;
+mod lockout;
 mod login;
 mod mail;
 mod mailbox;
@@ -26,3 +35,6 @@ mod reset;
 mod search;
 mod sessions;
 mod settings;
+mod stop;
+mod tls;
+mod unix;

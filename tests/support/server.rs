@@ -43,8 +43,13 @@ impl World {
 
     /// Starts a server with more flags and variables, and waits until it listens.
     pub fn serve_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
+        self.serve_at(&[&["--port", "0"], args].concat(), variables)
+    }
+
+    /// Starts a server where the flags say, and waits until it listens.
+    pub fn serve_at(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut command = self.command();
-        command.args(["serve", "--port", "0"]).args(args).envs(variables.iter().copied());
+        command.arg("serve").args(args).envs(variables.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
@@ -86,8 +91,13 @@ impl Server {
     }
 
     /// Asks the server to stop and returns its exit code and everything it logged.
-    pub fn stop(mut self) -> (i32, String) {
+    pub fn stop(self) -> (i32, String) {
         self.signal("TERM");
+        self.ended()
+    }
+
+    /// Waits until it has ended by itself; returns its exit code and everything it logged.
+    pub fn ended(mut self) -> (i32, String) {
         let status = self.child.wait().unwrap();
         self.reader.take().unwrap().join().unwrap();
         (status.code().unwrap_or(-1), self.log())
@@ -188,7 +198,13 @@ impl Client {
     }
 
     /// Sends any request; an empty content type is left out.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
+        self.attempt(method, path, content_type, body).unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))
+    }
+
+    /// Sends any request to a server that may die on the way.
+    pub fn attempt(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> reqwest::Result<Reply> {
         let method: Method = method.parse().unwrap();
         let asked = format!("{method} {path}");
         let url = format!("{}{path}", self.base);
@@ -203,9 +219,9 @@ impl Client {
             if !content_type.is_empty() {
                 request = request.header("content-type", content_type);
             }
-            let reply = request.body(body).send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+            let reply = request.body(body).send().await?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-            Reply { asked, status, headers, text: reply.text().await.unwrap() }
+            Ok(Reply { asked, status, headers, text: reply.text().await? })
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Who is at the other end: the peer, or whom a trusted proxy says it speaks for.
 
 use std::net::IpAddr;
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -64,7 +65,19 @@ fn client(server: &Server, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<
 
 fn parsed(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
-    hop.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
+}
+
+/// Returns what stands for everybody behind one customer's line: an IPv4 address, or the /64 of an IPv6 one.
+pub(crate) fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.into(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
 }
 
 fn trusts(server: &Server, ip: IpAddr) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
 use http::header;
@@ -9,15 +10,25 @@ use tower_http::cors::AllowOrigin;
 use tower_http::cors::CorsLayer;
 
 use crate::config::server::Server;
+use crate::http::middleware::request_id;
 
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-pub(crate) fn layer(server: &Server) -> CorsLayer {
+/// Headers that such pages may read besides the usual ones.
+const READABLE: [HeaderName; 4] = [
+    header::RETRY_AFTER,
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
+    request_id::HEADER,
+];
+
+/// Returns nothing without a list: `OPTIONS` is then a method like any other.
+pub(crate) fn layer(server: &Server) -> Option<CorsLayer> {
     if server.cors_origins.is_empty() {
-        return CorsLayer::new();
+        return None;
     }
     let origins: Vec<HeaderValue> = server.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect();
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::PATCH, Method::DELETE, Method::POST, Method::OPTIONS])
@@ -28,5 +39,7 @@ pub(crate) fn layer(server: &Server) -> CorsLayer {
             header::CONTENT_LANGUAGE,
             header::CONTENT_TYPE,
         ])
-        .max_age(MAX_AGE)
+        .expose_headers(READABLE)
+        .max_age(MAX_AGE);
+    Some(layer)
 }

@@ -1,10 +1,11 @@
-//! Looks the credential up: the cookie first, then the key. Never refuses; `enforce` does.
+//! Looks the credential up. One that is not good is counted like a request without any; `enforce` refuses it.
 
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::extract::State;
 use axum::middleware::Next;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header;
@@ -14,32 +15,45 @@ use crate::ctx::Origin;
 use crate::error::Error;
 use crate::error::Result;
 use crate::http::cookies::Cookie;
+use crate::http::middleware::limits::bucket::Counted;
+use crate::http::route::Cost;
+use crate::http::route::Policy;
 use crate::http::shared::Shared;
 use crate::secret::Secret;
-
-/// A credential was shown, and it was not good.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rejected;
 
 pub(crate) async fn find(State(shared): State<Shared>, mut request: Request, next: Next) -> Result<Response> {
     let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
     let cookie = Cookie::Session.read(request.headers(), &shared.app.config.server);
     let key = bearer(request.headers())?;
-    let ctx = match (cookie, key) {
+    let ctx = match (&cookie, &key) {
         (Some(_), Some(_)) => {
             return Err(Error::invalid("a session cookie and a key came together")
                 .code("two_credentials")
                 .hint("send one of them"));
         }
-        (Some(token), None) => auth::with_session(&shared.app, &token, &origin)?,
-        (None, Some(key)) => auth::with_api_key(&shared.app, &key, &origin)?,
+        (Some(token), None) => auth::with_session(&shared.app, token, &origin).await?,
+        (None, Some(key)) => auth::with_api_key(&shared.app, key, &origin).await?,
         (None, None) => return Ok(next.run(request).await),
     };
-    match ctx {
-        Some(ctx) => request.extensions_mut().insert(ctx).map(drop),
-        None => request.extensions_mut().insert(Rejected).map(drop),
+    if let Some(ctx) = ctx {
+        request.extensions_mut().insert(ctx);
+        return Ok(next.run(request).await);
+    }
+    let counted = match request.extensions().get::<Policy>().map(|policy| policy.cost) {
+        // Counted already; a login does not fail for the cookie of a session that is over.
+        Some(Cost::Guess(_)) => Counted::NOTHING,
+        _ => shared.limits.of_stranger(&origin),
     };
-    Ok(next.run(request).await)
+    let response = match counted.passed() {
+        Ok(()) => {
+            if key.is_some() {
+                auth::refused_key(&shared.app, &origin).await?;
+            }
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    };
+    Ok(counted.told(response))
 }
 
 /// Reads the key. Other schemes are ignored, as the Python server does; two headers are refused.

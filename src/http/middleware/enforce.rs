@@ -3,13 +3,13 @@
 use axum::extract::Request;
 use axum::extract::State;
 use axum::middleware::Next;
+use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
-use crate::http::middleware::credentials::Rejected;
 use crate::http::route::Access;
 use crate::http::route::Policy;
 use crate::http::shared::Shared;
@@ -21,28 +21,18 @@ pub(crate) struct Actor(pub(crate) String);
 pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
     let policy = request.extensions().get::<Policy>().copied();
     let access = policy.map_or(Access::Member, |policy| policy.access);
-    let ctx = request.extensions().get::<Ctx>();
-    let actor = ctx.map(|ctx| Actor(ctx.caller.actor()));
-    let outcome = match ctx {
-        Some(ctx) => {
-            let within = shared.limits.of_caller(ctx, policy);
-            if access == Access::Public { within } else { within.and_then(|()| permit(ctx, access)) }
-        }
-        None => {
-            if request.extensions().get::<Rejected>().is_some() {
-                shared.limits.of_stranger(&request)?;
-            }
-            if access == Access::Public { Ok(()) } else { Err(unauthorized()) }
-        }
+    let Some(ctx) = request.extensions().get::<Ctx>() else {
+        return if access == Access::Public { Ok(next.run(request).await) } else { Err(unauthorized()) };
     };
-    let mut response = match outcome {
+    let actor = Actor(ctx.caller.actor());
+    let counted = shared.limits.of_caller(ctx, policy)?;
+    let permitted = if access == Access::Public { Ok(()) } else { permit(ctx, access) };
+    let mut response = match counted.passed().and(permitted) {
         Ok(()) => next.run(request).await,
-        Err(error) => axum::response::IntoResponse::into_response(error),
+        Err(error) => error.into_response(),
     };
-    if let Some(actor) = actor {
-        response.extensions_mut().insert(actor);
-    }
-    Ok(response)
+    response.extensions_mut().insert(actor);
+    Ok(counted.told(response))
 }
 
 /// Decides for a caller who is known. The order is the contract's: disabled, unconfirmed, then the permission.

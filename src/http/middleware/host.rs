@@ -17,10 +17,18 @@ use crate::http::shared::Shared;
 
 pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
     let server = &shared.app.config.server;
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = request.uri().authority().map(Authority::as_str).or(host).unwrap_or_default();
-    if request.headers().get_all(header::HOST).iter().count() > 1 || !allows(server, host) {
-        return Err(Error::new(Kind::Invalid, "this server does not answer to that host name")
+    let mut given = request.headers().get_all(header::HOST).iter();
+    let (first, second) = (given.next().map(|host| host.to_str().unwrap_or_default()), given.next());
+    // A client that writes the whole URI into the request line names the host twice (RFC 9112, 3.2.2).
+    let in_line = request.uri().authority().map(Authority::as_str);
+    let hosts: Vec<&str> = first.into_iter().chain(in_line).collect();
+    if second.is_some() || hosts.is_empty() {
+        return Err(Error::invalid("the request names no host, or two")
+            .code("invalid_host")
+            .hint("send one Host header"));
+    }
+    if !hosts.iter().all(|host| allows(server, host)) {
+        return Err(Error::invalid("this server does not answer to that host name")
             .code("invalid_host")
             .with_status(421)
             .hint("an operator can list it in MCP_ALLOWED_HOSTS"));
@@ -39,8 +47,9 @@ fn allows(server: &Server, host: &str) -> bool {
     if host.as_str().contains('@') {
         return false;
     }
-    let client = server.app_base_url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));
-    server.allowed_hosts.iter().map(String::as_str).chain([client]).any(|listed| covers(listed, &host))
+    let client = origin(&server.app_base_url);
+    let client = client.as_deref().and_then(|client| client.split_once("://")).map(|(_, client)| client);
+    server.allowed_hosts.iter().map(String::as_str).chain(client).any(|listed| covers(listed, &host))
 }
 
 /// An entry without a port, or with `:*`, covers every port.

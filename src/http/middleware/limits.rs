@@ -1,83 +1,44 @@
 //! How often somebody may ask: by address before anybody is known, by user or key afterwards.
+//!
+//! Browsers in which somebody logged in before have a count of their own for logging in, so that nobody who floods the
+//! login from their address, or forges it, keeps them out.
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::extract::State;
 use axum::middleware::Next;
+use axum::response::IntoResponse;
 use axum::response::Response;
-use governor::Quota;
-use governor::RateLimiter;
-use governor::clock::Clock as _;
-use governor::clock::DefaultClock;
-use governor::state::keyed::HashMapStateStore;
 use http::header;
 
+use crate::auth::login;
 use crate::config::server;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::ctx::Via;
-use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::http::cookies::Cookie;
+use crate::http::middleware::limits::bucket::Counted;
+use crate::http::middleware::limits::bucket::Limit;
+use crate::http::middleware::limits::bucket::Who;
 use crate::http::route::Cost;
 use crate::http::route::Guess;
 use crate::http::route::Policy;
 use crate::http::shared::Shared;
 
-/// Callers remembered per limit; beyond that, those who could ask freely again are forgotten.
-const MAX_CALLERS: usize = 10_000;
+pub(crate) mod bucket;
 
-/// Whom a limit counts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Who {
-    /// An address; IPv6 by the /64 that one customer has.
-    Address(IpAddr),
-    /// A socket file's callers, together.
-    Machine,
-    User(i64),
-    Key(i64),
-    Guesser(Guess, Box<Who>),
-}
-
-type Bucket = RateLimiter<Who, HashMapStateStore<Who>, DefaultClock>;
-
-/// One limit; `None` when it is switched off.
-struct Limit(Option<Bucket>);
-
-impl Limit {
-    fn new(requests: u32, per: Duration, burst: u32) -> Self {
-        let sizes = NonZeroU32::new(requests).zip(NonZeroU32::new(burst));
-        Self(sizes.and_then(|(requests, burst)| {
-            let quota = Quota::with_period(per / requests.get())?.allow_burst(burst);
-            Some(RateLimiter::hashmap(quota))
-        }))
-    }
-
-    fn check(&self, who: &Who) -> Result<()> {
-        let Some(bucket) = &self.0 else { return Ok(()) };
-        if bucket.len() > MAX_CALLERS {
-            bucket.retain_recent();
-        }
-        bucket.check_key(who).map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            Error::new(Kind::Limited, "that was too often")
-                .retry_after(seconds)
-                .hint(format!("try again in {seconds} s"))
-        })
-    }
-}
+/// Code points that tell one account from another.
+const ACCOUNT_CHARS: usize = 254;
 
 /// Every limit of a server.
 pub(crate) struct Limits {
     login: Limit,
     register: Limit,
     forgot: Limit,
+    forgot_account: Limit,
     reset: Limit,
     anonymous: Limit,
     member: Limit,
@@ -92,69 +53,92 @@ impl Limits {
         let (logins, window) = settings.auth.unwrap_or((0, 1));
         let guess = |requests: u32| if settings.auth.is_some() { requests } else { 0 };
         Self {
-            login: Limit::new(logins, Duration::from_secs(window.into()), logins),
-            register: Limit::new(guess(3), HOUR, 3),
-            forgot: Limit::new(guess(5), HOUR, 5),
-            reset: Limit::new(guess(10), HOUR, 10),
-            anonymous: Limit::new(settings.anonymous, MINUTE, settings.anonymous),
-            member: Limit::new(settings.member, MINUTE, settings.member.saturating_mul(2)),
-            key: Limit::new(settings.key, MINUTE, settings.key.saturating_mul(2)),
-            expensive: Limit::new(settings.expensive, MINUTE, settings.expensive),
+            login: Limit::new("login", logins, Duration::from_secs(window.into()), logins),
+            register: Limit::new("register", guess(3), HOUR, 3),
+            forgot: Limit::new("forgot", guess(5), HOUR, 5),
+            forgot_account: Limit::new("forgot-account", guess(3), HOUR, 3),
+            reset: Limit::new("reset", guess(10), HOUR, 10),
+            anonymous: Limit::new("anonymous", settings.anonymous, MINUTE, settings.anonymous),
+            member: Limit::new("member", settings.member, MINUTE, settings.member.saturating_mul(2)),
+            key: Limit::new("key", settings.key, MINUTE, settings.key.saturating_mul(2)),
+            expensive: Limit::new("expensive", settings.expensive, MINUTE, settings.expensive),
         }
     }
 
     /// Counts a request of somebody who is known.
-    pub(crate) fn of_caller(&self, ctx: &Ctx, policy: Option<Policy>) -> Result<()> {
+    pub(crate) fn of_caller(&self, ctx: &Ctx, policy: Option<Policy>) -> Result<Counted> {
         let user = ctx.caller.user()?.id.0;
-        match &ctx.caller.via {
-            Via::Key(id, _) => self.key.check(&Who::Key(id.0))?,
-            Via::Session(_) | Via::Shell | Via::Server => self.member.check(&Who::User(user))?,
+        let own = match &ctx.caller.via {
+            Via::Key(id, _) => self.key.count(Who::Key(id.0)),
+            Via::Session(_) | Via::Shell | Via::Server => self.member.count(Who::User(user)),
+        };
+        if own.passed().is_err() {
+            return Ok(own);
         }
-        match policy.map(|policy| policy.cost) {
-            Some(Cost::Expensive) => self.expensive.check(&Who::User(user)),
-            Some(Cost::Free | Cost::Usual | Cost::Guess(_)) | None => Ok(()),
+        Ok(match policy.map(|policy| policy.cost) {
+            Some(Cost::Expensive) => self.expensive.count(Who::User(user)),
+            Some(Cost::Free | Cost::Usual | Cost::Guess(_)) | None => own,
+        })
+    }
+
+    /// Counts a request of somebody who showed no credential, or one that was not good.
+    pub(crate) fn of_stranger(&self, origin: &Origin) -> Counted {
+        self.anonymous.count(Who::of_address(origin.ip))
+    }
+
+    /// Counts a request about an account, by the address that was given; only [`Guess::Forgot`] is counted this way.
+    ///
+    /// # Errors
+    /// `Limited` for the fourth mail to an account within an hour, whether there is such an account or not.
+    pub(crate) fn of_account(&self, guess: Guess, email: &str) -> Result<()> {
+        match guess {
+            Guess::Forgot => {
+                let account = email.trim().to_lowercase().chars().take(ACCOUNT_CHARS).collect();
+                self.forgot_account.count(Who::Account(account)).passed()
+            }
+            Guess::Login | Guess::Register | Guess::Reset => Ok(()),
         }
     }
 
-    /// Counts a request of somebody whose credential was not good.
-    pub(crate) fn of_stranger(&self, request: &Request) -> Result<()> {
-        self.anonymous.check(&address(request))
-    }
-
-    fn of_guess(&self, guess: Guess, who: Who) -> Result<()> {
+    fn of_guess(&self, guess: Guess, who: Who) -> Counted {
         let limit = match guess {
             Guess::Login => &self.login,
             Guess::Register => &self.register,
             Guess::Forgot => &self.forgot,
             Guess::Reset => &self.reset,
         };
-        limit.check(&Who::Guesser(guess, Box::new(who)))
+        limit.count(who)
     }
 }
 
 /// Counts what can be counted before the credential is looked up.
 pub(crate) async fn before(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
     let policy = request.extensions().get::<Policy>().copied();
+    let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
     let server = &shared.app.config.server;
     let shown = request.headers().contains_key(header::AUTHORIZATION)
         || Cookie::Session.read(request.headers(), server).is_some();
-    match policy.map(|policy| policy.cost) {
-        Some(Cost::Guess(guess)) => shared.limits.of_guess(guess, address(&request))?,
-        Some(Cost::Free) => {}
-        Some(Cost::Usual | Cost::Expensive) | None if shown => {}
-        Some(Cost::Usual | Cost::Expensive) | None => shared.limits.of_stranger(&request)?,
-    }
-    Ok(next.run(request).await)
+    let counted = match policy.map(|policy| policy.cost) {
+        Some(Cost::Guess(guess)) => shared.limits.of_guess(guess, guesser(&shared, guess, &request, &origin)?),
+        Some(Cost::Free) => Counted::NOTHING,
+        Some(Cost::Usual | Cost::Expensive) | None if shown => Counted::NOTHING,
+        Some(Cost::Usual | Cost::Expensive) | None => shared.limits.of_stranger(&origin),
+    };
+    let response = match counted.passed() {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
+    Ok(counted.told(response))
 }
 
-fn address(request: &Request) -> Who {
-    let ip = request.extensions().get::<Arc<Origin>>().and_then(|origin| origin.ip);
-    match ip {
-        None => Who::Machine,
-        Some(IpAddr::V4(ip)) => Who::Address(ip.into()),
-        Some(IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Who::Address(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
-        }
-    }
+fn guesser(shared: &Shared, guess: Guess, request: &Request, origin: &Origin) -> Result<Who> {
+    let device = match guess {
+        Guess::Login => Cookie::Device.read(request.headers(), &shared.app.config.server),
+        Guess::Register | Guess::Forgot | Guess::Reset => None,
+    };
+    let owner = match device {
+        Some(token) => login::known_device(&shared.app, &token)?,
+        None => None,
+    };
+    Ok(owner.map_or_else(|| Who::of_address(origin.ip), |owner| Who::Devices(owner.0)))
 }

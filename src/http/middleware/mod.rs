@@ -1,7 +1,7 @@
 //! What every request passes, outermost first, one file each.
 //!
-//! The order differs from a plain reading of the list in one place: headers and CORS stand outside the panic catcher, so
-//! that its reply has them too.
+//! Headers and CORS stand outside the panic catcher, so that its reply has them too. Only the check of host and origin
+//! stands further out than CORS, which would answer a preflight by itself.
 
 pub(crate) mod access_log;
 pub(crate) mod address;
@@ -10,6 +10,7 @@ pub(crate) mod cors;
 pub(crate) mod credentials;
 pub(crate) mod csrf;
 pub(crate) mod enforce;
+pub(crate) mod head;
 pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod limits;
@@ -19,6 +20,7 @@ pub(crate) mod request_id;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::middleware::from_fn_with_state;
+use tower::util::option_layer;
 
 use crate::http::shared::Shared;
 
@@ -28,11 +30,12 @@ pub(crate) fn apply(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
         .layer(from_fn_with_state(shared.clone(), enforce::check))
         .layer(from_fn_with_state(shared.clone(), credentials::find))
         .layer(from_fn_with_state(shared.clone(), csrf::check))
-        .layer(from_fn_with_state(shared.clone(), body::cap))
+        .layer(from_fn(body::cap))
         .layer(from_fn_with_state(shared.clone(), limits::before))
-        .layer(from_fn_with_state(shared.clone(), host::check))
         .layer(panic::layer())
-        .layer(cors::layer(&shared.app.config.server))
+        .layer(option_layer(cors::layer(&shared.app.config.server)))
+        .layer(from_fn_with_state(shared.clone(), host::check))
+        .layer(from_fn(head::cap))
         .layer(from_fn_with_state(shared.clone(), headers::add))
         .layer(from_fn(access_log::write))
         .layer(from_fn_with_state(shared.clone(), address::resolve))

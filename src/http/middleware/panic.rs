@@ -20,3 +20,34 @@ pub(crate) fn layer() -> CatchPanicLayer<Handler> {
 fn answer(_: Box<dyn Any + Send>) -> Response<Body> {
     Error::new(Kind::Internal, "a handler panicked").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::extract::Request;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::http::reply;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_500_and_does_not_say_what_it_said() {
+        async fn panicking() {
+            panic!("could not cut {:?}", "plum brandy");
+        }
+        let router: Router = Router::new().route("/", get(panicking)).layer(layer());
+
+        let reply = router.oneshot(Request::new(Body::empty())).await.unwrap();
+
+        let reply = reply::finish(reply, Uuid::nil());
+        assert_eq!(reply.status(), 500);
+        let failure = reply.extensions().get::<reply::Failure>().unwrap();
+        assert!(!format!("{:?}", failure.0).contains("plum"), "the log gets this");
+        let body = reply.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["error"], &body["message"]), (&"internal_error".into(), &"internal error".into()));
+    }
+}

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::auth::login;
+use crate::auth::login::Attempt;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
@@ -30,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<Login>()
             .replies::<OneUser>(200)
             .refuses(&[401]),
-        Route::new(Method::POST, "/api/auth/logout", Access::Unconfirmed, "Ends the session", log_out)
+        Route::new(Method::POST, "/api/auth/logout", Access::Public, "Ends the session, if there is one", log_out)
             .replies::<Done>(200),
         Route::new(Method::GET, "/api/auth/me", Access::Unconfirmed, "Tells who is logged in", me)
             .replies::<OneUser>(200),
@@ -66,7 +67,8 @@ async fn log_in(guest: Guest, Body(given): Body<Login>) -> Result<impl IntoRespo
     if given.email.trim().is_empty() || password.expose().is_empty() {
         return Err(missing("email and password"));
     }
-    let done = login::login(&guest.app, &guest.origin, &given.email, password, guest.device.as_ref()).await?;
+    let attempt = Attempt { email: given.email, password, device: guest.device, session: guest.session };
+    let done = login::login(&guest.app, &guest.origin, attempt).await?;
     let server = &guest.app.config.server;
     let session = [(SET_COOKIE, Cookie::Session.set(&done.token, server))];
     let device = done.device.map(|token| (SET_COOKIE, Cookie::Device.set(&token, server)));
@@ -74,9 +76,11 @@ async fn log_in(guest: Guest, Body(given): Body<Login>) -> Result<impl IntoRespo
     Ok((AppendHeaders(cookies), Json(OneUser { user: done.user })))
 }
 
-async fn log_out(ctx: Ctx) -> Result<impl IntoResponse> {
-    login::logout(&ctx).await?;
-    let cookie = Cookie::Session.clear(&ctx.app.config.server);
+async fn log_out(guest: Guest) -> Result<impl IntoResponse> {
+    if let Some(ctx) = &guest.ctx {
+        login::logout(ctx).await?;
+    }
+    let cookie = Cookie::Session.clear(&guest.app.config.server);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(Done { ok: true })))
 }
 

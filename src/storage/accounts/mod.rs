@@ -9,6 +9,7 @@ pub(crate) mod links;
 pub(crate) mod notebooks;
 pub(crate) mod preferences;
 pub(crate) mod pricing;
+pub(crate) mod refusals;
 pub(crate) mod registrants;
 pub(crate) mod runtime;
 pub(crate) mod sessions;
