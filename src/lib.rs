@@ -11,7 +11,7 @@
 //!   [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`jobs`], [`setup`], the only ones that name other services
-//! - doors: [`http`], the binary in `commands/`; a door never names a mechanism
+//! - doors: [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but commands → http
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 

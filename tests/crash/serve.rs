@@ -20,7 +20,7 @@ const PASSWORD: &str = "violet anchor mountain";
 /// Who writes at once.
 const WRITERS: u32 = 3;
 /// Longest time that a server lives, milliseconds.
-const LONGEST: u64 = 900;
+const LONGEST: u64 = 2500;
 
 fn rounds() -> u64 {
     // The rounds are shared out between the two tests.
@@ -78,17 +78,18 @@ fn a_killed_server_kept_every_login_and_raised_no_session_from_the_dead() {
     let given = json!({ "email": ADA, "password": PASSWORD });
     for round in 0..rounds() {
         kill_under_load(&world, &mut rng, |server, writer| {
-            // One logs in again and again; the others log out what there is.
+            // One logs out what there is, but the last; the others log in again and again.
             loop {
-                if writer == 0 {
+                if writer > 0 {
                     let Some(reply) = sent(&server.stranger(), "POST", "/api/auth/login", &given) else { return };
                     sessions.lock().unwrap().insert(reply.ok().cookies(), Fate::Lives);
                     continue;
                 }
                 let next = {
                     let mut sessions = sessions.lock().unwrap();
+                    let living = sessions.values().filter(|fate| **fate == Fate::Lives).count();
                     let next = sessions.iter_mut().find(|(_, fate)| **fate == Fate::Lives);
-                    next.map(|(cookies, fate)| {
+                    next.filter(|_| living > 1).map(|(cookies, fate)| {
                         *fate = Fate::Unknown;
                         cookies.clone()
                     })
@@ -117,7 +118,7 @@ fn a_killed_server_kept_every_login_and_raised_no_session_from_the_dead() {
     let sessions = sessions.into_inner().unwrap();
     let dead = sessions.values().filter(|fate| **fate == Fate::Dead).count();
     println!("{} kills; {} sessions, {dead} of them ended", rounds(), sessions.len());
-    assert!(dead > 0 && sessions.len() > dead, "the load was none");
+    assert!(dead > 0 && sessions.len() > dead, "there was no load");
 }
 
 #[test]
@@ -176,5 +177,5 @@ fn a_killed_server_kept_every_entry_and_every_revocation_it_acknowledged() {
     }
     let (entries, keys) = (entries.into_inner().unwrap(), keys.into_inner().unwrap());
     println!("{} kills; {} entries, {} keys", rounds(), entries.len(), keys.len());
-    assert!(!entries.is_empty() && !keys.is_empty(), "the load was none");
+    assert!(!entries.is_empty() && !keys.is_empty(), "there was no load");
 }
