@@ -1,10 +1,14 @@
 //! Logging in and out, and who one is.
 
+use std::convert::Infallible;
+
 use axum::Json;
+use axum::extract::FromRequestParts;
 use axum::response::AppendHeaders;
 use axum::response::IntoResponse;
 use http::Method;
 use http::header::SET_COOKIE;
+use http::request::Parts;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -20,6 +24,7 @@ use crate::http::route::Access;
 use crate::http::route::Cost;
 use crate::http::route::Guess;
 use crate::http::route::Route;
+use crate::http::shared::Shared;
 use crate::model::user::User;
 use crate::secret::Secret;
 
@@ -30,7 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<Login>()
             .replies::<OneUser>(200)
             .refuses(&[401]),
-        Route::new(Method::POST, "/api/auth/logout", Access::Unconfirmed, "Ends the session", log_out)
+        Route::new(Method::POST, "/api/auth/logout", Access::Public, "Ends the session, if there is one", log_out)
             .replies::<Done>(200),
         Route::new(Method::GET, "/api/auth/me", Access::Unconfirmed, "Tells who is logged in", me)
             .replies::<OneUser>(200),
@@ -42,8 +47,10 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Login {
     /// Blanks around it do not count.
+    #[serde(default)]
     email: String,
     /// As typed.
+    #[serde(default)]
     password: String,
 }
 
@@ -61,6 +68,17 @@ pub(super) struct Done {
     pub(super) ok: bool,
 }
 
+/// Whoever leaves: also somebody who is shut out, and somebody who never was in.
+struct Leaving(Option<Ctx>);
+
+impl FromRequestParts<Shared> for Leaving {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Ctx>().cloned()))
+    }
+}
+
 async fn log_in(guest: Guest, Body(given): Body<Login>) -> Result<impl IntoResponse> {
     let password = Secret::new(given.password);
     if given.email.trim().is_empty() || password.expose().is_empty() {
@@ -74,9 +92,11 @@ async fn log_in(guest: Guest, Body(given): Body<Login>) -> Result<impl IntoRespo
     Ok((AppendHeaders(cookies), Json(OneUser { user: done.user })))
 }
 
-async fn log_out(ctx: Ctx) -> Result<impl IntoResponse> {
-    login::logout(&ctx).await?;
-    let cookie = Cookie::Session.clear(&ctx.app.config.server);
+async fn log_out(Leaving(ctx): Leaving, guest: Guest) -> Result<impl IntoResponse> {
+    if let Some(ctx) = ctx {
+        login::logout(&ctx).await?;
+    }
+    let cookie = Cookie::Session.clear(&guest.app.config.server);
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(Done { ok: true })))
 }
 
