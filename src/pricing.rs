@@ -44,8 +44,7 @@ pub async fn change(ctx: &Ctx, changes: BTreeMap<String, Value>) -> Result<Chang
         let (mut updated, mut errors) = (Vec::new(), Vec::new());
         for (model, change) in changes {
             let price = known.iter().find(|price| price.model == model);
-            let changed = price.ok_or_else(|| "is not in the list".to_owned()).and_then(|price| merged(price, &change));
-            match changed {
+            match price.ok_or_else(|| "is not in the list".to_owned()).and_then(|price| merged(price, &change)) {
                 Ok(price) => {
                     accounts::pricing::set(db, &price)?;
                     trail.record(db, Action::ConfigChanged, &format!("pricing:{}", price.model))?;

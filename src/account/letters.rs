@@ -39,8 +39,10 @@ pub(super) fn reset(name: &str, url: &str) -> Written {
 
 fn written(subject: &'static str, before: &[&str], url: &str, after: &[&str]) -> Written {
     let escaped = |text: &str| html_escape::encode_safe(text).into_owned();
-    let paragraphs =
-        |texts: &[&str]| texts.iter().map(|text| format!("<p>{}</p>\n", escaped(text))).collect::<String>();
+    let paragraphs = |texts: &[&str]| {
+        let wrapped = texts.iter().map(|text| format!("<p>{}</p>\n", escaped(text)));
+        wrapped.collect::<Vec<_>>().concat()
+    };
     let link = format!("<p><a href=\"{0}\">{0}</a></p>\n", escaped(url));
     let plain: Vec<&str> = before.iter().copied().chain([url]).chain(after.iter().copied()).collect();
     Written {

@@ -206,13 +206,8 @@ async fn redeem(
     act: impl FnOnce(&AccountsDb<'_>, &User, &Trail) -> Result<()>,
 ) -> Result<()> {
     let user = holder(app, purpose, &hash)?.ok_or_else(bad_token)?;
-    let notebook = match app.store.accounts.read(|db| accounts::notebooks::default_of(db, user.id))? {
-        Some(_) => None,
-        None => {
-            let id = NotebookId::draw(app.entropy.as_ref())?;
-            Some((id, app.store.create_notebook(id, app.entropy.as_ref())?))
-        }
-    };
+    let has_one = app.store.accounts.read(|db| accounts::notebooks::default_of(db, user.id))?.is_some();
+    let notebook = if has_one { None } else { Some(create_notebook(app)?) };
     let trail = Trail::of_user(app, &user, origin);
     let outcome = app.store.accounts.write(|db| {
         if links::redeem(db, purpose, &hash, trail.at())? != Some(user.id) {
@@ -228,20 +223,25 @@ async fn redeem(
             trail.record(db, Action::EmailVerified, &format!("user:{}", user.id))?;
         }
         act(db, &user, &trail)?;
-        let mut used = false;
-        if let Some((id, wrapped_key)) = &notebook
-            && accounts::notebooks::default_of(db, user.id)?.is_none()
-        {
-            accounts::notebooks::add(db, *id, user.id, "Journal", wrapped_key, trail.at())?;
-            used = true;
+        match &notebook {
+            Some((id, wrapped_key)) if accounts::notebooks::default_of(db, user.id)?.is_none() => {
+                accounts::notebooks::add(db, *id, user.id, "Journal", wrapped_key, trail.at())?;
+                Ok(Some(true))
+            }
+            _ => Ok(Some(false)),
         }
-        Ok(Some(used))
     });
     if let (Some((id, _)), false) = (notebook, matches!(outcome, Ok(Some(true)))) {
         // Nobody holds the key of files that have no row.
         app.store.destroy_notebook(id)?;
     }
     outcome?.map(drop).ok_or_else(bad_token)
+}
+
+/// Makes a notebook's files; returns the id and the wrapped key for its row.
+fn create_notebook(app: &App) -> Result<(NotebookId, Vec<u8>)> {
+    let id = NotebookId::draw(app.entropy.as_ref())?;
+    Ok((id, app.store.create_notebook(id, app.entropy.as_ref())?))
 }
 
 /// Finds whose a link is that could still be used.

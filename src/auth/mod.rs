@@ -41,7 +41,8 @@ pub fn operator(app: Arc<App>, user: Option<&str>) -> Result<Ctx> {
             Some(accounts::users::named(db, email.trim())?)
         } else {
             let mut all = accounts::users::all(db)?;
-            all.retain(|user| user.deleted_at.is_none());
+            // Strangers who registered must not make the only user one of several.
+            all.retain(|user| user.deleted_at.is_none() && user.email_verified);
             if all.len() == 1 { all.pop() } else { None }
         };
         let Some(user) = user else { return Ok(None) };

@@ -30,12 +30,12 @@ pub(crate) async fn hash(app: &App, password: Secret<String>) -> Result<String> 
 /// `Limited` when too many are being checked.
 pub(crate) async fn is_right(app: &App, password: Secret<String>, stored: Option<String>) -> Result<bool> {
     let pepper = app.store.keys.password_pepper.clone();
-    let work = move || match stored {
-        Some(stored) => password::verify(&password, &stored, &pepper),
-        None => {
-            password::verify_nothing(&password, &pepper);
-            Ok(false)
+    let work = move || {
+        if let Some(stored) = stored {
+            return password::verify(&password, &stored, &pepper);
         }
+        password::verify_nothing(&password, &pepper);
+        Ok(false)
     };
     app.hashing.run(work).await
 }

@@ -28,7 +28,7 @@ const TLS_PORT: u16 = 465;
 /// Time for one step of the dialogue.
 const STEP: Duration = Duration::from_secs(15);
 /// Time for a whole letter.
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_mins(1);
 
 /// A letter as it is sent.
 #[derive(Clone)]

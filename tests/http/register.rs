@@ -135,10 +135,17 @@ fn registering_takes_as_long_for_a_taken_address_as_for_a_free_one() {
     let (mut taken, mut free) = (Duration::MAX, Duration::MAX);
 
     // The least of several runs is what the work takes, the rest is the machine's other business: where the work is the
-    // same, the two come together sooner or later, and where it is not, they never do.
+    // same, the two come together sooner or later, and where it is not, they never do. Each goes first in every other
+    // round, since what a request leaves behind slows the next one down.
     let agree = (0..40).any(|round| {
-        taken = taken.min(timed(ADA));
-        free = free.min(timed(&format!("guest{round}@home.example")));
+        let guest = format!("guest{round}@home.example");
+        if round % 2 == 0 {
+            taken = taken.min(timed(ADA));
+            free = free.min(timed(&guest));
+        } else {
+            free = free.min(timed(&guest));
+            taken = taken.min(timed(ADA));
+        }
         round >= 4 && (0.95..1.05).contains(&(taken.as_secs_f64() / free.as_secs_f64()))
     });
 
@@ -184,6 +191,18 @@ fn the_link_is_mailed_again_three_times_an_hour_at_most() {
     again().ok();
     assert_eq!(server.stop().0, 0);
     assert_eq!(mailbox.letters().len(), 3, "a proven address needs no link");
+}
+
+#[test]
+fn strangers_who_register_do_not_get_in_the_operators_way() {
+    let world = world();
+    let server = open(&world);
+
+    register(&server, BOB);
+
+    world.ok(&["list"]);
+    world.run(&["list", "--user", BOB]).refused(3);
+    world.ok(&["user", "add", BOB]);
 }
 
 #[test]

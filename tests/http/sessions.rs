@@ -69,6 +69,27 @@ fn nobody_sees_or_ends_somebody_elses_login() {
 }
 
 #[test]
+fn nobody_is_kept_from_logging_out() {
+    let world = with_bob();
+    let server = world.serve();
+    let bob = server.login(BOB, PASSWORD);
+    let out = |client: &crate::support::server::Client| client.post("/api/auth/logout", &json!({})).ok();
+    world.ok(&["user", "disable", BOB]);
+
+    let reply = out(&bob);
+    out(&server.stranger());
+    out(&server.stranger().with("cookie", "__Host-session_id=nonsense"));
+
+    let cookie = reply.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-session_id=;") && cookie.contains("Max-Age=0"), "{cookie}");
+    for flag in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(flag), "B6: {cookie}");
+    }
+    world.ok(&["user", "enable", BOB]);
+    bob.get("/api/auth/me").refused(401, "unauthorized");
+}
+
+#[test]
 fn the_command_line_lists_and_ends_logins_too() {
     let world = world();
     let server = world.serve();

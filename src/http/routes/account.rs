@@ -197,10 +197,8 @@ async fn verify_email(guest: Guest, Query(given): Query<Token>) -> Result<Json<T
 }
 
 async fn resend(ctx: Ctx) -> Result<Json<Told>> {
-    let message = match account::resend_verification(&ctx).await? {
-        true => "The link is on its way to you",
-        false => "Your address is confirmed already",
-    };
+    let needed = account::resend_verification(&ctx).await?;
+    let message = if needed { "The link is on its way to you" } else { "Your address is confirmed already" };
     Ok(Json(Told { message }))
 }
 

@@ -43,8 +43,10 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Login {
     /// Blanks around it do not count.
+    #[serde(default)]
     email: String,
     /// As typed.
+    #[serde(default)]
     password: String,
 }
 
