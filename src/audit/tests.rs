@@ -185,3 +185,24 @@ async fn doctor_finds_a_line_that_was_taken_out_of_a_notebooks_activity() {
 
     assert_eq!(failed(&world.app).await, ["line 2 of its activity was changed or removed"]);
 }
+
+#[tokio::test]
+async fn a_read_succeeds_while_it_cannot_be_written_down_and_is_counted_later() {
+    let world = World::new().await;
+    let bob = world.bob();
+    let id = ingest::write(&bob, "Rain all day.", None).await.unwrap().id;
+    let notebook = world.app.store.notebook(bob.notebook().unwrap()).unwrap();
+    notebook
+        .write(|db| db.run("CREATE TRIGGER jam BEFORE INSERT ON reads BEGIN SELECT RAISE(ABORT, 'jammed'); END", []))
+        .unwrap();
+
+    entries::get(&bob, id).await.unwrap();
+    assert!(world.app.flush_reads().is_err());
+    entries::get(&bob, id).await.unwrap();
+    notebook.write(|db| db.run("DROP TRIGGER jam", [])).unwrap();
+    world.app.flush_reads().unwrap();
+    world.app.flush_reads().unwrap();
+
+    let counted = notebook.read(|db| crate::storage::notebook::reads::since(db, "", None, 10)).unwrap();
+    assert_eq!(counted.iter().map(|reads| (reads.what.as_str(), reads.requests)).collect::<Vec<_>>(), [("entry", 2)]);
+}

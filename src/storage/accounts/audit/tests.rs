@@ -79,7 +79,7 @@ impl Trail {
 }
 
 #[test]
-fn rows_of_the_trail_and_its_checkpoints_can_neither_be_changed_nor_removed() {
+fn rows_of_the_trail_can_neither_be_changed_nor_removed() {
     let trail = Trail::new(3);
 
     for statement in [
