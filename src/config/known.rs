@@ -106,6 +106,12 @@ pub const KNOWN: &[Definition] = &[
     plain("limits.auth_requests", "AUTH_RATE_LIMIT_MAX_REQUESTS", Some("10"), "logins of an address in a window"),
     plain("limits.auth_window", "AUTH_RATE_LIMIT_WINDOW_SECONDS", Some("60"), "the window, seconds"),
     plain("limits.anonymous", "JOURNAL_RATE_ANONYMOUS", Some("10"), "requests a minute without a login, per address"),
+    plain(
+        "limits.anonymous_burst",
+        "JOURNAL_RATE_ANONYMOUS_BURST",
+        Some("60"),
+        "of those at once after a pause: a page of the web client begins with five",
+    ),
     plain("limits.member", "JOURNAL_RATE_MEMBER", Some("100"), "requests a minute of a user, twice that at once"),
     plain("limits.key", "JOURNAL_RATE_KEY", Some("100"), "requests a minute of an API key, twice that at once"),
     plain(

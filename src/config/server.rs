@@ -37,6 +37,8 @@ pub struct Limits {
     pub auth: Option<(u32, u32)>,
     /// A minute without a login, per address.
     pub anonymous: u32,
+    /// Of those at once, after a pause.
+    pub anonymous_burst: u32,
     /// A minute per user.
     pub member: u32,
     /// A minute per API key.
@@ -188,6 +190,7 @@ fn limits(table: &Table<'_>) -> Result<Limits> {
     Ok(Limits {
         auth: table.truth("limits.auth_enabled")?.then_some((requests, window)),
         anonymous: rate("limits.anonymous")?,
+        anonymous_burst: table.within("limits.anonymous_burst", 1, 1_000_000)?,
         member: rate("limits.member")?,
         key: rate("limits.key")?,
         expensive: rate("limits.expensive")?,

@@ -71,6 +71,7 @@ mod tests {
             id: KeyId(1),
             user_id: UserId(1),
             key_prefix: String::new(),
+            prefix: String::new(),
             name: String::new(),
             scopes: Vec::new(),
             allowed_from: blocks.iter().map(|block| (*block).to_owned()).collect(),

@@ -106,6 +106,7 @@ fn cors_headers_stand_on_refusals_too_and_never_for_everybody() {
     let listed = [
         ("API_CORS_ORIGINS", "https://app.example"),
         ("JOURNAL_RATE_ANONYMOUS", "2"),
+        ("JOURNAL_RATE_ANONYMOUS_BURST", "2"),
         ("MCP_ALLOWED_HOSTS", "127.0.0.1"),
     ];
     let server = world.serve_with(&[], &listed);

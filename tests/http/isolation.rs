@@ -60,7 +60,70 @@ const fn sends(route: &'static str, about: About, body: &'static str) -> Row {
 
 const ROWS: &[Row] = &[
     row("GET /health", Open),
+    row("GET /api/health", Own),
+    row("GET /api/openapi.json", Open),
     sends("POST /api/auth/login", Open, r#"{"email":"ada@home.example","password":"wrong horse"}"#),
+    row("POST /api/auth/logout", Own),
+    row("GET /api/auth/me", Own),
+    sends("PATCH /api/auth/me", Own, r#"{"display_name":"Somebody"}"#),
+    row("GET /api/auth/config", Open),
+    sends(
+        "POST /api/auth/register",
+        Open,
+        r#"{"email":"ada@home.example","password":"violet anchor molehill","display_name":"A"}"#,
+    ),
+    asks("GET /api/auth/verify-email", Open, "?token=made-up"),
+    row("POST /api/auth/resend-verification", Own),
+    sends("POST /api/auth/forgot-password", Open, r#"{"email":"ada@home.example"}"#),
+    asks("GET /api/auth/verify-reset-token", Open, "?token=made-up"),
+    sends("POST /api/auth/reset-password", Open, r#"{"token":"made-up","password":"violet anchor molehill"}"#),
+    sends("POST /api/auth/password", Own, r#"{"current_password":"wrong","new_password":"violet anchor molehill"}"#),
+    row("GET /api/auth/api-keys", Own),
+    sends("POST /api/auth/api-keys", Own, r#"{"name":"laptop","scopes":["account"]}"#),
+    row("DELETE /api/auth/api-keys/{id}", Thing),
+    row("GET /api/auth/sessions", Own),
+    row("DELETE /api/auth/sessions", Own),
+    row("DELETE /api/auth/sessions/{id}", Thing),
+    row("GET /api/admin/users", Machine),
+    sends("PATCH /api/admin/users/{id}", Machine, r#"{"is_active":true}"#),
+    row("GET /api/admin/audit", Machine),
+    row("POST /api/admin/reload/{what}", Machine),
+    row("GET /api/settings", Own),
+    row("GET /api/settings/runtime", Own),
+    sends("PATCH /api/settings/runtime", Machine, r#"{"preprocess_images":true}"#),
+    row("GET /api/settings/pricing", Own),
+    sends("PATCH /api/settings/pricing", Machine, r#"{"whisper-1":{"cost_per_minute":0.006}}"#),
+    row("GET /api/users/me/preferences", Own),
+    sends("PATCH /api/users/me/preferences", Own, r#"{"dashboard_layout":{"tileOrder":[]}}"#),
+    row("GET /api/notifications/topics", Own),
+    row("GET /api/notifications/status", Own),
+    row("GET /api/activity", Own),
+    row("GET /api/entries", Own),
+    row("GET /api/entries/{id}", Thing),
+    sends("PATCH /api/entries/{id}", Thing, r#"{"final_text":"taken over"}"#),
+    row("DELETE /api/entries/{id}", Thing),
+    row("POST /api/entries/{id}/verify-doubts", Thing),
+    row("GET /api/entries/{id}/chunks", Thing),
+    row("GET /api/entries/{id}/tokens", Thing),
+    row("GET /api/entries/{id}/entities", Thing),
+    sends("POST /api/entries/ingest/text", Own, r#"{"text":"Words of a stranger."}"#),
+    row("POST /api/entries/ingest/file", Own),
+    asks("GET /api/search", Own, "?q=plum+brandy+lighthouse"),
+    sends("POST /api/search/answer", Own, r#"{"q":"who served plum brandy?"}"#),
+    row("GET /api/stats", Own),
+    row("GET /api/jobs", Own),
+    row("GET /api/jobs/{job_id}", Thing),
+    row("GET /api/dashboard/writing-stats", Own),
+    row("GET /api/dashboard/calendar-heatmap", Own),
+    row("GET /api/dashboard/word-count-distribution", Own),
+    row("GET /api/dashboard/mood-dimensions", Own),
+    row("GET /api/dashboard/mood-trends", Own),
+    asks("GET /api/dashboard/mood-drilldown", Own, "?dimension=joy&from=2024-01-01&to=2024-12-31"),
+    row("GET /api/dashboard/entity-distribution", Own),
+    row("GET /api/dashboard/entity-trends", Own),
+    asks("GET /api/dashboard/mood-entity-correlation", Own, "?dimension=joy"),
+    row("GET /api/entities", Own),
+    row("GET /api/fitness/sync/status", Own),
 ];
 
 /// Words of Ada's entries, her name and where she keeps a key; nothing else has them.
@@ -129,7 +192,8 @@ impl Four {
             Some(("admin", "users")) => "1".to_owned(),
             _ => self.ids.entry.to_string(),
         };
-        let path = format!("{}{}", pattern.replace("{id}", &id), row.query);
+        let path =
+            format!("{}{}", pattern.replace("{id}", &id).replace("{job_id}", &id).replace("{what}", "all"), row.query);
         if pattern == "/api/entries/ingest/file" {
             return client.upload(&path, "file", "note.md", b"Words of a stranger.", &[]);
         }
@@ -144,6 +208,12 @@ fn access(row: &Row) -> Access {
 
 fn name(route: &journal::http::Route) -> String {
     format!("{} {}", route.method, route.path)
+}
+
+#[track_caller]
+fn absent(reply: &Reply) {
+    assert_eq!(reply.status, 404, "{reply:#?}");
+    assert!(["not_found", "entry_not_found"].contains(&reply.json()["error"].as_str().unwrap()), "{reply:#?}");
 }
 
 #[track_caller]
@@ -188,7 +258,7 @@ fn another_users_things_read_as_absent_by_every_route() {
 
             shows_nothing_of_hers(&reply);
             match (row.about, email) {
-                (Thing, _) => drop(reply.refused(404, "not_found")),
+                (Thing, _) => absent(&reply),
                 (Machine, BOB) => drop(reply.refused(403, "forbidden")),
                 (Open | Own | Machine, _) => assert_ne!(reply.status, 500, "{reply:#?}"),
             }

@@ -20,6 +20,7 @@ mod entries;
 mod health;
 mod host;
 mod ingest;
+mod isolation;
 mod jobs;
 mod keys;
 mod limits;

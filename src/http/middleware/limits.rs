@@ -30,15 +30,11 @@ use crate::http::shared::Shared;
 
 pub(crate) mod bucket;
 
-/// Code points that tell one account from another.
-const ACCOUNT_CHARS: usize = 254;
-
 /// Every limit of a server.
 pub(crate) struct Limits {
     login: Limit,
     register: Limit,
     forgot: Limit,
-    forgot_account: Limit,
     reset: Limit,
     anonymous: Limit,
     member: Limit,
@@ -56,9 +52,8 @@ impl Limits {
             login: Limit::new("login", logins, Duration::from_secs(window.into()), logins),
             register: Limit::new("register", guess(3), HOUR, 3),
             forgot: Limit::new("forgot", guess(5), HOUR, 5),
-            forgot_account: Limit::new("forgot-account", guess(3), HOUR, 3),
             reset: Limit::new("reset", guess(10), HOUR, 10),
-            anonymous: Limit::new("anonymous", settings.anonymous, MINUTE, settings.anonymous),
+            anonymous: Limit::new("anonymous", settings.anonymous, MINUTE, settings.anonymous_burst),
             member: Limit::new("member", settings.member, MINUTE, settings.member.saturating_mul(2)),
             key: Limit::new("key", settings.key, MINUTE, settings.key.saturating_mul(2)),
             expensive: Limit::new("expensive", settings.expensive, MINUTE, settings.expensive),
@@ -84,20 +79,6 @@ impl Limits {
     /// Counts a request of somebody who showed no credential, or one that was not good.
     pub(crate) fn of_stranger(&self, origin: &Origin) -> Counted {
         self.anonymous.count(Who::of_address(origin.ip))
-    }
-
-    /// Counts a request about an account, by the address that was given; only [`Guess::Forgot`] is counted this way.
-    ///
-    /// # Errors
-    /// `Limited` for the fourth mail to an account within an hour, whether there is such an account or not.
-    pub(crate) fn of_account(&self, guess: Guess, email: &str) -> Result<()> {
-        match guess {
-            Guess::Forgot => {
-                let account = email.trim().to_lowercase().chars().take(ACCOUNT_CHARS).collect();
-                self.forgot_account.count(Who::Account(account)).passed()
-            }
-            Guess::Login | Guess::Register | Guess::Reset => Ok(()),
-        }
     }
 
     fn of_guess(&self, guess: Guess, who: Who) -> Counted {

@@ -24,10 +24,31 @@ use crate::model::dashboard::Bin;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
 
+/// Which fitness services are connected. There are none in this program, and every page of the web client asks.
+#[derive(Serialize, JsonSchema)]
+struct Fitness {
+    /// Always null.
+    strava: Option<()>,
+    /// Always null.
+    garmin: Option<()>,
+}
+
+async fn fitness() -> Json<Fitness> {
+    Json(Fitness { strava: None, garmin: None })
+}
+
 pub(super) fn routes() -> Vec<Route> {
     let reads = Access::Needs(Scope::EntriesRead);
     let get = Method::GET;
     vec![
+        Route::new(
+            get.clone(),
+            "/api/fitness/sync/status",
+            Access::Member,
+            "Tells that no fitness service is connected",
+            fitness,
+        )
+        .replies::<Fitness>(200),
         Route::new(
             get.clone(),
             "/api/dashboard/mood-dimensions",

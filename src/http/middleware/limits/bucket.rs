@@ -39,8 +39,6 @@ pub(super) enum Who {
     Key(i64),
     /// The browsers in which a user logged in before, together: more of them are no more guesses.
     Devices(i64),
-    /// An account by the address that somebody gave, whether there is one or not.
-    Account(String),
 }
 
 impl Who {
