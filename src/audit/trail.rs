@@ -91,6 +91,11 @@ impl Trail {
         audit::append(db, &self.keys, &self.line(action, resource, "refused"))
     }
 
+    /// Records acts that were refused like the one before and had no line of their own.
+    pub(crate) fn refuse_more(&self, db: &AccountsDb<'_>, action: Action, resource: &str, count: i64) -> Result<()> {
+        audit::append_many(db, &self.keys, &self.line(action, resource, "refused"), Some(count))
+    }
+
     /// Notes in the notebook's activity that an entry was added.
     pub(crate) fn created(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
         self.note(db, Action::EntryCreated, &format!("entry:{id}"), None)
