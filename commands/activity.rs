@@ -44,6 +44,7 @@ fn what(line: &Line) -> String {
         (Some(requests), Some(entries)) => {
             format!("{} {} ×{requests}, {entries} entries", line.action, line.resource)
         }
+        (Some(requests), None) => format!("{} {} ×{requests}", line.action, line.resource),
         _ if line.changed.is_empty() => format!("{} {}", line.action, line.resource),
         _ => format!("{} {} ({})", line.action, line.resource, line.changed.join(", ")),
     }

@@ -90,7 +90,7 @@ fn row(event: &Event) -> [String; 10] {
         or_dash(&event.on_behalf),
         event.action.clone(),
         event.resource.clone(),
-        event.result.clone(),
+        event.repeats.map_or_else(|| event.result.clone(), |count| format!("{} ×{count}", event.result)),
         or_dash(&event.ip),
         or_dash(&event.user_agent),
     ]

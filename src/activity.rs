@@ -146,7 +146,7 @@ fn happened(event: Event, me: &str) -> Line {
         user_agent: own(event.user_agent),
         request_id: own(event.request_id),
         first_at: None,
-        requests: None,
+        requests: event.repeats,
         entries: None,
     }
 }

@@ -97,6 +97,8 @@ ALTER TABLE audit ADD COLUMN on_behalf TEXT;
 ALTER TABLE audit ADD COLUMN ip TEXT;
 ALTER TABLE audit ADD COLUMN user_agent TEXT;
 ALTER TABLE audit ADD COLUMN request_id TEXT;
+-- How many acts like this one the row stands for, where it sums up; NULL is the usual one.
+ALTER TABLE audit ADD COLUMN repeats INTEGER;
 
 -- Everybody may see what concerns their own account.
 CREATE INDEX audit_by_actor ON audit (actor);

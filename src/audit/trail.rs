@@ -93,8 +93,7 @@ impl Trail {
 
     /// Records acts that were refused like the one before and had no line of their own.
     pub(crate) fn refuse_more(&self, db: &AccountsDb<'_>, action: Action, resource: &str, count: i64) -> Result<()> {
-        let resource = format!("{resource} and {count} more");
-        audit::append(db, &self.keys, &self.line(action, &resource, "refused"))
+        audit::append_many(db, &self.keys, &self.line(action, resource, "refused"), Some(count))
     }
 
     /// Notes in the notebook's activity that an entry was added.

@@ -3,8 +3,9 @@
 //! A link's mac is HMAC-SHA256 over a list of parts, each preceded by its length in 8 bytes, big-endian:
 //!
 //! - format 1: the mac before, the position in 8 bytes, then `at actor via action resource result`;
-//! - format 2: a domain string, the mac before, the position, then every field of the row. A field that is NULL is the
-//!   one part `00`; any other is the part `01` and then its bytes, so that NULL and empty differ.
+//! - format 2: a domain string, the mac before, the position, then every field of the row: the six, then `on_behalf ip
+//!   user_agent request_id`, then `repeats` (of the trail) or `changed` (of an activity). A field that is NULL is the one
+//!   part `00`; any other is the part `01` and then its bytes, so that NULL and empty differ.
 //!
 //! The first part of format 1 has 32 bytes and no domain string has, so a link of one kind never passes for another.
 //! The mac before the first link is 32 zero bytes. Only who holds the key can check or make a link.

@@ -71,7 +71,7 @@ pub struct Line {
     pub request_id: Option<String>,
     /// Of counted reads, account timestamp of the first one.
     pub first_at: Option<String>,
-    /// Of counted reads, how many there were.
+    /// Of counted reads, and of refusals that one line sums up, how many there were.
     pub requests: Option<i64>,
     /// Of counted reads, entries that were handed out, counted each time.
     pub entries: Option<i64>,

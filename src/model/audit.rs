@@ -133,6 +133,8 @@ pub struct Event {
     pub user_agent: Option<String>,
     /// The request, as in its reply and in the server's log.
     pub request_id: Option<String>,
+    /// How many acts like this one the row stands for, where it sums up.
+    pub repeats: Option<i64>,
     /// Which fields `mac` covers: 1 those up to `result`, 2 all.
     pub format: i64,
     /// Hex HMAC-SHA256 over the previous link's mac and this row.

@@ -33,7 +33,7 @@ impl<'a> Record<'a> {
         [self.at, self.actor, self.via, self.action, self.resource, self.result]
     }
 
-    /// Returns the fields that format 2 covers, in order.
+    /// Returns the fields that a line of a notebook's activity has too, in order.
     pub(crate) fn fields(&self) -> [Option<&'a str>; 10] {
         let [at, actor, via, action, resource, result] = self.first_six().map(Some);
         [at, actor, via, action, resource, result, self.on_behalf, self.ip, self.user_agent, self.request_id]
@@ -43,19 +43,29 @@ impl<'a> Record<'a> {
 /// Appends a link to the chain, and signs the chain when a checkpoint is due. The transaction that carries the act
 /// carries this too.
 pub(crate) fn append(db: &AccountsDb<'_>, keys: &TrailKeys, record: &Record<'_>) -> Result<()> {
+    append_many(db, keys, record, None)
+}
+
+/// Appends one link that sums up `repeats` acts.
+pub(crate) fn append_many(
+    db: &AccountsDb<'_>,
+    keys: &TrailKeys,
+    record: &Record<'_>,
+    repeats: Option<i64>,
+) -> Result<()> {
     let (last_seq, last_mac) = last(db)?.unwrap_or((0, crypto::audit::GENESIS.to_vec()));
     let seq = last_seq + 1;
-    let mac = crypto::audit::link(&keys.mac, Domain::Audit, &last_mac, seq, &record.fields());
+    let mac = link_v2(keys, &last_mac, seq, record, repeats);
     db.run(
         "INSERT INTO audit (seq, at, actor, via, action, resource, result, format,
-                            on_behalf, ip, user_agent, request_id, mac)
+                            on_behalf, ip, user_agent, request_id, repeats, mac)
          VALUES (:seq, :at, :actor, :via, :action, :resource, :result, 2,
-                 :behalf, :ip, :agent, :request, :mac)",
+                 :behalf, :ip, :agent, :request, :repeats, :mac)",
         named_params! {
             ":seq": seq, ":at": record.at, ":actor": record.actor, ":via": record.via,
             ":action": record.action, ":resource": record.resource, ":result": record.result,
             ":behalf": record.on_behalf, ":ip": record.ip, ":agent": record.user_agent,
-            ":request": record.request_id, ":mac": mac,
+            ":request": record.request_id, ":repeats": repeats, ":mac": mac,
         },
     )?;
     let newest = checkpoints::newest(db)?;
@@ -82,7 +92,8 @@ fn last(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
 /// Returns the newest events, newest first; with `before`, those that are older than that position.
 pub(crate) fn newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Event>> {
     db.all(
-        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
+                repeats
          FROM audit WHERE seq < COALESCE(:before, 9223372036854775807) ORDER BY seq DESC LIMIT :limit",
         named_params! { ":before": before, ":limit": limit },
         from_row,
@@ -92,7 +103,8 @@ pub(crate) fn newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Re
 /// Returns the events that follow a position, oldest first.
 pub(crate) fn following(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<Vec<Event>> {
     db.all(
-        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
+                repeats
          FROM audit WHERE seq > :after ORDER BY seq LIMIT :limit",
         named_params! { ":after": after, ":limit": limit },
         from_row,
@@ -103,7 +115,8 @@ pub(crate) fn following(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<V
 /// sessions, keys and notebook. `user` is its name in the trail.
 pub(crate) fn about(db: &AccountsDb<'_>, user: &str, since: &str, limit: i64) -> Result<Vec<Event>> {
     db.all(
-        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
+                repeats
          FROM audit
          WHERE at >= :since
            AND (resource = :user
@@ -139,7 +152,8 @@ pub(crate) fn verify(db: &AccountsDb<'_>, keys: &TrailKeys) -> Result<Verdict> {
     let mut contradicted = signed.values().find(|checkpoint| !checkpoint.holds(&public)).map(|found| found.seq);
     let mut contradict = |seq: i64| contradicted = Some(contradicted.map_or(seq, |found: i64| found.min(seq)));
     db.each(
-        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id
+        "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
+                repeats
          FROM audit ORDER BY seq",
         [],
         |row| {
@@ -185,13 +199,20 @@ fn follows(event: &Event, mac: &[u8], previous: &[u8], keys: &TrailKeys) -> bool
     };
     let expected = match event.format {
         // What this format does not cover must not be there.
-        1 if record.fields()[6..].iter().all(Option::is_none) => {
+        1 if record.fields()[6..].iter().all(Option::is_none) && event.repeats.is_none() => {
             crypto::audit::link_v1(&keys.mac, previous, event.seq, &record.first_six())
         }
-        2 => crypto::audit::link(&keys.mac, Domain::Audit, previous, event.seq, &record.fields()),
+        2 => link_v2(keys, previous, event.seq, &record, event.repeats),
         _ => return false,
     };
     crypto::token::same(mac, &expected)
+}
+
+/// Format 2 covers every column: the shared fields, then how many acts the row stands for, as decimal digits.
+fn link_v2(keys: &TrailKeys, previous: &[u8], seq: i64, record: &Record<'_>, repeats: Option<i64>) -> [u8; 32] {
+    let repeats = repeats.map(|count| count.to_string());
+    let fields: Vec<Option<&str>> = record.fields().into_iter().chain([repeats.as_deref()]).collect();
+    crypto::audit::link(&keys.mac, Domain::Audit, previous, seq, &fields)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
@@ -208,6 +229,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
         ip: row.get(10)?,
         user_agent: row.get(11)?,
         request_id: row.get(12)?,
+        repeats: row.get(13)?,
         format: row.get(8)?,
         mac: data_encoding::HEXLOWER.encode(&mac),
     })

@@ -104,6 +104,7 @@ fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
         ("UPDATE audit SET user_agent = NULL WHERE seq = 3", 3),
         ("UPDATE audit SET request_id = 'x' WHERE seq = 5", 5),
         ("UPDATE audit SET ip = user_agent, user_agent = ip WHERE seq = 4", 4),
+        ("UPDATE audit SET repeats = 2 WHERE seq = 4", 4),
         ("UPDATE audit SET format = 1 WHERE seq = 4", 4),
         ("UPDATE audit SET format = 3 WHERE seq = 4", 4),
         ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 4", 4),
@@ -139,11 +140,13 @@ fn events_of_the_first_format_still_verify_and_cannot_come_later() {
 #[test]
 fn what_the_first_format_does_not_cover_must_not_be_there() {
     let trail = Trail::new(0);
-    trail.append_v1(&RECORD);
+    trail.append_v1(&Record { ip: None, user_agent: None, ..RECORD });
+    assert!(trail.verdict().intact);
 
-    trail.forge(&["UPDATE audit SET ip = '203.0.113.9'"]);
-
-    assert_eq!(trail.verdict().broken_at, Some(1));
+    for statement in ["UPDATE audit SET repeats = 0", "UPDATE audit SET repeats = NULL, ip = '203.0.113.9'"] {
+        trail.forge(&[statement]);
+        assert_eq!(trail.verdict().broken_at, Some(1), "{statement}");
+    }
 }
 
 #[test]
@@ -225,4 +228,17 @@ fn another_servers_signature_is_none() {
     let verdict = trail.database.read(|db| verify(db, &keys)).unwrap();
 
     assert_eq!((verdict.broken_at, verdict.contradicted_at), (None, Some(1)));
+}
+
+#[test]
+fn a_row_that_sums_up_is_covered_with_its_count() {
+    let trail = Trail::new(1);
+    let record = Record { result: "refused", ..RECORD };
+    trail.database.write(|db| append_many(db, &trail.keys, &record, Some(12))).unwrap();
+    assert_eq!(trail.database.read(|db| newest(db, None, 1)).unwrap()[0].repeats, Some(12));
+    trail.verdict().checked().unwrap();
+
+    trail.forge(&["UPDATE audit SET repeats = 1 WHERE seq = 2"]);
+
+    assert_eq!(trail.verdict().broken_at, Some(2));
 }
