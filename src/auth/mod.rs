@@ -94,15 +94,13 @@ pub fn with_key(app: &Arc<App>, key: &Secret<String>, from: &str) -> Result<Ctx>
         }
         None => None,
     };
-    match good {
-        Some(ctx) => Ok(ctx),
-        None => {
-            let refusal = Refusal::new(app, &origin);
-            app.store.accounts.write(|db| refusal.note(db, "key"))?;
-            Err(Error::new(Kind::Unauthenticated, "the API key is not good")
-                .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator"))
-        }
+    if let Some(ctx) = good {
+        return Ok(ctx);
     }
+    let refusal = Refusal::new(app, &origin);
+    app.store.accounts.write(|db| refusal.note(db, "key"))?;
+    Err(Error::new(Kind::Unauthenticated, "the API key is not good")
+        .hint("`journal key list` shows which keys are live; unset JOURNAL_API_KEY to act as the operator"))
 }
 
 /// Looks up an API key that came with a request; `None` if it is not good.
@@ -142,7 +140,7 @@ impl Found {
         let used = self.key.last_used_at.as_deref().map_or(i64::MAX, |at| session::seconds_since(at, app.clock.now()));
         let due = used >= NOTE_EVERY || self.key.last_used_from.as_deref() != Some(from);
         let (id, now, from) = (self.key.id, app.stamp(), from.to_owned());
-        due.then(move || move |db: &AccountsDb<'_>| accounts::keys::touch(db, id, &now, &from))
+        due.then_some(move |db: &AccountsDb<'_>| accounts::keys::touch(db, id, &now, &from))
     }
 }
 

@@ -128,12 +128,10 @@ fn renew(certificate: Option<&tls::Certificate>) {
 
 /// Builds the router with its pipeline.
 fn router(app: Arc<App>) -> Router {
-    let routes = routes::all();
-    let shared = Shared::new(app, &routes);
-    let mut router = Router::new();
-    for route in routes {
-        router = router.route(route.path, route.handler);
-    }
+    let table = routes::all();
+    let shared = Shared::new(app, &table);
+    let empty = Router::new();
+    let router = table.into_iter().fold(empty, |router, entry| router.route(entry.path, entry.handler));
     let router = router.fallback(routes::absent).method_not_allowed_fallback(routes::wrong_method);
     middleware::apply(router, &shared).with_state(shared)
 }

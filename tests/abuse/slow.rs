@@ -26,13 +26,13 @@ fn hold(server: &Server, begun: &str) -> Vec<TcpStream> {
 }
 
 /// Asks again and again while the others drip, and returns how long it took, sorted.
-fn asked_meanwhile(server: &Server, held: &mut [TcpStream], drop: &[u8]) -> Vec<Duration> {
+fn asked_meanwhile(server: &Server, held: &mut [TcpStream], more: &[u8]) -> Vec<Duration> {
     let mut times: Vec<Duration> = (0..200)
         .map(|round| {
             if round % 20 == 0 {
                 for stream in held.iter_mut() {
                     // Some are cut off already, which is what is wanted.
-                    let _ = stream.write_all(drop);
+                    let _ = stream.write_all(more);
                 }
             }
             let begun = Instant::now();
@@ -67,8 +67,8 @@ fn heads_that_come_a_byte_at_a_time_hold_nobody_up() {
 fn bodies_that_come_a_byte_at_a_time_hold_nobody_up() {
     let world = World::new();
     let server = world.serve();
-    let head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{";
-    let mut held = hold(&server, head);
+    let begun = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{";
+    let mut held = hold(&server, begun);
 
     let times = asked_meanwhile(&server, &mut held, b" ");
 
@@ -83,7 +83,7 @@ fn a_head_that_does_not_end_is_cut_off() {
     let begun = Instant::now();
 
     for stream in &mut held {
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         // Whatever comes, the connection ends.
         let _ = std::io::Read::read_to_end(stream, &mut Vec::new()).unwrap_or(0);
     }

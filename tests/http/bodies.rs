@@ -39,7 +39,7 @@ fn a_body_that_announces_nothing_is_cut_off_where_it_becomes_too_large() {
     let before = resident(server.pid());
     let mut stream = raw::connect(&server);
     stream.write_all(format!("{LOGIN}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).unwrap();
-    let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 0x10000], b"\r\n"].concat();
 
     // A gigabyte, if it were taken.
     let sent = (0..16_384).take_while(|_| stream.write_all(&chunk).is_ok()).count();

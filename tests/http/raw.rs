@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::server::Server;
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn connect(server: &Server) -> TcpStream {
     let stream = TcpStream::connect(server.base.split_once("://").unwrap().1).unwrap();

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::World;
 
 /// How long anything that comes by itself is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Limits out of the way, for tests that are not about them.
 pub const UNLIMITED: [(&str, &str); 5] = [

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::Response;
+use http::HeaderValue;
 use http::Method;
 use http::header;
 
@@ -24,17 +25,16 @@ pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: 
     if harmless {
         return Ok(next.run(request).await);
     }
-    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let from = headers.get(header::ORIGIN).and_then(|from| from.to_str().ok());
     let listed = from.is_some_and(|from| {
         origin(&server.app_base_url).as_deref() == Some(from) || server.cors_origins.iter().any(|listed| listed == from)
     });
     let allowed = match (site, from) {
-        (Some(b"same-origin" | b"none"), _) => true,
+        // A client that is no browser sends neither, and no page can keep a browser from sending them.
+        (Some(b"same-origin" | b"none"), _) | (None, None) => true,
         (Some(_), _) => listed,
         (None, Some(_)) => listed || same_host(&request),
-        // A client that is no browser sends neither, and no page can keep a browser from sending them.
-        (None, None) => true,
     };
     if !allowed {
         return Err(Error::new(Kind::Forbidden, "that page may not act with this login")
