@@ -158,7 +158,7 @@ pub async fn verify_email(app: &Arc<App>, origin: &Arc<Origin>, token: &str) -> 
     if app.store.accounts.read(|db| links::has_proved(db, &hash, &now))? {
         return Ok(());
     }
-    redeem(app, origin, Purpose::Verify, hash, |_, _, _| Ok(())).await
+    redeem(app, origin, Purpose::Verify, hash, |_, _, _| Ok(()))
 }
 
 /// Tells whether a link would set a password.
@@ -193,12 +193,11 @@ pub async fn reset_password(app: &Arc<App>, origin: &Arc<Origin>, token: &str, p
         links::void(db, user.id, Purpose::Reset, trail.at())?;
         trail.record(db, Action::PasswordChanged, &format!("user:{}", user.id))
     })
-    .await
 }
 
 /// Uses a link up and does what it is for, in one transaction. Who uses one has read the mail, so the address is proven;
 /// and who has proved it gets a notebook.
-async fn redeem(
+fn redeem(
     app: &Arc<App>,
     origin: &Arc<Origin>,
     purpose: Purpose,

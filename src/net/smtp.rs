@@ -110,7 +110,7 @@ fn is_about_tls(error: &lettre::transport::smtp::Error) -> bool {
     let mut about_tls = error.is_tls();
     while let Some(inner) = cause {
         let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        about_tls |= carried.is_some_and(|carried| carried.is::<rustls::Error>());
+        about_tls |= carried.and_then(|carried| carried.downcast_ref::<rustls::Error>()).is_some();
         cause = inner.source();
     }
     about_tls
