@@ -96,6 +96,7 @@ const ROWS: &[Row] = &[
     row("reload", About::Machine, "all", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
+    row("serve", About::Machine, "--check", &[]),
 ];
 
 const SCOPES: [&str; 8] =

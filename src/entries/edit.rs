@@ -46,6 +46,7 @@ impl Edit {
     }
 
     /// Returns the window as both ends give it; the outer `None` is no change.
+    #[expect(clippy::option_option, reason = "the inner `None` is all of the raw text")]
     fn window(&self) -> Result<Option<Option<CharRange>>> {
         match (self.content_start, self.content_end) {
             (None, None) => Ok(None),
@@ -130,7 +131,8 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
             carry_out(db, &before, &change, &ids, &trail)
         })
         .await?;
-    follow(ctx, edited)
+    follow(ctx, &edited);
+    Ok(edited)
 }
 
 /// Makes an earlier version the present one again; the present one is kept as a version too.
@@ -155,14 +157,14 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
             carry_out(db, &before, &change, &ids, &trail)
         })
         .await?;
-    follow(ctx, edited)
+    follow(ctx, &edited);
+    Ok(edited)
 }
 
-fn follow(ctx: &Ctx, edited: Edited) -> Result<Edited> {
+fn follow(ctx: &Ctx, edited: &Edited) {
     if edited.reprocess_job_id.is_some() {
         ctx.left_work();
     }
-    Ok(edited)
 }
 
 /// Returns the part of the raw text that a window shows.
@@ -227,19 +229,19 @@ fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, ids:
 mod tests {
     use super::*;
 
-    fn range(char_start: i64, char_end: i64) -> Option<CharRange> {
-        Some(CharRange { char_start, char_end })
+    fn part(raw: &str, char_start: i64, char_end: i64) -> Result<String> {
+        within(raw, Some(CharRange { char_start, char_end }))
     }
 
     #[test]
     fn a_window_counts_code_points_and_lies_inside_the_text() {
         let raw = "👋 hällo wörld";
 
-        assert_eq!(within(raw, range(2, 7)).unwrap(), "hällo");
-        assert_eq!(within(raw, range(0, 13)).unwrap(), raw);
+        assert_eq!(part(raw, 2, 7).unwrap(), "hällo");
+        assert_eq!(part(raw, 0, 13).unwrap(), raw);
         assert_eq!(within(raw, None).unwrap(), raw);
         for (start, end) in [(0, 14), (3, 3), (4, 3), (-1, 3), (1, 2), (0, i64::MAX)] {
-            assert!(within(raw, range(start, end)).is_err(), "{start}..{end}");
+            assert!(part(raw, start, end).is_err(), "{start}..{end}");
         }
     }
 

@@ -87,7 +87,7 @@ pub struct Typed {
 /// `Invalid` for an empty or endless text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
     let typed = Typed { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
-    let draft = draft(ctx, typed)?;
+    let draft = draft(ctx, &typed)?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let entry = ctx
         .write(Scope::Ingest, move |db| {
@@ -206,7 +206,7 @@ impl Draft {
 ///
 /// # Errors
 /// As [`write`].
-pub(crate) fn draft(ctx: &Ctx, typed: Typed) -> Result<Draft> {
+pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
     let text = text::checked(&typed.text)?.to_owned();
     let date = parsed(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
     Ok(Draft {

@@ -45,7 +45,7 @@ pub struct Ingested {
 /// As [`ingest::write`].
 pub async fn write(ctx: &Ctx, typed: Typed) -> Result<Ingested> {
     ctx.caller.authorize(Scope::Ingest)?;
-    let draft = ingest::draft(ctx, typed)?;
+    let draft = ingest::draft(ctx, &typed)?;
     take_in(ctx, draft).await
 }
 

@@ -182,8 +182,8 @@ fn embed_all(
             scope.spawn(|| {
                 while let Some((position, claim)) = take(&next, claims) {
                     // A text that no chunker foresaw fails its own job, not the queue.
-                    let make = AssertUnwindSafe(|| embedding::make(embedder, settings, &claim.text));
-                    let chunks = std::panic::catch_unwind(make)
+                    let attempt = AssertUnwindSafe(|| embedding::make(embedder, settings, &claim.text));
+                    let chunks = std::panic::catch_unwind(attempt)
                         .unwrap_or_else(|_| Err(Error::new(Kind::Internal, "its text could not be cut or embedded")));
                     made.lock().unwrap_or_else(PoisonError::into_inner).push((position, chunks));
                 }

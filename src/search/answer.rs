@@ -58,7 +58,6 @@ const ASKING: [&str; 24] = [
 ///
 /// # Errors
 /// `Invalid` for an empty or endless question or dates that are none.
-#[expect(clippy::unused_async, reason = "a door awaits every service")]
 pub async fn answer(ctx: &Ctx, asked: Question) -> Result<Answered> {
     ctx.caller.authorize(Scope::Search)?;
     let question = asked.query.trim().to_owned();

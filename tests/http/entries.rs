@@ -214,7 +214,7 @@ fn bug_4_a_foreign_entry_tells_nothing_of_its_jobs() {
     bob.get(&format!("/api/jobs/{}", own["job_ids"][0].as_str().unwrap())).refused(404, "not_found");
     assert_eq!(bob.get("/api/jobs").ok().json()["total"], 0);
     drop(lock);
-    wait_for("the job to end", || (ada.get("/api/jobs?status=queued").ok().json()["total"] == 0).then_some(()));
+    ended(&ada, own["job_ids"][0].as_str().unwrap());
     assert_eq!(ada.delete(&path).ok().json(), json!({ "deleted": true, "id": entry }));
     ada.delete(&path).refused(404, "not_found");
 }
@@ -258,7 +258,7 @@ fn an_admin_reads_and_changes_nothing_of_anybody_elses() {
 #[test]
 fn chunks_say_why_there_are_none() {
     let world = World::new();
-    left(&world, "hers");
+    left(&world, "rain");
     let lock = hold_queue(&world);
     let server = world.serve();
     let ada = ada(&world, &server);
@@ -268,7 +268,7 @@ fn chunks_say_why_there_are_none() {
 
     drop(lock);
     let chunks = wait_for("the chunks", || Some(ada.get("/api/entries/1/chunks")).filter(|reply| reply.status == 200));
-    let wanted = json!({ "index": 0, "text": "hers", "char_start": 0, "char_end": 4, "token_count": 1 });
+    let wanted = json!({ "index": 0, "text": "rain", "char_start": 0, "char_end": 4, "token_count": 1 });
     assert_eq!(chunks.json(), json!({ "entry_id": 1, "chunks": [wanted] }));
 }
 

@@ -46,12 +46,11 @@ impl FromRequest<Shared> for Form {
             let field = part.name().unwrap_or_default().to_owned();
             let name = part.file_name().map(str::to_owned);
             let bytes = part.bytes().await.map_err(refused)?.to_vec();
-            match name {
-                Some(name) => form.files.push(File { field, name, bytes }),
-                None => {
-                    let text = String::from_utf8(bytes).map_err(|_| unreadable("a text field is not UTF-8"))?;
-                    form.texts.push((field, text));
-                }
+            if let Some(name) = name {
+                form.files.push(File { field, name, bytes });
+            } else {
+                let text = String::from_utf8(bytes).map_err(|_| unreadable("a text field is not UTF-8"))?;
+                form.texts.push((field, text));
             }
         }
         Ok(form)

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::new(Method::POST, "/api/entries/ingest/text", ingests, "Stores a typed text as an entry", text)
             .takes(JSON_BODY)
-            .body::<Text>()
+            .body::<Writing>()
             .replies::<Ingested>(201),
         Route::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
             .takes(MAX_TEXT + AROUND)
@@ -42,7 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// A typed text.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct Writing {
     /// The text.
     text: String,
     /// `YYYY-MM-DD`; today without one.
@@ -68,7 +68,7 @@ fn typed() -> SourceType {
     SourceType::TextEntry
 }
 
-async fn text(ctx: Ctx, Body(given): Body<Text>) -> Result<(StatusCode, Json<Ingested>)> {
+async fn text(ctx: Ctx, Body(given): Body<Writing>) -> Result<(StatusCode, Json<Ingested>)> {
     let typed = Typed { text: given.text, date: given.entry_date, source: given.source_type };
     jobs::write(&ctx, typed).await.map(|ingested| (StatusCode::CREATED, Json(ingested)))
 }

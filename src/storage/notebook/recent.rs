@@ -22,7 +22,7 @@ const RESULTS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 /// Bytes of text above which a page of results is not kept.
 const LARGEST: usize = 128 * 1024;
 /// How long either is kept.
-const KEPT: Duration = Duration::from_secs(300);
+const KEPT: Duration = Duration::from_mins(5);
 
 /// SHA-256 of what was asked.
 pub(crate) type Digest = [u8; 32];
@@ -39,9 +39,12 @@ pub(crate) struct Stand {
 /// The caches of one notebook.
 pub(crate) struct Recent {
     vectors: Mutex<LruCache<Digest, Kept<Arc<[f32]>>>>,
-    results: Mutex<LruCache<Digest, Kept<(Stand, Arc<Found>)>>>,
+    results: Mutex<LruCache<Digest, Kept<Page>>>,
     total: Mutex<Option<(i64, i64)>>,
 }
+
+/// A page of results, and where the notebook stood.
+type Page = (Stand, Arc<Found>);
 
 struct Kept<T> {
     since: Instant,
