@@ -86,6 +86,7 @@ const ROWS: &[Row] = &[
     row("keyring rotate", About::People, "", &["admin:users"]),
     row("audit list", About::People, "", &["admin:audit"]),
     row("audit verify", About::People, "", &["admin:audit"]),
+    row("serve", About::Machine, "--check", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
 ];
