@@ -1,6 +1,8 @@
 //! Thousands of wrong passwords from many addresses, forged or not.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -30,17 +32,21 @@ fn login(client: &Client, password: &str) -> Reply {
 /// Attacks, while the owner logs in again and again with a known browser; returns how the attackers fared.
 fn attack(server: &Server, known: &str) -> BTreeMap<u16, u64> {
     let logins = switch("JOURNAL_ABUSE_LOGINS").unwrap_or(200);
+    let tried = AtomicU64::new(0);
     let fared = std::thread::scope(|scope| {
         let attackers: Vec<_> = (0..AT_ONCE)
-            .map(|attacker| {
-                scope.spawn(move || {
+            .map(|_| {
+                scope.spawn(|| {
                     let mut fared = BTreeMap::<u16, u64>::new();
-                    for number in (attacker..logins).step_by(usize::try_from(AT_ONCE).unwrap()) {
+                    loop {
+                        let number = tried.fetch_add(1, Ordering::Relaxed);
+                        if number >= logins {
+                            return fared;
+                        }
                         let forged = format!("192.0.2.{}", number % ADDRESSES);
                         let reply = login(&server.stranger().with("x-forwarded-for", &forged), "wrong wrong wrong");
                         *fared.entry(reply.status).or_default() += 1;
                     }
-                    fared
                 })
             })
             .collect();
