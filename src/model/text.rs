@@ -53,17 +53,9 @@ pub fn word_count(text: &str) -> i64 {
 /// Returns the first `limit` code points as one line, runs of white space folded.
 #[must_use]
 pub fn preview(text: &str, limit: usize) -> String {
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if line.chars().count() >= limit {
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line.chars().take(limit).collect()
+    let words = text.split_whitespace().enumerate();
+    let spaced = words.flat_map(|(at, word)| (at > 0).then_some(' ').into_iter().chain(word.chars()));
+    spaced.take(limit).collect()
 }
 
 /// Replaces what a terminal would act on: control characters other than tab and newline, and

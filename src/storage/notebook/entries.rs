@@ -89,9 +89,10 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
 /// Returns a page of entries, newest date first, with the number that match. Reads no text: see the index.
 pub(crate) fn list(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>, limit: i64, offset: i64) -> Result<Page> {
     let items = db.all(
+        // What was typed has neither pages nor doubtful words, so nothing is counted for most entries.
         "SELECT id, entry_date, title, source_type, word_count, chunk_count,
-                (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
-                CASE WHEN doubts_verified THEN 0
+                CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
+                CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file') THEN 0
                      ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
                 doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160)
          FROM entries e INDEXED BY entries_summary
