@@ -16,6 +16,9 @@ _journal() {
             ",$1")
                 cmd="journal"
                 ;;
+            journal,activity)
+                cmd="journal__subcmd__activity"
+                ;;
             journal,audit)
                 cmd="journal__subcmd__audit"
                 ;;
@@ -61,8 +64,17 @@ _journal() {
             journal,reindex)
                 cmd="journal__subcmd__reindex"
                 ;;
+            journal,reload)
+                cmd="journal__subcmd__reload"
+                ;;
             journal,search)
                 cmd="journal__subcmd__search"
+                ;;
+            journal,serve)
+                cmd="journal__subcmd__serve"
+                ;;
+            journal,session)
+                cmd="journal__subcmd__session"
                 ;;
             journal,show)
                 cmd="journal__subcmd__show"
@@ -76,6 +88,9 @@ _journal() {
             journal,write)
                 cmd="journal__subcmd__write"
                 ;;
+            journal__subcmd__audit,export)
+                cmd="journal__subcmd__audit__subcmd__export"
+                ;;
             journal__subcmd__audit,help)
                 cmd="journal__subcmd__audit__subcmd__help"
                 ;;
@@ -85,6 +100,9 @@ _journal() {
             journal__subcmd__audit,verify)
                 cmd="journal__subcmd__audit__subcmd__verify"
                 ;;
+            journal__subcmd__audit__subcmd__help,export)
+                cmd="journal__subcmd__audit__subcmd__help__subcmd__export"
+                ;;
             journal__subcmd__audit__subcmd__help,help)
                 cmd="journal__subcmd__audit__subcmd__help__subcmd__help"
                 ;;
@@ -93,6 +111,9 @@ _journal() {
                 ;;
             journal__subcmd__audit__subcmd__help,verify)
                 cmd="journal__subcmd__audit__subcmd__help__subcmd__verify"
+                ;;
+            journal__subcmd__help,activity)
+                cmd="journal__subcmd__help__subcmd__activity"
                 ;;
             journal__subcmd__help,audit)
                 cmd="journal__subcmd__help__subcmd__audit"
@@ -139,8 +160,17 @@ _journal() {
             journal__subcmd__help,reindex)
                 cmd="journal__subcmd__help__subcmd__reindex"
                 ;;
+            journal__subcmd__help,reload)
+                cmd="journal__subcmd__help__subcmd__reload"
+                ;;
             journal__subcmd__help,search)
                 cmd="journal__subcmd__help__subcmd__search"
+                ;;
+            journal__subcmd__help,serve)
+                cmd="journal__subcmd__help__subcmd__serve"
+                ;;
+            journal__subcmd__help,session)
+                cmd="journal__subcmd__help__subcmd__session"
                 ;;
             journal__subcmd__help,show)
                 cmd="journal__subcmd__help__subcmd__show"
@@ -153,6 +183,9 @@ _journal() {
                 ;;
             journal__subcmd__help,write)
                 cmd="journal__subcmd__help__subcmd__write"
+                ;;
+            journal__subcmd__help__subcmd__audit,export)
+                cmd="journal__subcmd__help__subcmd__audit__subcmd__export"
                 ;;
             journal__subcmd__help__subcmd__audit,list)
                 cmd="journal__subcmd__help__subcmd__audit__subcmd__list"
@@ -184,11 +217,20 @@ _journal() {
             journal__subcmd__help__subcmd__keyring,status)
                 cmd="journal__subcmd__help__subcmd__keyring__subcmd__status"
                 ;;
+            journal__subcmd__help__subcmd__session,list)
+                cmd="journal__subcmd__help__subcmd__session__subcmd__list"
+                ;;
+            journal__subcmd__help__subcmd__session,revoke)
+                cmd="journal__subcmd__help__subcmd__session__subcmd__revoke"
+                ;;
             journal__subcmd__help__subcmd__user,add)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__add"
                 ;;
             journal__subcmd__help__subcmd__user,admin)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__admin"
+                ;;
+            journal__subcmd__help__subcmd__user,contain)
+                cmd="journal__subcmd__help__subcmd__user__subcmd__contain"
                 ;;
             journal__subcmd__help__subcmd__user,delete)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__delete"
@@ -204,6 +246,9 @@ _journal() {
                 ;;
             journal__subcmd__help__subcmd__user,passwd)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__passwd"
+                ;;
+            journal__subcmd__help__subcmd__user,reset-link)
+                cmd="journal__subcmd__help__subcmd__user__subcmd__reset__subcmd__link"
                 ;;
             journal__subcmd__help__subcmd__user,show)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__show"
@@ -277,11 +322,32 @@ _journal() {
             journal__subcmd__keyring__subcmd__help,status)
                 cmd="journal__subcmd__keyring__subcmd__help__subcmd__status"
                 ;;
+            journal__subcmd__session,help)
+                cmd="journal__subcmd__session__subcmd__help"
+                ;;
+            journal__subcmd__session,list)
+                cmd="journal__subcmd__session__subcmd__list"
+                ;;
+            journal__subcmd__session,revoke)
+                cmd="journal__subcmd__session__subcmd__revoke"
+                ;;
+            journal__subcmd__session__subcmd__help,help)
+                cmd="journal__subcmd__session__subcmd__help__subcmd__help"
+                ;;
+            journal__subcmd__session__subcmd__help,list)
+                cmd="journal__subcmd__session__subcmd__help__subcmd__list"
+                ;;
+            journal__subcmd__session__subcmd__help,revoke)
+                cmd="journal__subcmd__session__subcmd__help__subcmd__revoke"
+                ;;
             journal__subcmd__user,add)
                 cmd="journal__subcmd__user__subcmd__add"
                 ;;
             journal__subcmd__user,admin)
                 cmd="journal__subcmd__user__subcmd__admin"
+                ;;
+            journal__subcmd__user,contain)
+                cmd="journal__subcmd__user__subcmd__contain"
                 ;;
             journal__subcmd__user,delete)
                 cmd="journal__subcmd__user__subcmd__delete"
@@ -301,6 +367,9 @@ _journal() {
             journal__subcmd__user,passwd)
                 cmd="journal__subcmd__user__subcmd__passwd"
                 ;;
+            journal__subcmd__user,reset-link)
+                cmd="journal__subcmd__user__subcmd__reset__subcmd__link"
+                ;;
             journal__subcmd__user,show)
                 cmd="journal__subcmd__user__subcmd__show"
                 ;;
@@ -312,6 +381,9 @@ _journal() {
                 ;;
             journal__subcmd__user__subcmd__help,admin)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__admin"
+                ;;
+            journal__subcmd__user__subcmd__help,contain)
+                cmd="journal__subcmd__user__subcmd__help__subcmd__contain"
                 ;;
             journal__subcmd__user__subcmd__help,delete)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__delete"
@@ -331,6 +403,9 @@ _journal() {
             journal__subcmd__user__subcmd__help,passwd)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__passwd"
                 ;;
+            journal__subcmd__user__subcmd__help,reset-link)
+                cmd="journal__subcmd__user__subcmd__help__subcmd__reset__subcmd__link"
+                ;;
             journal__subcmd__user__subcmd__help,show)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__show"
                 ;;
@@ -344,7 +419,7 @@ _journal() {
 
     case "${cmd}" in
         journal)
-            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help"
+            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -369,8 +444,46 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__activity)
+            opts="-q -v -h --since --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --offset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__audit)
-            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list verify help"
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list verify export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,9 +508,53 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        journal__subcmd__audit__subcmd__help)
-            opts="list verify help"
+        journal__subcmd__audit__subcmd__export)
+            opts="-q -v -h --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__audit__subcmd__help)
+            opts="list verify export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__audit__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -452,13 +609,17 @@ _journal() {
             return 0
             ;;
         journal__subcmd__audit__subcmd__list)
-            opts="-q -v -h --limit --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --limit --before --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -560,7 +721,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__demo)
-            opts="-q -v -h --keep --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --keep --serve --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -684,7 +845,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help)
-            opts="init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help"
+            opts="init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -697,9 +858,37 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        journal__subcmd__help__subcmd__audit)
-            opts="list verify"
+        journal__subcmd__help__subcmd__activity)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__audit)
+            opts="list verify export"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__audit__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1047,9 +1236,79 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__reload)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__session)
+            opts="list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__session__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__session__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1090,7 +1349,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help__subcmd__user)
-            opts="add list show passwd enable disable admin unlock delete"
+            opts="add list show passwd enable disable admin unlock contain reset-link delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1118,6 +1377,20 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help__subcmd__user__subcmd__admin)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__user__subcmd__contain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1188,6 +1461,20 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help__subcmd__user__subcmd__passwd)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__user__subcmd__reset__subcmd__link)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1394,13 +1681,29 @@ _journal() {
             return 0
             ;;
         journal__subcmd__job__subcmd__list)
-            opts="-q -v -h --limit --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --status --type --search --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --offset)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1476,7 +1779,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__key__subcmd__add)
-            opts="-q -v -h --scope --expires --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --scope --expires --allow-ip --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1487,6 +1790,10 @@ _journal() {
                     return 0
                     ;;
                 --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-ip)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1877,6 +2184,32 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__reload)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help ocr-context transcription-context mood-dimensions entity-casing all"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__search)
             opts="-q -v -h --from --to --limit --offset --sort --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1904,6 +2237,186 @@ _journal() {
                     COMPREPLY=($(compgen -W "relevance date_desc date_asc" -- "${cur}"))
                     return 0
                     ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__serve)
+            opts="-q -v -h --bind --port --unix --tls-cert --tls-key --behind-proxy --check --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --bind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__help)
+            opts="list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__list)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__session__subcmd__revoke)
+            opts="-q -v -h --all --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1984,7 +2497,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user)
-            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help add list show passwd enable disable admin unlock delete help"
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help add list show passwd enable disable admin unlock contain reset-link delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2054,6 +2567,36 @@ _journal() {
                 return 0
             fi
             case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__user__subcmd__contain)
+            opts="-q -v -h --since --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2152,7 +2695,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user__subcmd__help)
-            opts="add list show passwd enable disable admin unlock delete help"
+            opts="add list show passwd enable disable admin unlock contain reset-link delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2180,6 +2723,20 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user__subcmd__help__subcmd__admin)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__user__subcmd__help__subcmd__contain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2277,6 +2834,20 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__user__subcmd__help__subcmd__reset__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__user__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2342,6 +2913,32 @@ _journal() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__user__subcmd__reset__subcmd__link)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -48,10 +48,14 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "stats" -d 'Count en
 complete -c journal -n "__fish_journal_needs_command" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
 complete -c journal -n "__fish_journal_needs_command" -f -a "user" -d 'Manage people'
 complete -c journal -n "__fish_journal_needs_command" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_needs_command" -f -a "session" -d 'Manage your logins in browsers'
 complete -c journal -n "__fish_journal_needs_command" -f -a "job" -d 'See and work off what a write left for later'
 complete -c journal -n "__fish_journal_needs_command" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
 complete -c journal -n "__fish_journal_needs_command" -f -a "keyring" -d 'See what opens the journal, and change it'
 complete -c journal -n "__fish_journal_needs_command" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_needs_command" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_needs_command" -f -a "reload" -d 'Have the running server read its files anew'
+complete -c journal -n "__fish_journal_needs_command" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
 complete -c journal -n "__fish_journal_needs_command" -f -a "config" -d 'Show every setting, its value and where it comes from'
 complete -c journal -n "__fish_journal_needs_command" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
 complete -c journal -n "__fish_journal_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -72,6 +76,7 @@ complete -c journal -n "__fish_journal_using_subcommand demo" -l data-dir -d 'Wh
 complete -c journal -n "__fish_journal_using_subcommand demo" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand demo" -l config -d 'Config file' -r -F
 complete -c journal -n "__fish_journal_using_subcommand demo" -l keep -d 'Keep the journal and print where it is'
+complete -c journal -n "__fish_journal_using_subcommand demo" -l serve -d 'Then serve it over HTTP until Ctrl-C, with an account to log in'
 complete -c journal -n "__fish_journal_using_subcommand demo" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand demo" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand demo" -s v -l verbose -d 'Log more; twice for everything'
@@ -192,26 +197,28 @@ complete -c journal -n "__fish_journal_using_subcommand export" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand export" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand export" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l data-dir -d 'Where the encrypted files live' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l json -d 'Print JSON, errors too'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s q -l quiet -d 'Say less'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s v -l verbose -d 'Log more; twice for everything'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l no-color -d 'No colour and no animation'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l no-input -d 'Never ask; fail naming the flag that answers'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "add" -d 'Add a person, with a journal of their own'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "list" -d 'List everybody'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "passwd" -d 'Set a password'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "enable" -d 'Let a person in again'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "admin" -d 'Make a person an admin, or a member again'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "unlock" -d 'Lift the lock after failed logins'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "add" -d 'Add a person, with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "list" -d 'List everybody'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "passwd" -d 'Set a password'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "enable" -d 'Let a person in again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "admin" -d 'Make a person an admin, or a member again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l name -d 'Name shown to people' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'admin, member or readonly' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'File that holds the password, `-` for standard input' -r -F
@@ -297,6 +304,27 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l since -d 'Tell what was read since: 7d, 12h, a date, or an instant' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from contain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from reset-link" -s h -l help -d 'Print help'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l config -d 'Config file' -r -F
@@ -316,6 +344,8 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "admin" -d 'Make a person an admin, or a member again'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l data-dir -d 'Where the encrypted files live' -r -F
@@ -335,6 +365,7 @@ complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen
 complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l scope -d 'What it may do, repeatable [default: entries:read, entries:write, ingest, search]' -r
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l expires -d 'How long it works: days such as 90d, or `never`' -r
+complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l allow-ip -d 'Addresses it may be used from, as a CIDR block, repeatable [default: anywhere]' -r
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from add" -l config -d 'Config file' -r -F
@@ -380,6 +411,43 @@ complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_sub
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a key; it stops working at once'
 complete -c journal -n "__fish_journal_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List the logins that are not over'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "revoke" -d 'End a login at once'
+complete -c journal -n "__fish_journal_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l all -d 'Every login'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the logins that are not over'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'End a login at once'
+complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l config -d 'Config file' -r -F
@@ -393,7 +461,11 @@ complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "list" -d 'List the newest jobs'
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "run" -d 'Work the queue off'
 complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'Jobs to show' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l status -d 'Only jobs that are queued, running, succeeded or failed' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l type -d 'Only jobs of this type, such as `reprocess_embeddings`' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l search -d 'Only jobs with this in their id, type or error' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'Jobs a page, 1 to 500' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l offset -d 'Jobs to skip' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
@@ -467,20 +539,22 @@ complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l data-dir -d 'Where the encrypted files live' -r -F
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l json -d 'Print JSON, errors too'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s q -l quiet -d 'Say less'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s v -l verbose -d 'Log more; twice for everything'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l no-color -d 'No colour and no animation'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l no-input -d 'Never ask; fail naming the flag that answers'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'List the newest events'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
-complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Events to show' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "list" -d 'List the newest events'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in, and that the signed checkpoints agree'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "export" -d 'Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check'
+complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Events to show, 1 to 1000' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l before -d 'Only events before this one' -r
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
@@ -501,9 +575,61 @@ complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_s
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l to -d 'New file to write to; standard output without it' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest events'
-complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that no event was changed, removed or slipped in, and that the signed checkpoints agree'
+complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check'
 complete -c journal -n "__fish_journal_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand activity" -l since -d 'Only what happened since: 7d, 12h, a date, or an instant' -r
+complete -c journal -n "__fish_journal_using_subcommand activity" -l limit -d 'Lines to show, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand activity" -l offset -d 'Lines to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand activity" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand activity" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand activity" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand activity" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand activity" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand activity" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand activity" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand activity" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand activity" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand activity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand reload" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand reload" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand reload" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand reload" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand reload" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand reload" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand reload" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand reload" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand reload" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand reload" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l bind -d 'Address to listen on [default: 127.0.0.1]' -r
+complete -c journal -n "__fish_journal_using_subcommand serve" -l port -d 'Port to listen on; 0 takes a free one [default: 8400]' -r
+complete -c journal -n "__fish_journal_using_subcommand serve" -l unix -d 'Socket file to listen on instead' -r -F
+complete -c journal -n "__fish_journal_using_subcommand serve" -l tls-cert -d 'Certificate chain, PEM' -r -F
+complete -c journal -n "__fish_journal_using_subcommand serve" -l tls-key -d 'Private key of the certificate, PEM' -r -F
+complete -c journal -n "__fish_journal_using_subcommand serve" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand serve" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand serve" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand serve" -l behind-proxy -d 'Allow cleartext beyond the loopback address: a proxy in front ends TLS'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l check -d 'Check settings, keys and files, and leave again'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand serve" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand serve" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand serve" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand config" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand config" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand config" -l config -d 'Config file' -r -F
@@ -526,26 +652,30 @@ complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "ingest" -d 'Take text and Markdown files in'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "list" -d 'List entries, newest date first'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "show" -d 'Show an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "user" -d 'Manage people'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "key" -d 'Manage your API keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "job" -d 'See and work off what a write left for later'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key job reindex keyring audit config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "ingest" -d 'Take text and Markdown files in'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "session" -d 'Manage your logins in browsers'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add a person, with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List everybody'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show one person\'s account, never what they wrote'
@@ -554,14 +684,19 @@ complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "admin" -d 'Make a person an admin, or a member again'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Make a key; it is shown this once'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List your keys, dead ones included'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "revoke" -d 'Revoke a key; it stops working at once'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "list" -d 'List the logins that are not over'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "revoke" -d 'End a login at once'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "list" -d 'List the newest jobs'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "run" -d 'Work the queue off'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List the newest events'
-complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no event was changed, removed or slipped in'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no event was changed, removed or slipped in, and that the signed checkpoints agree'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check'

@@ -19,7 +19,7 @@ fn pattern(text: &str) -> Regex {
 
 /// The names of every test in the repository.
 fn tests() -> BTreeSet<String> {
-    let function = pattern(r"#\[(?:tokio::)?test\]\s*(?:#\[[^\]]*\]\s*)*(?:async )?fn (\w+)");
+    let function = pattern(r"#\[(?:tokio::)?test(?:\([^)]*\))?\]\s*(?:#\[[^\]]*\]\s*)*(?:async )?fn (\w+)");
     let mut names = BTreeSet::new();
     for folder in ["src", "commands", "tests"] {
         let items = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));

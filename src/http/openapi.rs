@@ -134,9 +134,9 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
-/// `GET /api/entries/{id}/chunks` becomes `get_entries_id_chunks`.
+/// `GET /api/entries/{id}/chunks` becomes `get_api_entries_id_chunks`.
 fn name(route: &Route) -> String {
-    let words = route.path.split('/').filter(|word| !word.is_empty() && *word != "api");
+    let words = route.path.split('/').filter(|word| !word.is_empty());
     let words = words.map(|word| word.trim_matches(['{', '}']).replace('-', "_"));
     std::iter::once(route.method.as_str().to_ascii_lowercase()).chain(words).collect::<Vec<_>>().join("_")
 }

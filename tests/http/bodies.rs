@@ -13,6 +13,7 @@ use crate::support::ADA;
 use crate::support::World;
 use crate::support::server::Client;
 use crate::support::server::Reply;
+use crate::support::server::UNLIMITED;
 use crate::support::server::wait_for;
 
 const LOGIN: &str = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n";
@@ -123,7 +124,8 @@ fn admin(server: &crate::support::server::Server) -> Client {
 #[test]
 fn what_is_no_json_object_is_refused_by_every_route() {
     let world = world();
-    let server = world.serve();
+    let open = [UNLIMITED.as_slice(), &[("REGISTRATION_ENABLED", "true")]].concat();
+    let server = world.serve_with(&[], &open);
     let client = admin(&server);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let deep_object = format!("{}1{}", "{\"a\":".repeat(1000), "}".repeat(1000));
@@ -168,7 +170,8 @@ fn what_is_no_json_object_is_refused_by_every_route() {
 #[test]
 fn a_field_of_the_wrong_kind_or_size_is_refused_by_every_route() {
     let world = world();
-    let server = world.serve();
+    let open = [UNLIMITED.as_slice(), &[("REGISTRATION_ENABLED", "true")]].concat();
+    let server = world.serve_with(&[], &open);
     let client = admin(&server);
     let document = journal::http::document();
     let long = "a".repeat(500_000);
