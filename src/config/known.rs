@@ -117,7 +117,13 @@ pub const KNOWN: &[Definition] = &[
         Some("60"),
         "of those at once after a pause: a page of the web client begins with five",
     ),
-    plain("limits.member", "JOURNAL_RATE_MEMBER", Some("100"), "requests a minute of a user, twice that at once"),
+    plain("limits.member", "JOURNAL_RATE_MEMBER", Some("100"), "requests a minute of a user"),
+    plain(
+        "limits.member_burst",
+        "JOURNAL_RATE_MEMBER_BURST",
+        Some("600"),
+        "of those at once after a pause: going through every page of the web client takes 430",
+    ),
     plain("limits.key", "JOURNAL_RATE_KEY", Some("100"), "requests a minute of an API key, twice that at once"),
     plain(
         "limits.expensive",

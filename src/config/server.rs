@@ -41,6 +41,8 @@ pub struct Limits {
     pub anonymous_burst: u32,
     /// A minute per user.
     pub member: u32,
+    /// Of those at once, after a pause.
+    pub member_burst: u32,
     /// A minute per API key.
     pub key: u32,
     /// Expensive requests a minute per user.
@@ -192,6 +194,7 @@ fn limits(table: &Table<'_>) -> Result<Limits> {
         anonymous: rate("limits.anonymous")?,
         anonymous_burst: table.within("limits.anonymous_burst", 1, 1_000_000)?,
         member: rate("limits.member")?,
+        member_burst: table.within("limits.member_burst", 1, 1_000_000)?,
         key: rate("limits.key")?,
         expensive: rate("limits.expensive")?,
     })

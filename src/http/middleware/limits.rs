@@ -54,7 +54,7 @@ impl Limits {
             forgot: Limit::new("forgot", guess(5), HOUR, 5),
             reset: Limit::new("reset", guess(10), HOUR, 10),
             anonymous: Limit::new("anonymous", settings.anonymous, MINUTE, settings.anonymous_burst),
-            member: Limit::new("member", settings.member, MINUTE, settings.member.saturating_mul(2)),
+            member: Limit::new("member", settings.member, MINUTE, settings.member_burst),
             key: Limit::new("key", settings.key, MINUTE, settings.key.saturating_mul(2)),
             expensive: Limit::new("expensive", settings.expensive, MINUTE, settings.expensive),
         }
