@@ -35,7 +35,6 @@ pub struct Ingested {
     /// The job that looks for people and places; none in this version.
     pub entity_extraction_job_id: Option<JobId>,
     /// Set when a file with the same bytes was there already: this is its entry, and nothing was stored.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub already_there: bool,
 }
 
