@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use simsimd::SpatialSimilarity;
 
@@ -37,6 +38,10 @@ impl Days {
     pub(crate) const ALL: Self = Self { from: 0, to: Day::MAX };
 }
 
+/// Rows of a segment, about: 400 KiB of components. What changes is copied a segment at a time, so a write costs neither the
+/// time nor the memory of a second index.
+const SEGMENT: usize = 1024;
+
 /// An entry and its rows, which lie together: chunks are stored entry by entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Owner {
@@ -45,17 +50,26 @@ struct Owner {
     rows: Range<usize>,
 }
 
+/// Some of the rows; pictures of several generations share it.
+#[derive(Default, Clone)]
+struct Segment {
+    owners: Vec<Owner>,
+    chunk_ids: Vec<i64>,
+    scales: Vec<f32>,
+    components: Vec<i8>,
+}
+
 /// The vectors, row after row.
 #[derive(Default)]
 pub(crate) struct VectorIndex {
     /// The notebook's generation that this is a picture of.
     pub(crate) generation: i64,
     dimension: usize,
-    owners: Vec<Owner>,
-    owner_of: HashMap<i64, usize>,
-    chunk_ids: Vec<i64>,
-    scales: Vec<f32>,
-    components: Vec<i8>,
+    rows: usize,
+    /// Each with the number of rows before it.
+    segments: Vec<(usize, Arc<Segment>)>,
+    /// Segment and owner of each entry.
+    owner_of: HashMap<i64, (usize, usize)>,
 }
 
 /// What a scan found of one row.
@@ -77,17 +91,25 @@ impl VectorIndex {
         if components.len() != self.dimension {
             return;
         }
-        let row = self.chunk_ids.len();
-        match self.owners.last_mut() {
-            Some(owner) if owner.entry_id == entry_id => owner.rows.end = row + 1,
-            _ => {
-                self.owner_of.insert(entry_id, self.owners.len());
-                self.owners.push(Owner { entry_id, day, rows: row..row + 1 });
-            }
+        let goes_on = |segment: &Segment| segment.owners.last().is_some_and(|owner| owner.entry_id == entry_id);
+        if !self.segments.last().is_some_and(|(_, last)| last.chunk_ids.len() < SEGMENT || goes_on(last)) {
+            self.segments.push((self.rows, Arc::new(Segment::with_room(self.dimension))));
         }
-        self.chunk_ids.push(chunk_id);
-        self.scales.push(scale);
-        self.components.extend(components.iter().map(|byte| byte.cast_signed()));
+        let place = self.segments.len() - 1;
+        let segment = Arc::make_mut(&mut self.segments[place].1);
+        let row = segment.chunk_ids.len();
+        if goes_on(segment)
+            && let Some(owner) = segment.owners.last_mut()
+        {
+            owner.rows.end = row + 1;
+        } else {
+            self.owner_of.insert(entry_id, (place, segment.owners.len()));
+            segment.owners.push(Owner { entry_id, day, rows: row..row + 1 });
+        }
+        segment.chunk_ids.push(chunk_id);
+        segment.scales.push(scale);
+        segment.components.extend(components.iter().map(|byte| byte.cast_signed()));
+        self.rows += 1;
     }
 
     pub(crate) fn dimension(&self) -> usize {
@@ -99,16 +121,20 @@ impl VectorIndex {
     /// `stays` is asked with an entry and its first chunk, and gives the day of one that stays.
     pub(crate) fn carried_over(&self, generation: i64, mut stays: impl FnMut(i64, i64) -> Option<Day>) -> Self {
         let mut later = Self::new(generation, self.dimension);
-        later.components.reserve_exact(self.components.len() + self.dimension);
-        for owner in &self.owners {
-            let Some(day) = stays(owner.entry_id, self.chunk_ids[owner.rows.start]) else { continue };
-            let begin = later.chunk_ids.len();
-            let Range { start, end } = owner.rows;
-            later.chunk_ids.extend_from_slice(&self.chunk_ids[start..end]);
-            later.scales.extend_from_slice(&self.scales[start..end]);
-            later.components.extend_from_slice(&self.components[start * self.dimension..end * self.dimension]);
-            later.owner_of.insert(owner.entry_id, later.owners.len());
-            later.owners.push(Owner { entry_id: owner.entry_id, day, rows: begin..later.chunk_ids.len() });
+        for (_, segment) in &self.segments {
+            let days: Vec<Option<Day>> =
+                segment.owners.iter().map(|owner| stays(owner.entry_id, segment.chunk_ids[owner.rows.start])).collect();
+            let same = segment.owners.iter().zip(&days).all(|(owner, day)| *day == Some(owner.day));
+            let segment = if same { segment.clone() } else { Arc::new(segment.with(&days, self.dimension)) };
+            if segment.chunk_ids.is_empty() {
+                continue;
+            }
+            for (position, owner) in segment.owners.iter().enumerate() {
+                later.owner_of.insert(owner.entry_id, (later.segments.len(), position));
+            }
+            let before = later.rows;
+            later.rows += segment.chunk_ids.len();
+            later.segments.push((before, segment));
         }
         later
     }
@@ -118,16 +144,18 @@ impl VectorIndex {
     /// Rows outside the days, and all rows for a query of another dimension, get `-inf`.
     #[expect(clippy::cast_possible_truncation, reason = "a sum of products of int8 is far from f32's 24 exact bits")]
     pub(crate) fn scan(&self, query: &[f32], days: Days) -> Vec<f32> {
-        let mut scores = vec![f32::NEG_INFINITY; self.chunk_ids.len()];
+        let mut scores = vec![f32::NEG_INFINITY; self.rows];
         if query.len() != self.dimension || self.dimension == 0 {
             return scores;
         }
         let query = quantise(query);
-        for owner in self.owners.iter().filter(|owner| (days.from..=days.to).contains(&owner.day)) {
-            for row in owner.rows.clone() {
-                let components = &self.components[row * self.dimension..(row + 1) * self.dimension];
-                let dot = i8::dot(&query.components, components).expect("both have the index's dimension");
-                scores[row] = dot as f32 * self.scales[row] * query.scale;
+        for (before, segment) in &self.segments {
+            for owner in segment.owners.iter().filter(|owner| (days.from..=days.to).contains(&owner.day)) {
+                for row in owner.rows.clone() {
+                    let components = &segment.components[row * self.dimension..(row + 1) * self.dimension];
+                    let dot = i8::dot(&query.components, components).expect("both have the index's dimension");
+                    scores[before + row] = dot as f32 * segment.scales[row] * query.scale;
+                }
             }
         }
         scores
@@ -155,23 +183,53 @@ impl VectorIndex {
 
     /// Returns the best cosine that a scan gave an entry; `None` for one without vectors.
     pub(crate) fn best_of(&self, scores: &[f32], entry_id: i64) -> Option<f32> {
-        let owner = &self.owners[*self.owner_of.get(&entry_id)?];
-        scores[owner.rows.clone()].iter().copied().max_by(f32::total_cmp)
+        let &(place, owner) = self.owner_of.get(&entry_id)?;
+        let (before, segment) = &self.segments[place];
+        let Range { start, end } = segment.owners[owner].rows;
+        scores[before + start..before + end].iter().copied().max_by(f32::total_cmp)
+    }
+
+    fn hit(&self, scores: &[f32], row: usize) -> RowHit {
+        let (before, segment) = &self.segments[self.segments.partition_point(|(before, _)| *before <= row) - 1];
+        let local = row - before;
+        let owner = &segment.owners[segment.owners.partition_point(|owner| owner.rows.end <= local)];
+        RowHit { entry_id: owner.entry_id, chunk_id: segment.chunk_ids[local], cosine: scores[row] }
     }
 
     /// Returns every row as its entry, day, chunk, scale and components.
     #[cfg(test)]
     pub(crate) fn all(&self) -> Vec<(i64, Day, i64, f32, Vec<i8>)> {
-        let of = |owner: &Owner, row: usize| {
-            let components = self.components[row * self.dimension..(row + 1) * self.dimension].to_vec();
-            (owner.entry_id, owner.day, self.chunk_ids[row], self.scales[row], components)
-        };
-        self.owners.iter().flat_map(|owner| owner.rows.clone().map(move |row| of(owner, row))).collect()
+        let mut all = Vec::new();
+        for (_, segment) in &self.segments {
+            for owner in &segment.owners {
+                for row in owner.rows.clone() {
+                    let components = segment.components[row * self.dimension..(row + 1) * self.dimension].to_vec();
+                    all.push((owner.entry_id, owner.day, segment.chunk_ids[row], segment.scales[row], components));
+                }
+            }
+        }
+        all
+    }
+}
+
+impl Segment {
+    fn with_room(dimension: usize) -> Self {
+        Self { components: Vec::with_capacity(SEGMENT * dimension), ..Self::default() }
     }
 
-    fn hit(&self, scores: &[f32], row: usize) -> RowHit {
-        let owner = self.owners.partition_point(|owner| owner.rows.end <= row);
-        RowHit { entry_id: self.owners[owner].entry_id, chunk_id: self.chunk_ids[row], cosine: scores[row] }
+    /// Returns a copy of what stays, under its new days.
+    fn with(&self, days: &[Option<Day>], dimension: usize) -> Self {
+        let mut copy = Self::with_room(dimension);
+        for (owner, day) in self.owners.iter().zip(days) {
+            let Some(day) = *day else { continue };
+            let begin = copy.chunk_ids.len();
+            let Range { start, end } = owner.rows;
+            copy.chunk_ids.extend_from_slice(&self.chunk_ids[start..end]);
+            copy.scales.extend_from_slice(&self.scales[start..end]);
+            copy.components.extend_from_slice(&self.components[start * dimension..end * dimension]);
+            copy.owners.push(Owner { entry_id: owner.entry_id, day, rows: begin..copy.chunk_ids.len() });
+        }
+        copy
     }
 }
 
@@ -244,16 +302,18 @@ mod tests {
     #[test]
     fn the_best_rows_are_those_that_a_full_sort_gives() {
         let mut index = VectorIndex::new(1, 1);
-        for row in 0..500 {
-            index.push(row, 20_260_101, row, 1.0, &[1]);
+        for row in 0..3000 {
+            index.push(row, 20_260_101, row + 7000, 1.0, &[1]);
         }
-        let scores: Vec<f32> = (0..500u32).map(|row| (row * 7919 % 251) as f32 / 251.0).collect();
-        let mut sorted: Vec<usize> = (0..500).collect();
+        let scores: Vec<f32> = (0..3000u32).map(|row| (row * 7919 % 251) as f32 / 251.0).collect();
+        let mut sorted: Vec<usize> = (0..3000).collect();
         sorted.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
 
-        for limit in [1, 7, 50, 400, 600] {
-            let best: Vec<f32> = index.best(&scores, limit).iter().map(|hit| hit.cosine).collect();
-            let wanted: Vec<f32> = sorted.iter().take(limit).map(|&row| scores[row]).collect();
+        for limit in [1, 7, 50, 400, 4000] {
+            let best = index.best(&scores, limit);
+            let best: Vec<_> = best.iter().map(|hit| (hit.entry_id, hit.chunk_id - 7000, hit.cosine)).collect();
+            let row = |&row: &usize| (row as i64, row as i64, scores[row]);
+            let wanted: Vec<_> = sorted.iter().take(limit).map(row).collect();
 
             assert_eq!(best, wanted, "{limit}");
         }
