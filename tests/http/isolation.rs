@@ -155,7 +155,7 @@ impl Four {
         for day in 1..=9 {
             entry = ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-{day:02}"));
         }
-        let key = (0..9).map(|_| ada.key("hers-alone", &[]).0).last().unwrap();
+        let key = (0..9).fold(0, |_, _| ada.key("hers-alone", &[]).0);
         world.user(BOB).write("Bob's own words.", "2024-06-01");
         world.ok(&["user", "add", CAROL]);
         world.ok(&["user", "admin", CAROL]);

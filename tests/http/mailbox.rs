@@ -186,7 +186,7 @@ fn converse(stream: &mut Secure, is_busy: &mut bool, letters: &Mutex<Vec<Letter>
             "AUTH" => "235 welcome\r\n",
             "MAIL" if std::mem::take(is_busy) => "451 4.3.2 come again\r\n",
             "RCPT" => {
-                to = said.split(['<', '>']).nth(1).unwrap().to_owned();
+                said.split(['<', '>']).nth(1).unwrap().clone_into(&mut to);
                 "250 fine\r\n"
             }
             "DATA" => {
