@@ -231,7 +231,10 @@ impl Given {
                 return Ok(None);
             };
             let at = trail.at();
-            accounts::users::forgive(db, user.id)?;
+            // A known browser counts its own wrong passwords; what strangers tried elsewhere is not forgiven there.
+            if !checked.known {
+                accounts::users::forgive(db, user.id)?;
+            }
             if let Some(hash) = new_hash {
                 accounts::users::set_password(db, user.id, hash, at)?;
             }
