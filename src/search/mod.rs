@@ -3,6 +3,7 @@
 mod answer;
 pub mod fusion;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -245,13 +246,18 @@ impl Ranked {
         if sort != Sort::Relevance {
             self.sort_by_date(db, sort)?;
         }
-        let mut hits = Vec::with_capacity(limit.min(self.order.len()));
-        for &(entry_id, score) in self.order.iter().skip(offset).take(limit) {
+        let order: Vec<_> = self.order.iter().skip(offset).take(limit).copied().collect();
+        let mut snippets = match &self.expression {
+            Some(expression) => {
+                let entries: Vec<EntryId> = order.iter().map(|(entry, _)| *entry).collect();
+                keyword::snippets(db, expression, &entries)?
+            }
+            None => HashMap::new(),
+        };
+        let mut hits = Vec::with_capacity(order.len());
+        for (entry_id, score) in order {
             let Some((entry_date, title, text)) = entries::shown(db, entry_id)? else { continue };
-            let snippet = match &self.expression {
-                Some(expression) => keyword::snippet(db, expression, entry_id)?,
-                None => None,
-            };
+            let snippet = snippets.remove(&entry_id);
             let mut matching_chunks = Vec::new();
             for row in self.rows.iter().filter(|row| row.entry_id == entry_id.0).take(CHUNKS_SHOWN) {
                 matching_chunks.extend(chunks::matching(db, row.chunk_id, f64::from(row.cosine))?);

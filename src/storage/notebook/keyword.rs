@@ -1,5 +1,7 @@
 //! The full-text index: the query that people type becomes one that FTS5 takes.
 
+use std::collections::HashMap;
+
 use rusqlite::named_params;
 
 use crate::error::Kind;
@@ -52,15 +54,23 @@ pub(crate) fn best(
     )
 }
 
-/// Returns 16 tokens of the text around the match of one entry, matches between U+0002 and U+0003; its first
-/// tokens when only the title matches.
-pub(crate) fn snippet(db: &NotebookDb<'_>, expression: &Expression, entry: EntryId) -> Result<Option<String>> {
-    db.first(
-        "SELECT snippet(entries_fts, 1, char(2), char(3), '…', 16)
-         FROM entries_fts WHERE entries_fts MATCH :expression AND rowid = :entry",
-        named_params! { ":expression": expression.0, ":entry": entry.0 },
-        |row| row.get(0),
-    )
+/// Returns for each of some entries that match 16 tokens of the text around the match, matches between U+0002 and U+0003;
+/// its first tokens when only the title matches.
+pub(crate) fn snippets(
+    db: &NotebookDb<'_>,
+    expression: &Expression,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, String>> {
+    let ids = serde_json::json!(entries).to_string();
+    let found = db.all(
+        // The plus keeps the ids out of the index's hands: it would look all words up anew for each of them.
+        "SELECT rowid, snippet(entries_fts, 1, char(2), char(3), '…', 16)
+         FROM entries_fts
+         WHERE entries_fts MATCH :expression AND +rowid IN (SELECT value FROM json_each(:ids))",
+        named_params! { ":expression": expression.0, ":ids": ids },
+        |row| Ok((EntryId(row.get(0)?), row.get(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// Makes the index anew from the entries.
