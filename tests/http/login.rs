@@ -15,6 +15,17 @@ pub fn world() -> World {
     world
 }
 
+/// Somebody else in such a world.
+pub const BOB: &str = "bob@home.example";
+
+/// A world in which Ada and Bob have the same password.
+pub fn with_bob() -> World {
+    let world = world();
+    let file = world.path("inbox/password");
+    world.ok(&["user", "add", BOB, "--password-file", file.to_str().unwrap()]);
+    world
+}
+
 #[test]
 fn a_login_sets_a_cookie_that_is_good_until_logout() {
     let world = world();

@@ -12,6 +12,7 @@ mod activity;
 mod admin;
 mod audit;
 mod bodies;
+mod canary;
 mod credentials;
 mod csrf;
 mod dashboard;

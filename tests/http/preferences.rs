@@ -3,20 +3,12 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::login::BOB;
 use crate::login::PASSWORD;
-use crate::login::world;
+use crate::login::with_bob;
 use crate::support::ADA;
-use crate::support::World;
 
 const PATH: &str = "/api/users/me/preferences";
-const BOB: &str = "bob@home.example";
-
-fn with_bob() -> World {
-    let world = world();
-    let file = world.path("inbox/password");
-    world.ok(&["user", "add", BOB, "--password-file", file.to_str().unwrap()]);
-    world
-}
 
 #[test]
 fn preferences_survive_a_restart_and_are_nobody_elses() {

@@ -2,20 +2,13 @@
 
 use serde_json::json;
 
+use crate::login::BOB;
 use crate::login::PASSWORD;
+use crate::login::with_bob;
 use crate::login::world;
 use crate::support::ADA;
-use crate::support::World;
 
 const PATH: &str = "/api/auth/sessions";
-const BOB: &str = "bob@home.example";
-
-fn with_bob() -> World {
-    let world = world();
-    let file = world.path("inbox/password");
-    world.ok(&["user", "add", BOB, "--password-file", file.to_str().unwrap()]);
-    world
-}
 
 #[test]
 fn a_login_that_was_ended_elsewhere_is_worthless_at_once() {
