@@ -180,7 +180,7 @@ impl Server {
         times.sort_unstable();
         let rate = times.len() as f64 / begun.elapsed().as_secs_f64();
         let at = |percent: usize| ms(times[times.len() * percent / 100]);
-        let cpu = (self.cpu() - cpu).as_micros() / times.len() as u128;
+        let cpu = self.cpu().saturating_sub(cpu).as_micros() / times.len() as u128;
         println!("{name:<44}{clients:>8}{rate:>9.0}{:>9.2}{:>9.2}{:>9.2}{cpu:>11}", at(50), at(95), at(99));
     }
 

@@ -48,12 +48,11 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let before = entries::get(&ctx, args.id).await?.final_text;
         text = Some(editor::edit(&environment, &before)?);
     }
-    let edited = match args.restore {
-        Some(version) => entries::restore(&ctx, args.id, version).await?,
-        None => {
-            let edit = entries::Edit { text, date: args.date, title: args.title, ..entries::Edit::default() };
-            entries::edit(&ctx, args.id, edit).await?
-        }
+    let edited = if let Some(version) = args.restore {
+        entries::restore(&ctx, args.id, version).await?
+    } else {
+        let edit = entries::Edit { text, date: args.date, title: args.title, ..entries::Edit::default() };
+        entries::edit(&ctx, args.id, edit).await?
     };
     out.result(&edited, |edited| {
         let entry = &edited.entry;

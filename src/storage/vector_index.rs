@@ -312,7 +312,7 @@ mod tests {
         for limit in [1, 7, 50, 400, 4000] {
             let best = index.best(&scores, limit);
             let best: Vec<_> = best.iter().map(|hit| (hit.entry_id, hit.chunk_id - 7000, hit.cosine)).collect();
-            let row = |&row: &usize| (row as i64, row as i64, scores[row]);
+            let row = |&row: &usize| (row.cast_signed() as i64, row.cast_signed() as i64, scores[row]);
             let wanted: Vec<_> = sorted.iter().take(limit).map(row).collect();
 
             assert_eq!(best, wanted, "{limit}");
