@@ -3,22 +3,15 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::login::BOB;
 use crate::login::PASSWORD;
+use crate::login::with_bob;
 use crate::login::world;
 use crate::support::ADA;
 use crate::support::Person;
-use crate::support::World;
 use crate::support::server::Server;
 
 const PATH: &str = "/api/admin/users";
-const BOB: &str = "bob@home.example";
-
-fn with_bob() -> World {
-    let world = world();
-    let file = world.path("inbox/password");
-    world.ok(&["user", "add", BOB, "--password-file", file.to_str().unwrap()]);
-    world
-}
 
 fn bobs(server: &Server, field: &str) -> Value {
     server.login(ADA, PASSWORD).get(PATH).ok().json()["items"][0][field].clone()
