@@ -42,12 +42,16 @@ fn body(message: impl Into<String>) -> Error {
 /// Returns what a parser complains about, without the values it quotes.
 pub(super) fn told(error: &dyn fmt::Display) -> String {
     let text = error.to_string();
-    let quoted = ["invalid type: string \"", "invalid value: string \""];
-    for start in quoted {
+    let quoted = [
+        ("invalid type: string \"", "\", expected ", "a string"),
+        ("invalid value: string \"", "\", expected ", "a string"),
+        ("unknown variant `", "`, expected ", "another word"),
+    ];
+    for (start, end, instead) in quoted {
         if let Some(rest) = text.strip_prefix(start)
-            && let Some(end) = rest.rfind("\", expected ")
+            && let Some(at) = rest.rfind(end)
         {
-            return format!("a string where there should be {}", &rest[end + 12..]);
+            return format!("{instead} where there should be {}", &rest[at + end.len()..]);
         }
     }
     text.chars().take(200).collect()
