@@ -125,7 +125,7 @@ pub async fn refused_key(app: &Arc<App>, origin: &Origin) -> Result<()> {
     database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.note(db, "key"))).await
 }
 
-/// Seconds between two notes that a key was used: a note is a write.
+/// Seconds between two notes that a key or a session was used: a note is a write.
 const NOTE_EVERY: i64 = 60;
 
 /// A key that is good, and its owner bound to it.

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::auth::NOTE_EVERY;
 use crate::auth::bound;
 use crate::crypto::token;
 use crate::ctx::Ctx;
@@ -17,9 +18,6 @@ use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
-
-/// Seconds between two notes that a session was used: a note is a write.
-const NOTE_EVERY: i64 = 60;
 
 /// Looks a session up by its token; `None` for one that is unknown, over, or silent for too long.
 ///

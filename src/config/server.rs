@@ -122,6 +122,13 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Tells whether pages of an origin may call: the web client's own, and those that are listed.
+    pub(crate) fn lists_origin(&self, given: &str) -> bool {
+        origin(&self.app_base_url).as_deref() == Some(given) || self.cors_origins.iter().any(|listed| listed == given)
+    }
+}
+
 fn host(table: &Table<'_>) -> Result<IpAddr> {
     match table.required("server.host") {
         "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),

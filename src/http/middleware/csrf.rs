@@ -12,7 +12,6 @@ use http::HeaderValue;
 use http::Method;
 use http::header;
 
-use crate::config::server::origin;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -27,9 +26,7 @@ pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: 
     }
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let from = headers.get(header::ORIGIN).and_then(|from| from.to_str().ok());
-    let listed = from.is_some_and(|from| {
-        origin(&server.app_base_url).as_deref() == Some(from) || server.cors_origins.iter().any(|listed| listed == from)
-    });
+    let listed = from.is_some_and(|from| server.lists_origin(from));
     let allowed = match (site, from) {
         // A client that is no browser sends neither, and no page can keep a browser from sending them.
         (Some(b"same-origin" | b"none"), _) | (None, None) => true,

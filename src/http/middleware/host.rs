@@ -64,8 +64,7 @@ fn origin_is_listed(server: &Server, headers: &HeaderMap) -> bool {
     let Some(first) = given.next() else { return true };
     let Some(given) = first.to_str().ok().filter(|_| given.next().is_none()) else { return false };
     let Some(normal) = origin(given).filter(|normal| normal == given) else { return false };
-    let at_home = origin(&server.app_base_url).is_some_and(|home| home == normal);
     let authority = normal.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
     let of_listed_host = authority.is_some_and(|host| server.allowed_hosts.iter().any(|listed| covers(listed, &host)));
-    at_home || of_listed_host || server.cors_origins.contains(&normal)
+    of_listed_host || server.lists_origin(&normal)
 }
