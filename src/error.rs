@@ -102,6 +102,7 @@ struct Inner {
     code: Option<&'static str>,
     status: Option<u16>,
     retry_after: Option<u32>,
+    passing: bool,
     details: Vec<(&'static str, Vec<String>)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -116,6 +117,7 @@ impl Error {
             code: None,
             status: None,
             retry_after: None,
+            passing: false,
             details: Vec::new(),
             source: None,
         }))
@@ -169,6 +171,13 @@ impl Error {
         self
     }
 
+    /// Says that the cause may pass by itself, so that the same again, later, can go well.
+    #[must_use]
+    pub fn passing(mut self) -> Self {
+        self.0.passing = true;
+        self
+    }
+
     /// Names what it is about, in a field of its own beside the sentence: ids, never content.
     #[must_use]
     pub fn about(mut self, field: &'static str, ids: Vec<String>) -> Self {
@@ -205,6 +214,12 @@ impl Error {
     #[must_use]
     pub fn retry_seconds(&self) -> Option<u32> {
         self.0.retry_after
+    }
+
+    /// Tells whether the same again, later, can go well.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.0.passing
     }
 
     /// Returns what it is about, field by field.

@@ -5,7 +5,8 @@
 //!
 //! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]; each may name the ones before it
 //! - mechanisms: `crypto`, `net`, `storage`, [`providers`]; they do not know each other, except storage → crypto
-//! - context: [`app`], [`ctx`]; each may name the ones before it
+//!   and providers → net
+//! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
 //!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`port`], [`preferences`], [`pricing`],
 //!   [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
@@ -26,6 +27,7 @@ pub mod containment;
 mod crypto;
 pub mod ctx;
 pub mod doctor;
+pub mod egress;
 pub mod embedding;
 pub mod entries;
 pub mod entropy;

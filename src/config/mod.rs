@@ -3,6 +3,7 @@
 mod environment;
 mod file;
 mod known;
+pub mod outside;
 pub mod providers;
 mod resolve;
 pub mod runtime;

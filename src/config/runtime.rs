@@ -58,7 +58,7 @@ pub const RUNTIME: &[Definition] = &[
         configured: "ocr.provider",
         label: "OCR provider",
         about: "Who reads photographed pages",
-        kind: Kind::Choice(&["anthropic", "gemini"]),
+        kind: Kind::Choice(&["anthropic", "gemini", "openai", "tesseract"]),
     },
     switch(REGISTRATION, "registration.enabled", "User registration", "Let strangers make an account"),
     switch(

@@ -30,6 +30,11 @@ impl Table<'_> {
         })
     }
 
+    /// Tells whether nobody set it.
+    pub(crate) fn is_default(&self, key: &str) -> bool {
+        matches!(self.find(key).origin, Origin::Default | Origin::Unset)
+    }
+
     pub(crate) fn required(&self, key: &str) -> &str {
         self.text(key).expect("settings asked for this way have a default")
     }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Environment;
 use crate::config::file;
+use crate::config::outside::Outside;
 use crate::config::providers::Providers;
 use crate::config::resolve;
 use crate::config::resolve::Flag;
@@ -95,6 +96,8 @@ pub struct Config {
     pub server: Server,
     /// What providers are asked to do.
     pub providers: Providers,
+    /// Where they are, and what may be sent there.
+    pub outside: Outside,
     /// What an admin may change at run time, before anybody did.
     pub runtime: Runtime,
     /// Every setting with its origin, for `journal config`.
@@ -158,6 +161,7 @@ impl Config {
         };
         let server = Server::read(&table)?;
         let providers = Providers::read(&table)?;
+        let outside = Outside::read(&table)?;
         let runtime = Runtime::read(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
@@ -173,6 +177,7 @@ impl Config {
             search,
             server,
             providers,
+            outside,
             runtime,
             settings,
             warnings,

@@ -3,6 +3,9 @@
 pub mod dates;
 pub mod folder;
 pub mod front_matter;
+pub(crate) mod photos;
+pub(crate) mod recordings;
+pub(crate) mod uploads;
 
 use jiff::civil::Date;
 use serde::Serialize;

@@ -62,7 +62,7 @@ impl FromStr for SourceType {
 }
 
 /// A half-open range of Unicode code points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CharRange {
     /// First code point.
     pub char_start: i64,

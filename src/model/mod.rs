@@ -5,6 +5,7 @@ pub mod audit;
 pub mod between;
 pub mod dashboard;
 pub mod day;
+pub mod egress;
 pub mod email;
 pub mod entry;
 pub mod health;

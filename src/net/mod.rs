@@ -3,3 +3,4 @@
 pub(crate) mod client;
 pub(crate) mod outbox;
 pub(crate) mod smtp;
+pub(crate) mod wire;

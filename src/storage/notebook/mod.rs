@@ -12,6 +12,7 @@ pub(crate) mod recent;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
+pub(crate) mod uploads;
 pub(crate) mod vectors;
 pub(crate) mod versions;
 

@@ -1,0 +1,125 @@
+//! Rows of sealed originals, and of the uploads that jobs work on.
+
+use rusqlite::named_params;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::id::EntryId;
+use crate::model::id::JobId;
+use crate::storage::media::Sealed;
+use crate::storage::notebook::NotebookDb;
+
+/// A file of an upload.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    /// From 1.
+    pub(crate) position: i64,
+    pub(crate) media: Uuid,
+    /// As the client named it.
+    pub(crate) name: String,
+    pub(crate) media_type: String,
+    pub(crate) plain_bytes: u64,
+    /// SHA-256 of the bytes as they came in.
+    pub(crate) hash: Vec<u8>,
+    /// What was read of it by an attempt before, as JSON.
+    pub(crate) reading: Option<String>,
+}
+
+/// Adds an original that was sealed just now.
+pub(crate) fn add_media(db: &NotebookDb<'_>, id: Uuid, media_type: &str, sealed: &Sealed, at: &str) -> Result<()> {
+    db.run(
+        "INSERT INTO media (id, media_type, plain_bytes, sealed_hash, created_at)
+         VALUES (:id, :type, :bytes, :hash, :at)",
+        named_params! {
+            ":id": id.to_string(), ":type": media_type, ":bytes": sealed.plain_bytes, ":hash": sealed.hash, ":at": at,
+        },
+    )
+    .map(drop)
+}
+
+/// Adds a file to the upload that a job works on.
+pub(crate) fn add(db: &NotebookDb<'_>, job: JobId, position: i64, media: Uuid, name: &str, hash: &[u8]) -> Result<()> {
+    db.run(
+        "INSERT INTO job_files (job_id, position, media_id, name, file_hash)
+         VALUES (:job, :position, :media, :name, :hash)",
+        named_params! {
+            ":job": job.to_string(), ":position": position, ":media": media.to_string(), ":name": name, ":hash": hash,
+        },
+    )
+    .map(drop)
+}
+
+/// Returns the files of a job's upload, in order.
+pub(crate) fn of(db: &NotebookDb<'_>, job: JobId) -> Result<Vec<Upload>> {
+    let found = db.all(
+        "SELECT f.position, f.media_id, f.name, m.media_type, m.plain_bytes, f.file_hash, f.reading
+         FROM job_files f JOIN media m ON m.id = f.media_id WHERE f.job_id = :job ORDER BY f.position",
+        named_params! { ":job": job.to_string() },
+        |row| {
+            let media: String = row.get(1)?;
+            let upload = Upload {
+                position: row.get(0)?,
+                media: Uuid::nil(),
+                name: row.get(2)?,
+                media_type: row.get(3)?,
+                plain_bytes: row.get(4)?,
+                hash: row.get(5)?,
+                reading: row.get(6)?,
+            };
+            Ok((media, upload))
+        },
+    )?;
+    let parsed = found.into_iter().map(|(media, upload)| {
+        let media = media.parse().map_err(|error| Error::internal("a stored media id", error))?;
+        Ok(Upload { media, ..upload })
+    });
+    parsed.collect()
+}
+
+/// Keeps what was read of one file, for the next attempt.
+pub(crate) fn keep_reading(db: &NotebookDb<'_>, job: JobId, position: i64, reading: &str) -> Result<()> {
+    db.run(
+        "UPDATE job_files SET reading = :reading WHERE job_id = :job AND position = :position",
+        named_params! { ":job": job.to_string(), ":position": position, ":reading": reading },
+    )
+    .map(drop)
+}
+
+/// Makes the originals of a job's upload those of its entry; `sources` are the rows of source files by position.
+pub(crate) fn hand_over(db: &NotebookDb<'_>, job: JobId, sources: &[(i64, i64)]) -> Result<()> {
+    for (position, source) in sources {
+        db.run(
+            "UPDATE media SET source_file_id = :source
+             WHERE id = (SELECT media_id FROM job_files WHERE job_id = :job AND position = :position)",
+            named_params! { ":job": job.to_string(), ":position": position, ":source": source },
+        )?;
+    }
+    db.run("DELETE FROM job_files WHERE job_id = :job", named_params! { ":job": job.to_string() }).map(drop)
+}
+
+/// An original of an entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Original {
+    pub(crate) media: Uuid,
+    pub(crate) media_type: String,
+    pub(crate) plain_bytes: u64,
+    /// The label of its source file.
+    pub(crate) label: String,
+}
+
+/// Returns an entry's originals in the order they came in.
+pub(crate) fn originals(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Original>> {
+    let found = db.all(
+        "SELECT m.id, m.media_type, m.plain_bytes, s.file_path
+         FROM source_files s JOIN media m ON m.source_file_id = s.id
+         WHERE s.entry_id = :entry ORDER BY s.id",
+        named_params! { ":entry": entry.0 },
+        |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )?;
+    let parsed = found.into_iter().map(|(media, media_type, plain_bytes, label)| {
+        let media = media.parse().map_err(|error| Error::internal("a stored media id", error))?;
+        Ok(Original { media, media_type, plain_bytes, label })
+    });
+    parsed.collect()
+}
