@@ -1,5 +1,6 @@
 //! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
 
+pub mod contexts;
 mod reads;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
 
+use crate::app::contexts::Contexts;
 use crate::app::reads::Tally;
 use crate::clock;
 use crate::clock::Clock;
@@ -55,6 +57,8 @@ pub struct App {
     pub(crate) reads: Tally,
     /// Letters for whoever works the outbox.
     pub(crate) outbox: Outbox,
+    /// Files that help providers.
+    pub(crate) contexts: Contexts,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -95,6 +99,7 @@ impl App {
         keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
         let store = open_store(&config)?;
         Ok(Self {
+            contexts: Contexts::new(&config.outside),
             config,
             started: clock.now(),
             clock,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::crypto::media::MediaIdentity;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -18,8 +19,10 @@ use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
 use crate::storage::database::Database;
+use crate::storage::media::MediaStore;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::state;
 
 /// Through what a caller came.
 #[derive(Debug, Clone)]
@@ -171,6 +174,15 @@ impl Ctx {
     ) -> Result<T> {
         let notebook = self.open_notebook(scope)?;
         database::blocking(notebook, work).await
+    }
+
+    /// Returns the originals of the caller's notebook.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) async fn media(&self, scope: Scope) -> Result<MediaStore> {
+        let identity = self.read(scope, state::media_identity).await?;
+        Ok(MediaStore::new(self.app.store.data.media(self.notebook()?), MediaIdentity::parse(&identity)?))
     }
 
     /// Tells the server's worker that a write left a job.

@@ -23,7 +23,6 @@ impl MediaIdentity {
     }
 
     /// Reads the form that [`Self::to_text`] writes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no door of this version takes photographs or recordings"))]
     pub(crate) fn parse(text: &Secret<String>) -> Result<Self> {
         text.expose().parse().map(Self).map_err(|error: &str| Error::internal("a stored media identity", error))
     }

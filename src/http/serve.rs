@@ -26,6 +26,7 @@ use crate::http::routes;
 use crate::http::shared::Shared;
 use crate::http::tls;
 use crate::jobs;
+use crate::reload;
 
 /// How often the certificate's files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -56,13 +57,15 @@ pub fn check(server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Serves until a signal to stop comes: SIGTERM or Ctrl-C. SIGHUP reads the certificate anew.
+/// Serves until a signal to stop comes: SIGTERM or Ctrl-C. SIGHUP reads the certificate anew, and the files that help
+/// providers.
 ///
 /// # Errors
-/// As [`check`]; `Conflict` when the address is taken.
+/// As [`check`] and [`reload::begin`]; `Conflict` when the address is taken.
 pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let server = app.config.server.clone();
     check(&server)?;
+    reload::begin(&app).await?;
     let signals =
         |kind| signal(kind).map_err(|error| Error::new(Kind::Internal, "waiting for signals").caused_by(error));
     let (mut terminate, mut interrupt, mut hangup) =
@@ -90,7 +93,10 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             ended = &mut answering => return Err(ended_early(ended)),
-            _ = hangup.recv() => renew(certificate.as_ref()),
+            _ = hangup.recv() => {
+                renew(certificate.as_ref());
+                reload::all(&app).await;
+            }
             _ = look.tick() => {
                 if certificate.as_ref().is_some_and(tls::Certificate::has_changed) {
                     renew(certificate.as_ref());

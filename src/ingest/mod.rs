@@ -1,11 +1,19 @@
 //! Text comes in: typed, from files, from folders. What was stored is durable before it is reported.
 
+mod asking;
 pub mod dates;
+mod dating;
 pub(crate) mod draft;
 pub mod folder;
+mod formatter;
 pub mod front_matter;
+mod heading;
+mod markers;
 pub(crate) mod photos;
+mod reading;
 pub(crate) mod recordings;
+mod repair;
+mod spans;
 pub(crate) mod uploads;
 
 use jiff::civil::Date;

@@ -69,6 +69,13 @@ impl MediaStore {
         self.identity.open(id, BufReader::new(file), to)
     }
 
+    /// Opens an original.
+    pub(crate) fn reader(&self, id: Uuid) -> Result<impl Read + Send + use<>> {
+        let mut bytes = Vec::new();
+        self.get(id, &mut bytes)?;
+        Ok(std::io::Cursor::new(bytes))
+    }
+
     /// Removes an original; a missing one is fine.
     pub(crate) fn remove(&self, id: Uuid) -> Result<()> {
         let path = self.path(id);
