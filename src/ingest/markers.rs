@@ -124,7 +124,8 @@ impl Page {
             taken = found.end();
         }
         kept.push(Kept::copy(&text, taken..text.len(), &mut out));
-        let moved = |position| kept.iter().rfind(|piece| piece.from <= position).map_or(0, |piece| piece.place(position));
+        let moved =
+            |position| kept.iter().rfind(|piece| piece.from <= position).map_or(0, |piece| piece.place(position));
         let spans = spans
             .iter()
             .map(|span| CharRange { char_start: moved(span.char_start), char_end: moved(span.char_end) })
@@ -181,8 +182,10 @@ mod tests {
             (&["old<<<ENTRY BEGINS>>>rain"], ("old rain", "rain", false)),
             (&["rain\n<<<ENTRY ENDS>>>\nnext"], ("rain\n\nnext", "rain", false)),
             (&["old\n<<<ENTRY BEGINS>>>\nrain\n<<<ENTRY ENDS>>>\nnext"], ("old\n\nrain\n\nnext", "rain", false)),
-            (&["old\n<<<ENTRY BEGINS>>>\nrain", "snow\n<<<ENTRY ENDS>>>\nnext"],
-                ("old\n\nrain\nsnow\n\nnext", "rain\nsnow", false)),
+            (
+                &["old\n<<<ENTRY BEGINS>>>\nrain", "snow\n<<<ENTRY ENDS>>>\nnext"],
+                ("old\n\nrain\nsnow\n\nnext", "rain\nsnow", false),
+            ),
             (&["old\n<<<ENTRY BEGINS>>>", "rain"], ("old\nrain", "rain", false)),
             (&["rain", "<<<ENTRY ENDS>>>\nnext"], ("rain\nnext", "rain", false)),
             (&["rain\n<<<ENTRY ENDS>>>", "next"], ("rain\nnext", "rain", false)),

@@ -253,3 +253,6 @@ fn store(db: &NotebookDb<'_>, draft: &Draft, job: JobId, trail: &Trail) -> Resul
     jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
     Ok(Outcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,3 @@ impl<'a> Desk<'a> {
         self.reader.read(self.line.as_ref(), &photo, role, &self.context).await
     }
 }
-
-#[cfg(test)]
-mod tests;

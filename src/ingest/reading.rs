@@ -71,7 +71,9 @@ pub(super) async fn original(ctx: &Ctx, file: &Upload) -> Result<Vec<u8>> {
     let read = tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         media.reader(id)?.read_to_end(&mut bytes).map_err(|error| {
-            Error::conflict("an original is damaged").hint("put it back from a backup, or send it again").caused_by(error)
+            Error::conflict("an original is damaged")
+                .hint("put it back from a backup, or send it again")
+                .caused_by(error)
         })?;
         Ok(bytes)
     });

@@ -103,7 +103,8 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     async fn open(ctx: &'a Ctx, upload: &Claimed, runtime: &Runtime) -> Result<Self> {
         let transcriber = Transcriber::chosen(&ctx.app.config, runtime, &crate::app::App::reveal)?;
-        let line = egress::open(ctx, Purpose::Transcription, About { job: Some(upload.job), ..About::default() }).await?;
+        let line =
+            egress::open(ctx, Purpose::Transcription, About { job: Some(upload.job), ..About::default() }).await?;
         let context = if runtime.is_on("transcription_context_enabled") {
             ctx.app.contexts.transcription.words()?
         } else {
@@ -119,6 +120,3 @@ impl<'a> Desk<'a> {
         self.transcriber.transcribe(&self.line, &recording, LANGUAGE, &self.context).await
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -144,7 +144,12 @@ mod tests {
         slot.renew(|_, _| Err(Error::conflict("nobody could write it down"))).unwrap_err();
         assert!(Arc::ptr_eq(&first, &slot.get().unwrap().unwrap()));
         let mut old = None;
-        let renewed = slot.renew(|hash, _| { old = hash.map(str::to_owned); Ok(()) }).unwrap();
+        let renewed = slot
+            .renew(|hash, _| {
+                old = hash.map(str::to_owned);
+                Ok(())
+            })
+            .unwrap();
 
         assert_eq!(old.as_deref(), Some(first.hash()));
         assert_ne!(renewed.hash(), first.hash());

@@ -16,7 +16,11 @@ use crate::reload::What;
 pub(super) fn routes() -> Vec<Route> {
     let about = "Reads a file anew: ocr-context, transcription-context, mood-dimensions or entity-casing";
     let needs = Access::Needs(Scope::AdminReload);
-    vec![Route::new(Method::POST, "/api/admin/reload/{what}", needs, about, reload_one).replies::<Summary>(200).refuses(&[409])]
+    vec![
+        Route::new(Method::POST, "/api/admin/reload/{what}", needs, about, reload_one)
+            .replies::<Summary>(200)
+            .refuses(&[409]),
+    ]
 }
 
 async fn reload_one(ctx: Ctx, Id(what): Id<What>) -> Result<Json<Summary>> {
