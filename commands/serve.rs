@@ -13,6 +13,7 @@ use journal::error::Error;
 use journal::error::Result;
 use journal::http;
 use journal::http::Notice;
+use journal::reload;
 
 /// Serve the journal over HTTP until stopped
 ///
