@@ -1,5 +1,6 @@
 //! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
 
+mod bell;
 mod reads;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
 
+use crate::app::bell::Bell;
 use crate::app::reads::Tally;
 use crate::clock;
 use crate::clock::Clock;
@@ -55,6 +57,8 @@ pub struct App {
     pub(crate) reads: Tally,
     /// Letters for whoever works the outbox.
     pub(crate) outbox: Outbox,
+    /// What owners are to be told.
+    pub(crate) bell: Bell,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -105,6 +109,7 @@ impl App {
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
             outbox: Outbox::default(),
+            bell: Bell::default(),
             embedder: OnceLock::new(),
         })
     }
