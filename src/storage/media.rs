@@ -71,11 +71,7 @@ impl MediaStore {
 
     /// Removes an original; a missing one is fine.
     pub(crate) fn remove(&self, id: Uuid) -> Result<()> {
-        let path = self.path(id);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", &path, error)),
-            _ => Ok(()),
-        }
+        remove(&self.folder, id)
     }
 
     /// Tells whether the sealed file is the one that was stored.
@@ -93,8 +89,21 @@ impl MediaStore {
     }
 
     fn path(&self, id: Uuid) -> PathBuf {
-        self.folder.join(format!("{id}.age"))
+        path_in(&self.folder, id)
     }
+}
+
+/// Removes an original from a notebook's folder of them; a missing one is fine.
+pub(crate) fn remove(folder: &Path, id: Uuid) -> Result<()> {
+    let path = path_in(folder, id);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", &path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn path_in(folder: &Path, id: Uuid) -> PathBuf {
+    folder.join(format!("{id}.age"))
 }
 
 struct Hashing<W> {

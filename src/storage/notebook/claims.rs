@@ -198,6 +198,16 @@ pub(crate) fn next_due(db: &NotebookDb<'_>, kinds: &[&str]) -> Result<Option<Str
     )
 }
 
+/// Counts the jobs of these kinds that wait or run.
+pub(crate) fn open(db: &NotebookDb<'_>, kinds: &[&str]) -> Result<u64> {
+    db.one(
+        "SELECT COUNT(*) FROM jobs
+         WHERE status IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(:kinds))",
+        named_params! { ":kinds": list(kinds) },
+        |row| row.get(0),
+    )
+}
+
 /// Counts the jobs of these kinds that somebody works on.
 pub(crate) fn claimed(db: &NotebookDb<'_>, kinds: &[&str]) -> Result<u64> {
     db.one(

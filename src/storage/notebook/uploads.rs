@@ -123,3 +123,26 @@ pub(crate) fn originals(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Origi
     });
     parsed.collect()
 }
+
+/// Counts the files of uploads whose jobs failed or were called off before an instant.
+pub(crate) fn count_old(db: &NotebookDb<'_>, before: &str) -> Result<u64> {
+    db.one(
+        "SELECT COUNT(*) FROM job_files f JOIN jobs j ON j.id = f.job_id
+         WHERE j.status IN ('failed', 'cancelled') AND j.finished_at < :before",
+        named_params! { ":before": before },
+        |row| row.get(0),
+    )
+}
+
+/// Removes the rows of those files, and returns which originals can go.
+pub(crate) fn forget_old(db: &NotebookDb<'_>, before: &str) -> Result<Vec<Uuid>> {
+    let gone = db.all(
+        "DELETE FROM media WHERE id IN (
+             SELECT f.media_id FROM job_files f JOIN jobs j ON j.id = f.job_id
+             WHERE j.status IN ('failed', 'cancelled') AND j.finished_at < :before)
+         RETURNING id",
+        named_params! { ":before": before },
+        |row| row.get::<_, String>(0),
+    )?;
+    gone.iter().map(|id| id.parse().map_err(|error| Error::internal("a stored media id", error))).collect()
+}
