@@ -32,7 +32,7 @@ use crate::storage::notebook::uploads;
 
 /// Returns the kinds of jobs that this version works on, beside the embeddings.
 pub(super) fn table() -> Table {
-    vec![(jobs::INGEST_IMAGES, Arc::new(Photos)), (jobs::INGEST_AUDIO, Arc::new(Recordings))]
+    vec![(uploads::IMAGES, Arc::new(Photos)), (uploads::RECORDINGS, Arc::new(Recordings))]
 }
 
 struct Photos;

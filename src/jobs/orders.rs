@@ -6,6 +6,7 @@ use crate::clock;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::ingest;
 use crate::jobs::attempt::kinds;
 use crate::jobs::intake;
 use crate::jobs::queue;
@@ -95,17 +96,19 @@ fn ended(status: &str) -> &str {
     }
 }
 
-/// Removes uploads whose jobs failed or were called off [`KEEP_UPLOADS`] ago.
+/// Lets uploads go whose jobs failed or were called off [`KEEP_UPLOADS`] ago, with their originals.
 pub(super) async fn forget_old_uploads(ctx: &Ctx) -> Result<()> {
     let before = clock::stamp(ctx.app.clock.now() - KEEP_UPLOADS);
-    let (app, id) = (ctx.app.clone(), ctx.notebook()?);
-    ctx.with_notebook(Scope::Ingest, move |notebook| {
-        if notebook.read(|db| uploads::count_old(db, &before))? == 0 {
-            return Ok(());
+    let gone = ctx.with_notebook(Scope::Ingest, move |notebook| {
+        // Most of the time there is none, and nothing is written.
+        let any = notebook.read(|db| uploads::count_old(db, &before))? > 0;
+        if any {
+            notebook.write(|db| uploads::forget_old(db, &before))?;
         }
-        // The rows go first: a file without a row is found and removed, a row without a file is a loss.
-        let gone = notebook.write(|db| uploads::forget_old(db, &before))?;
-        app.store.remove_media(id, &gone)
-    })
-    .await
+        Ok(any)
+    });
+    if gone.await? {
+        ingest::uploads::sweep(ctx).await?;
+    }
+    Ok(())
 }

@@ -8,8 +8,6 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::SystemTime;
 
-use uuid::Uuid;
-
 use crate::crypto::audit::TrailKeys;
 use crate::crypto::hierarchy::Label;
 use crate::crypto::hierarchy::Root;
@@ -30,7 +28,6 @@ use crate::storage::database::Database;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::keyring_file;
-use crate::storage::media;
 use crate::storage::notebook;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::counts::Counts;
@@ -179,11 +176,6 @@ impl Store {
         let Some(file) = files::try_lock(&path)? else { return files::try_share(&path) };
         alone()?;
         Ok(files::share(&file, &path)?.then_some(file))
-    }
-
-    /// Removes sealed originals whose rows are gone; a missing one is fine.
-    pub(crate) fn remove_media(&self, id: NotebookId, originals: &[Uuid]) -> Result<()> {
-        originals.iter().try_for_each(|original| media::remove(&self.data.media(id), *original))
     }
 
     /// Returns when a notebook's files last changed; every commit of any process moves it.

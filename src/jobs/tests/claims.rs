@@ -21,7 +21,7 @@ async fn claimed(ctx: &Ctx, table: &Table) -> Attempt {
 async fn a_claim_that_nobody_prolongs_runs_out_and_its_holder_cannot_finish() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(1));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     // Another process stands still right after it claimed the job.
     let other = world.another();
     let hung = claimed(&of(&other, ADA), &table).await;
@@ -41,7 +41,7 @@ async fn a_claim_that_nobody_prolongs_runs_out_and_its_holder_cannot_finish() {
 async fn a_dead_processs_claim_is_taken_over_at_once() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let dying = Serving::begin(&world.another(), table);
     until(&world.ada(), id, "running").await;
     dying.kill().await;
@@ -61,7 +61,7 @@ async fn a_dead_processs_claim_is_taken_over_at_once() {
 async fn a_claim_is_prolonged_as_long_as_its_holder_works() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(3600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let server = Serving::begin(&world.app, table);
     until(&world.ada(), id, "running").await;
     let (table, others) = scripted(&world, |_, _| Scene::Makes(1));
@@ -82,7 +82,7 @@ async fn two_processes_share_a_line_and_no_job_is_worked_on_twice() {
     let (first, second) = (Serving::begin(&world.app, table.clone()), Serving::begin(&world.another(), table));
     let mut ids = Vec::new();
     for _ in 0..12 {
-        ids.push(left(&world.ada(), jobs::INGEST_IMAGES).await);
+        ids.push(left(&world.ada(), uploads::IMAGES).await);
     }
 
     for id in ids {
@@ -99,7 +99,7 @@ async fn two_processes_share_a_line_and_no_job_is_worked_on_twice() {
 async fn a_server_that_stops_waits_for_no_provider_and_puts_its_jobs_back() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let server = Serving::begin(&world.app, table.clone());
     until(&world.ada(), id, "running").await;
     let began = world.now();
@@ -119,7 +119,7 @@ async fn a_server_that_stops_waits_for_no_provider_and_puts_its_jobs_back() {
 async fn a_job_that_kills_every_server_is_given_up() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     for round in 1..=10 {
         let server = Serving::begin(&world.another(), table.clone());
         while played.begun().len() < round {

@@ -47,7 +47,6 @@ use crate::model::user::Role;
 use crate::net::wire::Boxed;
 use crate::setup;
 use crate::storage::notebook::claims::Taken;
-use crate::storage::notebook::jobs;
 use crate::storage::notebook::uploads;
 use crate::users;
 
@@ -131,10 +130,10 @@ async fn left(ctx: &Ctx, kind: &'static str) -> JobId {
     let id = JobId::draw(ctx.app.entropy.as_ref()).unwrap();
     let at = ctx.app.stamp();
     let store = ctx.write(Scope::Ingest, move |db| {
-        jobs::enqueue_upload(db, id, kind, &Map::new(), FILES, &at)?;
+        uploads::enqueue(db, id, kind, "{}", 3, &at)?;
         for position in 1..=3 {
             let media = JobId::draw(&OsEntropy)?.0;
-            let sealed = crate::storage::media::Sealed { plain_bytes: 1, hash: [0; 32] };
+            let sealed = crate::storage::media::Sealed { plain_bytes: 1, plain_hash: [0; 32], hash: [0; 32] };
             uploads::add_media(db, media, "image/png", &sealed, &at)?;
             uploads::add(db, id, position, media, "page.png", media.as_bytes())?;
         }
@@ -231,7 +230,7 @@ fn scripted(world: &World, play: impl Fn(&'static str, u64) -> Scene + Send + Sy
         let handler = Scripted { kind, clock: world.clock, play: play.clone(), played: played.clone() };
         (kind, Arc::new(handler) as Arc<dyn Handler>)
     };
-    (vec![row(jobs::INGEST_IMAGES), row(jobs::INGEST_AUDIO)], played)
+    (vec![row(uploads::IMAGES), row(uploads::RECORDINGS)], played)
 }
 
 /// Notes when it is dropped before it was told that all is well.
@@ -325,7 +324,7 @@ async fn jobs_begin_in_the_order_they_were_left_and_run_at_once() {
     let (table, played) = scripted(&world, |_, _| Scene::Makes(60));
     let mut ids = Vec::new();
     for _ in 0..4 {
-        ids.push(left(&world.ada(), jobs::INGEST_IMAGES).await);
+        ids.push(left(&world.ada(), uploads::IMAGES).await);
     }
     let server = Serving::begin(&world.app, table);
     for id in &ids {
@@ -349,9 +348,9 @@ async fn a_long_line_of_one_person_does_not_keep_another_waiting() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(60));
     for _ in 0..20 {
-        left(&world.ada(), jobs::INGEST_IMAGES).await;
+        left(&world.ada(), uploads::IMAGES).await;
     }
-    let bobs = left(&world.bob(), jobs::INGEST_IMAGES).await;
+    let bobs = left(&world.bob(), uploads::IMAGES).await;
     let server = Serving::begin(&world.app, table);
 
     until(&world.bob(), bobs, "succeeded").await;
@@ -366,11 +365,11 @@ async fn a_long_line_of_one_person_does_not_keep_another_waiting() {
 async fn a_job_that_panics_fails_alone_and_says_nothing_of_it() {
     let world = World::new("1").await;
     let (table, _) = scripted(&world, |kind, _| match kind {
-        jobs::INGEST_IMAGES => Scene::Panics,
+        uploads::IMAGES => Scene::Panics,
         _ => Scene::Makes(1),
     });
-    let bad = left(&world.ada(), jobs::INGEST_IMAGES).await;
-    let good = left(&world.ada(), jobs::INGEST_AUDIO).await;
+    let bad = left(&world.ada(), uploads::IMAGES).await;
+    let good = left(&world.ada(), uploads::RECORDINGS).await;
     let server = Serving::begin(&world.app, table);
 
     until(&world.ada(), good, "succeeded").await;

@@ -9,7 +9,7 @@ use crate::jobs::retry;
 async fn a_running_job_that_is_called_off_is_given_up_at_once() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let server = Serving::begin(&world.app, table);
     until(&world.ada(), id, "running").await;
     let at = world.now();
@@ -30,7 +30,7 @@ async fn a_running_job_that_is_called_off_is_given_up_at_once() {
 async fn another_processs_job_is_given_up_when_it_next_looks() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Makes(600));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let server = Serving::begin(&world.another(), table);
     until(&world.ada(), id, "running").await;
     let at = world.now();
@@ -49,7 +49,7 @@ async fn another_processs_job_is_given_up_when_it_next_looks() {
 async fn a_waiting_job_can_be_called_off_and_tried_again() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, now| if now < 100 { Scene::Busy } else { Scene::Makes(1) });
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let server = Serving::begin(&world.app, table);
     until_waiting(&world.ada(), id).await;
     cancel(&world.ada(), id).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_waiting_job_can_be_called_off_and_tried_again() {
 async fn an_order_that_makes_no_sense_is_refused_with_its_reason() {
     let world = World::new("1").await;
     let (table, _) = scripted(&world, |_, _| Scene::Makes(1));
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let refused = |error: Error| (error.kind(), error.to_string());
 
     assert_eq!(
@@ -88,7 +88,7 @@ async fn an_order_that_makes_no_sense_is_refused_with_its_reason() {
 async fn an_upload_is_kept_for_thirty_days_and_then_goes_with_its_files() {
     let world = World::new("1").await;
     let ada = world.ada();
-    let (dropped, waiting) = (left(&ada, jobs::INGEST_IMAGES).await, left(&ada, jobs::INGEST_IMAGES).await);
+    let (dropped, waiting) = (left(&ada, uploads::IMAGES).await, left(&ada, uploads::IMAGES).await);
     let folder = world.app.store.data.media(ada.notebook().unwrap());
     let sealed = |id: Uuid| folder.join(format!("{id}.age"));
     let (hers, others) = (originals(&ada, dropped).await, originals(&ada, waiting).await);

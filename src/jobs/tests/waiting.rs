@@ -19,19 +19,19 @@ fn about(gaps: &[u64], wanted: &[u64]) {
 async fn p14_a_provider_that_is_down_for_an_hour_costs_no_worker() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |kind, now| match kind {
-        jobs::INGEST_IMAGES if now < 3600 => Scene::Busy,
+        uploads::IMAGES if now < 3600 => Scene::Busy,
         _ => Scene::Makes(0),
     });
     let server = Serving::begin(&world.app, table);
     let mut down = Vec::new();
     for _ in 0..8 {
-        down.push(left(&world.ada(), jobs::INGEST_IMAGES).await);
+        down.push(left(&world.ada(), uploads::IMAGES).await);
     }
     for id in &down {
         until_waiting(&world.ada(), *id).await;
     }
 
-    let other = left(&world.ada(), jobs::INGEST_AUDIO).await;
+    let other = left(&world.ada(), uploads::RECORDINGS).await;
     let begun = world.now();
     until(&world.ada(), other, "succeeded").await;
 
@@ -50,7 +50,7 @@ async fn b24_a_job_that_waits_is_running_and_says_until_when() {
     let world = World::new("1").await;
     let (table, _) = scripted(&world, |_, _| Scene::Busy);
     let server = Serving::begin(&world.app, table);
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
 
     let waiting = until_waiting(&world.ada(), id).await;
 
@@ -67,7 +67,7 @@ async fn a_job_whose_schedule_is_used_up_fails_and_keeps_its_upload() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Busy);
     let server = Serving::begin(&world.app, table);
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
 
     let job = until(&world.ada(), id, "failed").await;
 
@@ -84,7 +84,7 @@ async fn a_provider_that_says_when_to_come_back_is_listened_to() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, now| if now < 300 { Scene::BusyFor(900) } else { Scene::Makes(1) });
     let server = Serving::begin(&world.app, table);
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
 
     until(&world.ada(), id, "succeeded").await;
 
@@ -97,7 +97,7 @@ async fn what_cannot_pass_fails_at_once() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, _| Scene::Wrong);
     let server = Serving::begin(&world.app, table);
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
 
     let job = until(&world.ada(), id, "failed").await;
 
@@ -110,7 +110,7 @@ async fn what_cannot_pass_fails_at_once() {
 async fn a_wait_outlives_the_server() {
     let world = World::new("1").await;
     let (table, played) = scripted(&world, |_, now| if now < 100 { Scene::Busy } else { Scene::Makes(1) });
-    let id = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let id = left(&world.ada(), uploads::IMAGES).await;
     let dying = Serving::begin(&world.another(), table.clone());
     until_waiting(&world.ada(), id).await;
     dying.kill().await;
@@ -126,12 +126,12 @@ async fn a_wait_outlives_the_server() {
 async fn a_command_works_on_what_is_due_and_leaves_what_waits() {
     let world = World::new("2").await;
     let (table, played) = scripted(&world, |kind, _| match kind {
-        jobs::INGEST_IMAGES => Scene::Busy,
+        uploads::IMAGES => Scene::Busy,
         _ => Scene::Makes(5),
     });
-    let waits = left(&world.ada(), jobs::INGEST_IMAGES).await;
+    let waits = left(&world.ada(), uploads::IMAGES).await;
     for _ in 0..3 {
-        left(&world.ada(), jobs::INGEST_AUDIO).await;
+        left(&world.ada(), uploads::RECORDINGS).await;
     }
     let seen = Mutex::new((0, 0));
 

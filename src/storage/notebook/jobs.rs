@@ -15,12 +15,6 @@ use crate::storage::notebook::NotebookDb;
 /// Chunks an entry and makes its vectors.
 pub(crate) const EMBED: &str = "reprocess_embeddings";
 
-/// Makes an entry of photographed pages.
-pub(crate) const INGEST_IMAGES: &str = "ingest_images";
-
-/// Makes an entry of recordings.
-pub(crate) const INGEST_AUDIO: &str = "ingest_audio";
-
 /// Ties the jobs together that one edit left.
 pub(crate) const PIPELINE: &str = "save_entry_pipeline";
 
@@ -43,24 +37,6 @@ pub(crate) fn enqueue_first(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: E
         "INSERT INTO jobs (id, kind, status, entry_id, progress_total, created_at)
          VALUES (:id, :kind, 'queued', :entry, 1, :at)",
         named_params! { ":id": id.to_string(), ":kind": kind, ":entry": entry.0, ":at": at },
-    )
-    .map(drop)
-}
-
-/// Leaves a job that works on an upload of this many files; the upload's rows belong into the same transaction.
-pub(crate) fn enqueue_upload(
-    db: &NotebookDb<'_>,
-    id: JobId,
-    kind: &str,
-    params: &Map<String, Value>,
-    files: usize,
-    at: &str,
-) -> Result<()> {
-    let params = serde_json::to_string(params).map_err(|error| Error::internal("a job's parameters", error))?;
-    db.run(
-        "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at)
-         VALUES (:id, :kind, 'queued', :params, :files, :at)",
-        named_params! { ":id": id.to_string(), ":kind": kind, ":params": params, ":files": files, ":at": at },
     )
     .map(drop)
 }
