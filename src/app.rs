@@ -27,6 +27,8 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
 use crate::model::id::NotebookId;
+use crate::net::breaker::Breakers;
+use crate::net::http::Client;
 use crate::net::outbox::Outbox;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
@@ -55,6 +57,10 @@ pub struct App {
     pub(crate) reads: Tally,
     /// Letters for whoever works the outbox.
     pub(crate) outbox: Outbox,
+    /// Which hosts of providers are left alone.
+    pub(crate) breakers: Breakers,
+    /// The client for providers, once the gate has made it.
+    pub(crate) providers: OnceLock<Client>,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -105,6 +111,8 @@ impl App {
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
             outbox: Outbox::default(),
+            breakers: Breakers::default(),
+            providers: OnceLock::new(),
             embedder: OnceLock::new(),
         })
     }
