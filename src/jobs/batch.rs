@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::embedding;
 use crate::embedding::chunking::Settings;
 use crate::error::Error;
@@ -52,6 +54,8 @@ struct Claim {
     token: ClaimId,
     text: String,
     revision: i64,
+    /// Bound to the job and its entry, which the ledger names.
+    embedder: Arc<dyn Embedder>,
 }
 
 /// How hard a queue is worked on.
@@ -126,7 +130,8 @@ impl<'c> Turn<'c> {
             return Ok(None);
         }
         let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
-        Ok(Some(Self { ctx, scope, pace, embedder: ctx.app.embedder(), settings, waiting, _lock: lock }))
+        let embedder = egress::embedder(ctx, About::default())?;
+        Ok(Some(Self { ctx, scope, pace, embedder, settings, waiting, _lock: lock }))
     }
 
     /// Works one batch off; `None` when nothing is left to claim.
@@ -135,12 +140,12 @@ impl<'c> Turn<'c> {
         if claims.is_empty() {
             return Ok(None);
         }
-        let work = (claims.clone(), self.embedder.clone(), self.settings.clone(), self.pace.cores);
-        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2, work.3))
+        let work = (claims.clone(), self.settings.clone(), self.pace.cores);
+        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, &work.1, work.2))
             .await
             // What a panic said is not passed on: it may quote text.
             .map_err(|_| Error::new(Kind::Internal, "an embedding task ended early"))?;
-        store(self.ctx, self.scope, claims, made, self.embedder.id()).await.map(Some)
+        store(self.ctx, self.scope, claims, made, self.embedder.clone()).await.map(Some)
     }
 }
 
@@ -159,7 +164,7 @@ async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<File>> {
 
 async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usize) -> Result<Vec<Claim>> {
     let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
-    let token = ClaimId::draw(ctx.app.entropy.as_ref())?;
+    let (token, claimant) = (ClaimId::draw(ctx.app.entropy.as_ref())?, ctx.clone());
     ctx.write(scope, move |db| {
         embedding::expect_same_model(db, embedder.as_ref())?;
         let claimed = claims::take_on_entries(db, jobs::EMBED, token, &now, &until, limit)?;
@@ -167,7 +172,9 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usiz
         for job in claimed {
             match entries::text(db, job.entry)? {
                 Some(text) if text.date_confirmed => {
-                    claims.push(Claim { job, token, text: text.final_text, revision: text.revision });
+                    let about = About { entries: vec![job.entry], job: Some(job.id) };
+                    let embedder = egress::embedder(&claimant, about)?;
+                    claims.push(Claim { job, token, text: text.final_text, revision: text.revision, embedder });
                 }
                 // An entry whose date is in doubt is not searched, so it gets no vectors yet.
                 _ => drop(claims::succeed(db, job.id, token, &result(job.entry, 0), &now)?),
@@ -179,12 +186,7 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usiz
 }
 
 /// Makes the chunks of every claim, in order, on this many cores.
-fn embed_all(
-    claims: &[Claim],
-    embedder: &dyn Embedder,
-    settings: &Settings,
-    cores: usize,
-) -> Vec<Result<Vec<NewChunk>>> {
+fn embed_all(claims: &[Claim], settings: &Settings, cores: usize) -> Vec<Result<Vec<NewChunk>>> {
     let threads = cores.min(claims.len());
     let next = AtomicUsize::new(0);
     let made = Mutex::new(Vec::with_capacity(claims.len()));
@@ -193,7 +195,7 @@ fn embed_all(
             scope.spawn(|| {
                 while let Some((position, claim)) = take(&next, claims) {
                     // A text that no chunker foresaw fails its own job, not the queue.
-                    let attempt = AssertUnwindSafe(|| embedding::make(embedder, settings, &claim.text));
+                    let attempt = AssertUnwindSafe(|| embedding::make(claim.embedder.as_ref(), settings, &claim.text));
                     let chunks = std::panic::catch_unwind(attempt)
                         .unwrap_or_else(|_| Err(Error::new(Kind::Internal, "its text could not be cut or embedded")));
                     made.lock().unwrap_or_else(PoisonError::into_inner).push((position, chunks));
@@ -216,12 +218,12 @@ async fn store(
     scope: Scope,
     claims: Arc<Vec<Claim>>,
     made: Vec<Result<Vec<NewChunk>>>,
-    embedder: &'static str,
+    embedder: Arc<dyn Embedder>,
 ) -> Result<Done> {
     let (delays, now, zone) = (ctx.app.config.outside.job_retries.clone(), ctx.app.clock.now(), ctx.app.clock.zone());
     let outcomes = ctx
         .write(scope, move |db| {
-            let end = End { db, embedder, delays: &delays, now, zone };
+            let end = End { db, embedder: embedder.as_ref(), delays: &delays, now, zone };
             claims.iter().zip(&made).map(|(claim, made)| Ok((claim.job, end.one(claim, made)?))).collect::<Result<Vec<_>>>()
         })
         .await?;
@@ -242,7 +244,7 @@ async fn store(
 /// What is needed to end the jobs of a batch.
 struct End<'d> {
     db: &'d NotebookDb<'d>,
-    embedder: &'static str,
+    embedder: &'d dyn Embedder,
     delays: &'d [std::time::Duration],
     now: Timestamp,
     zone: TimeZone,
@@ -254,6 +256,9 @@ impl End<'_> {
         let (db, id, at) = (self.db, claim.job.id, crate::clock::stamp(self.now));
         if !claims::holds(db, id, claim.token)? {
             return Ok(None);
+        }
+        if self.embedder.is_remote() {
+            claims::add_up(db, id)?;
         }
         let error = match made {
             Ok(chunks) => return self.stored(claim, chunks, &at),
@@ -278,7 +283,7 @@ impl End<'_> {
         let (db, id, entry) = (self.db, claim.job.id, claim.job.entry);
         match entries::text(db, entry)? {
             Some(text) if text.revision == claim.revision => {
-                chunks::replace(db, entry, self.embedder, new)?;
+                chunks::replace(db, entry, self.embedder.id(), new)?;
                 claims::succeed(db, id, claim.token, &result(entry, new.len()), at)?;
                 let chunks = Some(new.len() as u64);
                 Ok(Some(Outcome::Succeeded(Counts { chunks, ..Counts::default() })))

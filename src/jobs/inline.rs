@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest;
@@ -12,7 +14,6 @@ use crate::ingest::Dates;
 use crate::ingest::Draft;
 use crate::ingest::Incoming;
 use crate::ingest::Typed;
-use crate::jobs::vectors;
 use crate::jobs::vectors::Vectors;
 use crate::model::entry::Entry;
 use crate::model::id::JobId;
@@ -60,8 +61,10 @@ pub async fn upload(ctx: &Ctx, file: Incoming, date: Option<&str>) -> Result<Ing
 }
 
 async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
-    let vectors =
-        if draft.body.len() > MAX_INLINE { Vectors::none(ctx) } else { vectors::of(ctx, &draft.body).await? };
+    let vectors = Vectors::by(egress::embedder(ctx, About::default())?);
+    // Nobody is made to wait for a novel, or for what has to leave the machine.
+    let later = draft.body.len() > MAX_INLINE || vectors.is_remote();
+    let vectors = if later { vectors } else { vectors.of(ctx, &draft.body).await? };
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let (ingested, later) = ctx
         .write(Scope::Ingest, move |db| {

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest;
@@ -17,7 +19,6 @@ use crate::jobs::attempt::Commit;
 use crate::jobs::attempt::Handler;
 use crate::jobs::attempt::Made;
 use crate::jobs::attempt::Table;
-use crate::jobs::vectors;
 use crate::jobs::vectors::Vectors;
 use crate::model::entry::SourceType;
 use crate::model::id::JobId;
@@ -43,7 +44,7 @@ impl Handler for Photos {
             let upload = claimed(ctx, job, SourceType::Photo).await?;
             let pages = upload.files.len() as u64;
             let draft = ingest::photos::draft(ctx, &upload, report).await?;
-            entry(ctx, draft, Files { name: "page_count", count: pages }).await
+            entry(ctx, job.id, draft, Files { name: "page_count", count: pages }).await
         })
     }
 }
@@ -60,7 +61,7 @@ impl Handler for Recordings {
             let upload = claimed(ctx, job, source).await?;
             let recordings = upload.files.len() as u64;
             let draft = ingest::recordings::draft(ctx, &upload, report).await?;
-            entry(ctx, draft, Files { name: "recording_count", count: recordings }).await
+            entry(ctx, job.id, draft, Files { name: "recording_count", count: recordings }).await
         })
     }
 }
@@ -83,8 +84,9 @@ async fn claimed(ctx: &Ctx, job: &Taken, source: SourceType) -> Result<Claimed> 
 }
 
 /// Makes the vectors of a draft, so that its entry can be found once the job has succeeded; they are stored together.
-async fn entry(ctx: &Ctx, draft: Draft, files: Files) -> Result<Commit> {
-    let vectors = if draft.date_confirmed { vectors::of(ctx, &draft.body).await? } else { Vectors::none(ctx) };
+async fn entry(ctx: &Ctx, job: JobId, draft: Draft, files: Files) -> Result<Commit> {
+    let vectors = Vectors::by(egress::embedder(ctx, About { job: Some(job), ..About::default() })?);
+    let vectors = if draft.date_confirmed { vectors.of(ctx, &draft.body).await? } else { vectors };
     let (trail, embed) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     Ok(Box::new(move |db| store(db, &draft, &vectors, &trail, embed, files)))
 }

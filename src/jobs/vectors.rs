@@ -24,8 +24,27 @@ pub(super) struct Vectors {
 
 impl Vectors {
     /// Leaves everything to a job.
-    pub(super) fn none(ctx: &Ctx) -> Self {
-        Self { embedder: ctx.app.embedder(), chunks: None }
+    pub(super) fn by(embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder, chunks: None }
+    }
+
+    /// Tells whether the text leaves the machine for it.
+    pub(super) fn is_remote(&self) -> bool {
+        self.embedder.is_remote()
+    }
+
+    /// Makes the chunks and vectors of a text; what stops them does not stop the entry, it leaves them to a job.
+    pub(super) async fn of(self, ctx: &Ctx, text: &str) -> Result<Self> {
+        // Work that fills a core: more at once than there are cores would only take memory. A provider takes none.
+        let _turn = if self.is_remote() {
+            None
+        } else {
+            Some(ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?)
+        };
+        let settings = embedding::settings(&ctx.app.config.chunking)?;
+        let (using, text) = (self.embedder.clone(), text.to_owned());
+        let made = tokio::task::spawn_blocking(move || embedding::make(using.as_ref(), &settings, &text)).await;
+        Ok(Self { chunks: made.ok().and_then(Result::ok), ..self })
     }
 
     /// Stores them for an entry that was just added; false when they were left to `job`.
@@ -41,19 +60,4 @@ impl Vectors {
             _ => jobs::enqueue_first(db, job, jobs::EMBED, entry, at).map(|()| false),
         }
     }
-}
-
-/// Makes the chunks and vectors of a text.
-pub(super) async fn of(ctx: &Ctx, text: &str) -> Result<Vectors> {
-    // Work that fills a core: more at once than there are cores would only take memory.
-    let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
-    let settings = embedding::settings(&ctx.app.config.chunking)?;
-    let (embedder, text) = (ctx.app.embedder(), text.to_owned());
-    let using = embedder.clone();
-    let chunks = match tokio::task::spawn_blocking(move || embedding::make(using.as_ref(), &settings, &text)).await {
-        Ok(Ok(chunks)) => Some(chunks),
-        // What stops the vectors does not stop the entry: the job tries again, and says why if it cannot.
-        Ok(Err(_)) | Err(_) => None,
-    };
-    Ok(Vectors { embedder, chunks })
 }
