@@ -3,6 +3,7 @@
 mod asking;
 pub mod dates;
 mod dating;
+pub mod decoder;
 pub(crate) mod draft;
 pub mod folder;
 mod formatter;
@@ -14,7 +15,7 @@ mod reading;
 pub(crate) mod recordings;
 mod repair;
 mod spans;
-pub(crate) mod uploads;
+pub mod uploads;
 
 use jiff::civil::Date;
 use serde::Serialize;
