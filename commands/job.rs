@@ -8,6 +8,7 @@ use crate::shell::Shell;
 use journal::error::Error;
 use journal::error::Kind;
 use journal::error::Result;
+use journal::ingest::uploads;
 use journal::jobs;
 use journal::model::scope::Scope;
 
@@ -43,6 +44,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
         Command::Run => {
             let done = progress::drain(&ctx, Scope::Ingest, &bar).await?;
+            uploads::sweep(&ctx).await?;
             out.result(&done, |done| format!("{} jobs done, {} failed", done.succeeded, done.failed))?;
             if done.failed > 0 {
                 return Err(Error::new(Kind::Conflict, format!("{} jobs failed", done.failed))
