@@ -15,3 +15,5 @@ mod openai;
 mod question;
 mod spans;
 pub(crate) mod speech;
+#[cfg(test)]
+mod tests;

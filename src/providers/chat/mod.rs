@@ -1,5 +1,8 @@
 //! Asking a model about a text.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use crate::config::Config;

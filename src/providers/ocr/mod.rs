@@ -5,6 +5,8 @@ mod instructions;
 mod reconcile;
 mod sentinels;
 mod tesseract;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

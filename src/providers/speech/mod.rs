@@ -7,6 +7,8 @@ mod openai;
 mod persistence;
 mod prompt;
 mod shadow;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
