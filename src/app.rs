@@ -1,7 +1,7 @@
 //! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
 
-pub mod contexts;
 mod bell;
+pub mod contexts;
 mod reads;
 
 use std::collections::BTreeSet;
@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
 
-use crate::app::contexts::Contexts;
 use crate::app::bell::Bell;
+use crate::app::contexts::Contexts;
 use crate::app::reads::Tally;
 use crate::clock;
 use crate::clock::Clock;

@@ -9,9 +9,8 @@ use crate::ingest::spans::Marked;
 use crate::ingest::spans::code_points;
 use crate::ingest::spans::part;
 use crate::model::entry::CharRange;
-
-const BEGINS: &str = "<<<ENTRY BEGINS>>>";
-const ENDS: &str = "<<<ENTRY ENDS>>>";
+use crate::providers::ocr::BEGINS;
+use crate::providers::ocr::ENDS;
 
 /// The pages of an upload as one text.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,7 +92,8 @@ enum Mark {
 }
 
 static MARKERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s*(?:<<<ENTRY (?:BEGINS|ENDS)>>>\s*)+").expect("the form of markers is a constant and valid")
+    let form = format!(r"\s*(?:(?:{}|{})\s*)+", regex::escape(BEGINS), regex::escape(ENDS));
+    Regex::new(&form).expect("the form of markers is a constant and valid")
 });
 
 /// A page without its markers, and where they stood.

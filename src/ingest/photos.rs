@@ -115,7 +115,7 @@ impl<'a> Desk<'a> {
     async fn open(ctx: &'a Ctx, upload: &Claimed, runtime: &Runtime) -> Result<Self> {
         let reader = Reader::chosen(&ctx.app.config, runtime, &crate::app::App::reveal)?;
         // What is read on this machine needs no leave to go out, so that it works where nothing may.
-        let line: Box<dyn Line> = if reader.is_local() {
+        let line: Box<dyn Line> = if reader.stays_here() {
             Box::new(Nowhere)
         } else {
             Box::new(egress::open(ctx, Purpose::Ocr, About { job: Some(upload.job), ..About::default() }).await?)

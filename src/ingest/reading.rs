@@ -17,6 +17,7 @@ use crate::ingest::uploads::Claimed;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
 use crate::net::wire::Opener;
+use crate::storage::media::unreadable;
 use crate::storage::notebook::uploads;
 use crate::storage::notebook::uploads::Upload;
 
@@ -70,11 +71,7 @@ pub(super) async fn original(ctx: &Ctx, file: &Upload) -> Result<Vec<u8>> {
     let (media, id, length) = (ctx.media(Scope::Ingest).await?, file.media, file.plain_bytes);
     let read = tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-        media.reader(id)?.read_to_end(&mut bytes).map_err(|error| {
-            Error::conflict("an original is damaged")
-                .hint("put it back from a backup, or send it again")
-                .caused_by(error)
-        })?;
+        media.reader(id)?.read_to_end(&mut bytes).map_err(unreadable)?;
         Ok(bytes)
     });
     read.await.map_err(|_| Error::new(Kind::Internal, "opening an original ended early"))?

@@ -9,9 +9,8 @@ use crate::app::contexts::Moods;
 use crate::config::Config;
 use crate::config::outside::Outside;
 use crate::config::providers::Providers;
-use crate::config::runtime::RUNTIME;
 use crate::config::runtime::Runtime;
-use crate::config::runtime::Value;
+use crate::providers::speech;
 
 /// What was read anew.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -75,14 +74,9 @@ pub enum Summary {
 
 impl Summary {
     pub(super) fn ocr(config: &Config, runtime: &Runtime, words: &Glossary, reloaded_at: String) -> Self {
-        let setting = RUNTIME.iter().find(|setting| setting.key == "ocr_provider");
-        let provider = match setting.map(|setting| runtime.value(setting)) {
-            Some(Value::Choice(provider)) => provider.clone(),
-            _ => String::new(),
-        };
         Self::Ocr {
             reloaded: "ocr-context",
-            provider,
+            provider: runtime.choice("ocr_provider").unwrap_or_default().to_owned(),
             model: config.providers.ocr_model.clone().unwrap_or_else(|| "default".to_owned()),
             dual_pass: runtime.is_on("ocr_dual_pass"),
             context_files: words.files,
@@ -136,9 +130,7 @@ fn stack(providers: &Providers, outside: &Outside) -> String {
     }
 }
 
-/// Names a provider with its model; the other one's model gives way to its own usual one.
+/// Names a provider with the model that it is asked for.
 fn named(provider: &str, model: Option<&str>) -> String {
-    let usual = if provider == "gemini" { "gemini-2.5-pro" } else { "gpt-4o-transcribe" };
-    let own = model.filter(|model| model.starts_with("gemini") == (provider == "gemini"));
-    format!("{provider}/{}", own.unwrap_or(usual))
+    format!("{provider}/{}", speech::model(provider, model).unwrap_or_default())
 }

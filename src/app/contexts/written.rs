@@ -84,16 +84,10 @@ impl<'t> Toml<'t> {
             .hint("mend the file; until then the version read before stays in use")
     }
 
-    /// Returns a table's text under a key, trimmed.
+    /// Returns a table's text under a key, trimmed, with the byte where it stands.
     ///
     /// # Errors
-    /// `Conflict` when it is not there, no text, or empty.
-    pub(super) fn words<'v>(&self, table: &'v Spanned<DeTable<'_>>, key: &str) -> Result<(&'v str, usize)> {
-        self.optional_words(table.get_ref(), key)?
-            .ok_or_else(|| self.wrong(table.span().start, &format!("`{key}` is missing")))
-    }
-
-    /// As [`Self::words`] for a key that may be missing.
+    /// `Conflict` for what is no text, or empty.
     pub(super) fn optional_words<'v>(&self, table: &'v DeTable<'_>, key: &str) -> Result<Option<(&'v str, usize)>> {
         let Some(value) = table.get(key) else { return Ok(None) };
         let at = value.span().start;

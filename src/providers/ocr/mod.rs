@@ -154,11 +154,6 @@ impl Reader {
         matches!(self.0, By::Machine(_))
     }
 
-    /// Tells whether pages are read on this machine, so that no line is needed.
-    pub(crate) fn is_local(&self) -> bool {
-        false
-    }
-
     /// Reads one page; `context` are the owner's names and words.
     ///
     /// # Errors
