@@ -26,5 +26,5 @@ pub(super) async fn settle(ctx: &Ctx, upload: &Claimed, runtime: &Runtime, text:
         Found::None => came,
     };
     let date = heading::date(ctx, upload.job, runtime, text, guess).await.unwrap_or(guess);
-    Ok(repair::check(date, text, &bounds))
+    Ok(repair::check(date, text, bounds))
 }

@@ -20,7 +20,7 @@ pub(super) struct Pages {
     /// Doubtful places in it.
     pub(super) spans: Vec<CharRange>,
     /// Each page by itself, without markers.
-    pub(super) pages: Vec<String>,
+    pub(super) texts: Vec<String>,
     /// The part that is the entry, without blanks at its ends; `None` is all of it.
     pub(super) window: Option<CharRange>,
     /// The markers contradict each other, so that all of it was taken.
@@ -49,7 +49,7 @@ impl Pages {
         Self {
             muddled: window.is_none() && length > 0,
             window: window.filter(|window| *window != whole),
-            pages: parts.into_iter().map(|part| part.text).collect(),
+            texts: parts.into_iter().map(|part| part.text).collect(),
             raw,
             spans,
         }
@@ -167,8 +167,9 @@ mod tests {
 
     #[test]
     fn markers_are_cut_out_and_the_window_lies_between_them() {
+        type Case<'c> = (&'c [&'c str], (&'c str, &'c str, bool));
         let whole = |raw: &'static str| (raw, raw, false);
-        let cases: [(&[&str], (&str, &str, bool)); 24] = [
+        let cases: [Case<'_>; 24] = [
             (&["rain"], whole("rain")),
             (&[" rain \n"], whole("rain")),
             (&["rain", "snow"], whole("rain\nsnow")),
@@ -210,7 +211,7 @@ mod tests {
     fn p_10_no_page_and_no_window_keeps_a_marker_or_a_stray_blank() {
         let got = pages(&["old\n\n<<<ENTRY BEGINS>>>\n\nrain ", "\nsnow\n\n<<<ENTRY ENDS>>>\n\nnext"]);
 
-        assert_eq!(got.pages, ["old\n\nrain", "snow\n\nnext"]);
+        assert_eq!(got.texts, ["old\n\nrain", "snow\n\nnext"]);
         assert_eq!(got.content().0, "rain\nsnow");
         assert_eq!(got.window, Some(range(5, 14)));
     }

@@ -50,7 +50,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &Claimed, report: &dyn Report) -> R
     let mut spans = pages.spans;
     spans.extend(within(dated.doubt.as_slice(), start, length));
     spans.sort_by_key(|span| (span.char_start, span.char_end));
-    let files = upload.files.iter().zip(pages.pages).map(|(file, page)| File {
+    let files = upload.files.iter().zip(pages.texts).map(|(file, page)| File {
         position: file.position,
         label: format!("image_{date}_p{}", file.position),
         media_type: file.media_type.clone(),

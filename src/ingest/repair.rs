@@ -27,7 +27,7 @@ pub(super) struct Checked {
 /// Checks a date that was read or heard in a text, and mends its year where the weekday leaves only one.
 ///
 /// A weekday counts if it stands in the first line and that line has a digit: elsewhere it is seldom part of a date.
-pub(super) fn check(date: Date, text: &str, bounds: &Bounds) -> Checked {
+pub(super) fn check(date: Date, text: &str, bounds: Bounds) -> Checked {
     let fine = Checked { date, confirmed: true, doubt: None };
     let within = bounds.contains(date);
     match weekday(text) {
@@ -42,7 +42,7 @@ pub(super) fn check(date: Date, text: &str, bounds: &Bounds) -> Checked {
 }
 
 /// Returns the same day in the one year in which it falls on that weekday.
-fn only_year(date: Date, weekday: Weekday, bounds: &Bounds) -> Option<Date> {
+fn only_year(date: Date, weekday: Weekday, bounds: Bounds) -> Option<Date> {
     let years = bounds.earliest.year()..=bounds.latest.year();
     let mut fitting = years
         .filter_map(|year| Date::new(year, date.month(), date.day()).ok())
@@ -105,7 +105,7 @@ mod tests {
             (date(1024, 2, 29), "Friday 29 February 1024", date(1024, 2, 29), false, ""),
         ];
         for (date, text, wanted, confirmed, doubt) in cases {
-            let got = check(date, text, &BOUNDS);
+            let got = check(date, text, BOUNDS);
 
             let doubtful = got.doubt.map_or("", |span| part(text, span));
             assert_eq!((got.date, got.confirmed, doubtful), (wanted, confirmed, doubt), "{text:?}");
@@ -117,7 +117,7 @@ mod tests {
         // The 18th of June was a Thursday in 2015, 2020 and 2026.
         let bounds = Bounds { earliest: date(2020, 1, 1), ..BOUNDS };
 
-        let got = check(date(2062, 6, 18), "Thursday 18 June 2062", &bounds);
+        let got = check(date(2062, 6, 18), "Thursday 18 June 2062", bounds);
 
         assert_eq!((got.date, got.confirmed), (date(2062, 6, 18), false));
     }

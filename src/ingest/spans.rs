@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn trimming_moves_and_clips_what_is_doubtful() {
-        let cases: [(&str, &[(i64, i64)], &str, &[(i64, i64)]); 7] = [
+        type Spans<'c> = &'c [(i64, i64)];
+        let cases: [(&str, Spans<'_>, &str, Spans<'_>); 7] = [
             ("rain", &[(0, 4)], "rain", &[(0, 4)]),
             ("  rain ", &[(2, 6)], "rain", &[(0, 4)]),
             ("  rain ", &[(0, 7)], "rain", &[(0, 4)]),

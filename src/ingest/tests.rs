@@ -226,8 +226,9 @@ async fn recordings_become_one_entry_parted_by_a_blank_line() {
 
 #[tokio::test]
 async fn the_date_is_the_one_that_came_the_one_that_was_read_or_the_one_the_weekday_leaves() {
+    type Case<'c> = (Option<&'c str>, &'c str, &'c str, bool, &'c [&'c str]);
     let world = World::new().await;
-    let cases: [(Option<&str>, &str, &str, bool, &[&str]); 9] = [
+    let cases: [Case<'_>; 9] = [
         (None, "rain", "2026-11-21", true, &[]),
         (Some("2026-05-12"), "rain", "2026-05-12", true, &[]),
         (Some("2026-05-12"), "Thursday 18 June 2026. Rain.", "2026-06-18", true, &[]),
@@ -272,8 +273,8 @@ async fn another_window_makes_the_text_anew() {
     let edited = entries::edit(&world.ctx, entry.id, whole).await.unwrap();
     assert_eq!((edited.entry.final_text.as_str(), edited.entry.content_boundary), ("old\n\nRain all day.", None));
     assert!(edited.reprocess_job_id.is_some());
-    let word = Edit { content_start: Some(Some(5)), content_end: Some(Some(9)), ..Edit::default() };
-    let edited = entries::edit(&world.ctx, entry.id, word).await.unwrap();
+    let narrow = Edit { content_start: Some(Some(5)), content_end: Some(Some(9)), ..Edit::default() };
+    let edited = entries::edit(&world.ctx, entry.id, narrow).await.unwrap();
     assert_eq!((edited.entry.final_text.as_str(), edited.entry.content_boundary), ("Rain", Some(range(5, 9))));
 }
 

@@ -58,7 +58,7 @@ impl Context for Moods {
         let mut names = BTreeSet::new();
         match root.get("dimension").map(Spanned::get_ref) {
             Some(DeValue::Array(items)) => {
-                for item in items.iter() {
+                for item in items {
                     let dimension = dimension(&toml, item)?;
                     if !names.insert(dimension.name.clone()) {
                         let what = format!("there are two dimensions named {}", dimension.name);

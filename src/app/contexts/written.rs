@@ -33,7 +33,7 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         Error::conflict(format!("line {line} of {shown} is not UTF-8")).hint("save it as UTF-8")
     })
 }
@@ -79,7 +79,7 @@ impl<'t> Toml<'t> {
     /// Makes the error for what stands at a byte.
     pub(super) fn wrong(&self, at: usize, what: &str) -> Error {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Error::conflict(format!("line {line} of {}: {what}", self.path.display()))
             .hint("mend the file; until then the version read before stays in use")
     }
