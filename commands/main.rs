@@ -5,6 +5,7 @@ mod cli;
 mod editor;
 mod global;
 mod logging;
+mod originals;
 mod out;
 mod progress;
 mod shell;
@@ -12,10 +13,12 @@ mod shell;
 mod activity;
 mod audit;
 mod config;
+mod decode;
 mod delete;
 mod demo;
 mod doctor;
 mod edit;
+mod egress;
 mod export;
 mod ingest;
 mod init;
@@ -54,6 +57,9 @@ fn main() -> ExitCode {
         // Whoever reads the help may leave early; that is no failure.
         let _ = Cli::command().print_help();
         return ExitCode::SUCCESS;
+    }
+    if decode::is_meant() {
+        return harden().map_or(ExitCode::FAILURE, |()| decode::run());
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -125,6 +131,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
+        Command::Egress(args) => egress::run(shell, args, out).await,
         Command::Reload(args) => reload::run(&shell, &args, out).await,
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),

@@ -13,6 +13,7 @@ use journal::error::Error;
 use journal::error::Result;
 use journal::http;
 use journal::http::Notice;
+use journal::reload;
 
 /// Serve the journal over HTTP until stopped
 ///
@@ -93,6 +94,7 @@ async fn check(shell: Shell, out: &mut Out) -> Result<()> {
     };
     let data_dir = shell.config.data_dir.clone();
     let app = shell.open()?;
+    reload::begin(&app).await?;
     let report = doctor::examine(&data_dir, Ok(app)).await;
     if let Some(failed) = report.checks.iter().find(|check| check.mark == Mark::Failed) {
         let error = Error::conflict(format!("{}: {}", failed.name, failed.detail));

@@ -41,7 +41,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&entry, |entry| {
         format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    later(out, progress::drain(&ctx, Scope::Ingest, &bar).await)
+    later(out, progress::embed(&ctx, Scope::Ingest, &bar).await)
 }
 
 /// Turns what stops the vectors into a warning: the entry itself is stored.
@@ -50,6 +50,11 @@ pub fn later(out: &Out, embedded: Result<Done>) -> Result<()> {
         Err(error) if error.kind() != Kind::Internal => {
             out.warn(format!("stored, but not yet findable by meaning: {error}"));
             out.warn(format!("next: {}", error.next_step().unwrap_or("journal job run")));
+            Ok(())
+        }
+        Ok(done) if done.failed > 0 => {
+            out.warn(format!("stored, but {} not findable by meaning", done.failed));
+            out.warn("next: `journal job list` says why");
             Ok(())
         }
         other => other.map(drop),

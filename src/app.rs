@@ -1,5 +1,7 @@
 //! What every request shares: configuration, clock, randomness, the open data directory, the embedder.
 
+mod bell;
+pub mod contexts;
 mod reads;
 
 use std::collections::BTreeSet;
@@ -14,6 +16,8 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
 
+use crate::app::bell::Bell;
+use crate::app::contexts::Contexts;
 use crate::app::reads::Tally;
 use crate::clock;
 use crate::clock::Clock;
@@ -27,6 +31,8 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
 use crate::model::id::NotebookId;
+use crate::net::breaker::Breakers;
+use crate::net::http::Client;
 use crate::net::outbox::Outbox;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
@@ -55,6 +61,14 @@ pub struct App {
     pub(crate) reads: Tally,
     /// Letters for whoever works the outbox.
     pub(crate) outbox: Outbox,
+    /// Files that help providers.
+    pub(crate) contexts: Contexts,
+    /// What owners are to be told.
+    pub(crate) bell: Bell,
+    /// Which hosts of providers are left alone.
+    pub(crate) breakers: Breakers,
+    /// The client for providers, once the gate has made it.
+    pub(crate) providers: OnceLock<Client>,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -95,6 +109,7 @@ impl App {
         keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
         let store = open_store(&config)?;
         Ok(Self {
+            contexts: Contexts::new(&config.outside),
             config,
             started: clock.now(),
             clock,
@@ -105,6 +120,9 @@ impl App {
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
             outbox: Outbox::default(),
+            bell: Bell::default(),
+            breakers: Breakers::default(),
+            providers: OnceLock::new(),
             embedder: OnceLock::new(),
         })
     }

@@ -185,6 +185,13 @@ impl Error {
         self
     }
 
+    /// Says of which of several things the sentence speaks: "page 2: …".
+    #[must_use]
+    pub fn of(mut self, part: impl fmt::Display) -> Self {
+        self.0.message = format!("{part}: {}", self.0.message);
+        self
+    }
+
     /// Keeps the cause for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

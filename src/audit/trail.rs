@@ -10,6 +10,7 @@ use crate::ctx::Via;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::id::EntryId;
+use crate::model::id::JobId;
 use crate::model::id::NotebookId;
 use crate::model::id::UserId;
 use crate::model::user::User;
@@ -111,9 +112,19 @@ impl Trail {
         self.note(db, Action::EntryDeleted, &format!("entry:{id}"), None)
     }
 
+    /// Notes that photographs or recordings came in.
+    pub(crate) fn uploaded(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
+        self.note(db, Action::MediaUploaded, &format!("job:{job}"), None)
+    }
+
     /// Notes that everything was taken out.
     pub(crate) fn exported(&self, db: &NotebookDb<'_>) -> Result<()> {
         self.note(db, Action::DataExported, "notebook", None)
+    }
+
+    /// Notes that what may leave the notebook was changed: what of it, never to what words.
+    pub(crate) fn gate_changed(&self, db: &NotebookDb<'_>, fields: &[&str]) -> Result<()> {
+        self.note(db, Action::EgressChanged, "egress", Some(&fields.join(" ")))
     }
 
     fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {

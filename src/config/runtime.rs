@@ -155,4 +155,13 @@ impl Runtime {
     pub fn is_on(&self, key: &str) -> bool {
         self.0.get(key) == Some(&Value::Switch(true))
     }
+
+    /// Returns what is chosen; nothing for a switch.
+    #[must_use]
+    pub fn choice(&self, key: &str) -> Option<&str> {
+        match self.0.get(key) {
+            Some(Value::Choice(chosen)) => Some(chosen),
+            Some(Value::Switch(_)) | None => None,
+        }
+    }
 }

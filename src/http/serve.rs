@@ -25,7 +25,9 @@ use crate::http::middleware;
 use crate::http::routes;
 use crate::http::shared::Shared;
 use crate::http::tls;
+use crate::ingest::uploads;
 use crate::jobs;
+use crate::reload;
 
 /// How often the certificate's files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -56,13 +58,15 @@ pub fn check(server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Serves until a signal to stop comes: SIGTERM or Ctrl-C. SIGHUP reads the certificate anew.
+/// Serves until a signal to stop comes: SIGTERM or Ctrl-C. SIGHUP reads the certificate anew, and the files that help
+/// providers.
 ///
 /// # Errors
-/// As [`check`]; `Conflict` when the address is taken.
+/// As [`check`] and [`reload::begin`]; `Conflict` when the address is taken.
 pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let server = app.config.server.clone();
     check(&server)?;
+    reload::begin(&app).await?;
     let signals =
         |kind| signal(kind).map_err(|error| Error::new(Kind::Internal, "waiting for signals").caused_by(error));
     let (mut terminate, mut interrupt, mut hangup) =
@@ -76,6 +80,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let door = Door { tls: acceptor, router: router(app.clone()), trusted_proxies: server.trusted_proxies.clone() };
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
+    let sweeping = tokio::spawn(uploads::keep(app.clone(), stopped.clone()));
     let mailing = stopped.clone();
     let mailing = tokio::spawn(async move {
         if let Some(post) = post {
@@ -90,7 +95,10 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             ended = &mut answering => return Err(ended_early(ended)),
-            _ = hangup.recv() => renew(certificate.as_ref()),
+            _ = hangup.recv() => {
+                renew(certificate.as_ref());
+                reload::all(&app).await;
+            }
             _ = look.tick() => {
                 if certificate.as_ref().is_some_and(tls::Certificate::has_changed) {
                     renew(certificate.as_ref());
@@ -101,7 +109,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     told(Notice::Stopping);
     let _ = stop.send(true);
     answering.await.map_err(|error| ended_early(Err(error)))?;
-    for task in [work, keeping, mailing] {
+    for task in [work, keeping, sweeping, mailing] {
         task.await.map_err(|error| ended_early(Err(error)))?;
     }
     activity::flush(&app).await?;

@@ -236,7 +236,8 @@ fn month_named(name: &str) -> Option<i8> {
     (1..).zip(months).find_map(|(number, month)| (month == letters).then_some(number))
 }
 
-fn weekday_named(name: &str) -> Option<Weekday> {
+/// Returns the weekday that a name begins like.
+pub(super) fn weekday_named(name: &str) -> Option<Weekday> {
     Some(match name.get(..2)?.to_ascii_lowercase().as_str() {
         "mo" => Weekday::Monday,
         "tu" => Weekday::Tuesday,

@@ -50,6 +50,8 @@ pub enum Action {
     EntryEdited,
     /// An entry was deleted.
     EntryDeleted,
+    /// Photographs or recordings came in; the resource names the job that makes an entry of them.
+    MediaUploaded,
     /// A right to somebody's notebook was taken away.
     GrantRevoked,
     /// Everything that opens a user's account was revoked at once.
@@ -68,6 +70,8 @@ pub enum Action {
     ConfigChanged,
     /// A user changed what others see of them.
     ProfileChanged,
+    /// What may leave a notebook was changed.
+    EgressChanged,
 }
 
 impl Action {
@@ -95,6 +99,7 @@ impl Action {
             Self::EntryCreated => "ENTRY_CREATED",
             Self::EntryEdited => "ENTRY_EDITED",
             Self::EntryDeleted => "ENTRY_DELETED",
+            Self::MediaUploaded => "MEDIA_UPLOADED",
             Self::GrantRevoked => "GRANT_REVOKED",
             Self::UserContained => "USER_CONTAINED",
             Self::ConfigReloaded => "CONFIG_RELOADED",
@@ -104,6 +109,7 @@ impl Action {
             Self::SessionRevoked => "SESSION_REVOKED",
             Self::ConfigChanged => "CONFIG_CHANGED",
             Self::ProfileChanged => "PROFILE_CHANGED",
+            Self::EgressChanged => "EGRESS_CHANGED",
         }
     }
 }

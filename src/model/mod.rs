@@ -13,6 +13,7 @@ pub mod hit;
 pub mod id;
 pub mod job;
 pub mod key;
+pub mod notice;
 pub mod price;
 pub mod scope;
 pub mod session;

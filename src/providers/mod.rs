@@ -2,9 +2,19 @@
 //!
 //! A provider writes requests and reads replies; what it sends goes over the [`Line`](crate::net::wire::Line) it is given.
 
+mod anthropic;
 pub(crate) mod chat;
 pub mod embedder;
+pub(crate) mod embeddings;
+pub(crate) mod endpoint;
+pub(crate) mod failure;
+mod gemini;
 pub(crate) mod imaging;
 pub mod minilm;
 pub(crate) mod ocr;
+mod openai;
+mod question;
+mod spans;
 pub(crate) mod speech;
+#[cfg(test)]
+mod tests;

@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::Config;
+use crate::config::outside::Outside;
 use crate::config::runtime::MOOD_SCORING;
-use crate::config::runtime::RUNTIME;
 use crate::config::runtime::Runtime;
-use crate::config::runtime::Value;
-
 use crate::model::price::Price;
 use crate::model::user::User;
+use crate::providers::chat;
 use crate::providers::minilm;
+use crate::providers::ocr;
+use crate::providers::speech;
 use crate::settings::Setting;
 
 /// Everything the server is set to that users may know.
@@ -23,7 +24,7 @@ pub struct Settings {
     pub transcription: Transcription,
     /// Paragraphs of transcripts.
     pub transcript_formatting: Model,
-    /// Vectors of texts; made in this server.
+    /// Vectors of texts.
     pub embedding: Embedding,
     /// Pieces that texts are cut into.
     pub chunking: Chunking,
@@ -168,8 +169,6 @@ pub struct Features {
     pub strava_enabled: bool,
 }
 
-/// Models that read pages, where none is set.
-const OCR_MODELS: [(&str, &str); 2] = [("anthropic", "claude-opus-4-6"), ("gemini", "gemini-2.5-pro")];
 /// The model that finds people and places.
 const ENTITY_MODEL: &str = "claude-opus-4-6";
 
@@ -183,22 +182,30 @@ impl Settings {
         pricing: Vec<Price>,
     ) -> Self {
         let providers = &config.providers;
+        // The one that counts now: an admin may have chosen another since the server started.
+        let (reader, reading_model) = ocr::described(config, runtime);
+        let listener = |provider: &str, model: Option<&str>| speech::model(provider, model);
+        let wanted = &providers.transcription_model;
         let shadow = providers.shadow_provider.clone();
         Self {
-            ocr: ocr(config, runtime),
+            ocr: Ocr { provider: reader, model: reading_model },
             transcription: Transcription {
                 provider: providers.transcription_provider.clone(),
-                model: providers.transcription_model.clone(),
+                model: listener(&providers.transcription_provider, Some(wanted)).unwrap_or_else(|| wanted.clone()),
                 fallback: Fallback { enabled: providers.fallback_enabled, model: providers.fallback_model.clone() },
-                shadow: Shadow { enabled: shadow.is_some(), provider: shadow, model: providers.shadow_model.clone() },
+                shadow: Shadow {
+                    enabled: shadow.is_some(),
+                    model: shadow.as_deref().and_then(|name| listener(name, providers.shadow_model.as_deref())),
+                    provider: shadow,
+                },
                 retry: Retry {
                     max_attempts: providers.retry_attempts,
                     base_delay_seconds: providers.retry_base_delay,
                     max_delay_seconds: providers.retry_max_delay,
                 },
             },
-            transcript_formatting: Model { model: providers.formatter_model.clone() },
-            embedding: Embedding { model: minilm::ID.to_owned(), dimensions: minilm::DIMENSION },
+            transcript_formatting: Model { model: chat::model(config, &providers.formatter_model) },
+            embedding: embedding(&config.outside),
             chunking: Chunking {
                 strategy: config.chunking.strategy.clone(),
                 max_tokens: config.chunking.max_tokens,
@@ -232,13 +239,12 @@ impl Settings {
     }
 }
 
-/// The provider is the one that counts now: an admin may have chosen another since the server started.
-fn ocr(config: &Config, runtime: &Runtime) -> Ocr {
-    let chosen = RUNTIME.iter().find(|setting| setting.key == "ocr_provider").map(|setting| runtime.value(setting));
-    let provider = match chosen {
-        Some(Value::Choice(provider)) => provider.clone(),
-        Some(Value::Switch(_)) | None => OCR_MODELS[0].0.to_owned(),
-    };
-    let usual = OCR_MODELS.iter().find(|(name, _)| *name == provider).map_or("default", |(_, model)| model);
-    Ocr { model: config.providers.ocr_model.clone().unwrap_or_else(|| usual.to_owned()), provider }
+fn embedding(outside: &Outside) -> Embedding {
+    match outside.embedding_provider.as_str() {
+        "openai" => {
+            let dimensions = usize::try_from(outside.embedding_dimensions).unwrap_or(usize::MAX);
+            Embedding { model: outside.embedding_model.clone(), dimensions }
+        }
+        _ => Embedding { model: minilm::ID.to_owned(), dimensions: minilm::DIMENSION },
+    }
 }

@@ -13,6 +13,7 @@ mod admin;
 mod audit;
 mod bodies;
 mod canary;
+mod contexts;
 mod credentials;
 mod csrf;
 mod dashboard;

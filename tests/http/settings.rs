@@ -63,7 +63,7 @@ fn everybody_sees_every_block_that_the_web_client_reads() {
     assert_eq!(shown["transcription"]["shadow"], json!({ "enabled": false, "provider": null, "model": null }));
     let order: Vec<&str> = shown["runtime"].as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
     assert_eq!(order[..3], ["preprocess_images", "ocr_dual_pass", "enable_mood_scoring"]);
-    assert_eq!(shown["runtime"][3]["choices"], json!(["anthropic", "gemini"]));
+    assert_eq!(shown["runtime"][3]["choices"], json!(["anthropic", "gemini", "openai", "tesseract"]));
     assert!(shown["runtime"][0].get("choices").is_none());
     assert_eq!(shown["pricing"][0]["category"], "embedding");
 }

@@ -7,11 +7,13 @@ mod audit;
 mod auth;
 mod dashboard;
 mod derived;
+mod egress;
 mod entries;
 mod health;
 mod ingest;
 mod jobs;
 mod keys;
+mod media;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -41,12 +43,14 @@ pub fn all() -> Vec<Route> {
         notifications::routes(),
         entries::routes(),
         ingest::routes(),
+        media::routes(),
         search::routes(),
         stats::routes(),
         dashboard::routes(),
         derived::routes(),
         jobs::routes(),
         activity::routes(),
+        egress::routes(),
         audit::routes(),
         reload::routes(),
         openapi::routes(),

@@ -1,0 +1,174 @@
+//! The dimensions in which moods are scored.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::DeTable;
+use toml::de::DeValue;
+
+use crate::app::contexts::Context;
+use crate::app::contexts::written;
+use crate::app::contexts::written::Toml;
+use crate::error::Result;
+
+const MAX_BYTES: u64 = 256 * 1024;
+
+/// Dimensions in the order of their file, which is the order they are shown in.
+#[derive(Debug)]
+pub struct Moods {
+    /// What the file calls its version; empty when it does not.
+    pub version: String,
+    /// At least one.
+    pub dimensions: Vec<Dimension>,
+    hash: String,
+}
+
+/// One dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Lower case letters, digits and underscores, a letter first; no two are alike.
+    pub name: String,
+    /// What its high end is called.
+    pub positive_pole: String,
+    /// What its low end is called.
+    pub negative_pole: String,
+    /// From where to where it goes.
+    pub scale: Scale,
+    /// What is to be looked at, for whoever scores.
+    pub notes: String,
+}
+
+/// From where to where a dimension goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// -1 to 1; 0 is neither.
+    Bipolar,
+    /// 0 to 1; 0 is none of it.
+    Unipolar,
+}
+
+impl Context for Moods {
+    fn load(path: &Path) -> Result<Self> {
+        let text = written::read(path, MAX_BYTES)?;
+        let (toml, table) = Toml::parse(path, &text)?;
+        let root = table.get_ref();
+        let version = version(&toml, root)?;
+        let mut dimensions: Vec<Dimension> = Vec::new();
+        let mut names = BTreeSet::new();
+        match root.get("dimension").map(Spanned::get_ref) {
+            Some(DeValue::Array(items)) => {
+                for item in items.iter() {
+                    let dimension = dimension(&toml, item)?;
+                    if !names.insert(dimension.name.clone()) {
+                        let what = format!("there are two dimensions named {}", dimension.name);
+                        return Err(toml.wrong(item.span().start, &what));
+                    }
+                    dimensions.push(dimension);
+                }
+            }
+            Some(_) => return Err(toml.wrong(0, "dimensions are written as `[[dimension]]`")),
+            None => {}
+        }
+        if dimensions.is_empty() {
+            return Err(toml.wrong(0, "there is no `[[dimension]]`"));
+        }
+        Ok(Self { version, dimensions, hash: written::hash(&text) })
+    }
+
+    fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+/// Returns the version under `[meta]`; its other keys are the operator's.
+fn version(toml: &Toml<'_>, root: &DeTable<'_>) -> Result<String> {
+    let Some(meta) = root.get("meta") else { return Ok(String::new()) };
+    let DeValue::Table(table) = meta.get_ref() else {
+        return Err(toml.wrong(meta.span().start, "`meta` must be a table"));
+    };
+    toml.optional_words(table, "description")?;
+    Ok(toml.optional_words(table, "version")?.map_or_else(String::new, |(version, _)| version.to_owned()))
+}
+
+fn dimension(toml: &Toml<'_>, item: &Spanned<DeValue<'_>>) -> Result<Dimension> {
+    let at = item.span().start;
+    let DeValue::Table(table) = item.get_ref() else {
+        return Err(toml.wrong(at, "a dimension must be a table"));
+    };
+    let words = |key: &str| -> Result<(&str, usize)> {
+        toml.optional_words(table, key)?.ok_or_else(|| toml.wrong(at, &format!("this dimension has no `{key}`")))
+    };
+    let (name, named_at) = words("name")?;
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(is_plain) {
+        return Err(toml.wrong(named_at, "a name has lower case letters, digits and underscores, a letter first"));
+    }
+    let scale = match words("scale_type")? {
+        ("bipolar", _) => Scale::Bipolar,
+        ("unipolar", _) => Scale::Unipolar,
+        (_, at) => return Err(toml.wrong(at, "`scale_type` must be bipolar or unipolar")),
+    };
+    Ok(Dimension {
+        name: name.to_owned(),
+        positive_pole: words("positive_pole")?.0.to_owned(),
+        negative_pole: words("negative_pole")?.0.to_owned(),
+        scale,
+        notes: words("notes")?.0.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "[meta]\nversion = '2026-01-15'\nowner = 7\n\n[[dimension]]\nname = 'calm_restless'\n\
+        positive_pole = 'calm'\nnegative_pole = 'restless'\nscale_type = 'bipolar'\nnotes = 'Settled or on edge.'\n\n\
+        [[dimension]]\nname = 'agency'\npositive_pole = 'agency'\nnegative_pole = 'apathy'\nscale_type = 'unipolar'\n\
+        notes = 'Who decides.'\n";
+
+    fn load(text: &str) -> Result<Moods> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("moods.toml");
+        std::fs::write(&file, text).unwrap();
+        Moods::load(&file)
+    }
+
+    #[test]
+    fn dimensions_keep_the_order_of_their_file() {
+        let moods = load(GOOD).unwrap();
+
+        let names: Vec<_> = moods.dimensions.iter().map(|one| (one.name.as_str(), one.scale)).collect();
+        assert_eq!(names, [("calm_restless", Scale::Bipolar), ("agency", Scale::Unipolar)]);
+        assert_eq!(moods.version, "2026-01-15");
+        assert_eq!(load(GOOD.split_once("\n\n").unwrap().1).unwrap().version, "");
+    }
+
+    #[test]
+    fn every_violation_is_refused_with_its_line() {
+        let cases = [
+            ("", "line 1", "no `[[dimension]]`"),
+            ("dimension = 1", "line 1", "[[dimension]]"),
+            ("dimension = [1]", "line 1", "must be a table"),
+            ("[[dimension]\n", "line 1", "not valid TOML"),
+            (&GOOD.replace("name = 'agency'", "name = 'calm_restless'"), "line 12", "two dimensions"),
+            (&GOOD.replace("name = 'agency'", "name = 'Agency'"), "line 13", "lower case"),
+            (&GOOD.replace("name = 'agency'", "name = '1agency'"), "line 13", "letter first"),
+            (&GOOD.replace("name = 'agency'", "name = 'a-b'"), "line 13", "underscores"),
+            (&GOOD.replace("name = 'agency'\n", ""), "line 12", "no `name`"),
+            (&GOOD.replace("negative_pole = 'apathy'\n", ""), "line 12", "no `negative_pole`"),
+            (&GOOD.replace("positive_pole = 'agency'\n", ""), "line 12", "no `positive_pole`"),
+            (&GOOD.replace("notes = 'Who decides.'\n", ""), "line 12", "no `notes`"),
+            (&GOOD.replace("scale_type = 'unipolar'\n", ""), "line 12", "no `scale_type`"),
+            (&GOOD.replace("'unipolar'", "'tripolar'"), "line 16", "bipolar or unipolar"),
+            (&GOOD.replace("'Who decides.'", "''"), "line 17", "`notes` must be"),
+            (&GOOD.replace("'Who decides.'", "7"), "line 17", "`notes` must be"),
+            (&GOOD.replace("version = '2026-01-15'", "version = 1"), "line 2", "`version` must be"),
+        ];
+        for (text, line, why) in cases {
+            let refused = load(text).unwrap_err().to_string();
+
+            assert!(refused.starts_with(&format!("{line} of ")) && refused.contains(why), "{text}\n{refused}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How far a second transcriber's text is from the first one's: numbers for the log, and never a word.
+
+use std::time::Duration;
+
+use similar::Algorithm;
+use similar::DiffTag;
+use similar::TextDiff;
+
+use crate::error::Result;
+use crate::providers::speech::Transcript;
+
+/// Time after which texts are compared less thoroughly.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Logs how two transcripts differ, or why there is no second one. A first one that failed is told of elsewhere.
+pub(super) fn compare(label: &str, shadow: &str, first: &Result<Transcript>, second: &Result<Transcript>) {
+    match (first, second) {
+        (Ok(first), Ok(second)) => {
+            let difference = Difference::of(&first.text, &second.text);
+            tracing::info!(
+                label,
+                shadow,
+                chars = first.text.chars().count(),
+                shadow_chars = second.text.chars().count(),
+                spans = first.spans.len(),
+                shadow_spans = second.spans.len(),
+                similarity = difference.similarity,
+                differing_groups = difference.groups,
+                "transcription_shadow_diff"
+            );
+        }
+        (Ok(_), Err(error)) => tracing::warn!(label, shadow, %error, "transcription_shadow_failed"),
+        (Err(_), _) => {}
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct Difference {
+    /// Share of words in common, 0 to 1.
+    similarity: f32,
+    /// Runs of words that differ.
+    groups: usize,
+}
+
+impl Difference {
+    fn of(first: &str, second: &str) -> Self {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let (first, second) = (words(first), words(second));
+        let (first, second): (Vec<&str>, Vec<&str>) =
+            (first.iter().map(String::as_str).collect(), second.iter().map(String::as_str).collect());
+        let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(PATIENCE).diff_slices(&first, &second);
+        let groups = diff.ops().iter().filter(|operation| operation.tag() != DiffTag::Equal).count();
+        Self { similarity: diff.ratio(), groups }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_compared_by_their_words() {
+        for (first, second, similarity, groups) in [
+            ("", "", 1.0, 0),
+            ("we met Ilse", "we  met\nIlse", 1.0, 0),
+            ("we met Ilse today", "we met Else today", 0.75, 1),
+            ("a b c d", "x b c y", 0.5, 2),
+            ("a", "b", 0.0, 1),
+        ] {
+            assert_eq!(Difference::of(first, second), Difference { similarity, groups }, "{first:?} {second:?}");
+        }
+    }
+}
