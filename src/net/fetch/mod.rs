@@ -250,4 +250,6 @@ async fn read(mut reply: Response, received: &mut u64) -> Result<Vec<u8>, FetchE
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
