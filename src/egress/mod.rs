@@ -32,6 +32,50 @@ pub(crate) async fn open(_ctx: &Ctx, _purpose: Purpose, _about: About) -> Result
     Err(Error::conflict("nothing leaves this machine"))
 }
 
+/// How a passage ended, as the ledger says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Somebody answered, and did not refuse.
+    Answered,
+    /// Somebody answered that they will not: a status of 400 or more.
+    Refused,
+    /// Nothing came back, or not all of it.
+    Failed,
+    /// It took too long.
+    TimedOut,
+}
+
+/// Leave for one exchange that does not go over a [`Line`]: its row of the ledger is there already.
+#[must_use = "a row that is never closed says `sent` for ever"]
+pub(crate) struct Passage {}
+
+/// Asks for one exchange with a host, for fetching and for notifications: policy first, then a row of the ledger, and
+/// only then may the first byte go out. Every redirect and every further attempt is an exchange of its own.
+///
+/// # Errors
+/// `Forbidden` when the configuration or the notebook's owner keeps this in.
+#[expect(clippy::unused_async, reason = "skeleton")]
+pub(crate) async fn passage(
+    _ctx: &Ctx,
+    _purpose: Purpose,
+    _about: About,
+    _provider: &str,
+    _host: &str,
+) -> Result<Passage> {
+    Ok(Passage {})
+}
+
+impl Passage {
+    /// Writes down how it ended; bytes are those of the bodies.
+    ///
+    /// # Errors
+    /// Only what goes wrong with a database.
+    #[expect(clippy::unused_async, reason = "skeleton")]
+    pub(crate) async fn close(self, _out: u64, _in: u64, _status: Option<u16>, _outcome: Outcome) -> Result<()> {
+        Ok(())
+    }
+}
+
 impl Line for Outward {
     fn send(&self, _request: Request) -> Boxed<'_, Result<Reply>> {
         Box::pin(async { Err(Error::conflict("nothing leaves this machine")) })
