@@ -259,13 +259,15 @@ mod tests {
             .write(|db| {
                 let new = entries::NewEntry {
                     entry_date: "2004-05-01",
+                    date_confirmed: false,
                     title: None,
                     source_type: crate::model::entry::SourceType::Photo,
                     raw_text: "rain",
                     final_text: "rain",
+                    window: None,
                     at,
                 };
-                entries::doubt_date(db, entries::add(db, &new)?)
+                entries::add(db, &new)
             })
             .unwrap();
 

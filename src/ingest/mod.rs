@@ -1,6 +1,7 @@
 //! Text comes in: typed, from files, from folders. What was stored is durable before it is reported.
 
 pub mod dates;
+pub(crate) mod draft;
 pub mod folder;
 pub mod front_matter;
 pub(crate) mod photos;
@@ -17,6 +18,8 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest::dates::decide;
+pub(crate) use crate::ingest::draft::Draft;
+use crate::ingest::draft::File;
 use crate::model::day;
 use crate::model::entry::Entry;
 use crate::model::entry::SourceType;
@@ -27,7 +30,6 @@ use crate::model::text;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
-use crate::storage::notebook::sources;
 
 /// Code points kept of a file's name.
 const MAX_LABEL: usize = 255;
@@ -163,48 +165,6 @@ pub(crate) struct Dates {
     pub(crate) otherwise: Option<Date>,
 }
 
-/// A text ready to be stored.
-pub(crate) struct Draft {
-    raw: String,
-    /// What becomes the entry's text.
-    pub(crate) body: String,
-    title: Option<String>,
-    date: String,
-    source: SourceType,
-    file: Option<File>,
-}
-
-struct File {
-    label: String,
-    media_type: &'static str,
-    hash: [u8; 32],
-}
-
-impl Draft {
-    /// Finds the entry that came from the same file.
-    pub(crate) fn already_there(&self, db: &NotebookDb<'_>) -> Result<Option<EntryId>> {
-        self.file.as_ref().map_or(Ok(None), |file| sources::entry_with(db, &file.hash))
-    }
-
-    /// Adds the entry; who calls this sees to its chunks in the same transaction.
-    pub(crate) fn add(&self, db: &NotebookDb<'_>, trail: &Trail) -> Result<EntryId> {
-        let row = entries::NewEntry {
-            entry_date: &self.date,
-            title: self.title.as_deref(),
-            source_type: self.source,
-            raw_text: &self.raw,
-            final_text: &self.body,
-            at: trail.at(),
-        };
-        let id = entries::add(db, &row)?;
-        if let Some(file) = &self.file {
-            sources::add(db, id, &file.label, file.media_type, &file.hash, trail.at())?;
-        }
-        trail.created(db, id)?;
-        Ok(id)
-    }
-}
-
 /// Checks a typed text.
 ///
 /// # Errors
@@ -217,8 +177,12 @@ pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
         body: text,
         title: None,
         date: ctx.app.bounds().check(date)?.to_string(),
+        date_confirmed: true,
         source: typed.source,
-        file: None,
+        window: None,
+        spans: Vec::new(),
+        files: Vec::new(),
+        upload: None,
     })
 }
 
@@ -243,12 +207,18 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
         body: body.to_owned(),
         title: head.title,
         date: date.to_string(),
+        date_confirmed: true,
         source: SourceType::ImportedTextFile,
-        file: Some(File {
+        window: None,
+        spans: Vec::new(),
+        files: vec![File {
+            position: 1,
             label: format!("upload:{}", text::preview(&file.name, MAX_LABEL)),
-            media_type: if ending.eq_ignore_ascii_case("md") { "text/markdown" } else { "text/plain" },
-            hash: Sha256::digest(&file.bytes).into(),
-        }),
+            media_type: if ending.eq_ignore_ascii_case("md") { "text/markdown" } else { "text/plain" }.to_owned(),
+            hash: Sha256::digest(&file.bytes).to_vec(),
+            page: None,
+        }],
+        upload: None,
     })
 }
 

@@ -18,10 +18,13 @@ use crate::storage::notebook::state;
 /// What a new entry's row needs.
 pub(crate) struct NewEntry<'a> {
     pub(crate) entry_date: &'a str,
+    pub(crate) date_confirmed: bool,
     pub(crate) title: Option<&'a str>,
     pub(crate) source_type: SourceType,
     pub(crate) raw_text: &'a str,
     pub(crate) final_text: &'a str,
+    /// The part of the raw text that is the entry.
+    pub(crate) window: Option<CharRange>,
     pub(crate) at: &'a str,
 }
 
@@ -51,13 +54,15 @@ impl Change<'_> {
 
 /// Adds an entry; the full-text index follows in the same transaction.
 pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
+    let (start, end) = new.window.map(|window| (window.char_start, window.char_end)).unzip();
     let id = db.insert(
-        "INSERT INTO entries (entry_date, title, source_type, raw_text, final_text, word_count, created_at, updated_at)
-         VALUES (:date, :title, :source, :raw, :final, :words, :at, :at)",
+        "INSERT INTO entries (entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count,
+                              content_start_char, content_end_char, created_at, updated_at)
+         VALUES (:date, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :at, :at)",
         named_params! {
-            ":date": new.entry_date, ":title": new.title, ":source": new.source_type.name(),
-            ":raw": new.raw_text, ":final": new.final_text,
-            ":words": text::word_count(new.final_text), ":at": new.at,
+            ":date": new.entry_date, ":confirmed": new.date_confirmed, ":title": new.title,
+            ":source": new.source_type.name(), ":raw": new.raw_text, ":final": new.final_text,
+            ":words": text::word_count(new.final_text), ":start": start, ":end": end, ":at": new.at,
         },
     )?;
     Ok(EntryId(id))
@@ -168,12 +173,6 @@ pub(crate) fn verify_doubts(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
     Ok(db.run("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
 }
 
-/// Puts an entry's date in doubt, as reading a photographed page does.
-#[cfg(test)]
-pub(crate) fn doubt_date(db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
-    db.run("UPDATE entries SET date_confirmed = 0 WHERE id = :id", named_params! { ":id": id.0 }).map(drop)
-}
-
 /// Removes an entry with everything made of it; tells whether there was one.
 pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
     Ok(db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1)
@@ -206,6 +205,18 @@ pub(crate) fn shown(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<(String, 
     db.first("SELECT entry_date, title, final_text FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })
+}
+
+/// Adds the doubtful places of an entry's raw text.
+pub(crate) fn add_uncertain_spans(db: &NotebookDb<'_>, id: EntryId, spans: &[CharRange], at: &str) -> Result<()> {
+    for span in spans {
+        db.run(
+            "INSERT INTO entry_uncertain_spans (entry_id, char_start, char_end, created_at)
+             VALUES (:id, :start, :end, :at)",
+            named_params! { ":id": id.0, ":start": span.char_start, ":end": span.char_end, ":at": at },
+        )?;
+    }
+    Ok(())
 }
 
 fn uncertain_spans(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<CharRange>> {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
 
-/// Adds the file an entry came from.
+/// Adds the file an entry came from and returns its number.
 pub(crate) fn add(
     db: &NotebookDb<'_>,
     entry: EntryId,
@@ -14,11 +14,27 @@ pub(crate) fn add(
     media_type: &str,
     hash: &[u8],
     at: &str,
-) -> Result<()> {
-    db.run(
+) -> Result<i64> {
+    db.insert(
         "INSERT INTO source_files (entry_id, file_path, file_type, file_hash, created_at)
          VALUES (:entry, :label, :type, :hash, :at)",
         named_params! { ":entry": entry.0, ":label": label, ":type": media_type, ":hash": hash, ":at": at },
+    )
+}
+
+/// Adds what was read on one page of an entry; `source` is the number of its file.
+pub(crate) fn add_page(
+    db: &NotebookDb<'_>,
+    entry: EntryId,
+    number: i64,
+    text: &str,
+    source: i64,
+    at: &str,
+) -> Result<()> {
+    db.run(
+        "INSERT INTO entry_pages (entry_id, page_number, raw_text, source_file_id, created_at)
+         VALUES (:entry, :number, :text, :source, :at)",
+        named_params! { ":entry": entry.0, ":number": number, ":text": text, ":source": source, ":at": at },
     )
     .map(drop)
 }

@@ -145,10 +145,12 @@ mod tests {
             0 => {
                 let new = entries::NewEntry {
                     entry_date: "2024-05-01",
+                    date_confirmed: true,
                     title: None,
                     source_type: SourceType::TextEntry,
                     raw_text: "rain",
                     final_text: "rain",
+                    window: None,
                     at: "2024-05-01T00:00:00Z",
                 };
                 let id = entries::add(db, &new).unwrap();
@@ -156,7 +158,10 @@ mod tests {
             }
             1 => drop(entries::remove(db, entry).unwrap()),
             2 if entries::exists(db, entry).unwrap() => chunked(db, entry, count),
-            3 => entries::doubt_date(db, entry).unwrap(),
+            3 => {
+                let doubt = "UPDATE entries SET date_confirmed = 0 WHERE id = :id";
+                db.run(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
+            }
             _ => {
                 let dated =
                     entries::Change { entry_date: Some("2025-06-07"), title: None, final_text: None, window: None };
