@@ -1,5 +1,9 @@
 //! The gate: what leaves the machine on a notebook's behalf is allowed, veiled and written down here.
 
+mod guarded;
+
+pub(crate) use guarded::Guarded;
+
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;

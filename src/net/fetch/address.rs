@@ -16,7 +16,8 @@ const SLACK_FILES: &str = "files.slack.com";
 /// Longest address, in bytes.
 const MAX_ADDRESS: usize = 8 * 1024;
 
-/// What may be asked, by whom it is resolved, and how long it may take. Only tests have others than [`Rules::public`].
+/// What may be asked, by whom it is resolved, and how long it may take. What users name goes by [`Rules::public`], except
+/// in tests.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     pub(crate) vet: Vet,
@@ -30,6 +31,14 @@ impl Rules {
     /// The public Internet, on its usual ports.
     pub(crate) fn public(name_server: Option<SocketAddr>) -> Self {
         Self { vet: guard::is_public, ports: vec![80, 443], name_server, whole: Duration::from_secs(20) }
+    }
+
+    /// Where the operator's settings point, which may be on this machine: an address's own port, and whatever it is.
+    /// Never for what a user names.
+    pub(crate) fn of_the_operator(address: &str, whole: Duration) -> Result<Self, FetchError> {
+        let url: Url = address.parse().map_err(|_| FetchError::NoAddress)?;
+        let ports = url.port_or_known_default().into_iter().collect();
+        Ok(Self { vet: |_| true, ports, name_server: None, whole })
     }
 
     /// Reads an address as people write it.
@@ -92,10 +101,22 @@ impl Address {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// Tells whether nobody on the way reads along.
+    pub(crate) fn is_private(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// Tells whether Slack's token may be shown there.
     pub(super) fn is_slack(&self) -> bool {
         self.0.scheme() == "https" && self.host() == SLACK_FILES && self.0.port_or_known_default() == Some(443)
     }
+}
+
+/// Writes fields as `application/x-www-form-urlencoded`.
+pub(crate) fn form(fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut url: Url = "http://localhost/".parse().expect("it is an address");
+    url.query_pairs_mut().extend_pairs(fields);
+    url.query().unwrap_or_default().as_bytes().to_vec()
 }
 
 impl fmt::Debug for Address {

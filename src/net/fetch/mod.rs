@@ -9,6 +9,7 @@ mod error;
 
 pub(crate) use address::Address;
 pub(crate) use address::Rules;
+pub(crate) use address::form;
 pub(crate) use error::FetchError;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const MAX_REDIRECTS: usize = 5;
 /// Most bytes that are fetched.
 pub(crate) const MAX_BODY: u64 = 25 * 1024 * 1024;
+/// Most bytes of an answer to what was delivered.
+const MAX_REPLY: u64 = 64 * 1024;
 
 /// What was fetched.
 #[derive(Debug)]
@@ -44,6 +47,13 @@ pub(crate) struct Fetched {
     pub(crate) host: String,
     /// As the site says it, parameters included.
     pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What came back for what was delivered.
+#[derive(Debug)]
+pub(crate) struct Posted {
+    pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
@@ -137,30 +147,29 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects.into())
     }
 
-    /// Sends a body to an address; a redirect is an error. What the answer holds is not read.
+    /// Sends a body to an address and returns what came back, whatever its status; no redirect is followed.
     ///
     /// # Errors
-    /// What the gate says, and a [`FetchError`].
+    /// What the gate says, and a [`FetchError`] when nothing came back.
     pub(crate) async fn post(
         &self,
         address: &Address,
         headers: &[(HeaderName, HeaderValue)],
         body: Vec<u8>,
         gate: &dyn Gate,
-    ) -> Result<()> {
+    ) -> Result<Posted> {
         let leave = gate.enter(address.host()).await?;
         let mut note = Ended { sent: body.len() as u64, received: 0, status: None, how: How::Failed };
         let mut request = self.http.post(address.0.clone()).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let sent = tokio::time::timeout(self.rules.whole, answered(request, &mut note));
+        let sent = tokio::time::timeout(self.rules.whole, posted(request, &mut note));
         let sent = sent.await.unwrap_or(Err(FetchError::TooSlow));
-        let sent = sent.and_then(|reply| match reply.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(FetchError::Status(status.as_u16())),
-        });
-        note.how = how(&sent, note.status);
+        note.how = match &sent {
+            Ok(reply) if reply.status >= 400 => How::Refused,
+            other => how(other, note.status),
+        };
         leave.end(note).await?;
         Ok(sent?)
     }
@@ -188,7 +197,7 @@ impl Fetcher {
             return Err(FetchError::Encoded);
         }
         let content_type = text(header::CONTENT_TYPE);
-        let body = read(reply, &mut note.received).await?;
+        let body = read(reply, MAX_BODY, &mut note.received).await?;
         Ok(Hop::There(Fetched { host: at.host().to_owned(), content_type, body }))
     }
 }
@@ -196,6 +205,15 @@ impl Fetcher {
 enum Hop {
     There(Fetched),
     Moved(Address),
+}
+
+async fn posted(request: RequestBuilder, note: &mut Ended) -> Result<Posted, FetchError> {
+    let reply = answered(request.header(header::ACCEPT_ENCODING, "identity"), note).await?;
+    let status = reply.status().as_u16();
+    // Of an answer that is packed, the status is all there is to know.
+    let body =
+        if is_encoded(reply.headers()) { Vec::new() } else { read(reply, MAX_REPLY, &mut note.received).await? };
+    Ok(Posted { status, body })
 }
 
 async fn answered(request: RequestBuilder, note: &mut Ended) -> Result<Response, FetchError> {
@@ -221,9 +239,9 @@ fn is_encoded(headers: &HeaderMap) -> bool {
     content || headers.get_all(header::TRANSFER_ENCODING).iter().any(|value| !is(value, "chunked"))
 }
 
-async fn read(mut reply: Response, received: &mut u64) -> Result<Vec<u8>, FetchError> {
+async fn read(mut reply: Response, most: u64, received: &mut u64) -> Result<Vec<u8>, FetchError> {
     let length = reply.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY) {
+    if length.is_some_and(|length| length > most) {
         return Err(FetchError::TooLarge);
     }
     let mut body = Vec::new();
@@ -231,7 +249,7 @@ async fn read(mut reply: Response, received: &mut u64) -> Result<Vec<u8>, FetchE
         match reply.chunk().await {
             Ok(Some(piece)) => {
                 *received += piece.len() as u64;
-                if *received > MAX_BODY {
+                if *received > most {
                     return Err(FetchError::TooLarge);
                 }
                 body.extend_from_slice(&piece);
