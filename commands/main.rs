@@ -12,6 +12,7 @@ mod shell;
 mod activity;
 mod audit;
 mod config;
+mod decode;
 mod delete;
 mod demo;
 mod doctor;
@@ -54,6 +55,9 @@ fn main() -> ExitCode {
         // Whoever reads the help may leave early; that is no failure.
         let _ = Cli::command().print_help();
         return ExitCode::SUCCESS;
+    }
+    if decode::is_meant() {
+        return harden().map_or(ExitCode::FAILURE, |()| decode::run());
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

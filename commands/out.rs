@@ -113,6 +113,13 @@ impl Out {
         }
     }
 
+    /// Writes bytes for another program, and nothing else.
+    pub fn bytes(bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
+    }
+
     /// Sets words between U+0002 and U+0003 in bold, or leaves the marks out.
     pub fn highlight(&self, text: &str) -> String {
         let (on, off) = if self.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::crypto::media::MediaIdentity;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -18,8 +19,11 @@ use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
 use crate::storage::database::Database;
+use crate::storage::media;
+use crate::storage::media::MediaStore;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::state;
 
 /// Through what a caller came.
 #[derive(Debug, Clone)]
@@ -172,6 +176,28 @@ impl Ctx {
     ) -> Result<T> {
         let notebook = self.open_notebook(scope)?;
         database::blocking(notebook, work).await
+    }
+
+    /// Returns the originals of the caller's notebook.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) async fn media(&self, scope: Scope) -> Result<MediaStore> {
+        let identity = self.read(scope, state::media_identity).await?;
+        Ok(MediaStore::new(self.app.store.data.media(self.notebook()?), MediaIdentity::parse(&identity)?))
+    }
+
+    /// Removes the files of originals whose rows are gone. What stays behind is taken by the next sweep.
+    pub(crate) async fn remove_originals(&self, ids: Vec<Uuid>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let folder = self.app.store.data.media(self.notebook()?);
+        let removed = tokio::task::spawn_blocking(move || media::remove(&folder, &ids)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!("files of a deleted entry are left to the next sweep: {error:?}");
+        }
+        Ok(())
     }
 
     /// Tells the server's worker that a write left a job.

@@ -3,6 +3,7 @@
 mod dashboard;
 mod edit;
 mod health;
+mod originals;
 mod tokens;
 
 use std::time::Instant;
@@ -19,6 +20,11 @@ pub use edit::Place;
 pub use edit::edit;
 pub use edit::restore;
 pub use health::health;
+pub use originals::Content;
+pub use originals::Original;
+pub use originals::Originals;
+pub use originals::original;
+pub use originals::originals;
 pub use tokens::Token;
 pub use tokens::Tokens;
 pub use tokens::tokens;
@@ -42,6 +48,7 @@ use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::stats;
+use crate::storage::notebook::uploads;
 use crate::storage::notebook::versions;
 
 /// Most entries a page holds.
@@ -154,16 +161,21 @@ pub struct Deleted {
 /// `NotFound` naming the first missing one.
 pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>) -> Result<Deleted> {
     let trail = Trail::of(ctx);
-    ctx.write(Scope::EntriesWrite, move |db| {
-        for &id in &ids {
-            if !entries::remove(db, id)? {
-                return Err(missing(id));
+    let (deleted, files) = ctx
+        .write(Scope::EntriesWrite, move |db| {
+            let mut files = Vec::new();
+            for &id in &ids {
+                files.extend(uploads::forget_of(db, id)?);
+                if !entries::remove(db, id)? {
+                    return Err(missing(id));
+                }
+                trail.deleted(db, id)?;
             }
-            trail.deleted(db, id)?;
-        }
-        Ok(Deleted { deleted: true, ids })
-    })
-    .await
+            Ok((Deleted { deleted: true, ids }, files))
+        })
+        .await?;
+    ctx.remove_originals(files).await?;
+    Ok(deleted)
 }
 
 /// What the deletion of a single entry removed.
@@ -181,20 +193,24 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    ctx.write(Scope::EntriesWrite, move |db| {
-        exists(db, id)?;
-        let active = jobs::active(db, id)?;
-        if !active.is_empty() {
-            return Err(Error::conflict(format!("entry {id} is being worked on"))
-                .code("entry_has_active_jobs")
-                .about("job_ids", active)
-                .hint("try again when its jobs have ended"));
-        }
-        entries::remove(db, id)?;
-        trail.deleted(db, id)?;
-        Ok(DeletedOne { deleted: true, id })
-    })
-    .await
+    let files = ctx
+        .write(Scope::EntriesWrite, move |db| {
+            exists(db, id)?;
+            let active = jobs::active(db, id)?;
+            if !active.is_empty() {
+                return Err(Error::conflict(format!("entry {id} is being worked on"))
+                    .code("entry_has_active_jobs")
+                    .about("job_ids", active)
+                    .hint("try again when its jobs have ended"));
+            }
+            let files = uploads::forget_of(db, id)?;
+            entries::remove(db, id)?;
+            trail.deleted(db, id)?;
+            Ok(files)
+        })
+        .await?;
+    ctx.remove_originals(files).await?;
+    Ok(DeletedOne { deleted: true, id })
 }
 
 /// Counts entries, words and months.

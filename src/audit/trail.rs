@@ -10,6 +10,7 @@ use crate::ctx::Via;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::id::EntryId;
+use crate::model::id::JobId;
 use crate::model::id::NotebookId;
 use crate::model::id::UserId;
 use crate::model::user::User;
@@ -109,6 +110,11 @@ impl Trail {
     /// Notes that an entry was deleted.
     pub(crate) fn deleted(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
         self.note(db, Action::EntryDeleted, &format!("entry:{id}"), None)
+    }
+
+    /// Notes that photographs or recordings came in.
+    pub(crate) fn uploaded(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
+        self.note(db, Action::MediaUploaded, &format!("job:{job}"), None)
     }
 
     /// Notes that everything was taken out.

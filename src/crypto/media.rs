@@ -1,10 +1,13 @@
 //! Originals sealed as age files (age-encryption.org/v1) to an identity that lives inside the notebook.
 
+use std::io;
 use std::io::Read;
 use std::io::Write;
 use std::iter;
 
 use age::secrecy::ExposeSecret;
+use age::stream::StreamReader;
+use age::stream::StreamWriter;
 use age::x25519;
 use uuid::Uuid;
 
@@ -23,7 +26,6 @@ impl MediaIdentity {
     }
 
     /// Reads the form that [`Self::to_text`] writes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no door of this version takes photographs or recordings"))]
     pub(crate) fn parse(text: &Secret<String>) -> Result<Self> {
         text.expose().parse().map(Self).map_err(|error: &str| Error::internal("a stored media identity", error))
     }
@@ -33,30 +35,26 @@ impl MediaIdentity {
         Secret::new(self.0.to_string().expose_secret().to_owned())
     }
 
-    /// Seals a stream into `to` and returns the number of plain bytes.
+    /// Begins to seal into `to`; what is written to the stream is sealed, and whole only once it was finished.
     ///
     /// The id is sealed in front of the content, so that two files that were swapped are found out.
-    pub(crate) fn seal(&self, id: Uuid, mut from: impl Read, to: impl Write) -> Result<u64> {
+    pub(crate) fn seal<W: Write>(&self, id: Uuid, to: W) -> io::Result<StreamWriter<W>> {
         let recipient = self.0.to_public();
         let encryptor = age::Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
-            .map_err(|error| Error::internal("sealing media", error.to_string()))?;
-        let sealed = |error: std::io::Error| Error::internal("sealing media", error);
-        let mut stream = encryptor.wrap_output(to).map_err(sealed)?;
-        stream.write_all(id.as_bytes()).map_err(sealed)?;
-        let bytes = std::io::copy(&mut from, &mut stream).map_err(sealed)?;
-        stream.finish().map_err(sealed)?;
-        Ok(bytes)
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        let mut stream = encryptor.wrap_output(to)?;
+        stream.write_all(id.as_bytes())?;
+        Ok(stream)
     }
 
-    /// Opens a sealed stream into `to`.
+    /// Opens a sealed stream.
     ///
-    /// age authenticates piece by piece, so `to` may hold good bytes before an error: the
-    /// caller writes to a temporary name and keeps it only after `Ok`.
+    /// age authenticates piece by piece, so a reader may give good bytes before an error: whoever keeps them waits for
+    /// the end.
     ///
     /// # Errors
     /// `Conflict` when the file is damaged, foreign or another one than `id`.
-    pub(crate) fn open(&self, id: Uuid, from: impl Read, mut to: impl Write) -> Result<u64> {
-        let damaged = || Error::conflict("a media file is damaged or was swapped").hint("put it back from a backup");
+    pub(crate) fn open<R: Read>(&self, id: Uuid, from: R) -> Result<StreamReader<R>> {
         let decryptor = age::Decryptor::new(from).map_err(|error| damaged().caused_by(error))?;
         let mut stream =
             decryptor.decrypt(iter::once(&self.0 as &dyn age::Identity)).map_err(|error| damaged().caused_by(error))?;
@@ -65,31 +63,41 @@ impl MediaIdentity {
         if sealed_id != *id.as_bytes() {
             return Err(damaged());
         }
-        std::io::copy(&mut stream, &mut to).map_err(|error| damaged().caused_by(error))
+        Ok(stream)
     }
+}
+
+/// The refusal of a sealed file that is not as it was written.
+pub(crate) fn damaged() -> Error {
+    Error::conflict("a media file is damaged or was swapped").hint("put it back from a backup")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn opened(identity: &MediaIdentity, id: Uuid, sealed: &[u8]) -> Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        identity.open(id, sealed)?.read_to_end(&mut plain).map_err(|error| damaged().caused_by(error))?;
+        Ok(plain)
+    }
+
     #[test]
     fn a_sealed_file_opens_only_under_its_own_name_and_identity() {
         let (identity, other) = (MediaIdentity::draw(), MediaIdentity::draw());
         let identity = MediaIdentity::parse(&identity.to_text()).unwrap();
         let (id, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut sealed = Vec::new();
-        identity.seal(id, &b"a photograph"[..], &mut sealed).unwrap();
+        let mut stream = identity.seal(id, Vec::new()).unwrap();
+        stream.write_all(b"a photograph").unwrap();
+        let mut sealed = stream.finish().unwrap();
 
-        let mut opened = Vec::new();
-        identity.open(id, sealed.as_slice(), &mut opened).unwrap();
+        assert_eq!(opened(&identity, id, &sealed).unwrap(), b"a photograph");
 
-        assert_eq!(opened, b"a photograph");
-        assert!(identity.open(another, sealed.as_slice(), Vec::new()).is_err());
-        assert!(other.open(id, sealed.as_slice(), Vec::new()).is_err());
-        assert!(identity.open(id, &sealed[..sealed.len() - 1], Vec::new()).is_err());
+        assert!(opened(&identity, another, &sealed).is_err());
+        assert!(opened(&other, id, &sealed).is_err());
+        assert!(opened(&identity, id, &sealed[..sealed.len() - 1]).is_err());
         let last = sealed.len() - 1;
         sealed[last] ^= 1;
-        assert!(identity.open(id, sealed.as_slice(), Vec::new()).is_err());
+        assert!(opened(&identity, id, &sealed).is_err());
     }
 }

@@ -25,6 +25,7 @@ use crate::http::middleware;
 use crate::http::routes;
 use crate::http::shared::Shared;
 use crate::http::tls;
+use crate::ingest::uploads;
 use crate::jobs;
 use crate::notifications;
 
@@ -77,6 +78,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let door = Door { tls: acceptor, router: router(app.clone()), trusted_proxies: server.trusted_proxies.clone() };
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
+    let sweeping = tokio::spawn(uploads::keep(app.clone(), stopped.clone()));
     let telling = tokio::spawn(notifications::serve(app.clone(), stopped.clone()));
     let mailing = stopped.clone();
     let mailing = tokio::spawn(async move {
@@ -103,7 +105,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     told(Notice::Stopping);
     let _ = stop.send(true);
     answering.await.map_err(|error| ended_early(Err(error)))?;
-    for task in [work, keeping, telling, mailing] {
+    for task in [work, keeping, sweeping, telling, mailing] {
         task.await.map_err(|error| ended_early(Err(error)))?;
     }
     activity::flush(&app).await?;

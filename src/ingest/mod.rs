@@ -1,12 +1,13 @@
 //! Text comes in: typed, from files, from folders. What was stored is durable before it is reported.
 
 pub mod dates;
+pub mod decoder;
 pub(crate) mod draft;
 pub mod folder;
 pub mod front_matter;
 pub(crate) mod photos;
 pub(crate) mod recordings;
-pub(crate) mod uploads;
+pub mod uploads;
 
 use jiff::civil::Date;
 use serde::Serialize;

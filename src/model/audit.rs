@@ -50,6 +50,8 @@ pub enum Action {
     EntryEdited,
     /// An entry was deleted.
     EntryDeleted,
+    /// Photographs or recordings came in; the resource names the job that makes an entry of them.
+    MediaUploaded,
     /// A right to somebody's notebook was taken away.
     GrantRevoked,
     /// Everything that opens a user's account was revoked at once.
@@ -95,6 +97,7 @@ impl Action {
             Self::EntryCreated => "ENTRY_CREATED",
             Self::EntryEdited => "ENTRY_EDITED",
             Self::EntryDeleted => "ENTRY_DELETED",
+            Self::MediaUploaded => "MEDIA_UPLOADED",
             Self::GrantRevoked => "GRANT_REVOKED",
             Self::UserContained => "USER_CONTAINED",
             Self::ConfigReloaded => "CONFIG_RELOADED",

@@ -1,31 +1,36 @@
 //! Originals on disk: `media/<id>.age` beside a notebook, sealed before the first byte is written.
+//!
+//! A file lies under a hidden name, locked by its upload, until the rows that name it are about to be committed. So
+//! whatever happens, a file is an upload's that still runs, or has its row, or is a stray that [`MediaStore::sweep`] takes
+//! away: it holds the folder's lock while it decides, which uploads share while they begin and while they commit.
 
+mod sealing;
+
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
-use std::io::BufWriter;
 use std::io::Read;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
-use sha2::Digest;
-use sha2::Sha256;
+use rustix::fs::FlockOperation;
+use rustix::fs::flock;
+use rustix::io::Errno;
 use uuid::Uuid;
 
+use crate::crypto::media;
 use crate::crypto::media::MediaIdentity;
 use crate::error::Result;
 use crate::storage::failure;
 use crate::storage::files;
 
-/// A file that was sealed and is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sealed {
-    pub(crate) plain_bytes: u64,
-    /// SHA-256 of the sealed file.
-    pub(crate) hash: [u8; 32],
-}
+pub(crate) use sealing::Sealed;
+pub(crate) use sealing::Sealing;
 
 /// One notebook's originals.
+#[derive(Clone)]
 pub(crate) struct MediaStore {
     folder: PathBuf,
     identity: MediaIdentity,
@@ -36,141 +41,195 @@ impl MediaStore {
         Self { folder, identity }
     }
 
-    /// Seals a stream under a new id; durable, or not there at all, whenever the process ends.
-    pub(crate) fn put(&self, id: Uuid, content: impl Read) -> Result<Sealed> {
-        let path = self.path(id);
-        let temporary = self.folder.join(format!(".{id}.new"));
-        let file = files::create_new(&temporary)?;
-        let sealed = self.seal_into(id, content, file, &temporary).and_then(|sealed| {
-            std::fs::rename(&temporary, &path).map_err(|error| failure::io("placing", &path, error))?;
-            files::sync_parent(&path)?;
-            Ok(sealed)
-        });
-        if sealed.is_err() {
-            let _ = std::fs::remove_file(&temporary);
-        }
-        sealed
+    /// Begins an upload. Waits while another process sweeps.
+    pub(crate) fn begin(&self, upload: Uuid) -> Result<Intake> {
+        let _begun = lock(&self.folder, FlockOperation::LockShared)?;
+        let path = lock_of(&self.folder, upload);
+        let held = files::create_new(&path)?;
+        flock(&held, FlockOperation::LockExclusive).map_err(|error| failure::io("locking", &path, error.into()))?;
+        Ok(Intake { store: self.clone(), upload, sealed: Mutex::default(), _held: held })
     }
 
-    fn seal_into(&self, id: Uuid, content: impl Read, file: File, path: &Path) -> Result<Sealed> {
-        let mut hashing = Hashing { inner: BufWriter::new(file), hash: Sha256::new() };
-        let plain_bytes = self.identity.seal(id, content, &mut hashing)?;
-        let hash = hashing.hash.finalize().into();
-        let file = hashing.inner.into_inner().map_err(|error| failure::io("writing", path, error.into_error()))?;
-        file.sync_all().map_err(|error| failure::io("writing", path, error))?;
-        Ok(Sealed { plain_bytes, hash })
+    /// Opens an original. What it gives is authentic as far as it goes; an error instead of the end says that it was damaged.
+    pub(crate) fn reader(&self, id: Uuid) -> Result<impl Read + Send + use<>> {
+        self.open(id, &path_of(&self.folder, id))
     }
 
-    /// Opens an original into a writer; see [`MediaIdentity::open`] for what the writer may hold before an error.
-    pub(crate) fn get(&self, id: Uuid, to: impl Write) -> Result<u64> {
-        let path = self.path(id);
-        files::check_file(&path)?;
-        let file = File::open(&path).map_err(|error| failure::io("opening", &path, error))?;
-        self.identity.open(id, BufReader::new(file), to)
-    }
-
-    /// Removes an original; a missing one is fine.
-    pub(crate) fn remove(&self, id: Uuid) -> Result<()> {
-        let path = self.path(id);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", &path, error)),
-            _ => Ok(()),
-        }
+    fn open(&self, id: Uuid, path: &Path) -> Result<impl Read + Send + use<>> {
+        files::check_file(path)?;
+        let file = File::open(path).map_err(|error| failure::io("opening", path, error))?;
+        self.identity.open(id, BufReader::new(file))
     }
 
     /// Tells whether the sealed file is the one that was stored.
-    pub(crate) fn is_intact(&self, id: Uuid, hash: &[u8]) -> Result<bool> {
-        let path = self.path(id);
-        let mut file = File::open(&path).map_err(|error| failure::io("opening", &path, error))?;
-        let mut digest = Sha256::new();
-        let mut piece = vec![0; 64 * 1024];
-        loop {
-            match file.read(&mut piece).map_err(|error| failure::io("reading", &path, error))? {
-                0 => return Ok(digest.finalize().as_slice() == hash),
-                count => digest.update(&piece[..count]),
+    #[cfg(test)]
+    pub(crate) fn is_intact(&self, id: Uuid, hash: &[u8]) -> bool {
+        use sha2::Digest;
+
+        let sealed = std::fs::read(path_of(&self.folder, id)).unwrap();
+        sha2::Sha256::digest(sealed).as_slice() == hash
+    }
+}
+
+/// Removes originals whose rows are gone; missing ones are fine.
+pub(crate) fn remove(folder: &Path, ids: &[Uuid]) -> Result<()> {
+    for &id in ids {
+        remove_file(&path_of(folder, id))?;
+    }
+    Ok(())
+}
+
+/// Removes what uploads left that did not come to an end, and sealed files that `known` does not name. Returns how many
+/// files there were, or `None` while an upload is just being committed.
+///
+/// `known` is asked once nothing can be committed any more.
+pub(crate) fn sweep(folder: &Path, known: impl FnOnce() -> Result<HashSet<Uuid>>) -> Result<Option<usize>> {
+    let place = File::open(folder).map_err(|error| failure::io("opening", folder, error))?;
+    match flock(&place, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => return Ok(None),
+        Err(error) => return Err(failure::io("locking", folder, error.into())),
+    }
+    let known = known()?;
+    let items = std::fs::read_dir(folder).map_err(|error| failure::io("reading", folder, error))?;
+    let mut removed = 0;
+    for item in items {
+        let item = item.map_err(|error| failure::io("reading", folder, error))?;
+        let Ok(name) = item.file_name().into_string() else { continue };
+        let stray = match (name.strip_suffix(".age"), name.strip_prefix('.')) {
+            (Some(id), _) => id.parse::<Uuid>().is_ok_and(|id| !known.contains(&id)),
+            (None, Some(rest)) => match rest.split('.').next().map(Uuid::parse_str) {
+                Some(Ok(upload)) => !is_held(&lock_of(folder, upload))?,
+                _ => false,
+            },
+            (None, None) => false,
+        };
+        if stray {
+            remove_file(&item.path())?;
+            removed += 1;
+        }
+    }
+    Ok(Some(removed))
+}
+
+/// Tells whether there is nothing in a folder of originals.
+pub(crate) fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut items| items.next().is_none())
+}
+
+/// An upload that is coming in. Dropped, it leaves nothing but what was placed and kept.
+pub(crate) struct Intake {
+    store: MediaStore,
+    upload: Uuid,
+    sealed: Mutex<Vec<Uuid>>,
+    /// Locked as long as the upload lives, so that nobody takes its files for strays.
+    _held: File,
+}
+
+impl Intake {
+    /// Begins a file of the upload.
+    pub(crate) fn file(&self, id: Uuid) -> Result<Sealing> {
+        self.sealed.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+        Sealing::begin(&self.store.identity, id, &self.hidden(id))
+    }
+
+    /// Opens a file of the upload that was finished.
+    pub(crate) fn reader(&self, id: Uuid) -> Result<impl Read + Send + use<>> {
+        self.store.open(id, &self.hidden(id))
+    }
+
+    /// Gives every file the name under which rows know it. The rows are to be committed before the result is kept.
+    pub(crate) fn place(&self) -> Result<Placed<'_>> {
+        let turn = lock(&self.store.folder, FlockOperation::LockShared)?;
+        let mut placed = Placed { folder: &self.store.folder, ids: Vec::new(), _turn: turn };
+        for &id in self.sealed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let path = path_of(&self.store.folder, id);
+            std::fs::rename(self.hidden(id), &path).map_err(|error| failure::io("placing", &path, error))?;
+            placed.ids.push(id);
+        }
+        files::sync_parent(&path_of(&self.store.folder, self.upload))?;
+        Ok(placed)
+    }
+
+    fn hidden(&self, id: Uuid) -> PathBuf {
+        self.store.folder.join(format!(".{}.{id}.new", self.upload))
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        let hidden: Vec<PathBuf> =
+            self.sealed.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|&id| self.hidden(id)).collect();
+        for path in hidden.into_iter().chain([lock_of(&self.store.folder, self.upload)]) {
+            if let Err(error) = remove_file(&path) {
+                tracing::warn!("a file of an upload is left to the next sweep: {error:?}");
             }
         }
     }
+}
 
-    fn path(&self, id: Uuid) -> PathBuf {
-        self.folder.join(format!("{id}.age"))
+/// Files that have their names; they lose them again unless they are kept.
+pub(crate) struct Placed<'i> {
+    folder: &'i Path,
+    ids: Vec<Uuid>,
+    /// Keeps a sweep from looking between the files and their rows.
+    _turn: File,
+}
+
+impl Placed<'_> {
+    /// Says that the rows are committed.
+    pub(crate) fn keep(mut self) {
+        self.ids.clear();
     }
 }
 
-struct Hashing<W> {
-    inner: W,
-    hash: Sha256,
+impl Drop for Placed<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = remove(self.folder, &self.ids) {
+            tracing::warn!("a file of an upload is left to the next sweep: {error:?}");
+        }
+    }
 }
 
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.hash.update(&bytes[..count]);
-        Ok(count)
-    }
+fn lock(folder: &Path, how: FlockOperation) -> Result<File> {
+    let place = File::open(folder).map_err(|error| failure::io("opening", folder, error))?;
+    flock(&place, how).map_err(|error| failure::io("locking", folder, error.into()))?;
+    Ok(place)
+}
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
+/// Tells whether somebody holds the lock that a file stands for; one that is not there is held by nobody.
+fn is_held(path: &Path) -> Result<bool> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failure::io("opening", path, error)),
+    };
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(false),
+        Err(Errno::WOULDBLOCK) => Ok(true),
+        Err(error) => Err(failure::io("locking", path, error.into())),
     }
+}
+
+fn remove_file(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn path_of(folder: &Path, id: Uuid) -> PathBuf {
+    folder.join(format!("{id}.age"))
+}
+
+fn lock_of(folder: &Path, upload: Uuid) -> PathBuf {
+    folder.join(format!(".{upload}.lock"))
+}
+
+/// Turns what went wrong while an original was read into what its owner is told.
+pub(crate) fn unreadable(error: std::io::Error) -> crate::error::Error {
+    media::damaged().caused_by(error)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn store() -> (tempfile::TempDir, MediaStore) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = MediaStore::new(folder.path().to_owned(), MediaIdentity::draw());
-        (folder, store)
-    }
-
-    #[test]
-    fn what_is_put_comes_back_and_lies_on_disk_sealed() {
-        let (folder, store) = store();
-        let (id, picture) = (Uuid::from_u128(7), b"the quick brown photograph".repeat(10_000));
-
-        let sealed = store.put(id, picture.as_slice()).unwrap();
-        let mut back = Vec::new();
-        store.get(id, &mut back).unwrap();
-
-        assert_eq!(back, picture);
-        assert_eq!(sealed.plain_bytes, picture.len() as u64);
-        assert!(store.is_intact(id, &sealed.hash).unwrap());
-        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|item| item.unwrap().path()).collect();
-        assert_eq!(names.len(), 1);
-        let on_disk = std::fs::read(&names[0]).unwrap();
-        assert!(!on_disk.windows(9).any(|window| window == b"brown pho"));
-    }
-
-    #[test]
-    fn two_files_that_were_swapped_are_both_refused() {
-        let (folder, store) = store();
-        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let sealed = store.put(one, &b"one"[..]).unwrap();
-        store.put(two, &b"two"[..]).unwrap();
-        let path = |id: Uuid| folder.path().join(format!("{id}.age"));
-
-        std::fs::rename(path(one), folder.path().join("aside")).unwrap();
-        std::fs::rename(path(two), path(one)).unwrap();
-        std::fs::rename(folder.path().join("aside"), path(two)).unwrap();
-
-        assert!(store.get(one, Vec::new()).is_err() && store.get(two, Vec::new()).is_err());
-        assert!(!store.is_intact(one, &sealed.hash).unwrap());
-    }
-
-    #[test]
-    fn a_stream_that_breaks_off_leaves_no_file() {
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-                Err(std::io::Error::other("the phone went away"))
-            }
-        }
-        let (folder, store) = store();
-
-        store.put(Uuid::from_u128(3), Broken).unwrap_err();
-
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        store.remove(Uuid::from_u128(3)).unwrap();
-    }
-}
+mod tests;

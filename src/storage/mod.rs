@@ -6,7 +6,6 @@ pub(crate) mod database;
 pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod keyring_file;
-#[cfg_attr(not(test), expect(dead_code, reason = "no door of this version takes photographs or recordings"))]
 pub(crate) mod media;
 pub(crate) mod notebook;
 pub(crate) mod store;

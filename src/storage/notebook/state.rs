@@ -60,7 +60,6 @@ pub(crate) fn set_embedder(db: &NotebookDb<'_>, id: &str, dimension: usize) -> R
 }
 
 /// Returns the stored form of the identity that opens the notebook's originals.
-#[expect(dead_code, reason = "no door of this version takes photographs or recordings")]
 pub(crate) fn media_identity(db: &NotebookDb<'_>) -> Result<Secret<String>> {
     db.one("SELECT media_identity FROM notebook_state", [], |row| row.get(0).map(Secret::new))
 }

@@ -1,5 +1,7 @@
 //! Rows of sealed originals, and of the uploads that jobs work on.
 
+use std::collections::HashSet;
+
 use rusqlite::named_params;
 use uuid::Uuid;
 
@@ -9,6 +11,11 @@ use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::storage::media::Sealed;
 use crate::storage::notebook::NotebookDb;
+
+/// Makes an entry of photographed pages.
+pub(crate) const IMAGES: &str = "ingest_images";
+/// Makes an entry of recordings.
+pub(crate) const RECORDINGS: &str = "ingest_audio";
 
 /// A file of an upload.
 #[derive(Debug, Clone)]
@@ -24,6 +31,16 @@ pub(crate) struct Upload {
     pub(crate) hash: Vec<u8>,
     /// What was read of it by an attempt before, as JSON.
     pub(crate) reading: Option<String>,
+}
+
+/// Leaves the job that makes an entry of an upload's files; `params` is a JSON object.
+pub(crate) fn enqueue(db: &NotebookDb<'_>, job: JobId, kind: &str, params: &str, files: i64, at: &str) -> Result<()> {
+    db.run(
+        "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at)
+         VALUES (:id, :kind, 'queued', :params, :files, :at)",
+        named_params! { ":id": job.to_string(), ":kind": kind, ":params": params, ":files": files, ":at": at },
+    )
+    .map(drop)
 }
 
 /// Adds an original that was sealed just now.
@@ -96,6 +113,36 @@ pub(crate) fn hand_over(db: &NotebookDb<'_>, job: JobId, sources: &[(i64, i64)])
         )?;
     }
     db.run("DELETE FROM job_files WHERE job_id = :job", named_params! { ":job": job.to_string() }).map(drop)
+}
+
+/// Forgets the originals of an entry that is about to be removed, and returns them: their files go after the commit.
+pub(crate) fn forget_of(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Uuid>> {
+    let gone = db.all(
+        "DELETE FROM media WHERE source_file_id IN (SELECT id FROM source_files WHERE entry_id = :entry) RETURNING id",
+        named_params! { ":entry": entry.0 },
+        |row| row.get::<_, String>(0),
+    )?;
+    parsed(gone)
+}
+
+/// Forgets the originals that neither an entry nor a job has any more, and returns how many there were.
+pub(crate) fn forget_unowned(db: &NotebookDb<'_>) -> Result<usize> {
+    db.run(
+        "DELETE FROM media
+         WHERE source_file_id IS NULL AND NOT EXISTS (SELECT 1 FROM job_files f WHERE f.media_id = media.id)",
+        [],
+    )
+}
+
+/// Returns every original that there is a row of.
+pub(crate) fn known(db: &NotebookDb<'_>) -> Result<HashSet<Uuid>> {
+    let ids = db.all("SELECT id FROM media", [], |row| row.get::<_, String>(0))?;
+    Ok(parsed(ids)?.into_iter().collect())
+}
+
+fn parsed(ids: Vec<String>) -> Result<Vec<Uuid>> {
+    let ids = ids.into_iter().map(|id| id.parse().map_err(|error| Error::internal("a stored media id", error)));
+    ids.collect()
 }
 
 /// An original of an entry.

@@ -1,0 +1,240 @@
+//! What may be uploaded: which types, how large, and what a file is by its first bytes.
+
+use crate::model::entry::SourceType;
+use crate::storage::notebook::uploads::IMAGES;
+use crate::storage::notebook::uploads::RECORDINGS;
+
+/// Files of an upload.
+pub(super) const MAX_FILES: usize = 100;
+/// First bytes of a file that tell what it is.
+pub(super) const HEAD: usize = 512;
+
+const MIB: u64 = 1 << 20;
+
+/// What an upload holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Photographed pages, in order.
+    Images,
+    /// Recordings, in order.
+    Recordings,
+}
+
+/// Endings of file names, in lower case, with what they stand for.
+pub(super) const ENDINGS: [(&str, Kind, &str); 15] = [
+    ("jpg", Kind::Images, "image/jpeg"),
+    ("jpeg", Kind::Images, "image/jpeg"),
+    ("png", Kind::Images, "image/png"),
+    ("gif", Kind::Images, "image/gif"),
+    ("webp", Kind::Images, "image/webp"),
+    ("heic", Kind::Images, "image/heic"),
+    ("heif", Kind::Images, "image/heif"),
+    ("mp3", Kind::Recordings, "audio/mpeg"),
+    ("m4a", Kind::Recordings, "audio/mp4"),
+    ("wav", Kind::Recordings, "audio/wav"),
+    ("mp4", Kind::Recordings, "audio/mp4"),
+    ("webm", Kind::Recordings, "audio/webm"),
+    ("ogg", Kind::Recordings, "audio/ogg"),
+    ("oga", Kind::Recordings, "audio/ogg"),
+    ("flac", Kind::Recordings, "audio/flac"),
+];
+
+const IMAGE_TYPES: [&str; 6] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/heif"];
+const AUDIO_TYPES: [&str; 10] = [
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/mp4",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/webm",
+    "audio/ogg",
+    "audio/flac",
+    "audio/x-m4a",
+    "audio/m4a",
+];
+
+/// Brands of ISO base media files (ISO/IEC 14496-12 §4.3) that are HEVC pictures (ISO/IEC 23008-12 annex B).
+const HEIC_BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"];
+
+impl Kind {
+    /// Bytes of one file.
+    #[must_use]
+    pub const fn max_file(self) -> u64 {
+        match self {
+            Self::Images => 10 * MIB,
+            Self::Recordings => 100 * MIB,
+        }
+    }
+
+    /// Bytes of all files of an upload.
+    #[must_use]
+    pub const fn max_total(self) -> u64 {
+        match self {
+            Self::Images => 50 * MIB,
+            Self::Recordings => 500 * MIB,
+        }
+    }
+
+    /// Returns the job that makes an entry of it.
+    pub(super) const fn job(self) -> &'static str {
+        match self {
+            Self::Images => IMAGES,
+            Self::Recordings => RECORDINGS,
+        }
+    }
+
+    /// Returns the name of the field that its files stand in.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Images => "images",
+            Self::Recordings => "audio",
+        }
+    }
+
+    /// Returns what the job's parameters call the number of files.
+    pub(super) const fn counted_as(self) -> &'static str {
+        match self {
+            Self::Images => "page_count",
+            Self::Recordings => "recording_count",
+        }
+    }
+
+    pub(super) const fn one(self) -> &'static str {
+        match self {
+            Self::Images => "image",
+            Self::Recordings => "audio file",
+        }
+    }
+
+    /// Returns the types that are taken, as people call them.
+    pub(super) const fn allowed(self) -> &'static str {
+        match self {
+            Self::Images => "JPEG, PNG, GIF, WebP, HEIC",
+            Self::Recordings => "MP3, MP4, WAV, WebM, OGG, FLAC, M4A",
+        }
+    }
+
+    /// Tells whether files that are said to be of this type, given without parameters and in lower case, are taken.
+    pub(super) fn takes(self, media_type: &str) -> bool {
+        match self {
+            Self::Images => IMAGE_TYPES.contains(&media_type),
+            Self::Recordings => AUDIO_TYPES.contains(&media_type),
+        }
+    }
+
+    /// Tells whether an entry of this may be said to come from there.
+    pub(super) const fn may_be(self, source: SourceType) -> bool {
+        match self {
+            Self::Images => matches!(source, SourceType::Photo),
+            Self::Recordings => matches!(source, SourceType::Voice | SourceType::ImportedAudioFile),
+        }
+    }
+
+    /// Tells by its first bytes what a file is; `None` for nothing of this kind.
+    pub(super) fn sniff(self, head: &[u8]) -> Option<&'static str> {
+        match self {
+            Self::Images => picture(head),
+            Self::Recordings => recording(head),
+        }
+    }
+}
+
+fn picture(head: &[u8]) -> Option<&'static str> {
+    if let Some(brands) = brands(head) {
+        let any = |wanted: &[&[u8]]| brands.iter().any(|brand| wanted.contains(brand));
+        return if any(&HEIC_BRANDS) {
+            Some("image/heic")
+        } else if any(&[b"mif1", b"msf1"]) && !any(&[b"avif", b"avis"]) {
+            Some("image/heif")
+        } else {
+            None
+        };
+    }
+    let found = infer::get(head)?.mime_type();
+    IMAGE_TYPES.into_iter().find(|known| *known == found)
+}
+
+fn recording(head: &[u8]) -> Option<&'static str> {
+    if let Some(brands) = brands(head) {
+        let picture = brands.iter().any(|brand| HEIC_BRANDS.contains(brand) || [b"mif1", b"avif"].iter().any(|it| it == brand));
+        return (!picture).then_some("audio/mp4");
+    }
+    // The layers and versions of MPEG audio that `infer` does not know: eleven bits of sync, no reserved version, layer III.
+    if let [0xff, second, ..] = *head
+        && second & 0xe6 == 0xe2
+        && second & 0x18 != 0x08
+    {
+        return Some("audio/mpeg");
+    }
+    match infer::get(head)?.mime_type() {
+        "audio/mpeg" => Some("audio/mpeg"),
+        "audio/x-wav" => Some("audio/wav"),
+        "video/webm" => Some("audio/webm"),
+        "audio/ogg" | "audio/opus" | "video/ogg" => Some("audio/ogg"),
+        "audio/x-flac" => Some("audio/flac"),
+        _ => None,
+    }
+}
+
+/// Returns the brands that an ISO base media file begins with, the major one first; `None` for another file.
+fn brands(head: &[u8]) -> Option<Vec<&[u8]>> {
+    let length = usize::try_from(u32::from_be_bytes(head.get(..4)?.try_into().ok()?)).ok()?;
+    if head.get(4..8)? != b"ftyp" || length < 16 {
+        return None;
+    }
+    let end = length.min(head.len());
+    let compatible = head.get(16..end).unwrap_or_default().chunks_exact(4);
+    Some(std::iter::once(head.get(8..12)?).chain(compatible).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(brands: &[&[u8; 4]]) -> Vec<u8> {
+        let mut head = u32::try_from(12 + brands.len() * 4).unwrap().to_be_bytes().to_vec();
+        head.extend(b"ftyp");
+        head.extend(brands[0]);
+        head.extend([0; 4]);
+        head.extend(brands[1..].concat());
+        head.extend(b"mdat");
+        head
+    }
+
+    #[test]
+    fn a_picture_is_known_by_its_first_bytes() {
+        let sniff = |head: &[u8]| Kind::Images.sniff(head);
+
+        assert_eq!(sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("image/jpeg"));
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Some("image/png"));
+        assert_eq!(sniff(b"GIF89a<html>"), Some("image/gif"), "the decoder says more");
+        assert_eq!(sniff(b"RIFF\x10\0\0\0WEBPVP8 "), Some("image/webp"));
+        assert_eq!(sniff(&boxed(&[b"heic", b"mif1", b"heic"])), Some("image/heic"));
+        assert_eq!(sniff(&boxed(&[b"mif1", b"mif1", b"heix"])), Some("image/heic"));
+        assert_eq!(sniff(&boxed(&[b"mif1", b"miaf"])), Some("image/heif"));
+        for other in [boxed(&[b"avif", b"mif1"]), boxed(&[b"M4A ", b"isom"]), b"BM\x10\0".to_vec(), b"<svg".to_vec()] {
+            assert_eq!(sniff(&other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_recording_is_known_by_its_first_bytes() {
+        let sniff = |head: &[u8]| Kind::Recordings.sniff(head);
+
+        assert_eq!(sniff(b"ID3\x04\0\0\0\0\0\0"), Some("audio/mpeg"));
+        for second in [0xfb, 0xfa, 0xf3, 0xf2, 0xe3] {
+            assert_eq!(sniff(&[0xff, second, 0x90, 0x64]), Some("audio/mpeg"), "{second:x}");
+        }
+        assert_eq!(sniff(b"RIFF\x10\0\0\0WAVEfmt "), Some("audio/wav"));
+        assert_eq!(sniff(b"fLaC\0\0\0\x22"), Some("audio/flac"));
+        assert_eq!(sniff(b"OggS\0\x02\0\0\0\0\0\0\0\0"), Some("audio/ogg"));
+        assert_eq!(sniff(&boxed(&[b"M4A ", b"isom"])), Some("audio/mp4"));
+        assert_eq!(sniff(&boxed(&[b"iso5", b"mp41"])), Some("audio/mp4"));
+        let webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
+        assert_eq!(sniff(webm), Some("audio/webm"));
+        for other in [boxed(&[b"heic", b"mif1"]), b"\xff\xd8\xff\xe0".to_vec(), b"\xff\xf1\x50".to_vec(), b"rain".to_vec()] {
+            assert_eq!(sniff(&other), None, "{other:?}");
+        }
+    }
+}
