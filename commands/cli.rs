@@ -40,6 +40,7 @@ pub enum Command {
     Keyring(crate::keyring::Args),
     Audit(crate::audit::Args),
     Activity(crate::activity::Args),
+    Egress(crate::egress::Args),
     Reload(crate::reload::Args),
     Serve(crate::serve::Args),
     Config(crate::config::Args),

@@ -17,6 +17,7 @@ mod delete;
 mod demo;
 mod doctor;
 mod edit;
+mod egress;
 mod export;
 mod ingest;
 mod init;
@@ -129,6 +130,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
+        Command::Egress(args) => egress::run(shell, args, out).await,
         Command::Reload(args) => reload::run(&shell, &args, out).await,
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),

@@ -25,6 +25,9 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let text = hit_text(offset + position + 1, hit, out);
         out.rendered(&text)?;
     }
+    if let Some(why) = &found.words_only {
+        out.warn(format!("found by word only: {why}"));
+    }
     if found.items.is_empty() {
         out.note("Nothing found.");
     }

@@ -29,6 +29,8 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day::Bounds;
 use crate::model::id::NotebookId;
+use crate::net::breaker::Breakers;
+use crate::net::http::Client;
 use crate::net::outbox::Outbox;
 use crate::providers::embedder::Embedder;
 use crate::providers::minilm::MiniLm;
@@ -59,6 +61,10 @@ pub struct App {
     pub(crate) outbox: Outbox,
     /// What owners are to be told.
     pub(crate) bell: Bell,
+    /// Which hosts of providers are left alone.
+    pub(crate) breakers: Breakers,
+    /// The client for providers, once the gate has made it.
+    pub(crate) providers: OnceLock<Client>,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
@@ -110,6 +116,8 @@ impl App {
             reads: Tally::default(),
             outbox: Outbox::default(),
             bell: Bell::default(),
+            breakers: Breakers::default(),
+            providers: OnceLock::new(),
             embedder: OnceLock::new(),
         })
     }

@@ -146,6 +146,12 @@ impl Ctx {
         Self { app, caller, origin: Arc::default(), notebook }
     }
 
+    /// Returns the same notebook for what the program itself has to know and to write down about a request, which no
+    /// scope of the caller limits.
+    pub(crate) fn for_the_record(&self) -> Self {
+        Self { caller: Caller { via: Via::Server, ..self.caller.clone() }, ..self.clone() }
+    }
+
     /// Says where the request came from.
     #[must_use]
     pub(crate) fn from(self, origin: Arc<Origin>) -> Self {

@@ -9,7 +9,7 @@
 //! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
 //!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`port`], [`preferences`], [`pricing`],
-//!   [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
+//!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`jobs`], [`setup`], the only ones that name other services
 //! - doors: [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but commands → http
@@ -43,6 +43,7 @@ pub mod notifications;
 pub mod port;
 pub mod preferences;
 pub mod pricing;
+pub mod privacy;
 pub mod providers;
 pub mod reload;
 pub mod remote;

@@ -91,6 +91,10 @@ const ROWS: &[Row] = &[
     row("audit verify", About::People, "", &["admin:audit"]),
     row("audit export", About::People, "", &["admin:audit"]),
     row("activity", About::Own, "", &["account"]),
+    row("egress list", About::Own, "", &["account"]),
+    row("egress report", About::Own, "", &["account"]),
+    row("egress preview", About::Thing, "{entry}", &["account", "entries:read"]),
+    row("egress policy", About::Own, "--redact emails", &["account"]),
     row("user contain", About::People, "dora@home.example", &["admin:users"]),
     // Speaks to a running server, which decides by its key; see tests/http/reload.rs.
     row("reload", About::Machine, "all", &[]),

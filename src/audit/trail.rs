@@ -122,6 +122,11 @@ impl Trail {
         self.note(db, Action::DataExported, "notebook", None)
     }
 
+    /// Notes that what may leave the notebook was changed: what of it, never to what words.
+    pub(crate) fn gate_changed(&self, db: &NotebookDb<'_>, fields: &[&str]) -> Result<()> {
+        self.note(db, Action::EgressChanged, "egress", Some(&fields.join(" ")))
+    }
+
     fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {
         let key = self.activity.as_ref().expect("whoever writes to a notebook was bound to it");
         activity::append(db, key, &self.line(action, resource, "ok"), changed)

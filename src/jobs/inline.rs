@@ -1,10 +1,14 @@
 //! Entries that come in one at a time: their chunks and vectors are made before they are stored, in the same transaction.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::embedding;
 use crate::error::Error;
 use crate::error::Kind;
@@ -17,6 +21,7 @@ use crate::ingest::Typed;
 use crate::model::entry::Entry;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
+use crate::providers::embedder::Embedder;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::chunks::NewChunk;
 use crate::storage::notebook::entries;
@@ -63,8 +68,8 @@ pub async fn upload(ctx: &Ctx, file: Incoming, date: Option<&str>) -> Result<Ing
 }
 
 async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
-    let chunks = made(ctx, &draft.body).await?;
-    let embedder = ctx.app.embedder();
+    let embedder = egress::embedder(ctx, About::default())?;
+    let chunks = made(ctx, &embedder, &draft.body).await?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let (ingested, later) = ctx
         .write(Scope::Ingest, move |db| {
@@ -98,16 +103,17 @@ async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
     Ok(ingested)
 }
 
-/// Makes the chunks of a text of usual length; `None` for one that is left to a job.
-async fn made(ctx: &Ctx, text: &str) -> Result<Option<Vec<NewChunk>>> {
-    if text.len() > MAX_INLINE {
+/// Makes the chunks of a text of usual length; `None` for one that is left to a job, as all are that have to leave the
+/// machine for it.
+async fn made(ctx: &Ctx, embedder: &Arc<dyn Embedder>, text: &str) -> Result<Option<Vec<NewChunk>>> {
+    if text.len() > MAX_INLINE || embedder.is_remote() {
         return Ok(None);
     }
     // Work that fills a core: more at once than there are cores would only take memory.
     let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
     let settings = embedding::settings(&ctx.app.config.chunking)?;
-    let (app, text) = (ctx.app.clone(), text.to_owned());
-    match tokio::task::spawn_blocking(move || embedding::make(app.embedder().as_ref(), &settings, &text)).await {
+    let (embedder, text) = (embedder.clone(), text.to_owned());
+    match tokio::task::spawn_blocking(move || embedding::make(embedder.as_ref(), &settings, &text)).await {
         Ok(Ok(chunks)) => Ok(Some(chunks)),
         // What stops the vectors does not stop the entry: the job tries again, and says why if it cannot.
         Ok(Err(_)) | Err(_) => Ok(None),

@@ -15,6 +15,8 @@ pub use serve::serve;
 pub use worker::drain;
 
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::embedding;
 use crate::error::Result;
 use crate::model::id::EntryId;
@@ -64,7 +66,7 @@ pub async fn pending(ctx: &Ctx) -> Result<u64> {
 /// `embed` also lets another model take over. Until its job ran, an entry is found by word.
 pub async fn reindex(ctx: &Ctx, what: Reindex) -> Result<()> {
     let all = !(what.chunks || what.embed || what.fts);
-    let embedder = ctx.app.embedder();
+    let embedder = egress::embedder(ctx, About::default())?;
     let at = ctx.app.stamp();
     let entropy = ctx.app.entropy.clone();
     ctx.write(Scope::EntriesWrite, move |db| {

@@ -11,6 +11,8 @@ use std::sync::atomic::Ordering;
 use jiff::SignedDuration;
 
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::embedding;
 use crate::embedding::chunking::Settings;
 use crate::error::Error;
@@ -42,6 +44,8 @@ struct Claim {
     entry: EntryId,
     text: String,
     revision: i64,
+    /// Bound to the job and its entry, which the ledger names.
+    embedder: Arc<dyn Embedder>,
 }
 
 /// How hard a queue is worked on.
@@ -116,7 +120,8 @@ impl<'c> Turn<'c> {
             return Ok(None);
         }
         let settings = Arc::new(embedding::settings(&ctx.app.config.chunking)?);
-        Ok(Some(Self { ctx, scope, pace, embedder: ctx.app.embedder(), settings, waiting, _lock: lock }))
+        let embedder = egress::embedder(ctx, About::default())?;
+        Ok(Some(Self { ctx, scope, pace, embedder, settings, waiting, _lock: lock }))
     }
 
     /// Works one batch off; `None` when nothing is left to claim.
@@ -125,12 +130,12 @@ impl<'c> Turn<'c> {
         if claims.is_empty() {
             return Ok(None);
         }
-        let work = (claims.clone(), self.embedder.clone(), self.settings.clone(), self.pace.cores);
-        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, work.1.as_ref(), &work.2, work.3))
+        let work = (claims.clone(), self.settings.clone(), self.pace.cores);
+        let made = tokio::task::spawn_blocking(move || embed_all(&work.0, &work.1, work.2))
             .await
             // What a panic said is not passed on: it may quote text.
             .map_err(|_| Error::new(Kind::Internal, "an embedding task ended early"))?;
-        store(self.ctx, self.scope, claims, made, self.embedder.id()).await.map(Some)
+        store(self.ctx, self.scope, claims, made, self.embedder.clone()).await.map(Some)
     }
 }
 
@@ -149,6 +154,7 @@ async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<File>> {
 
 async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usize) -> Result<Vec<Claim>> {
     let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
+    let claimant = ctx.clone();
     ctx.write(scope, move |db| {
         embedding::expect_same_model(db, embedder.as_ref())?;
         let claimed = jobs::claim(db, jobs::EMBED, &now, &until, limit)?;
@@ -156,7 +162,9 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usiz
         for (job, entry) in claimed {
             match entries::text(db, entry)? {
                 Some(text) if text.date_confirmed => {
-                    claims.push(Claim { job, entry, text: text.final_text, revision: text.revision });
+                    let about = About { entries: vec![entry], job: Some(job) };
+                    let embedder = egress::embedder(&claimant, about)?;
+                    claims.push(Claim { job, entry, text: text.final_text, revision: text.revision, embedder });
                 }
                 // An entry whose date is in doubt is not searched, so it gets no vectors yet.
                 _ => jobs::succeed(db, job, &result(entry, 0), &now)?,
@@ -168,12 +176,7 @@ async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usiz
 }
 
 /// Makes the chunks of every claim, in order, on this many cores.
-fn embed_all(
-    claims: &[Claim],
-    embedder: &dyn Embedder,
-    settings: &Settings,
-    cores: usize,
-) -> Vec<Result<Vec<NewChunk>>> {
+fn embed_all(claims: &[Claim], settings: &Settings, cores: usize) -> Vec<Result<Vec<NewChunk>>> {
     let threads = cores.min(claims.len());
     let next = AtomicUsize::new(0);
     let made = Mutex::new(Vec::with_capacity(claims.len()));
@@ -182,7 +185,7 @@ fn embed_all(
             scope.spawn(|| {
                 while let Some((position, claim)) = take(&next, claims) {
                     // A text that no chunker foresaw fails its own job, not the queue.
-                    let attempt = AssertUnwindSafe(|| embedding::make(embedder, settings, &claim.text));
+                    let attempt = AssertUnwindSafe(|| embedding::make(claim.embedder.as_ref(), settings, &claim.text));
                     let chunks = std::panic::catch_unwind(attempt)
                         .unwrap_or_else(|_| Err(Error::new(Kind::Internal, "its text could not be cut or embedded")));
                     made.lock().unwrap_or_else(PoisonError::into_inner).push((position, chunks));
@@ -205,7 +208,7 @@ async fn store(
     scope: Scope,
     claims: Arc<Vec<Claim>>,
     made: Vec<Result<Vec<NewChunk>>>,
-    embedder: &'static str,
+    embedder: Arc<dyn Embedder>,
 ) -> Result<Done> {
     let at = ctx.app.stamp();
     ctx.write(scope, move |db| {
@@ -213,7 +216,7 @@ async fn store(
         for (claim, chunks) in claims.iter().zip(&made) {
             match chunks {
                 Ok(chunks) => {
-                    if store_one(db, claim, chunks, embedder, &at)? {
+                    if store_one(db, claim, chunks, embedder.id(), &at)? {
                         done.succeeded += 1;
                     }
                 }

@@ -70,6 +70,8 @@ pub enum Action {
     ConfigChanged,
     /// A user changed what others see of them.
     ProfileChanged,
+    /// What may leave a notebook was changed.
+    EgressChanged,
 }
 
 impl Action {
@@ -107,6 +109,7 @@ impl Action {
             Self::SessionRevoked => "SESSION_REVOKED",
             Self::ConfigChanged => "CONFIG_CHANGED",
             Self::ProfileChanged => "PROFILE_CHANGED",
+            Self::EgressChanged => "EGRESS_CHANGED",
         }
     }
 }

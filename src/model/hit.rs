@@ -67,6 +67,9 @@ pub struct Found {
     pub sort: Sort,
     /// Name of the reranker; `NoopReranker`, as existing clients know it, when there is none.
     pub reranker: &'static str,
+    /// Why nothing was looked for by meaning, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words_only: Option<String>,
     /// The hits.
     pub items: Vec<Hit>,
 }

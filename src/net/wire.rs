@@ -4,21 +4,24 @@ use std::fmt;
 use std::future::Future;
 use std::io::Read;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
 use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
-use reqwest::Url;
 
 use crate::error::Result;
+
+/// An address, for those who write requests: naming the client's crate is for `net` alone.
+pub(crate) use reqwest::Url;
 
 /// A future behind a pointer, for traits that are used as objects.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Opens a stream of known length from its beginning, as often as it is sent.
-pub(crate) type Opener = Box<dyn Fn() -> Result<Box<dyn Read + Send>> + Send + Sync>;
+/// Opens a stream of known length from its beginning, as often as it is sent: once for each attempt and each provider.
+pub(crate) type Opener = Arc<dyn Fn() -> Result<Box<dyn Read + Send>> + Send + Sync>;
 
 /// A request to a provider.
 pub(crate) struct Request {

@@ -7,7 +7,12 @@ use crate::error::Result;
 /// Turns text into vectors of unit length whose dot product is the cosine similarity.
 pub trait Embedder: Send + Sync {
     /// Returns the model's stable id, stored with every vector so that models are never mixed.
-    fn id(&self) -> &'static str;
+    fn id(&self) -> &str;
+
+    /// Tells whether texts leave the machine to be embedded: then nobody is made to wait for it.
+    fn is_remote(&self) -> bool {
+        false
+    }
 
     /// Returns the number of components of every vector.
     fn dimension(&self) -> usize;

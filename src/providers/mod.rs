@@ -4,6 +4,8 @@
 
 pub(crate) mod chat;
 pub mod embedder;
+pub(crate) mod embeddings;
+pub(crate) mod endpoint;
 pub(crate) mod imaging;
 pub mod minilm;
 pub(crate) mod ocr;

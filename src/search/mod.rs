@@ -16,6 +16,8 @@ pub use answer::answer;
 
 use crate::config::SearchLimits;
 use crate::ctx::Ctx;
+use crate::egress;
+use crate::egress::About;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -87,6 +89,7 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     }
     let (from, to) = search.between.checked()?;
     let app = ctx.app.clone();
+    let embedder = egress::embedder(ctx, About::default())?;
     let limit = search.limit.clamp(1, MAX_LIMIT) as usize;
     let offset = search.offset as usize;
     ctx.with_notebook(Scope::Search, move |notebook| {
@@ -97,9 +100,19 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
             Answer::Found(found) => found,
             // Making the vector takes longer than all the rest: nobody else has to wait for a reader meanwhile.
             Answer::NeedsVector(known) => {
-                let vector: Arc<[f32]> = embed(app.embedder().as_ref(), &known, &query)?.into();
-                notebook.memory().recent.keep_vector(request.vector_key(&known), vector.clone());
-                match notebook.read(|db| request.answer(db, page, Some((known, vector))))? {
+                let made = match embed(embedder.as_ref(), &known, &query) {
+                    Ok(vector) => {
+                        let vector: Arc<[f32]> = vector.into();
+                        notebook.memory().recent.keep_vector(request.vector_key(&known), vector.clone());
+                        Made::Vector(known, vector)
+                    }
+                    // What keeps a query in, or a provider silent, does not keep anybody from finding words.
+                    Err(error) if matches!(error.kind(), Kind::Forbidden | Kind::Upstream) => {
+                        Made::Nothing(error.to_string())
+                    }
+                    Err(error) => return Err(error),
+                };
+                match notebook.read(|db| request.answer(db, page, Some(made)))? {
                     Answer::Found(found) => found,
                     Answer::NeedsVector(_) => {
                         return Err(Error::new(Kind::Limited, "the journal's vectors are just being replaced")
@@ -122,6 +135,13 @@ fn embed(embedder: &dyn Embedder, known: &Model, query: &str) -> Result<Vec<f32>
 
 /// An embedder's id and dimension.
 type Model = (String, usize);
+
+/// What came of making the query's vector.
+enum Made {
+    Vector(Model, Arc<[f32]>),
+    /// Why there is none.
+    Nothing(String),
+}
 
 /// Which part of the hits is shown, and how.
 #[derive(Clone, Copy)]
@@ -166,15 +186,20 @@ impl Request<'_> {
     /// Answers from one snapshot: as it was answered lately, if nothing moved since, or else anew.
     ///
     /// Loading the embedder is not free, so a notebook without vectors does not ask for a vector.
-    fn answer(&self, db: &NotebookDb<'_>, page: Shown, made: Option<(Model, Arc<[f32]>)>) -> Result<Answer> {
+    fn answer(&self, db: &NotebookDb<'_>, page: Shown, made: Option<Made>) -> Result<Answer> {
         let (stand, recent) = (state::stand(db)?, &db.memory().recent);
         let key = self.result_key(page);
         if let Some(found) = recent.result(&key, stand) {
             return Ok(Answer::Found(found));
         }
+        let mut words_only = None;
         let vector = match (state::embedder(db)?, made) {
             (None, _) => None,
-            (Some(known), Some((model, vector))) if known == model => Some(vector),
+            (Some(known), Some(Made::Vector(model, vector))) if known == model => Some(vector),
+            (Some(_), Some(Made::Nothing(why))) => {
+                words_only = Some(why);
+                None
+            }
             (Some(known), _) => match recent.vector(&self.vector_key(&known)) {
                 Some(vector) => Some(vector),
                 None => return Ok(Answer::NeedsVector(known)),
@@ -183,9 +208,12 @@ impl Request<'_> {
         let ranked = self.rank(db, vector.as_deref())?;
         let Shown { sort, limit, offset } = page;
         let items = ranked.page(db, sort, limit, offset)?;
-        let found = Found { query: self.query.to_owned(), limit, offset, sort, reranker: "NoopReranker", items };
+        let query = self.query.to_owned();
+        let found = Found { query, limit, offset, sort, reranker: "NoopReranker", words_only, items };
         let found = Arc::new(found);
-        recent.keep_result(key, stand, &found);
+        if found.words_only.is_none() {
+            recent.keep_result(key, stand, &found);
+        }
         Ok(Answer::Found(found))
     }
 

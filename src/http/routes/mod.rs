@@ -7,6 +7,7 @@ mod audit;
 mod auth;
 mod dashboard;
 mod derived;
+mod egress;
 mod entries;
 mod health;
 mod ingest;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Route> {
         derived::routes(),
         jobs::routes(),
         activity::routes(),
+        egress::routes(),
         audit::routes(),
         reload::routes(),
         openapi::routes(),

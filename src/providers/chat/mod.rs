@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::error::Result;
 use crate::net::wire::Line;
+use crate::providers::endpoint::Reveal;
 
 /// What a model is asked.
 pub(crate) struct Prompt {
@@ -27,7 +28,7 @@ impl Chat {
     ///
     /// # Errors
     /// `Conflict` when nobody is configured.
-    pub(crate) fn chosen(_config: &Config) -> Result<Self> {
+    pub(crate) fn chosen(_config: &Config, _reveal: Reveal<'_>) -> Result<Self> {
         Err(Error::conflict("nobody is configured to read texts"))
     }
 

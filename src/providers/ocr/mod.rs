@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::entry::CharRange;
 use crate::net::wire::Line;
+use crate::providers::endpoint::Reveal;
 
 /// A page as it is sent to whoever reads it.
 pub(crate) struct Photo {
@@ -46,7 +47,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Conflict` when nobody is configured.
-    pub(crate) fn chosen(_config: &Config, _runtime: &Runtime) -> Result<Self> {
+    pub(crate) fn chosen(_config: &Config, _runtime: &Runtime, _reveal: Reveal<'_>) -> Result<Self> {
         Err(Error::conflict("nobody is configured to read pages"))
     }
 

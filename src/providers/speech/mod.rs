@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::model::entry::CharRange;
 use crate::net::wire::Line;
 use crate::net::wire::Opener;
+use crate::providers::endpoint::Reveal;
 
 /// A recording; never held in memory.
 pub(crate) struct Recording {
@@ -35,7 +36,7 @@ impl Transcriber {
     ///
     /// # Errors
     /// `Conflict` when nobody is configured.
-    pub(crate) fn chosen(_config: &Config, _runtime: &Runtime) -> Result<Self> {
+    pub(crate) fn chosen(_config: &Config, _runtime: &Runtime, _reveal: Reveal<'_>) -> Result<Self> {
         Err(Error::conflict("nobody is configured to transcribe recordings"))
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod chunks;
 pub(crate) mod counts;
 pub(crate) mod dashboard;
+pub(crate) mod egress;
 pub(crate) mod entries;
 pub(crate) mod jobs;
 pub(crate) mod keyword;
