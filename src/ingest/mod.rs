@@ -8,6 +8,7 @@ pub mod front_matter;
 pub(crate) mod photos;
 pub(crate) mod recordings;
 pub mod uploads;
+pub mod urls;
 
 use jiff::civil::Date;
 use serde::Serialize;
