@@ -80,7 +80,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
 
     let files = SAMPLES.map(|(name, text)| Incoming { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
     let stored = ingest::files(&ctx, files.into(), None).await?;
-    jobs::drain(&ctx, Scope::Ingest, &|_, _| {}).await?;
+    jobs::embed(&ctx, Scope::Ingest, &|_, _| {}).await?;
     out.line(format!(
         "$ journal ingest samples/\nStored {} entries, encrypted, with an index and vectors.",
         stored.len()

@@ -58,7 +58,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let entry = &edited.entry;
         format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    write::later(out, progress::drain(&ctx, Scope::EntriesWrite, &bar).await)
+    write::later(out, progress::embed(&ctx, Scope::EntriesWrite, &bar).await)
 }
 
 fn read(path: &Path) -> Result<String> {

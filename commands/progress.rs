@@ -57,9 +57,16 @@ impl Bar {
     }
 }
 
-/// Works the queue off behind a bar.
+/// Works everything off that is due, behind a bar.
 pub async fn drain(ctx: &Ctx, scope: Scope, bar: &Bar) -> Result<Done> {
     let done = jobs::drain(ctx, scope, &|done, total| bar.report(done, total)).await;
+    bar.finish();
+    done
+}
+
+/// Makes the vectors that wait, behind a bar.
+pub async fn embed(ctx: &Ctx, scope: Scope, bar: &Bar) -> Result<Done> {
+    let done = jobs::embed(ctx, scope, &|done, total| bar.report(done, total)).await;
     bar.finish();
     done
 }

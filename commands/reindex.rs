@@ -20,7 +20,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let bar = Bar::new("Embedding", &shell.global);
     let ctx = shell.ctx()?;
     jobs::reindex(&ctx, args.what).await?;
-    let done = progress::drain(&ctx, Scope::EntriesWrite, &bar).await?;
+    let done = progress::embed(&ctx, Scope::EntriesWrite, &bar).await?;
     out.result(&done, |done| match done.succeeded {
         0 => "Made the full-text index anew".to_owned(),
         count => format!("Made chunks and vectors of {count} entries anew"),

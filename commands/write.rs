@@ -41,7 +41,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&entry, |entry| {
         format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    later(out, progress::drain(&ctx, Scope::Ingest, &bar).await)
+    later(out, progress::embed(&ctx, Scope::Ingest, &bar).await)
 }
 
 /// Turns what stops the vectors into a warning: the entry itself is stored.

@@ -4,14 +4,20 @@ use std::fmt::Debug;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// Tells the instant and the local calendar day.
 pub trait Clock: Debug + Send + Sync {
     /// Returns the present instant.
     fn now(&self) -> Timestamp;
 
+    /// Returns the local time zone.
+    fn zone(&self) -> TimeZone;
+
     /// Returns today's date in the local time zone.
-    fn today(&self) -> Date;
+    fn today(&self) -> Date {
+        self.now().to_zoned(self.zone()).date()
+    }
 }
 
 /// The machine's clock and time zone.
@@ -24,8 +30,8 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
-    fn today(&self) -> Date {
-        jiff::Zoned::now().date()
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
     }
 }
 
@@ -38,8 +44,8 @@ impl Clock for FixedClock {
         self.0
     }
 
-    fn today(&self) -> Date {
-        self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
     }
 }
 

@@ -2,6 +2,10 @@
 
 -- Drawn anew at each claim: whoever lost a claim cannot finish the job.
 ALTER TABLE jobs ADD COLUMN claim TEXT;
+-- Times that it waited for what passes by itself: its place in the schedule.
+ALTER TABLE jobs ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+-- Claims in a row whose holder died before it got anywhere.
+ALTER TABLE jobs ADD COLUMN abandoned INTEGER NOT NULL DEFAULT 0;
 
 -- An upload's files in the order they came in, until its job made an entry of them.
 CREATE TABLE job_files (
@@ -20,5 +24,5 @@ CREATE TABLE job_files (
 CREATE INDEX job_files_by_hash ON job_files (file_hash);
 CREATE INDEX media_by_source ON media (source_file_id);
 
--- The schedule of what waits: looked at by kind and time.
-CREATE INDEX jobs_due ON jobs (run_after, seq) WHERE status = 'queued';
+-- What is to be done, kind by kind, oldest first.
+CREATE INDEX jobs_to_do ON jobs (kind, seq) WHERE status IN ('queued', 'running');

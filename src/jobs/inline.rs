@@ -1,7 +1,5 @@
 //! Entries that come in one at a time: their chunks and vectors are made before they are stored, in the same transaction.
 
-use std::sync::Arc;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,23 +7,18 @@ use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::egress;
 use crate::egress::About;
-use crate::embedding;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::ingest;
 use crate::ingest::Dates;
 use crate::ingest::Draft;
 use crate::ingest::Incoming;
 use crate::ingest::Typed;
+use crate::jobs::vectors::Vectors;
 use crate::model::entry::Entry;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
-use crate::providers::embedder::Embedder;
-use crate::storage::notebook::chunks;
-use crate::storage::notebook::chunks::NewChunk;
 use crate::storage::notebook::entries;
-use crate::storage::notebook::jobs;
 
 /// Bytes of a text that somebody is made to wait for, about a second of work; longer ones are left to a job.
 const MAX_INLINE: usize = 16 * 1024;
@@ -68,8 +61,10 @@ pub async fn upload(ctx: &Ctx, file: Incoming, date: Option<&str>) -> Result<Ing
 }
 
 async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
-    let embedder = egress::embedder(ctx, About::default())?;
-    let chunks = made(ctx, &embedder, &draft.body).await?;
+    let vectors = Vectors::by(egress::embedder(ctx, About::default())?);
+    // Nobody is made to wait for a novel, or for what has to leave the machine.
+    let later = draft.body.len() > MAX_INLINE || vectors.is_remote();
+    let vectors = if later { vectors } else { vectors.of(ctx, &draft.body).await? };
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let (ingested, later) = ctx
         .write(Scope::Ingest, move |db| {
@@ -84,16 +79,7 @@ async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
                 return Ok((ingested(stored(id)?, true), false));
             }
             let id = draft.add(db, &trail)?;
-            let fits = match embedding::expect_same_model(db, embedder.as_ref()) {
-                Ok(()) => true,
-                // The entry is stored all the same; `journal reindex` makes its vectors with the others.
-                Err(error) if error.kind() == Kind::Conflict => false,
-                Err(error) => return Err(error),
-            };
-            let later = match chunks {
-                Some(chunks) if fits => chunks::replace(db, id, embedder.id(), &chunks).map(|()| false)?,
-                _ => jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at()).map(|()| true)?,
-            };
+            let later = !vectors.store(db, id, job, trail.at())?;
             Ok((ingested(stored(id)?, false), later))
         })
         .await?;
@@ -101,21 +87,4 @@ async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
         ctx.left_work();
     }
     Ok(ingested)
-}
-
-/// Makes the chunks of a text of usual length; `None` for one that is left to a job, as all are that have to leave the
-/// machine for it.
-async fn made(ctx: &Ctx, embedder: &Arc<dyn Embedder>, text: &str) -> Result<Option<Vec<NewChunk>>> {
-    if text.len() > MAX_INLINE || embedder.is_remote() {
-        return Ok(None);
-    }
-    // Work that fills a core: more at once than there are cores would only take memory.
-    let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
-    let settings = embedding::settings(&ctx.app.config.chunking)?;
-    let (embedder, text) = (embedder.clone(), text.to_owned());
-    match tokio::task::spawn_blocking(move || embedding::make(embedder.as_ref(), &settings, &text)).await {
-        Ok(Ok(chunks)) => Ok(Some(chunks)),
-        // What stops the vectors does not stop the entry: the job tries again, and says why if it cannot.
-        Ok(Err(_)) | Err(_) => Ok(None),
-    }
 }

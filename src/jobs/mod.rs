@@ -1,18 +1,50 @@
-//! Jobs: what a write left for later is done here. Progress is reported entry by entry.
+//! Jobs: what a write left for later is done here, now or after a restart.
+//!
+//! Two kinds of work, each with a lock in the notebook's folder that tells processes of each other:
+//!
+//! - *Embeddings* (`reprocess_embeddings`) are made in batches, one process at a time: whoever holds `queue.lock` alone
+//!   may claim them, for one batch or until none is left, and knows that claims it finds belong to a process that died.
+//! - *Attempts* at everything else call somebody and may take minutes. Any process makes them, several at once. Whoever
+//!   has one running takes part in `claims.lock`; who can take it alone knows that every claim it finds belongs to a
+//!   process that died, and ends them. An attempt never holds `queue.lock`, so it keeps no vectors waiting.
+//!
+//! A claim is a row's: a random token and an end, prolonged while the attempt runs. Where no lock tells that a holder
+//! died, the claim runs out and the job is claimed again. Whatever an attempt made is stored in the transaction
+//! that ends its job, and only if its claim still stands there: two workers never finish one job.
+//!
+//! Order: the jobs of a notebook are begun in the order they were left, those that wait for another attempt when they are
+//! due; several may run at once, so they may end in another order. An entry's vectors are made with it, or after it.
+//! Notebooks take turns, a batch or an attempt each. A job that waits is a row and takes no worker.
 
+mod alive;
+mod attempt;
+mod batch;
+mod drain;
 mod inline;
+mod intake;
+mod line;
+mod orders;
 mod queue;
+mod schedule;
 mod serve;
-mod worker;
+mod steps;
+mod told;
+mod vectors;
 
+#[cfg(test)]
+mod tests;
+
+pub use batch::embed;
+pub use drain::drain;
 pub use inline::Ingested;
 pub use inline::upload;
 pub use inline::write;
+pub use orders::cancel;
+pub use orders::retry;
 pub use queue::List;
 pub use queue::get;
 pub use queue::list;
 pub use serve::serve;
-pub use worker::drain;
 
 use crate::ctx::Ctx;
 use crate::egress;
@@ -29,16 +61,20 @@ use crate::storage::notebook::jobs;
 use crate::storage::notebook::keyword;
 use crate::storage::notebook::state;
 
-/// How far a run is: entries done, entries in all.
+/// How far a run is: entries or files done, and all of them.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
 /// What a run of the queue did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Done {
     /// Jobs that succeeded.
     pub succeeded: u64,
     /// Jobs that failed; `journal job list` says why.
     pub failed: u64,
+    /// Jobs that wait for another attempt.
+    pub waiting: u64,
+    /// When the next of them is due.
+    pub next_at: Option<String>,
 }
 
 /// What to make anew; nothing chosen means everything.

@@ -5,12 +5,14 @@ use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::JobId;
 use crate::model::id::UserId;
 use crate::model::job::Job;
 use crate::model::job::JobPage;
 use crate::model::scope::Scope;
+use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::jobs;
 
 /// Most jobs of one page: an existing client asks for all it has shown so far at once.
@@ -21,10 +23,10 @@ const MAX_SEARCH: usize = 200;
 /// Which jobs to list.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct List {
-    /// Only jobs that are queued, running, succeeded or failed
+    /// Only jobs that are queued, running, succeeded, failed or cancelled; one that waits for another attempt is running
     #[arg(long)]
     pub status: Option<String>,
-    /// Only jobs of this type, such as `reprocess_embeddings`
+    /// Only jobs of this type, such as `ingest_images`
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,
     /// Only jobs with this in their id, type or error
@@ -68,15 +70,15 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<JobPage> {
 /// `NotFound`, also for the jobs of others.
 pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
-    ctx.read(Scope::EntriesRead, move |db| {
-        let job = jobs::find(db, id)?.ok_or_else(|| Error::new(crate::error::Kind::NotFound, "Job not found"))?;
-        Ok(shown(job, owner))
-    })
-    .await
+    ctx.read(Scope::EntriesRead, move |db| found(db, id).map(|job| shown(job, owner))).await
+}
+
+pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
+    jobs::find(db, id)?.ok_or_else(|| Error::new(Kind::NotFound, "Job not found"))
 }
 
 /// Fills in what clients expect in a job, and leaves out what is nobody's business.
-fn shown(mut job: Job, owner: UserId) -> Job {
+pub(super) fn shown(mut job: Job, owner: UserId) -> Job {
     let public = |fields: &mut Map<String, Value>| fields.retain(|name, _| !name.starts_with('_'));
     public(&mut job.params);
     if let Some(entry) = job.entry_id {

@@ -100,6 +100,10 @@ random_id! {
     /// A job of one notebook.
     JobId
 }
+random_id! {
+    /// One worker's hold on a job, drawn anew for every attempt.
+    ClaimId
+}
 
 #[cfg(test)]
 mod tests {

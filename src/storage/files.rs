@@ -154,6 +154,22 @@ pub(crate) fn try_lock(path: &Path) -> Result<Option<File>> {
     }
 }
 
+/// Takes part in a lock, or returns `None` while another process holds it alone.
+pub(crate) fn try_share(path: &Path) -> Result<Option<File>> {
+    let file = open_lock(path)?;
+    let shared = share(&file, path)?;
+    Ok(shared.then_some(file))
+}
+
+/// Takes part in a lock from now on that was held alone; false when another process was faster to take it alone.
+pub(crate) fn share(file: &File, path: &Path) -> Result<bool> {
+    match rustix::fs::flock(file, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => Ok(true),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(failure::io("locking", path, error.into())),
+    }
+}
+
 fn wait_for(file: &File, path: &Path) -> Result<()> {
     rustix::fs::flock(file, FlockOperation::LockExclusive).map_err(|error| failure::io("locking", path, error.into()))
 }

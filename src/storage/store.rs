@@ -167,6 +167,17 @@ impl Store {
         files::try_lock(&self.data.notebook(id).join("queue.lock"))
     }
 
+    /// Says, until the file is dropped, that this process may hold claims on jobs that call somebody; `None` when another
+    /// one is just finding out whether it is alone.
+    ///
+    /// `alone` is called first when no process says so: what is claimed then belongs to one that died.
+    pub(crate) fn hold_claims(&self, id: NotebookId, alone: impl FnOnce() -> Result<()>) -> Result<Option<File>> {
+        let path = self.data.notebook(id).join("claims.lock");
+        let Some(file) = files::try_lock(&path)? else { return files::try_share(&path) };
+        alone()?;
+        Ok(files::share(&file, &path)?.then_some(file))
+    }
+
     /// Returns when a notebook's files last changed; every commit of any process moves it.
     pub(crate) fn changed_at(&self, id: NotebookId) -> Option<SystemTime> {
         let database = self.data.notebook_database(id);

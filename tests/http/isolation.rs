@@ -119,6 +119,8 @@ const ROWS: &[Row] = &[
     row("GET /api/stats", Own),
     row("GET /api/jobs", Own),
     row("GET /api/jobs/{job_id}", Thing),
+    row("POST /api/jobs/{job_id}/retry", Thing),
+    row("POST /api/jobs/{job_id}/cancel", Thing),
     row("GET /api/dashboard/writing-stats", Own),
     row("GET /api/dashboard/calendar-heatmap", Own),
     row("GET /api/dashboard/word-count-distribution", Own),

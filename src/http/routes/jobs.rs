@@ -18,19 +18,25 @@ use crate::model::job::JobPage;
 use crate::model::scope::Scope;
 
 pub(super) fn routes() -> Vec<Route> {
-    let reads = Access::Needs(Scope::EntriesRead);
+    let (reads, works) = (Access::Needs(Scope::EntriesRead), Access::Needs(Scope::Ingest));
     vec![
         Route::new(Method::GET, "/api/jobs", reads, "Lists jobs, newest first", list)
             .query::<List>()
             .replies::<JobPage>(200),
         Route::new(Method::GET, "/api/jobs/{job_id}", reads, "Shows a job", show).replies::<Job>(200),
+        Route::new(Method::POST, "/api/jobs/{job_id}/retry", works, "Queues a job anew that failed or was called off", retry)
+            .replies::<Job>(200)
+            .refuses(&[409]),
+        Route::new(Method::POST, "/api/jobs/{job_id}/cancel", works, "Calls a job off that is queued or running", cancel)
+            .replies::<Job>(200)
+            .refuses(&[409]),
     ]
 }
 
 /// A page of jobs.
 #[derive(Deserialize, JsonSchema)]
 struct List {
-    /// Only those that are `queued`, `running`, `succeeded` or `failed`.
+    /// Only those that are `queued`, `running`, `succeeded`, `failed` or `cancelled`.
     status: Option<String>,
     /// Only those of this type.
     #[serde(rename = "type")]
@@ -51,4 +57,12 @@ async fn list(ctx: Ctx, Query(wanted): Query<List>) -> Result<Json<JobPage>> {
 
 async fn show(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
     jobs::get(&ctx, id).await.map(Json)
+}
+
+async fn retry(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
+    jobs::retry(&ctx, id).await.map(Json)
+}
+
+async fn cancel(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
+    jobs::cancel(&ctx, id).await.map(Json)
 }

@@ -197,7 +197,7 @@ mod tests {
         head.extend(b"ftyp");
         head.extend(brands[0]);
         head.extend([0; 4]);
-        head.extend(brands[1..].concat());
+        head.extend(brands[1..].iter().copied().flatten());
         head.extend(b"mdat");
         head
     }

@@ -1,10 +1,11 @@
-//! Rows of jobs: enqueued with the write that needs them, claimed with a lease, finished with their result.
+//! Rows of jobs: enqueued with the write that needs them, and shown to their owner.
 
 use rusqlite::Row;
 use rusqlite::named_params;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
@@ -15,7 +16,7 @@ use crate::storage::notebook::NotebookDb;
 pub(crate) const EMBED: &str = "reprocess_embeddings";
 
 /// Ties the jobs together that one edit left.
-const PIPELINE: &str = "save_entry_pipeline";
+pub(crate) const PIPELINE: &str = "save_entry_pipeline";
 
 /// Leaves a job for an entry, unless one is already waiting; returns the one that waits.
 pub(crate) fn enqueue(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: EntryId, at: &str) -> Result<JobId> {
@@ -54,66 +55,6 @@ pub(crate) fn enqueue_parent(db: &NotebookDb<'_>, parent: JobId, child: JobId, e
     db.run(
         "UPDATE jobs SET params_json = :params WHERE id = :id",
         named_params! { ":id": child.to_string(), ":params": params.to_string() },
-    )
-    .map(drop)
-}
-
-/// Returns claims whose holder is gone to the queue.
-pub(crate) fn release_all(db: &NotebookDb<'_>) -> Result<()> {
-    db.run("UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running'", []).map(drop)
-}
-
-/// Claims up to `limit` jobs of a kind, oldest first, until `lease_until`.
-pub(crate) fn claim(
-    db: &NotebookDb<'_>,
-    kind: &str,
-    now: &str,
-    lease_until: &str,
-    limit: usize,
-) -> Result<Vec<(JobId, EntryId)>> {
-    let claimed = db.all(
-        "UPDATE jobs
-         SET status = 'running', attempts = attempts + 1, lease_until = :lease, started_at = COALESCE(started_at, :now)
-         WHERE seq IN (
-             SELECT seq FROM jobs
-             WHERE kind = :kind AND entry_id IS NOT NULL
-               AND ((status = 'queued' AND (run_after IS NULL OR run_after <= :now))
-                    OR (status = 'running' AND lease_until < :now))
-             ORDER BY seq LIMIT :limit)
-         RETURNING id, entry_id",
-        named_params! { ":kind": kind, ":now": now, ":lease": lease_until, ":limit": limit },
-        |row| Ok((row.get::<_, String>(0)?, EntryId(row.get(1)?))),
-    )?;
-    claimed.into_iter().map(|(id, entry)| Ok((id.parse()?, entry))).collect()
-}
-
-/// Marks a job as done.
-pub(crate) fn succeed(db: &NotebookDb<'_>, id: JobId, result_json: &str, at: &str) -> Result<()> {
-    db.run(
-        "UPDATE jobs SET status = 'succeeded', result_json = :result, error_message = NULL,
-                         status_detail = NULL, progress_current = progress_total, lease_until = NULL, finished_at = :at
-         WHERE id = :id",
-        named_params! { ":id": id.to_string(), ":result": result_json, ":at": at },
-    )
-    .map(drop)
-}
-
-/// Puts a claimed job back: what it worked on changed meanwhile.
-pub(crate) fn put_back(db: &NotebookDb<'_>, id: JobId) -> Result<()> {
-    db.run(
-        "UPDATE jobs SET status = 'queued', lease_until = NULL WHERE id = :id",
-        named_params! { ":id": id.to_string() },
-    )
-    .map(drop)
-}
-
-/// Marks a job as failed.
-pub(crate) fn fail(db: &NotebookDb<'_>, id: JobId, message: &str, at: &str) -> Result<()> {
-    db.run(
-        "UPDATE jobs SET status = 'failed', error_message = :message, status_detail = NULL, lease_until = NULL,
-                         finished_at = :at
-         WHERE id = :id",
-        named_params! { ":id": id.to_string(), ":message": message, ":at": at },
     )
     .map(drop)
 }
@@ -210,7 +151,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
     };
     let result: Option<String> = row.get(7)?;
     Ok(Job {
-        id: id.parse().map_err(|error: crate::error::Error| unreadable(0, error.into()))?,
+        id: id.parse().map_err(|error: Error| unreadable(0, error.into()))?,
         kind: row.get(1)?,
         status: row.get(2)?,
         entry_id: row.get::<_, Option<i64>>(3)?.map(EntryId),

@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod chunks;
+pub(crate) mod claims;
 pub(crate) mod counts;
 pub(crate) mod dashboard;
 pub(crate) mod egress;

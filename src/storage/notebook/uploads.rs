@@ -170,3 +170,23 @@ pub(crate) fn originals(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Origi
     });
     parsed.collect()
 }
+
+/// Counts the files of uploads whose jobs failed or were called off before an instant.
+pub(crate) fn count_old(db: &NotebookDb<'_>, before: &str) -> Result<u64> {
+    db.one(
+        "SELECT COUNT(*) FROM job_files f JOIN jobs j ON j.id = f.job_id
+         WHERE j.status IN ('failed', 'cancelled') AND j.finished_at < :before",
+        named_params! { ":before": before },
+        |row| row.get(0),
+    )
+}
+
+/// Lets those uploads go: nothing has their originals any more.
+pub(crate) fn forget_old(db: &NotebookDb<'_>, before: &str) -> Result<()> {
+    db.run(
+        "DELETE FROM job_files WHERE job_id IN (
+             SELECT id FROM jobs WHERE status IN ('failed', 'cancelled') AND finished_at < :before)",
+        named_params! { ":before": before },
+    )
+    .map(drop)
+}

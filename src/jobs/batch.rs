@@ -1,4 +1,4 @@
-//! Works the queue of one notebook off, a batch at a time.
+//! Makes the vectors that one notebook's entries wait for, a batch at a time.
 
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
@@ -9,6 +9,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::ctx::Ctx;
 use crate::egress;
@@ -20,28 +22,36 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::jobs::Done;
 use crate::jobs::Progress;
+use crate::jobs::schedule;
+use crate::jobs::schedule::Next;
+use crate::jobs::told;
+use crate::model::id::ClaimId;
 use crate::model::id::EntryId;
-use crate::model::id::JobId;
+use crate::model::notice::Class;
+use crate::model::notice::Counts;
+use crate::model::notice::Outcome;
 use crate::model::scope::Scope;
 use crate::providers::embedder::Embedder;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::chunks::NewChunk;
+use crate::storage::notebook::claims;
+use crate::storage::notebook::claims::OnEntry;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 
 /// Jobs claimed and committed together: one fsync for many, and little lost to a crash.
 const BATCH: usize = 32;
-/// A claim longer than any batch takes; a dead holder's jobs come back before that, see [`drain`].
+/// A claim longer than any batch takes; a dead holder's jobs come back before that, see [`embed`].
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How often a process that waits for another one looks again.
-const POLL: std::time::Duration = std::time::Duration::from_millis(200);
+pub(super) const POLL: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// One claimed job with the text it works on.
 struct Claim {
-    job: JobId,
-    entry: EntryId,
+    job: OnEntry,
+    token: ClaimId,
     text: String,
     revision: i64,
     /// Bound to the job and its entry, which the ledger names.
@@ -82,7 +92,7 @@ fn cores() -> usize {
 ///
 /// # Errors
 /// `Conflict` when the notebook's vectors come from another model.
-pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
+pub async fn embed(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
     ctx.caller.authorize(scope)?;
     let mut done = Done::default();
     let Some(lock) = lock_unless_done(ctx, scope).await? else { return Ok(done) };
@@ -112,7 +122,7 @@ impl<'c> Turn<'c> {
     pub(super) async fn begin(ctx: &'c Ctx, scope: Scope, lock: File, pace: Pace) -> Result<Option<Self>> {
         let waiting = ctx
             .write(scope, |db| {
-                jobs::release_all(db)?;
+                claims::release(db, &[jobs::EMBED])?;
                 jobs::open(db, jobs::EMBED)
             })
             .await?;
@@ -154,20 +164,20 @@ async fn lock_unless_done(ctx: &Ctx, scope: Scope) -> Result<Option<File>> {
 
 async fn claim(ctx: &Ctx, scope: Scope, embedder: Arc<dyn Embedder>, limit: usize) -> Result<Vec<Claim>> {
     let (now, until) = (ctx.app.stamp(), ctx.app.stamp_in(LEASE));
-    let claimant = ctx.clone();
+    let (token, claimant) = (ClaimId::draw(ctx.app.entropy.as_ref())?, ctx.clone());
     ctx.write(scope, move |db| {
         embedding::expect_same_model(db, embedder.as_ref())?;
-        let claimed = jobs::claim(db, jobs::EMBED, &now, &until, limit)?;
+        let claimed = claims::take_on_entries(db, jobs::EMBED, token, &now, &until, limit)?;
         let mut claims = Vec::with_capacity(claimed.len());
-        for (job, entry) in claimed {
-            match entries::text(db, entry)? {
+        for job in claimed {
+            match entries::text(db, job.entry)? {
                 Some(text) if text.date_confirmed => {
-                    let about = About { entries: vec![entry], job: Some(job) };
+                    let about = About { entries: vec![job.entry], job: Some(job.id) };
                     let embedder = egress::embedder(&claimant, about)?;
-                    claims.push(Claim { job, entry, text: text.final_text, revision: text.revision, embedder });
+                    claims.push(Claim { job, token, text: text.final_text, revision: text.revision, embedder });
                 }
                 // An entry whose date is in doubt is not searched, so it gets no vectors yet.
-                _ => jobs::succeed(db, job, &result(entry, 0), &now)?,
+                _ => drop(claims::succeed(db, job.id, token, &result(job.entry, 0), &now)?),
             }
         }
         Ok(claims)
@@ -210,38 +220,78 @@ async fn store(
     made: Vec<Result<Vec<NewChunk>>>,
     embedder: Arc<dyn Embedder>,
 ) -> Result<Done> {
-    let at = ctx.app.stamp();
-    ctx.write(scope, move |db| {
-        let mut done = Done::default();
-        for (claim, chunks) in claims.iter().zip(&made) {
-            match chunks {
-                Ok(chunks) => {
-                    if store_one(db, claim, chunks, embedder.id(), &at)? {
-                        done.succeeded += 1;
-                    }
-                }
-                Err(error) => {
-                    jobs::fail(db, claim.job, &error.to_string(), &at)?;
-                    done.failed += 1;
-                }
-            }
+    let (delays, now, zone) = (ctx.app.config.outside.job_retries.clone(), ctx.app.clock.now(), ctx.app.clock.zone());
+    let outcomes = ctx
+        .write(scope, move |db| {
+            let end = End { db, embedder: embedder.as_ref(), delays: &delays, now, zone };
+            claims.iter().zip(&made).map(|(claim, made)| Ok((claim.job, end.one(claim, made)?))).collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    let mut done = Done::default();
+    for (job, outcome) in outcomes {
+        match outcome {
+            Some(Outcome::Succeeded(_)) => done.succeeded += 1,
+            Some(Outcome::Failed(_)) => done.failed += 1,
+            _ => {}
         }
-        Ok(done)
-    })
-    .await
+        if let Some(outcome) = outcome {
+            told::embedded(ctx, job, outcome);
+        }
+    }
+    Ok(done)
 }
 
-/// Stores one result; tells whether it still was the latest text. If not, the job goes back.
-fn store_one(db: &NotebookDb<'_>, claim: &Claim, new: &[NewChunk], embedder: &str, at: &str) -> Result<bool> {
-    match entries::text(db, claim.entry)? {
-        Some(text) if text.revision == claim.revision => {
-            chunks::replace(db, claim.entry, embedder, new)?;
-            jobs::succeed(db, claim.job, &result(claim.entry, new.len()), at)?;
-            Ok(true)
+/// What is needed to end the jobs of a batch.
+struct End<'d> {
+    db: &'d NotebookDb<'d>,
+    embedder: &'d dyn Embedder,
+    delays: &'d [std::time::Duration],
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+impl End<'_> {
+    /// Ends one job; returns what its owner may be told, or nothing where nothing came of it.
+    fn one(&self, claim: &Claim, made: &Result<Vec<NewChunk>>) -> Result<Option<Outcome>> {
+        let (db, id, at) = (self.db, claim.job.id, crate::clock::stamp(self.now));
+        if !claims::holds(db, id, claim.token)? {
+            return Ok(None);
         }
-        Some(_) => jobs::put_back(db, claim.job).map(|()| false),
-        // The entry was deleted meanwhile, and its jobs with it.
-        None => Ok(false),
+        if self.embedder.is_remote() {
+            claims::add_up(db, id)?;
+        }
+        let error = match made {
+            Ok(chunks) => return self.stored(claim, chunks, &at),
+            Err(error) => error,
+        };
+        let waits = claim.job.waits;
+        match schedule::after(error, waits, self.delays, self.now, self.zone.clone()) {
+            Next::Wait { at, pause, detail } => {
+                claims::wait(db, id, claim.token, &detail, &crate::clock::stamp(at))?;
+                let first = Outcome::Retrying { attempt: 1, seconds: pause.as_secs() };
+                Ok((waits == 0).then_some(first))
+            }
+            Next::Fail { message } => {
+                claims::fail(db, id, claim.token, &message, &at)?;
+                Ok(Some(Outcome::Failed(Class::of(error))))
+            }
+        }
+    }
+
+    /// Stores chunks, if they still are of the latest text. If not, the job goes back.
+    fn stored(&self, claim: &Claim, new: &[NewChunk], at: &str) -> Result<Option<Outcome>> {
+        let (db, id, entry) = (self.db, claim.job.id, claim.job.entry);
+        match entries::text(db, entry)? {
+            Some(text) if text.revision == claim.revision => {
+                chunks::replace(db, entry, self.embedder.id(), new)?;
+                claims::succeed(db, id, claim.token, &result(entry, new.len()), at)?;
+                let chunks = Some(new.len() as u64);
+                Ok(Some(Outcome::Succeeded(Counts { chunks, ..Counts::default() })))
+            }
+            Some(_) => claims::put_back(db, id, claim.token).map(|()| None),
+            // The entry was deleted meanwhile, and its jobs with it.
+            None => Ok(None),
+        }
     }
 }
 
