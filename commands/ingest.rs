@@ -1,3 +1,5 @@
+mod media;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -18,11 +20,12 @@ use journal::ingest::Outcome;
 use journal::ingest::folder;
 use journal::model::scope::Scope;
 
-/// Take text and Markdown files in
+/// Take texts, photographs and recordings in
 ///
-/// Each file becomes an entry. Its date is the one given with --date, otherwise that of its
-/// front matter, its text, its name, otherwise today. A file whose bytes are already there is
-/// left alone, so the same folder can be given again.
+/// Each file becomes an entry, by its ending a text (.md, .txt), a photographed page (.jpg, .png, .gif,
+/// .webp, .heic) or a recording (.mp3, .m4a, .wav, .mp4, .webm, .ogg, .flac). A text's date is the one given
+/// with --date, otherwise that of its front matter, its text, its name, otherwise today. A file whose
+/// bytes are already there is left alone, so the same folder can be given again.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files and folders; `-` reads one text from standard input
@@ -31,7 +34,10 @@ pub struct Args {
     /// Date of every entry (YYYY-MM-DD)
     #[arg(long)]
     date: Option<String>,
-    /// Leave the vectors for later (`journal job run`); words are found at once
+    /// Make one entry of all files: the pages, or the recordings, in the order given
+    #[arg(long)]
+    pages: bool,
+    /// Leave reading, transcribing and vectors for later (`journal job run`)
     #[arg(long)]
     no_wait: bool,
 }
@@ -43,17 +49,19 @@ const BATCH_BYTES: usize = 8 << 20;
 
 /// A file and what became of it.
 #[derive(Serialize)]
-struct Item {
+struct Item<T> {
     file: String,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: T,
 }
 
 #[derive(Default)]
 struct Tally {
-    items: Vec<Item>,
+    items: Vec<serde_json::Value>,
     stored: usize,
     already: usize,
+    /// Uploads whose job is still to be done.
+    queued: usize,
     refused: Vec<(String, Error)>,
 }
 
@@ -62,6 +70,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let mut tally = Tally::default();
     let (files, single) = gather(&args.paths, &mut tally, out);
     let ctx = shell.ctx()?;
+    let (files, groups) = media::sorted(files, args.pages)?;
     let total = files.len() as u64;
     let mut read = 0;
     let mut files = files.into_iter().peekable();
@@ -77,9 +86,11 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
     }
     reading.finish();
-    if !args.no_wait && tally.stored > 0 {
+    let uploads = media::upload(&ctx, groups, args.date.as_deref(), &mut tally, out).await?;
+    if !args.no_wait && tally.stored + uploads.len() > 0 {
         write::later(out, progress::drain(&ctx, Scope::Ingest, &embedding).await)?;
     }
+    media::tell(&ctx, uploads, &mut tally, out).await?;
     finish(tally, single, out)
 }
 
@@ -92,7 +103,11 @@ fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> (Vec<PathBuf>, boo
             single = false;
             let walk = folder::walk(path);
             if walk.skipped > 0 {
-                out.note(format!("{}: {} files are neither .md nor .txt", path.display(), walk.skipped));
+                out.note(format!(
+                    "{}: {} files are neither texts, photographs nor recordings",
+                    path.display(),
+                    walk.skipped
+                ));
             }
             tally.refused.extend(walk.errors.into_iter().map(|(path, error)| (path.display().to_string(), error)));
             files.extend(walk.files);
@@ -167,8 +182,15 @@ impl Tally {
             }
         };
         if out.wants_json() {
-            self.items.push(Item { file, outcome });
+            self.item(file, outcome)?;
         }
+        Ok(())
+    }
+
+    /// Keeps what became of a file for the JSON document.
+    fn item(&mut self, file: String, outcome: impl Serialize) -> Result<()> {
+        let item = serde_json::to_value(Item { file, outcome });
+        self.items.push(item.map_err(|error| Error::internal("writing JSON", error))?);
         Ok(())
     }
 }
@@ -181,13 +203,10 @@ fn finish(mut tally: Tally, single: bool, out: &mut Out) -> Result<()> {
                 "file": file, "outcome": "refused", "message": error.to_string(), "hint": error.next_step(),
             })
         });
-        let mut items: Vec<serde_json::Value> = Vec::with_capacity(tally.items.len() + count);
-        for item in &tally.items {
-            items.push(serde_json::to_value(item).map_err(|error| Error::internal("writing JSON", error))?);
-        }
-        items.extend(shown);
+        let items: Vec<serde_json::Value> = tally.items.iter().cloned().chain(shown).collect();
         let summary = serde_json::json!({
-            "items": items, "stored": tally.stored, "already_there": tally.already, "refused": count,
+            "items": items, "stored": tally.stored, "already_there": tally.already, "queued": tally.queued,
+            "refused": count,
         });
         out.result(&summary, |_| String::new())?;
     }
@@ -197,11 +216,12 @@ fn finish(mut tally: Tally, single: bool, out: &mut Out) -> Result<()> {
         let hint = error.next_step().map(str::to_owned);
         return Err(hint.into_iter().fold(named.caused_by(error), Error::hint));
     }
-    if tally.stored + tally.already + count == 0 {
-        return Err(Error::invalid("there are no .md or .txt files").hint("name other files or folders"));
+    if tally.stored + tally.already + tally.queued + count == 0 {
+        return Err(Error::invalid("there are no texts, photographs or recordings").hint("name other files or folders"));
     }
     if !single {
-        out.note(format!("{} stored, {} already there, {count} refused", tally.stored, tally.already));
+        let queued = if tally.queued == 0 { String::new() } else { format!("{} queued, ", tally.queued) };
+        out.note(format!("{} stored, {} already there, {queued}{count} refused", tally.stored, tally.already));
     }
     if count == 0 {
         return Ok(());

@@ -8,6 +8,7 @@ use crate::shell::Shell;
 use journal::error::Error;
 use journal::error::Kind;
 use journal::error::Result;
+use journal::ingest::uploads;
 use journal::jobs;
 use journal::model::id::JobId;
 use journal::model::job::Job;
@@ -78,6 +79,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
         Command::Run => {
             let done = progress::drain(&ctx, Scope::Ingest, &bar).await?;
+            uploads::sweep(&ctx).await?;
             out.result(&done, |done| {
                 let waiting = match (done.waiting, &done.next_at) {
                     (0, _) | (_, None) => String::new(),

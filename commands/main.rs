@@ -5,6 +5,7 @@ mod cli;
 mod editor;
 mod global;
 mod logging;
+mod originals;
 mod out;
 mod progress;
 mod shell;

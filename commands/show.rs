@@ -1,6 +1,12 @@
+use std::path::PathBuf;
+
+use crate::originals;
 use crate::out::Out;
+use crate::out::table;
 use crate::shell::Shell;
+use journal::ctx::Ctx;
 use journal::entries;
+use journal::error::Error;
 use journal::error::Result;
 use journal::model::entry::Entry;
 use journal::model::entry::Version;
@@ -14,6 +20,12 @@ pub struct Args {
     /// Show what it was before each edit
     #[arg(long)]
     history: bool,
+    /// List the photographs and recordings that it was made of
+    #[arg(long, conflicts_with = "history")]
+    media: bool,
+    /// Write them into this folder, as they came in
+    #[arg(long, value_name = "DIR", requires = "media")]
+    to: Option<PathBuf>,
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
@@ -22,15 +34,48 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let versions = entries::history(&ctx, args.id).await?;
         return out.result(&serde_json::json!({ "entry_id": args.id, "items": versions }), |_| history(&versions));
     }
+    if args.media {
+        return media(&ctx, args.id, args.to, out).await;
+    }
     let entry = entries::get(&ctx, args.id).await?;
-    out.result(&entry, whole)
+    let originals = entries::originals(&ctx, args.id).await?.items.len();
+    out.result(&entry, |entry| whole(entry, originals))
 }
 
-fn whole(entry: &Entry) -> String {
+async fn media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Out) -> Result<()> {
+    let Some(folder) = to else {
+        let originals = entries::originals(ctx, id).await?;
+        return out.result(&originals, |originals| {
+            let rows = originals.items.iter().map(|original| {
+                [
+                    original.n.to_string(),
+                    original.media_type.clone(),
+                    original.bytes.to_string(),
+                    original.label.clone(),
+                ]
+            });
+            table(["N", "TYPE", "BYTES", "NAME"], rows)
+        });
+    };
+    let written = originals::write(ctx, id, &folder).await?;
+    if written.is_empty() {
+        return Err(Error::not_found(format!("original of entry {id}")).hint("it was typed, or imported as text"));
+    }
+    out.result(&serde_json::json!({ "entry_id": id, "items": written }), |_| {
+        written.iter().map(|written| format!("Wrote {}\n", written.file.display())).collect()
+    })
+}
+
+fn whole(entry: &Entry, originals: usize) -> String {
     let title = entry.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
     let doubt = if entry.date_confirmed { "" } else { " (date in doubt)" };
+    let kept = match originals {
+        0 => String::new(),
+        1 => " · 1 original".to_owned(),
+        more => format!(" · {more} originals"),
+    };
     format!(
-        "Entry {} · {}{doubt}{title}\n{} · {} words · changed {}\n\n{}\n",
+        "Entry {} · {}{doubt}{title}\n{} · {} words{kept} · changed {}\n\n{}\n",
         entry.id, entry.entry_date, entry.source_type, entry.word_count, entry.updated_at, entry.final_text
     )
 }

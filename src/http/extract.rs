@@ -23,9 +23,11 @@ use crate::secret::Secret;
 
 mod form;
 mod json;
+mod upload;
 
 pub(crate) use form::Form;
 pub(crate) use form::given;
+pub(crate) use upload::Upload;
 
 impl FromRequestParts<Shared> for Ctx {
     type Rejection = Error;
@@ -68,14 +70,34 @@ impl<T: FromStr + Send> FromRequestParts<Shared> for Id<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
-        let absent = || Error::not_found("page");
         let Path(text) = Path::<String>::from_request_parts(parts, shared).await.map_err(|_| absent())?;
-        // `+1` would parse as a number, and one thing has one address.
-        if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Err(absent());
-        }
-        text.parse().map(Self).map_err(|_| absent())
+        parsed(&text).map(Self)
     }
+}
+
+/// A thing in the path, and the number of something that belongs to it, from 1.
+pub(crate) struct Nth<T>(pub(crate) T, pub(crate) usize);
+
+impl<T: FromStr + Send> FromRequestParts<Shared> for Nth<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, shared).await;
+        let Path((thing, number)) = path.map_err(|_| absent())?;
+        Ok(Self(parsed(&thing)?, parsed(&number)?))
+    }
+}
+
+fn parsed<T: FromStr>(text: &str) -> Result<T> {
+    // `+1` would parse as a number, and one thing has one address.
+    if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(absent());
+    }
+    text.parse().map_err(|_| absent())
+}
+
+fn absent() -> Error {
+    Error::not_found("page")
 }
 
 /// The parameters of the query.

@@ -13,6 +13,7 @@ mod route;
 mod routes;
 mod serve;
 mod shared;
+mod stream;
 mod tls;
 
 pub use openapi::document;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::http::reply::Refusal;
 use crate::http::route::Access;
+use crate::http::route::Content;
 use crate::http::route::Route;
 use crate::http::routes;
 
@@ -146,10 +147,14 @@ fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
     for word in route.path.split('/') {
         if let Some(name) = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
             let schema = match name {
-                "id" => json!({ "type": "integer", "minimum": 1 }),
+                "id" | "n" => json!({ "type": "integer", "minimum": 1 }),
                 _ => json!({ "type": "string", "minLength": 1 }),
             };
-            let about = if name == "id" { "Its number." } else { "Its name." };
+            let about = match name {
+                "id" => "Its number.",
+                "n" => "Which of them, from 1.",
+                _ => "Its name.",
+            };
             parameters.push(json!({
                 "name": name, "in": "path", "required": true, "schema": schema, "description": about,
             }));
@@ -199,12 +204,16 @@ fn replies(route: &Route, generator: &mut SchemaGenerator) -> Map<String, Value>
         replies.insert(status.to_string(), refused(*status, &refusal));
     }
     for reply in &route.replies {
-        let described = match reply.schema {
-            Some(schema) => json!({
+        let described = match reply.content {
+            Content::Json(schema) => json!({
                 "description": reason(reply.status), "headers": headers(reply.status),
                 "content": { "application/json": { "schema": schema(generator) } },
             }),
-            None => refused(reply.status, &refusal),
+            Content::Bytes => json!({
+                "description": reason(reply.status), "headers": headers(reply.status),
+                "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } },
+            }),
+            Content::Refusal => refused(reply.status, &refusal),
         };
         replies.insert(reply.status.to_string(), described);
     }

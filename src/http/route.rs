@@ -69,7 +69,17 @@ type Schemas = fn(&mut SchemaGenerator) -> Schema;
 /// A reply that is documented.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) schema: Option<Schemas>,
+    pub(crate) content: Content,
+}
+
+/// What a reply carries.
+pub(crate) enum Content {
+    /// JSON.
+    Json(Schemas),
+    /// The refusal that every route has.
+    Refusal,
+    /// Bytes of a type that its headers name.
+    Bytes,
 }
 
 /// A route of the table.
@@ -139,14 +149,21 @@ impl Route {
     /// Documents a JSON reply.
     #[must_use]
     pub(crate) fn replies<T: JsonSchema>(mut self, status: u16) -> Self {
-        self.replies.push(Reply { status, schema: Some(SchemaGenerator::subschema_for::<T>) });
+        self.replies.push(Reply { status, content: Content::Json(SchemaGenerator::subschema_for::<T>) });
+        self
+    }
+
+    /// Documents a reply that is a file.
+    #[must_use]
+    pub(crate) fn gives_bytes(mut self, status: u16) -> Self {
+        self.replies.push(Reply { status, content: Content::Bytes });
         self
     }
 
     /// Documents the refusals beyond those that every route has.
     #[must_use]
     pub(crate) fn refuses(mut self, statuses: &[u16]) -> Self {
-        self.replies.extend(statuses.iter().map(|&status| Reply { status, schema: None }));
+        self.replies.extend(statuses.iter().map(|&status| Reply { status, content: Content::Refusal }));
         self
     }
 }

@@ -1,18 +1,19 @@
-//! Finds the text files below a path, in a stable order, without going round in circles.
+//! Finds the files below a path that can become entries, in a stable order, without going round in circles.
 
 use std::path::Path;
 use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::ingest::uploads;
 
-/// Endings that are taken for entries.
+/// Endings of texts.
 pub const ENDINGS: [&str; 2] = ["md", "txt"];
 
 /// What a walk came upon.
 #[derive(Debug)]
 pub struct Walk {
-    /// Text files, by name.
+    /// Texts, photographs and recordings, by name.
     pub files: Vec<PathBuf>,
     /// What could not be looked at, and why.
     pub errors: Vec<(PathBuf, Error)>,
@@ -20,7 +21,7 @@ pub struct Walk {
     pub skipped: usize,
 }
 
-/// Lists the text files below a folder; hidden files and folders are left out, links are followed once.
+/// Lists the files below a folder whose ending says that they can become entries; hidden files and folders are left out, links are followed once.
 #[must_use]
 pub fn walk(folder: &Path) -> Walk {
     let mut found = Walk { files: Vec::new(), errors: Vec::new(), skipped: 0 };
@@ -29,7 +30,9 @@ pub fn walk(folder: &Path) -> Walk {
     for item in items {
         match item {
             Ok(item) if item.file_type().is_dir() => {}
-            Ok(item) if is_text(item.path()) => found.files.push(item.into_path()),
+            Ok(item) if is_text(item.path()) || uploads::media_type_of(item.path()).is_some() => {
+                found.files.push(item.into_path())
+            }
             Ok(_) => found.skipped += 1,
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
@@ -54,7 +57,8 @@ pub fn check_ending(path: &Path) -> Result<()> {
     if is_text(path) {
         return Ok(());
     }
-    Err(Error::invalid("the file is neither .md nor .txt").hint("rename it, or pipe it in: `journal ingest - < FILE`"))
+    Err(Error::invalid("the file is neither .md nor .txt, and no photograph or recording")
+        .hint("rename it, or pipe it in: `journal ingest - < FILE`"))
 }
 
 fn is_text(path: &Path) -> bool {
@@ -67,11 +71,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_walk_finds_text_files_by_name_and_survives_a_loop() {
+    fn a_walk_finds_texts_and_media_by_name_and_survives_a_loop() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         std::fs::create_dir(path.join("sub")).unwrap();
-        for name in ["b.md", "a.TXT", "c.jpg", ".hidden.md", "sub/d.txt"] {
+        for name in ["b.md", "a.TXT", "c.pdf", "p.JPG", ".hidden.md", "sub/d.txt"] {
             std::fs::write(path.join(name), "x").unwrap();
         }
         std::os::unix::fs::symlink(path, path.join("sub/loop")).unwrap();
@@ -79,7 +83,7 @@ mod tests {
         let found = walk(path);
 
         let names: Vec<_> = found.files.iter().map(|file| file.strip_prefix(path).unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["a.TXT", "b.md", "sub/d.txt"]);
+        assert_eq!(names, ["a.TXT", "b.md", "p.JPG", "sub/d.txt"]);
         assert_eq!((found.errors.len(), found.skipped), (1, 1));
         assert!(found.errors[0].1.to_string().contains("leads back"));
     }

@@ -92,14 +92,14 @@ impl Form {
     }
 }
 
-fn unreadable(why: &str) -> Error {
+pub(super) fn unreadable(why: &str) -> Error {
     Error::invalid(format!("Failed to parse multipart request: {why}"))
         .code("invalid_body")
         .hint("send multipart/form-data")
 }
 
 /// Finds out whether it was the form that was wrong, or the body that was too large or stood still.
-fn refused(error: MultipartError) -> Error {
+pub(super) fn refused(error: MultipartError) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(inner) = cause {
         if inner.is::<LengthLimitError>() {

@@ -1,4 +1,4 @@
-//! Text comes in: typed, or as a file.
+//! Text, photographs and recordings come in.
 
 use axum::Json;
 use http::Method;
@@ -10,11 +10,16 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::http::extract::Body;
 use crate::http::extract::Form;
+use crate::http::extract::Upload;
 use crate::http::route::Access;
+use crate::http::route::Cost;
 use crate::http::route::JSON_BODY;
 use crate::http::route::Route;
 use crate::ingest::Incoming;
 use crate::ingest::Typed;
+use crate::ingest::uploads;
+use crate::ingest::uploads::Kind;
+use crate::ingest::uploads::Queued;
 use crate::jobs;
 use crate::jobs::Ingested;
 use crate::model::entry::SourceType;
@@ -33,9 +38,21 @@ pub(super) fn routes() -> Vec<Route> {
             .replies::<Ingested>(201),
         Route::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
             .takes(MAX_TEXT + AROUND)
-            .form::<Upload>()
+            .form::<TextFile>()
             .replies::<Ingested>(201)
             .replies::<Ingested>(200),
+        Route::new(Method::POST, "/api/entries/ingest/images", ingests, "Takes photographed pages as an entry", images)
+            .costs(Cost::Expensive)
+            .takes(around(Kind::Images))
+            .form::<Images>()
+            .replies::<Queued>(202)
+            .refuses(&[409]),
+        Route::new(Method::POST, "/api/entries/ingest/audio", ingests, "Takes recordings as an entry", audio)
+            .costs(Cost::Expensive)
+            .takes(around(Kind::Recordings))
+            .form::<Audio>()
+            .replies::<Queued>(202)
+            .refuses(&[409]),
     ]
 }
 
@@ -55,13 +72,45 @@ struct Writing {
 /// A text file.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct Upload {
+struct TextFile {
     /// A `.md` or `.txt` file in UTF-8, at most 10 MiB.
     #[schemars(extend("format" = "binary"))]
     file: String,
     /// `YYYY-MM-DD`, for a file that has no date in its text or name; today without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entry_date: Option<String>,
+}
+
+/// Photographed pages of one entry, in their order.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the form is read part by part; this describes it")]
+struct Images {
+    /// JPEG, PNG, GIF, WebP or HEIC; at most 10 MiB each, 50 MiB and 100 files in all.
+    #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
+    images: Vec<String>,
+    /// `YYYY-MM-DD`, for pages that have no date; today without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry_date: Option<String>,
+}
+
+/// Recordings of one entry, in their order.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the form is read part by part; this describes it")]
+struct Audio {
+    /// MP3, MP4, WAV, WebM, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in all.
+    #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
+    audio: Vec<String>,
+    /// `YYYY-MM-DD`, for recordings that do not say their date; today without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry_date: Option<String>,
+    /// `voice`, or `imported_audio_file`; `voice` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_type: Option<SourceType>,
+}
+
+/// Bytes of a form with files. A little more than what they may have, so that the one that is too much is told as such.
+fn around(kind: Kind) -> usize {
+    usize::try_from(kind.max_total()).unwrap_or(usize::MAX).saturating_add(1 << 20)
 }
 
 fn typed() -> SourceType {
@@ -80,4 +129,18 @@ async fn file(ctx: Ctx, mut form: Form) -> Result<(StatusCode, Json<Ingested>)> 
     let ingested = jobs::upload(&ctx, incoming, entry_date.as_deref()).await?;
     let status = if ingested.already_there { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(ingested)))
+}
+
+async fn images(ctx: Ctx, form: Upload) -> Result<(StatusCode, Json<Queued>)> {
+    taken(&ctx, form, Kind::Images).await
+}
+
+async fn audio(ctx: Ctx, form: Upload) -> Result<(StatusCode, Json<Queued>)> {
+    taken(&ctx, form, Kind::Recordings).await
+}
+
+async fn taken(ctx: &Ctx, form: Upload, kind: Kind) -> Result<(StatusCode, Json<Queued>)> {
+    let receiving = uploads::begin(ctx, kind).await?;
+    let queued = form.into(receiving, kind.field()).await?;
+    Ok((StatusCode::ACCEPTED, Json(queued)))
 }

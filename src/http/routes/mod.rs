@@ -13,6 +13,7 @@ mod health;
 mod ingest;
 mod jobs;
 mod keys;
+mod media;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Route> {
         notifications::routes(),
         entries::routes(),
         ingest::routes(),
+        media::routes(),
         search::routes(),
         stats::routes(),
         dashboard::routes(),

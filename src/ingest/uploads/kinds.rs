@@ -157,7 +157,8 @@ fn picture(head: &[u8]) -> Option<&'static str> {
 
 fn recording(head: &[u8]) -> Option<&'static str> {
     if let Some(brands) = brands(head) {
-        let picture = brands.iter().any(|brand| HEIC_BRANDS.contains(brand) || [b"mif1", b"avif"].iter().any(|it| it == brand));
+        let picture =
+            brands.iter().any(|brand| HEIC_BRANDS.contains(brand) || [b"mif1", b"avif"].iter().any(|it| it == brand));
         return (!picture).then_some("audio/mp4");
     }
     // The layers and versions of MPEG audio that `infer` does not know: eleven bits of sync, no reserved version, layer III.
@@ -231,9 +232,12 @@ mod tests {
         assert_eq!(sniff(b"OggS\0\x02\0\0\0\0\0\0\0\0"), Some("audio/ogg"));
         assert_eq!(sniff(&boxed(&[b"M4A ", b"isom"])), Some("audio/mp4"));
         assert_eq!(sniff(&boxed(&[b"iso5", b"mp41"])), Some("audio/mp4"));
-        let webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
+        let webm =
+            b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
         assert_eq!(sniff(webm), Some("audio/webm"));
-        for other in [boxed(&[b"heic", b"mif1"]), b"\xff\xd8\xff\xe0".to_vec(), b"\xff\xf1\x50".to_vec(), b"rain".to_vec()] {
+        for other in
+            [boxed(&[b"heic", b"mif1"]), b"\xff\xd8\xff\xe0".to_vec(), b"\xff\xf1\x50".to_vec(), b"rain".to_vec()]
+        {
             assert_eq!(sniff(&other), None, "{other:?}");
         }
     }

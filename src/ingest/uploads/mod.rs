@@ -1,6 +1,7 @@
 //! Uploads: files that are sealed as they come in, and the job that makes an entry of them.
 
 mod kinds;
+mod local;
 mod receiving;
 mod sweep;
 
@@ -18,10 +19,11 @@ use crate::model::id::JobId;
 use crate::model::scope::Scope;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::jobs;
-use crate::storage::notebook::sources;
 use crate::storage::notebook::uploads::Upload;
 
 pub use kinds::Kind;
+pub use local::Local;
+pub use local::files;
 pub use receiving::Receiving;
 pub use receiving::begin;
 pub use sweep::keep;
@@ -99,11 +101,6 @@ pub async fn made(ctx: &Ctx, job: JobId) -> Result<Made> {
         ("failed" | "cancelled", _) => Made::Failed(job.error_message.unwrap_or(job.status)),
         _ => Made::Waiting(job.status_detail),
     })
-}
-
-/// Finds the entry that was made of a file with these bytes; `hash` is their SHA-256.
-pub async fn already_there(ctx: &Ctx, hash: [u8; 32]) -> Result<Option<EntryId>> {
-    ctx.read(Scope::Ingest, move |db| sources::entry_with(db, &hash)).await
 }
 
 /// Tells by its ending what a file is said to hold, as a media type.

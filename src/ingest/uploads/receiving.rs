@@ -114,10 +114,13 @@ impl Receiving {
             return Err(wrong(format!("File '{}' exceeds {limit} MB limit", open.name)).hint("send a smaller one"));
         }
         if self.total > self.kind.max_total() {
-            return Err(Error::invalid(format!("Total upload size exceeds {} MB limit", megabytes(self.kind.max_total())))
-                .code("payload_too_large")
-                .with_status(413)
-                .hint("send them in several uploads"));
+            return Err(Error::invalid(format!(
+                "Total upload size exceeds {} MB limit",
+                megabytes(self.kind.max_total())
+            ))
+            .code("payload_too_large")
+            .with_status(413)
+            .hint("send them in several uploads"));
         }
         let missing = HEAD.saturating_sub(open.head.len()).min(piece.len());
         open.head.extend_from_slice(&piece[..missing]);

@@ -74,11 +74,17 @@ impl From<Failure> for Error {
         match failure {
             Failure::Empty => invalid("the photograph is empty", "send it again"),
             Failure::Foreign => invalid("it is no photograph", taken),
-            Failure::Broken => invalid("the photograph is damaged or ends early", "look at it on your device and send it again"),
+            Failure::Broken => {
+                invalid("the photograph is damaged or ends early", "look at it on your device and send it again")
+            }
             Failure::Pixels => invalid("the photograph has too many pixels", taken),
             Failure::Large => invalid("the photograph has too many bytes", taken),
-            Failure::Slow => invalid("the photograph took more than 30 seconds to decode", "save it anew as JPEG and send that"),
-            Failure::Memory => invalid("the photograph took too much memory to decode", "save it anew as JPEG and send that"),
+            Failure::Slow => {
+                invalid("the photograph took more than 30 seconds to decode", "save it anew as JPEG and send that")
+            }
+            Failure::Memory => {
+                invalid("the photograph took too much memory to decode", "save it anew as JPEG and send that")
+            }
             Failure::NoHeif => Self::conflict("this machine has no program that decodes HEIC photographs")
                 .hint("install Debian's package libheif-examples on the server, or send a JPEG"),
             Failure::NoPlace => Self::conflict("this machine has no place in memory to decode HEIC photographs in")

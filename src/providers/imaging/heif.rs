@@ -165,7 +165,8 @@ mod tests {
     }
 
     fn heic(width: u32, height: u32) -> Vec<u8> {
-        let size = |width: u32, height: u32| boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat());
+        let size =
+            |width: u32, height: u32| boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat());
         let properties = boxed(b"iprp", &boxed(b"ipco", &[size(512, 512), size(width, height)].concat()));
         [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"meta", &[vec![0; 4], properties].concat())].concat()
     }

@@ -102,7 +102,9 @@ fn ends(bytes: &[u8]) -> bool {
             (0xff, 0xff) => at += 1,
             (0xff, 0x01 | 0xd0..=0xd8) => at += 2,
             (0xff, 0xc0..=0xfe) => {
-                let Some(&length) = bytes.get(at + 2..at + 4).and_then(|pair| pair.first_chunk::<2>()) else { return false };
+                let Some(&length) = bytes.get(at + 2..at + 4).and_then(|pair| pair.first_chunk::<2>()) else {
+                    return false;
+                };
                 at += 2 + usize::from(u16::from_be_bytes(length)).max(2);
             }
             // Within the coded picture, up to the next mark.

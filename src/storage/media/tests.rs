@@ -88,7 +88,8 @@ fn a_sweep_takes_what_nobody_knows_and_leaves_an_upload_in_progress() {
     let (known, forgotten, coming) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
     put(&store, known, b"known");
     put(&store, forgotten, b"forgotten");
-    std::fs::write(folder.path().join(format!(".{}.{coming}.new", Uuid::from_u128(8))), "of a process that died").unwrap();
+    std::fs::write(folder.path().join(format!(".{}.{coming}.new", Uuid::from_u128(8))), "of a process that died")
+        .unwrap();
     let intake = store.begin(Uuid::from_u128(9)).unwrap();
     let mut sealing = intake.file(coming).unwrap();
     sealing.write(b"the first half").unwrap();
