@@ -97,6 +97,8 @@ const ROWS: &[Row] = &[
     sends("PATCH /api/users/me/preferences", Own, r#"{"dashboard_layout":{"tileOrder":[]}}"#),
     row("GET /api/notifications/topics", Own),
     row("GET /api/notifications/status", Own),
+    sends("POST /api/notifications/validate", Own, r#"{"user_key":"","app_token":""}"#),
+    row("POST /api/notifications/test", Own),
     row("GET /api/activity", Own),
     row("GET /api/egress", Own),
     row("GET /api/egress/report", Own),

@@ -1,0 +1,3 @@
+//! x
+mod charset;
+mod page;

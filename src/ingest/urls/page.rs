@@ -1,0 +1,235 @@
+//! What a page says, without what makes it a page: no scripts, no styles, no hidden parts, no markup.
+//!
+//! A parser that follows the rules of browsers takes time and memory with the square of a page that is made to cost them:
+//! elements that never end, formatting that is opened again in every paragraph, attributes by the hundred thousand.
+//! So every tag is written anew first, in linear time: no attributes, a few plain elements, no formatting, and not too
+//! many of them. Only that is sanitised, parsed and written as text.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use html2text::config;
+use regex::Captures;
+use regex::Regex;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::text;
+
+/// Tags of a page; the longest articles have some ten thousand.
+const MAX_TAGS: usize = 100_000;
+/// Columns after which a line would be broken: never.
+const WIDTH: usize = 1 << 20;
+
+/// Elements whose content is nothing to read.
+const DROPPED: [&str; 14] = [
+    "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "canvas", "video", "audio", "select",
+    "textarea", "button",
+];
+/// Elements that have no content.
+const VOID: [&str; 14] = [
+    "area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame",
+];
+/// Elements that shape the text.
+const KEPT: [&str; 26] = [
+    "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
+    "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "span",
+];
+/// Elements that begin a line.
+const BLOCKS: [&str; 17] = [
+    "address", "article", "aside", "body", "center", "details", "fieldset", "figcaption", "figure", "footer", "form",
+    "header", "main", "nav", "section", "summary", "hgroup",
+];
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is well formed")
+}
+
+/// Everything that is not text: comments, titles, what is dropped with its content, declarations, tags.
+static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+    let dropped = DROPPED.map(|name| format!(r"<{name}(?:[\s/][^>]*)?>.*?</{name}(?:[\s/][^>]*)?>")).join("|");
+    pattern(&format!(
+        r#"(?is)<!--.*?-->|<title(?:[\s/][^>]*)?>(?<title>.*?)</title[^>]*>|{dropped}|<[!?][^>]*>|<(?<end>/?)(?<name>[a-z][^\s/>]*)(?<attributes>(?:=\s*"[^"]*"|=\s*'[^']*'|[^>])*)>"#
+    ))
+});
+static VALUE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*)"#));
+static HIDDEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[\s/])hidden(?:[\s/]|$)"));
+static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)\bstyle\s*=\s*(?:"[^"]*|'[^']*|[^\s"'>]*)(?:display\s*:\s*none|visibility\s*:\s*hidden)"#)
+});
+static BLANK_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n(?:[ \t]*\n){2,}"));
+
+/// A page as it is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) title: Option<String>,
+    pub(super) text: String,
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// `Invalid` for one with too many elements; `Internal` where it cannot be written as text.
+pub(super) fn read(html: &str) -> Result<Page> {
+    let (plain, title) = plain(html)?;
+    let clean = Builder::default()
+        .tags(HashSet::from(KEPT))
+        .tag_attributes(std::collections::HashMap::new())
+        .generic_attributes(HashSet::from(["hidden"]))
+        .clean(&plain)
+        .to_string();
+    let unwritten = |error: html2text::Error| Error::internal("writing a page as text", error);
+    let written = config::plain_no_decorate()
+        .raw_mode(true)
+        .add_css("[hidden] { display: none; }")
+        .map_err(unwritten)?
+        .string_from_read(clean.as_bytes(), WIDTH)
+        .map_err(unwritten)?;
+    let lines: Vec<&str> = written.lines().map(str::trim_end).collect();
+    let text = BLANK_LINES.replace_all(&lines.join("\n"), "\n\n").trim().to_owned();
+    Ok(Page { title, text })
+}
+
+/// Writes a page anew with plain tags only, and finds its title.
+fn plain(html: &str) -> Result<(String, Option<String>)> {
+    let (mut plain, mut title, mut tags, mut from) = (String::with_capacity(html.len()), None, 0, 0);
+    for found in MARKUP.captures_iter(html) {
+        let whole = found.get(0).expect("the whole match");
+        escape_into(&mut plain, &html[from..whole.start()]);
+        from = whole.end();
+        if let Some(words) = found.name("title") {
+            title = title.or_else(|| text::title(&html_escape::decode_html_entities(words.as_str())));
+        } else if found.name("name").is_some() {
+            tags += 1;
+            write_tag(&mut plain, &found);
+        }
+    }
+    if tags > MAX_TAGS {
+        return Err(Error::invalid("the page has too many elements to be read as text")
+            .hint("copy the part that matters and add that"));
+    }
+    escape_into(&mut plain, &html[from..]);
+    Ok((plain, title))
+}
+
+/// Writes a tag without its attributes. What only formats becomes `span`: that is closed where it is, not opened again.
+fn write_tag(plain: &mut String, tag: &Captures<'_>) {
+    let name = tag["name"].to_ascii_lowercase();
+    if VOID.contains(&name.as_str()) {
+        return;
+    }
+    let name = match KEPT.iter().find(|kept| **kept == name) {
+        Some(kept) => kept,
+        None if BLOCKS.contains(&name.as_str()) => "div",
+        None => "span",
+    };
+    plain.push('<');
+    plain.push_str(&tag["end"]);
+    plain.push_str(name);
+    if tag["end"].is_empty() && is_hidden(&tag["attributes"]) {
+        plain.push_str(" hidden");
+    }
+    plain.push('>');
+}
+
+fn is_hidden(attributes: &str) -> bool {
+    UNSEEN.is_match(attributes) || HIDDEN.is_match(&VALUE.replace_all(attributes, " "))
+}
+
+/// Text between tags stays as it is, except that no tag can begin in it.
+fn escape_into(plain: &mut String, text: &str) {
+    for (at, part) in text.split('<').enumerate() {
+        if at > 0 {
+            plain.push_str("&lt;");
+        }
+        plain.push_str(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        read(html).unwrap().text
+    }
+
+    #[test]
+    fn a_page_becomes_its_words() {
+        let page = "<!DOCTYPE html><html><head><title> A &amp; B\n walk </title><meta charset=utf-8><style>p{}</style>
+            <script>if (a < b) alert('plum')</script></head><body class='x'><!-- plum --><h1>By the <b>sea</b></h1>
+            <p>Rain &lt;all&gt; <a href='https://site.example/?plum'>day</a>.<br>Then sun.</p><ul><li>one<li>two</ul>
+            <table><tr><td>left</td><td>right</td></tr></table><noscript>plum</noscript><img alt=plum><hr></body></html>";
+
+        let read = read(page).unwrap();
+
+        assert_eq!(read.title.as_deref(), Some("A & B walk"));
+        for words in ["# By the sea", "Rain <all> day.\nThen sun.", "* one\n* two", "left", "right"] {
+            assert!(read.text.contains(words), "{words}: {}", read.text);
+        }
+        assert!(!read.text.contains("plum") && !read.text.contains('─'), "{}", read.text);
+    }
+
+    #[test]
+    fn what_a_page_hides_is_not_read() {
+        for hidden in [
+            "<p hidden>plum</p>",
+            "<div HIDDEN=''><p>a <i>plum</i></p></div>",
+            "<p style='color: red; display:none'>plum</p>",
+            "<p style=\"DISPLAY : none\">plum</p>",
+            "<b style=display:none>plum</b>",
+            "<section style=\"visibility: hidden\">plum</section>",
+            "<template>plum</template>",
+            "<svg><title>plum</title><text>plum</text></svg>",
+            "<script type='a>b'>plum</script >",
+            "<SCRIPT>plum</sCrIpT\n>",
+            "<style>plum</style>",
+            "<script>plum",
+            "<!-- plum --",
+            "<img onerror='plum'",
+        ] {
+            assert_eq!(text(&format!("<p>seen</p>{hidden}")).replace("plum", "PLUM"), "seen", "{hidden}");
+        }
+        for seen in ["<p class='hidden'>plum</p>", "<p data-a=\"not hidden at all\">plum</p>", "<p title='a>b'>plum</p>"] {
+            assert_eq!(text(seen), "plum", "{seen}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_page_is_left_that_could_act() {
+        for attack in [
+            "<scr<script>a</script>ipt>alert(1)</script>",
+            "<<script>script>alert(1)</script>",
+            "<a href=javascript:alert(1)>x</a>",
+            "<p onclick=\"alert(1)\">x</p>",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+        ] {
+            let (plain, _) = plain(attack).unwrap();
+            assert!(!plain.contains("<script") && !plain.contains("onclick") && !plain.contains("href"), "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_made_to_cost_time_is_read_or_refused_at_once() {
+        let many = |part: &str, times: usize| part.repeat(times);
+        let formatting: String = (0..40_000).map(|at| format!("<b id={at}>")).collect();
+
+        for page in [
+            many("<div>", 49_000),
+            many("<span>", 49_000) + &many("</x>", 49_000),
+            many("<table><tr><td>", 16_000),
+            many("<ul><li>", 24_000),
+            many("<blockquote>", 40_000),
+            formatting + &many("<p>", 40_000),
+            format!("<p {}>seen", (0..400_000).map(|at| format!("a{at} ")).collect::<String>()),
+            many("<", 4_000_000),
+            many("<a ", 1_000_000),
+            many("<!--", 1_000_000),
+            many("<title>", 500_000),
+        ] {
+            assert!(read(&page).is_ok() || plain(&page).is_err());
+        }
+        assert!(read(&many("<p>", MAX_TAGS + 1)).is_err());
+    }
+}
