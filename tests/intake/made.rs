@@ -132,7 +132,10 @@ fn done(command: &mut Command) {
 pub fn tools(needed: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap();
     let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).exists());
-    let missing = needed.iter().filter(|tool| !there(tool)).chain([&SCRIPT, &BOLD].into_iter().filter(|font| !Path::new(font).exists()));
+    let missing = needed
+        .iter()
+        .filter(|tool| !there(tool))
+        .chain([&SCRIPT, &BOLD].into_iter().filter(|font| !Path::new(font).exists()));
     let missing: Vec<&str> = missing.copied().collect();
     if !missing.is_empty() {
         eprintln!("SKIPPED: this machine has no {}", missing.join(", "));

@@ -31,7 +31,8 @@ fn uploaded(client: &Client, pages: &[&Page], world: &World) -> Value {
     let mut body = Vec::new();
     for page in pages {
         let mut head = String::new();
-        write!(head, "--limit\r\nContent-Disposition: form-data; name=\"images\"; filename=\"{}\"\r\n", page.file).unwrap();
+        write!(head, "--limit\r\nContent-Disposition: form-data; name=\"images\"; filename=\"{}\"\r\n", page.file)
+            .unwrap();
         write!(head, "Content-Type: {}\r\n\r\n", media_type(page.file)).unwrap();
         body.extend(head.bytes());
         body.extend(std::fs::read(page.photograph(world)).unwrap());
