@@ -109,7 +109,7 @@ fn pages_uploaded_together_are_one_entry_with_its_originals() {
         let length = std::fs::metadata(world.path("inbox").join(page.file)).unwrap().len();
         assert_eq!(media.header("content-length"), Some(length.to_string().as_str()), "{}", page.file);
     }
-    let found = client.get("/api/search?q=tomatoes+brother+garden").ok().json();
+    let found = client.get("/api/search?q=garden+bees+planted").ok().json();
     assert_eq!(found["items"][0]["entry_id"], id, "{found}");
     let again = uploaded(&client, &pages[..1], &world);
     assert_eq!(again["status"], "failed", "the same page again: {again}");
