@@ -118,7 +118,8 @@ impl Client {
             if let Some(content) = body.content {
                 sent = sent.body(content);
             }
-            let failed = |error: reqwest::Error| body.broken.take().map_or_else(|| Failure::of(error), Failure::Unreadable);
+            let failed =
+                |error: reqwest::Error| body.broken.take().map_or_else(|| Failure::of(error), Failure::Unreadable);
             let mut reply = sent.timeout(request.timeout).send().await.map_err(failed)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let mut body = Vec::new();
@@ -138,11 +139,13 @@ impl Client {
     /// Measures a request.
     ///
     /// # Errors
-    /// `Conflict` for cleartext to another network, where whoever listens in could read it.
+    /// `Forbidden` for cleartext to another network, where whoever listens in could read it.
     pub(crate) fn prepare(&self, request: Request) -> Result<Prepared> {
         if !may_carry(&request.url) {
             let host = host(&request.url);
-            return Err(Error::conflict(format!("what is sent to {host} would go over the network in the clear"))
+            let clear = format!("what is sent to {host} would go over the network in the clear");
+            return Err(Error::new(Kind::Forbidden, clear)
+                .code("kept_in")
                 .hint("use an https address; http is for this machine and for addresses of your own network"));
         }
         let bytes = body::length(&self.0, &request.body)?;
@@ -250,12 +253,12 @@ impl fmt::Display for Failure {
 fn distrust(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let found = carried.and_then(|carried| carried.downcast_ref()).or_else(|| inner.downcast_ref());
-        if let Some(found) = found {
+        if let Some(found) = inner.downcast_ref() {
             return Some(match found {
                 rustls::Error::InvalidCertificate(why) => match why {
-                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired",
+                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                        "its certificate has expired"
+                    }
                     CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                         "its certificate is not valid yet"
                     }
@@ -269,7 +272,12 @@ fn distrust(error: &reqwest::Error) -> Option<&'static str> {
                 _ => "it does not speak TLS as it should",
             });
         }
-        cause = inner.source();
+        // The source of such an error is that of the one it carries, which would be passed over.
+        let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match carried {
+            Some(carried) => Some(carried),
+            None => inner.source(),
+        };
     }
     None
 }

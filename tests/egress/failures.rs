@@ -199,5 +199,5 @@ fn an_entry_is_stored_whatever_becomes_of_its_vectors() {
     assert!(run.stderr.contains("not findable by meaning"), "{run:#?}");
     assert_eq!(job["status"], "failed");
     assert!(job["error_message"].as_str().unwrap().contains("refused (status 401)"), "{job}");
-    assert_eq!(world.json(&["search", "brandy"])["items"][0]["entry_id"], 1);
+    assert_eq!(provider.json(&world, &["search", "brandy"])["items"][0]["entry_id"], 1);
 }
