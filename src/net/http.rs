@@ -253,7 +253,8 @@ impl fmt::Display for Failure {
 fn distrust(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(found) = inner.downcast_ref() {
+        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+            tracing::info!("TLS with a provider was refused: {found}");
             return Some(match found {
                 rustls::Error::InvalidCertificate(why) => match why {
                     CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
