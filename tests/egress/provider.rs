@@ -139,7 +139,8 @@ impl Provider {
 
     /// Returns every byte that arrived, headers and bodies, as text.
     pub fn everything(&self) -> String {
-        self.heard().iter().map(|heard| format!("{heard:?} {}\n", String::from_utf8_lossy(&heard.body))).collect()
+        let told = |heard: &Heard| format!("{heard:?} {}", String::from_utf8_lossy(&heard.body));
+        self.heard().iter().map(told).collect::<Vec<_>>().join("\n")
     }
 
     /// Returns the settings under which the provider is asked.
