@@ -168,10 +168,10 @@ fn a_provider_that_fails_again_and_again_is_left_alone() {
     let ada = server.key(&key);
     provider.answer(vec![Answer::Status(500, ""); 20]);
     let before = provider.heard().len();
-    let mut word = 0;
+    let mut number = 0;
     let mut why = || {
-        word += 1;
-        let found = ada.get(&format!("/api/search?q=brandy+{word}")).ok().json();
+        number += 1;
+        let found = ada.get(&format!("/api/search?q=brandy+{number}")).ok().json();
         found["words_only"].as_str().unwrap().to_owned()
     };
 
@@ -199,5 +199,5 @@ fn an_entry_is_stored_whatever_becomes_of_its_vectors() {
     assert!(run.stderr.contains("not findable by meaning"), "{run:#?}");
     assert_eq!(job["status"], "failed");
     assert!(job["error_message"].as_str().unwrap().contains("refused (status 401)"), "{job}");
-    assert_eq!(world.json(&["search", "brandy"])["items"][0]["entry_id"], 1);
+    assert_eq!(provider.json(&world, &["search", "brandy"])["items"][0]["entry_id"], 1);
 }

@@ -84,7 +84,7 @@ impl Provider {
             let made = Command::new("openssl").args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
             assert!(made.unwrap().success(), "openssl {args:?}");
         };
-        let curve = "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -keyout";
+        let curve = "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=provider -keyout";
         let words = |text: &'static str| text.split(' ').map(std::ffi::OsStr::new).collect::<Vec<_>>();
         run(&[words(curve), vec![key.as_os_str(), "-out".as_ref(), asked.as_os_str()]].concat());
         let mut sign = words("x509 -req -in");
@@ -139,7 +139,8 @@ impl Provider {
 
     /// Returns every byte that arrived, headers and bodies, as text.
     pub fn everything(&self) -> String {
-        self.heard().iter().map(|heard| format!("{heard:?} {}\n", String::from_utf8_lossy(&heard.body))).collect()
+        let told = |heard: &Heard| format!("{heard:?} {}", String::from_utf8_lossy(&heard.body));
+        self.heard().iter().map(told).collect::<Vec<_>>().join("\n")
     }
 
     /// Returns the settings under which the provider is asked.
