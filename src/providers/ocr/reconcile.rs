@@ -217,7 +217,7 @@ mod tests {
             let end = length(&both.text);
             prop_assert!(both.spans.iter().all(|span| 0 <= span.char_start && span.char_end <= end));
             prop_assert!(both.spans.windows(2).all(|pair| pair[0].char_end < pair[1].char_start));
-            prop_assert_eq!(reconciled(&first, &first).text, first.text.trim_end());
+            prop_assert_eq!(reconciled(&first, &first).text.trim_end(), first.text.trim_end());
         }
     }
 }
