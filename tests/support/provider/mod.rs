@@ -26,6 +26,7 @@ use axum::response::Response;
 
 pub use answer::Answer;
 pub use arrived::Arrived;
+#[allow(unused_imports, reason = "every test binary uses its own part of the harness")]
 pub use arrived::Field;
 
 /// Keys that the server takes.
@@ -241,18 +242,16 @@ async fn serve(script: Arc<Mutex<Script>>, address: SocketAddr, request: Request
     });
     tokio::time::sleep(answer.delay).await;
     drop(open);
-    match answer.special(arrived.vendor()) {
-        Some(response) => response,
-        None => {
-            let mut script = script.lock().unwrap();
-            match arrived.route {
-                Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&arrived, &answer),
-                Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&arrived, &answer),
-                Route::OpenAiSpeech => openai::transcription(&arrived, &answer),
-                Route::OpenAiEmbeddings => openai::embeddings(&arrived),
-                _ => gemini::reply(&arrived, &answer, address, &mut script.files),
-            }
-        }
+    if let Some(response) = answer.special(arrived.vendor()) {
+        return response;
+    }
+    let mut script = script.lock().unwrap();
+    match arrived.route {
+        Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&arrived, &answer),
+        Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&arrived, &answer),
+        Route::OpenAiSpeech => openai::transcription(&arrived, &answer),
+        Route::OpenAiEmbeddings => openai::embeddings(&arrived),
+        _ => gemini::reply(&arrived, &answer, address, &mut script.files),
     }
 }
 
