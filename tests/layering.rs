@@ -52,7 +52,8 @@ static SQL: LazyLock<Regex> = LazyLock::new(|| {
 static DATABASE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:rusqlite|refinery)\b"));
 static ASSEMBLING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:format|format_args|write|writeln|concat)!\s*\(|\.(?:push_str|concat|join)\s*\("));
-static PRINTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:e?print(?:ln)?|dbg)!|\bstdout\s*\("));
+/// A child's standard output is set with a method of that name, which prints nothing.
+static PRINTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:e?print(?:ln)?|dbg)!|(?:^|[^.\w])stdout\s*\("));
 /// What opens a connection to somewhere else.
 static CALLING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
