@@ -34,7 +34,10 @@ fn every_byte_the_provider_received_is_in_the_ledger() {
     for (row, heard) in rows.iter().zip(heard.iter().rev()) {
         assert_eq!(row["bytes_out"], heard.body.len());
         assert_eq!((&row["provider"], &row["purpose"]), (&json!("openai"), &json!("embedding")));
-        assert_eq!((&row["model"], &row["host"]), (&json!("text-embedding-3-small"), &json!(format!("127.0.0.1:{}", provider.port))));
+        assert_eq!(
+            (&row["model"], &row["host"]),
+            (&json!("text-embedding-3-small"), &json!(format!("127.0.0.1:{}", provider.port)))
+        );
         assert!(row["bytes_in"].as_u64().unwrap() > 0 && row["duration_ms"].is_u64(), "{row}");
     }
     let results: Vec<(&str, i64)> =
