@@ -11,6 +11,7 @@ use crate::ingest::dating;
 use crate::ingest::draft::File;
 use crate::ingest::markers::Pages;
 use crate::ingest::reading;
+use crate::ingest::spans::code_points;
 use crate::ingest::spans::within;
 use crate::ingest::uploads::Claimed;
 use crate::ingest::uploads::Report;
@@ -45,7 +46,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &Claimed, report: &dyn Report) -> R
     }
     let body = text::checked(content)?.to_owned();
     let dated = dating::settle(ctx, upload, &runtime, &body).await?;
-    let (date, length) = (dated.date.to_string(), i64::try_from(pages.raw.len()).unwrap_or(i64::MAX));
+    let (date, length) = (dated.date.to_string(), code_points(&pages.raw));
     let mut spans = pages.spans;
     spans.extend(within(dated.doubt.as_slice(), start, length));
     spans.sort_by_key(|span| (span.char_start, span.char_end));
