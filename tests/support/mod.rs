@@ -16,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub mod needles;
+pub mod page;
 pub mod provider;
 pub mod rng;
 pub mod server;
