@@ -18,6 +18,7 @@ use tempfile::TempDir;
 pub mod form;
 pub mod needles;
 pub mod pictures;
+pub mod page;
 pub mod provider;
 pub mod rng;
 pub mod server;

@@ -168,6 +168,20 @@ impl Client {
         self.send("GET", path, "", Vec::new())
     }
 
+    /// Reads what is no text.
+    #[track_caller]
+    pub fn get_bytes(&self, path: &str) -> Vec<u8> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let request = client.get(format!("{}{path}", self.base));
+            let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+            let reply = request.send().await.unwrap();
+            assert_eq!(reply.status(), 200, "GET {path}");
+            reply.bytes().await.unwrap().to_vec()
+        })
+    }
+
     pub fn delete(&self, path: &str) -> Reply {
         self.send("DELETE", path, "", Vec::new())
     }
