@@ -165,8 +165,14 @@ fn summed(report: &Report) -> String {
     let header = ["PROVIDER", "PURPOSE", "MODEL", "CALLS", "OUT", "IN", "HELD BACK", "TOKENS IN", "TOKENS OUT", "USD"];
     let line = |names: [&str; 3], totals: &Totals| {
         let cost = totals.cost_usd.map_or_else(|| "-".to_owned(), |cost| format!("{cost:.4}"));
-        let counts =
-            [totals.calls, totals.bytes_out, totals.bytes_in, totals.redactions, totals.input_tokens, totals.output_tokens];
+        let counts = [
+            totals.calls,
+            totals.bytes_out,
+            totals.bytes_in,
+            totals.redactions,
+            totals.input_tokens,
+            totals.output_tokens,
+        ];
         let [calls, out, back, held, read, written] = counts.map(|count| count.to_string());
         let [provider, purpose, model] = names.map(str::to_owned);
         [provider, purpose, model, calls, out, back, held, read, written, cost]

@@ -54,13 +54,7 @@ pub(crate) struct Passage {
 ///
 /// # Errors
 /// `Forbidden` when the configuration or the notebook's owner keeps this in.
-pub(crate) async fn passage(
-    ctx: &Ctx,
-    purpose: Purpose,
-    about: About,
-    provider: &str,
-    host: &str,
-) -> Result<Passage> {
+pub(crate) async fn passage(ctx: &Ctx, purpose: Purpose, about: About, provider: &str, host: &str) -> Result<Passage> {
     let exchange = Exchange { provider, host, model: "", bytes_out: 0, redactions: 0 };
     enter(ctx, purpose, &about, &exchange).await
 }

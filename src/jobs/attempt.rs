@@ -98,12 +98,7 @@ struct Held {
 
 impl Attempt {
     /// Claims the oldest job that is due; `None` when none is.
-    pub(super) async fn claim(
-        ctx: &Ctx,
-        table: &Table,
-        alive: Arc<File>,
-        steps: Arc<Steps>,
-    ) -> Result<Option<Self>> {
+    pub(super) async fn claim(ctx: &Ctx, table: &Table, alive: Arc<File>, steps: Arc<Steps>) -> Result<Option<Self>> {
         let claim = ClaimId::draw(ctx.app.entropy.as_ref())?;
         let kinds = kinds(table);
         let (now, until) = (ctx.app.stamp(), lease(ctx));
@@ -144,8 +139,7 @@ impl Attempt {
             return Err(Error::conflict(format!("the server ended {MAX_ABANDONED} times while it worked on this"))
                 .hint("what came in is kept, so try again once the server's log is looked at"));
         }
-        let (handler, ctx, job, report) =
-            (self.handler.clone(), self.ctx.clone(), self.job.clone(), self.held.clone());
+        let (handler, ctx, job, report) = (self.handler.clone(), self.ctx.clone(), self.job.clone(), self.held.clone());
         // A task of its own: what panics in it ends this attempt alone. It ends with the set.
         let mut work = JoinSet::new();
         work.spawn(async move { handler.work(&ctx, &job, &report).await });

@@ -224,7 +224,11 @@ async fn store(
     let outcomes = ctx
         .write(scope, move |db| {
             let end = End { db, embedder: embedder.as_ref(), delays: &delays, now, zone };
-            claims.iter().zip(&made).map(|(claim, made)| Ok((claim.job, end.one(claim, made)?))).collect::<Result<Vec<_>>>()
+            claims
+                .iter()
+                .zip(&made)
+                .map(|(claim, made)| Ok((claim.job, end.one(claim, made)?)))
+                .collect::<Result<Vec<_>>>()
         })
         .await?;
     let mut done = Done::default();

@@ -37,7 +37,9 @@ pub(super) fn embedded(ctx: &Ctx, job: OnEntry, outcome: Outcome) {
         (Some(parent), Outcome::Succeeded(_)) => {
             tell(ctx, Event { job: parent, parent: None, kind: jobs::PIPELINE, entry: Some(job.entry), outcome });
         }
-        (parent, outcome) => tell(ctx, Event { job: job.id, parent, kind: jobs::EMBED, entry: Some(job.entry), outcome }),
+        (parent, outcome) => {
+            tell(ctx, Event { job: job.id, parent, kind: jobs::EMBED, entry: Some(job.entry), outcome })
+        }
     }
 }
 

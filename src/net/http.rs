@@ -118,7 +118,8 @@ impl Client {
             if let Some(content) = body.content {
                 sent = sent.body(content);
             }
-            let failed = |error: reqwest::Error| body.broken.take().map_or_else(|| Failure::of(error), Failure::Unreadable);
+            let failed =
+                |error: reqwest::Error| body.broken.take().map_or_else(|| Failure::of(error), Failure::Unreadable);
             let mut reply = sent.timeout(request.timeout).send().await.map_err(failed)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let mut body = Vec::new();
@@ -255,7 +256,9 @@ fn distrust(error: &reqwest::Error) -> Option<&'static str> {
         if let Some(found) = found {
             return Some(match found {
                 rustls::Error::InvalidCertificate(why) => match why {
-                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired",
+                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                        "its certificate has expired"
+                    }
                     CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                         "its certificate is not valid yet"
                     }

@@ -132,8 +132,7 @@ impl Embeddings {
 
     async fn ask(&self, line: &dyn Line, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         let input: Vec<String> = texts.iter().map(|text| shown(&line.veil(text))).collect();
-        let asked =
-            Asked { model: &self.model, dimensions: self.dimensions, encoding_format: "float", input: &input };
+        let asked = Asked { model: &self.model, dimensions: self.dimensions, encoding_format: "float", input: &input };
         let body = serde_json::to_vec(&asked).map_err(|error| Error::internal("writing a request", error))?;
         let reply = line.send(self.request(body, texts.len())?).await?;
         if reply.status != 200 {

@@ -25,10 +25,7 @@ const FORMS: [Form; 19] = [
     // Germany, Identifikationsnummer (BZSt): ISO/IEC 7064 MOD 11,10.
     Form { pattern: r"[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}", holds: germany },
     // France, NIR (INSEE): the key is 97 less the number modulo 97.
-    Form {
-        pattern: r"[1-8] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[ABab]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
-        holds: france,
-    },
+    Form { pattern: r"[1-8] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[ABab]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", holds: france },
     // Spain, DNI and NIE (Ministerio del Interior): modulo 23.
     Form { pattern: r"[0-9XYZxyz][0-9]{7}[- ]?[A-Za-z]", holds: spain },
     // Italy, codice fiscale (D.M. 23 December 1976).

@@ -23,7 +23,9 @@ pub(crate) use crate::egress::veil::words::significant;
 
 /// A placeholder, also as a model writes it that changes case or spacing: `[PHONE_1]`, `[ phone 1 ]`.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?-u:\[[ \t\r\n]*([Pp][Hh][Oo][Nn][Ee]|[Ee][Mm][Aa][Ii][Ll]|[Ii][Dd]|[Ww][Oo][Rr][Dd]|[Mm][Aa][Rr][Kk])[ \t\r\n_\\-]*([0-9]{1,6})[ \t\r\n\\]*\])")
+    pattern(
+        r"(?-u:\[[ \t\r\n]*([Pp][Hh][Oo][Nn][Ee]|[Ee][Mm][Aa][Ii][Ll]|[Ii][Dd]|[Ww][Oo][Rr][Dd]|[Mm][Aa][Rr][Kk])[ \t\r\n_\\-]*([0-9]{1,6})[ \t\r\n\\]*\])",
+    )
 });
 /// RFC 5322 §3.4.1 and RFC 6531: dot-atoms and quoted names, at a domain or an address literal.
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {

@@ -10,7 +10,8 @@ use crate::egress::veil::pattern;
 use crate::egress::veil::spaced;
 
 /// Groups of digits with a little between them.
-static RUN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\+?\(?[0-9](?:[ \t\u{a0}\u{2009}\u{202f}().\-/\u{2010}-\u{2013}]{0,3}[0-9])+"));
+static RUN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\+?\(?[0-9](?:[ \t\u{a0}\u{2009}\u{202f}().\-/\u{2010}-\u{2013}]{0,3}[0-9])+"));
 static GROUP: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]+"));
 
 /// Digits without anything between them.
@@ -26,7 +27,10 @@ struct Group<'t> {
 /// Returns where the text has numbers of telephones.
 pub(super) fn places(text: &str) -> Vec<Range<usize>> {
     let text = spaced(text);
-    RUN.find_iter(&text).filter(|run| stands_alone(&text, &run.range())).flat_map(|run| in_run(&text, &run.range())).collect()
+    RUN.find_iter(&text)
+        .filter(|run| stands_alone(&text, &run.range()))
+        .flat_map(|run| in_run(&text, &run.range()))
+        .collect()
 }
 
 /// A part of a word, such as a serial number, is none.
@@ -64,7 +68,8 @@ fn mark_dates(groups: &mut [Group<'_>]) {
     for at in 0..groups.len().saturating_sub(2) {
         let [first, second, third] = &groups[at..at + 3] else { continue };
         let between = second.before;
-        let goes_on = groups.get(at + 3).is_some_and(|next| next.before == between) || (at > 0 && first.before == between);
+        let goes_on =
+            groups.get(at + 3).is_some_and(|next| next.before == between) || (at > 0 && first.before == between);
         if [".", "-", "/"].contains(&between) && third.before == between && !goes_on && is_date(first, second, third) {
             for group in &mut groups[at..at + 3] {
                 group.dated = true;
@@ -108,7 +113,8 @@ fn is_number(groups: &[Group<'_>], plus: bool) -> bool {
     // NANP: NXX NXX XXXX, where N is 2 to 9, a 1 before it or not.
     let area = usize::from(count == 11 && at(0) == b'1');
     let american = count == 10 + area && at(area) >= b'2' && at(area + 3) >= b'2';
-    let grouped = lengths.len() >= 3 && lengths.iter().all(|length| (2..=4).contains(length)) && (9..=12).contains(&count);
+    let grouped =
+        lengths.len() >= 3 && lengths.iter().all(|length| (2..=4).contains(length)) && (9..=12).contains(&count);
     let bare = lengths.len() == 1 && (9..=12).contains(&count);
     american || grouped || bare || is_local(groups, &lengths)
 }

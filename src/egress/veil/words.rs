@@ -114,7 +114,8 @@ fn fold(text: &str) -> Vec<Folded> {
     // Marks on one letter stand in their canonical order, whatever order they were typed in.
     let mut start = 0;
     while start < folded.len() {
-        let marks = folded[start..].iter().take_while(|folded| canonical_combining_class(folded.character) != 0).count();
+        let marks =
+            folded[start..].iter().take_while(|folded| canonical_combining_class(folded.character) != 0).count();
         folded[start..start + marks].sort_by_key(|folded| canonical_combining_class(folded.character));
         start += marks.max(1);
     }

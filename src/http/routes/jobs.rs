@@ -24,12 +24,24 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<List>()
             .replies::<JobPage>(200),
         Route::new(Method::GET, "/api/jobs/{job_id}", reads, "Shows a job", show).replies::<Job>(200),
-        Route::new(Method::POST, "/api/jobs/{job_id}/retry", works, "Queues a job anew that failed or was called off", retry)
-            .replies::<Job>(200)
-            .refuses(&[409]),
-        Route::new(Method::POST, "/api/jobs/{job_id}/cancel", works, "Calls a job off that is queued or running", cancel)
-            .replies::<Job>(200)
-            .refuses(&[409]),
+        Route::new(
+            Method::POST,
+            "/api/jobs/{job_id}/retry",
+            works,
+            "Queues a job anew that failed or was called off",
+            retry,
+        )
+        .replies::<Job>(200)
+        .refuses(&[409]),
+        Route::new(
+            Method::POST,
+            "/api/jobs/{job_id}/cancel",
+            works,
+            "Calls a job off that is queued or running",
+            cancel,
+        )
+        .replies::<Job>(200)
+        .refuses(&[409]),
     ]
 }
 

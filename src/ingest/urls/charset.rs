@@ -27,7 +27,9 @@ pub(super) fn decode(bytes: &[u8], said: Option<&str>, is_page: bool) -> Result<
     let of_page = || META.captures(&bytes[..bytes.len().min(PRESCAN)]).map(|found| found[1].to_vec());
     let label = said.map(|label| label.as_bytes().to_vec()).or_else(|| is_page.then(of_page).flatten());
     let encoding = match label {
-        Some(label) => Encoding::for_label_no_replacement(&label).ok_or_else(|| wrong("an encoding that nobody knows"))?,
+        Some(label) => {
+            Encoding::for_label_no_replacement(&label).ok_or_else(|| wrong("an encoding that nobody knows"))?
+        }
         None if is_page && std::str::from_utf8(bytes).is_err() => WINDOWS_1252,
         None => UTF_8,
     };

@@ -28,18 +28,56 @@ const DROPPED: [&str; 14] = [
     "textarea", "button",
 ];
 /// Elements that have no content.
-const VOID: [&str; 14] = [
-    "area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame",
-];
+const VOID: [&str; 14] =
+    ["area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame"];
 /// Elements that shape the text.
 const KEPT: [&str; 26] = [
-    "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
-    "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "span",
+    "p",
+    "div",
+    "br",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "span",
 ];
 /// Elements that begin a line.
 const BLOCKS: [&str; 17] = [
-    "address", "article", "aside", "body", "center", "details", "fieldset", "figcaption", "figure", "footer", "form",
-    "header", "main", "nav", "section", "summary", "hgroup",
+    "address",
+    "article",
+    "aside",
+    "body",
+    "center",
+    "details",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "main",
+    "nav",
+    "section",
+    "summary",
+    "hgroup",
 ];
 
 fn pattern(text: &str) -> Regex {
@@ -191,7 +229,9 @@ mod tests {
         ] {
             assert_eq!(text(&format!("<p>seen</p>{hidden}")).replace("plum", "PLUM"), "seen", "{hidden}");
         }
-        for seen in ["<p class='hidden'>plum</p>", "<p data-a=\"not hidden at all\">plum</p>", "<p title='a>b'>plum</p>"] {
+        for seen in
+            ["<p class='hidden'>plum</p>", "<p data-a=\"not hidden at all\">plum</p>", "<p title='a>b'>plum</p>"]
+        {
             assert_eq!(text(seen), "plum", "{seen}");
         }
     }

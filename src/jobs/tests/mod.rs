@@ -114,10 +114,7 @@ fn of(app: &Arc<App>, whom: &str) -> Ctx {
 }
 
 fn config(home: &std::path::Path, workers: &str) -> Config {
-    let pairs = [
-        ("HOME".to_owned(), home.as_os_str().to_owned()),
-        ("JOB_WORKER_COUNT".to_owned(), workers.into()),
-    ];
+    let pairs = [("HOME".to_owned(), home.as_os_str().to_owned()), ("JOB_WORKER_COUNT".to_owned(), workers.into())];
     Config::load(Vec::new(), None, &Environment::from_iter(pairs)).unwrap()
 }
 

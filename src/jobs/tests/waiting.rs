@@ -11,7 +11,8 @@ fn gaps(times: &[u64]) -> Vec<u64> {
 /// Asserts waits of at least these seconds, and little more.
 #[track_caller]
 fn about(gaps: &[u64], wanted: &[u64]) {
-    let fits = gaps.len() == wanted.len() && gaps.iter().zip(wanted).all(|(gap, wanted)| (*wanted..wanted + 3).contains(gap));
+    let fits =
+        gaps.len() == wanted.len() && gaps.iter().zip(wanted).all(|(gap, wanted)| (*wanted..wanted + 3).contains(gap));
     assert!(fits, "{gaps:?} instead of {wanted:?}");
 }
 
