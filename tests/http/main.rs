@@ -29,6 +29,7 @@ mod lockout;
 mod login;
 mod mail;
 mod mailbox;
+mod notifications;
 mod openapi;
 mod preferences;
 mod register;
