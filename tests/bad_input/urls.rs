@@ -45,7 +45,7 @@ fn a_local_notebook_fetches_nothing_and_a_key_needs_its_scope() {
 
     fetch(&[("JOURNAL_API_KEY", &key)]).refused(6).says("ingest:url");
     fetch(&[("JOURNAL_PROVIDER_PURPOSES", "none")]).refused(6);
-    world.ok(&["egress", "policy", "--local-only", "true"]);
+    world.ok(&["egress", "policy", "--local-only", "on"]);
     fetch(&[]).refused(6);
 
     assert!(nobody_came(&listener), "not even a name was asked for");
