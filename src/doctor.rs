@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::audit;
 use crate::auth;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::NotebookId;
 use crate::storage::accounts;

@@ -94,7 +94,10 @@ fn an_upload_is_an_entry_that_is_found_once_its_job_has_succeeded() {
     let job = until(&client, &job, "succeeded");
 
     let result = &job["result"];
-    assert_eq!((&job["type"], &job["progress_current"], &job["progress_total"]), (&json!("ingest_images"), &json!(3), &json!(3)));
+    assert_eq!(
+        (&job["type"], &job["progress_current"], &job["progress_total"]),
+        (&json!("ingest_images"), &json!(3), &json!(3))
+    );
     assert_eq!((&result["entry_id"], &result["source_type"]), (&json!(1), &json!("photo")));
     assert_eq!((&result["page_count"], &result["follow_up_jobs"]), (&json!(3), &json!({})));
     assert!(result["word_count"].as_i64().unwrap() >= 18 && result["chunk_count"].as_i64().unwrap() >= 1, "{result}");
@@ -142,7 +145,10 @@ fn what_will_not_pass_fails_with_its_reason_and_keeps_the_upload() {
     let job = uploaded(&client, 1..2);
     let failed = until(&client, &job, "failed");
 
-    assert!(failed["error_message"].as_str().is_some_and(|why| why.contains("openai") || why.contains("OpenAI")), "{failed}");
+    assert!(
+        failed["error_message"].as_str().is_some_and(|why| why.contains("openai") || why.contains("OpenAI")),
+        "{failed}"
+    );
     assert_eq!(failed["status_detail"], Value::Null);
     server.stop();
     scene.provider.reset();
@@ -152,7 +158,10 @@ fn what_will_not_pass_fails_with_its_reason_and_keeps_the_upload() {
     let run = scene.run(&["job", "run"]).ok();
     assert!(run.stdout.starts_with("1 jobs done, 0 failed"), "{run:#?}");
     let done = scene.run(&["job", "show", &job, "--json"]).ok().document();
-    assert_eq!((&done["status"], &done["result"]["entry_id"], &done["error_message"]), (&json!("succeeded"), &json!(1), &Value::Null));
+    assert_eq!(
+        (&done["status"], &done["result"]["entry_id"], &done["error_message"]),
+        (&json!("succeeded"), &json!(1), &Value::Null)
+    );
 }
 
 #[test]

@@ -27,3 +27,6 @@ pub fn tell(ctx: &Ctx, event: &Event) {
         ctx.app.bell.ring(user.id, event.clone());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,7 @@ mod login;
 mod mail;
 mod mailbox;
 mod media;
+mod notifications;
 mod openapi;
 mod preferences;
 mod register;

@@ -17,8 +17,8 @@ use tempfile::TempDir;
 
 pub mod form;
 pub mod needles;
-pub mod pictures;
 pub mod page;
+pub mod pictures;
 pub mod provider;
 pub mod rng;
 pub mod server;

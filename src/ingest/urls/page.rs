@@ -84,11 +84,12 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is well formed")
 }
 
-/// Everything that is not text: comments, titles, what is dropped with its content, declarations, tags.
+/// Everything that is not text: comments, titles, what is dropped with its content, declarations, tags. What does not end
+/// goes on to the end of the page, as in a browser; looking for its end once for all keeps the search linear.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
-    let dropped = DROPPED.map(|name| format!(r"<{name}(?:[\s/][^>]*)?>.*?</{name}(?:[\s/][^>]*)?>")).join("|");
+    let dropped = DROPPED.map(|name| format!(r"<{name}(?:[\s/][^>]*)?>.*?(?:</{name}(?:[\s/][^>]*)?>|\z)")).join("|");
     pattern(&format!(
-        r#"(?is)<!--.*?-->|<title(?:[\s/][^>]*)?>(?<title>.*?)</title[^>]*>|{dropped}|<[!?][^>]*>|<(?<end>/?)(?<name>[a-z][^\s/>]*)(?<attributes>(?:=\s*"[^"]*"|=\s*'[^']*'|[^>])*)>"#
+        r#"(?is)<!--.*?(?:-->|\z)|<title(?:[\s/][^>]*)?>(?<title>.*?)(?:</title[^>]*>|\z)|{dropped}|<[!?][^>]*(?:>|\z)|<(?<end>/?)(?<name>[a-z][^\s/>]*)(?<attributes>(?:=\s*"[^"]*"|=\s*'[^']*'|[^>])*)>|</?[a-z][^>]*\z"#
     ))
 });
 static VALUE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*)"#));

@@ -101,6 +101,11 @@ impl Address {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// Returns the last part of the path as a file's name; empty where there is none.
+    pub(crate) fn file_name(&self) -> String {
+        self.0.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().to_owned()
+    }
+
     /// Tells whether nobody on the way reads along.
     pub(crate) fn is_private(&self) -> bool {
         self.0.scheme() == "https"

@@ -145,6 +145,15 @@ fn parsed(ids: Vec<String>) -> Result<Vec<Uuid>> {
     ids.collect()
 }
 
+/// Makes an original that of an entry which has one file.
+pub(crate) fn give_to(db: &NotebookDb<'_>, media: Uuid, entry: EntryId) -> Result<()> {
+    db.run(
+        "UPDATE media SET source_file_id = (SELECT MIN(id) FROM source_files WHERE entry_id = :entry) WHERE id = :media",
+        named_params! { ":entry": entry.0, ":media": media.to_string() },
+    )
+    .map(drop)
+}
+
 /// An original of an entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Original {
