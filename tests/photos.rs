@@ -113,7 +113,11 @@ fn each_kind_of_bad_photograph_has_an_exit_code_of_its_own() {
     assert_eq!(code(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), 65, "no photograph");
     assert_eq!(code(&jpeg[..jpeg.len() - 20]), 66, "a JPEG that ends early");
     assert_eq!(code(&png[..png.len() - 20]), 66, "a PNG that ends early");
-    assert_eq!(code(b"GIF89a<html><body>not a picture</body></html>"), 66, "HTML behind the header of a GIF");
+    assert_eq!(
+        code(b"GIF89a\x10\0\x10\0\0\0\0<html><body>not a picture</body></html>"),
+        66,
+        "HTML behind the header of a GIF"
+    );
     assert_eq!(code(&pictures::png_bomb(50_000, 50_000)), 67, "a bomb");
     assert_eq!(code(&pictures::gif_bomb(50_000, 50_000)), 67, "a bomb");
     assert_eq!(code(&pictures::png_bomb(20_001, 1)), 67, "a side too long");

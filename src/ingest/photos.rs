@@ -126,8 +126,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn read(&self, file: &Upload, role: Role) -> Result<Reading> {
-        let picture = reading::original(self.ctx, file).await?;
-        let photo = imaging::prepare(picture, self.clean).await?;
+        let photo = imaging::prepare(reading::opener(self.ctx, file).await?, self.clean).await?;
         self.reader.read(self.line.as_ref(), &photo, role, &self.context).await
     }
 }

@@ -142,7 +142,7 @@ fn what_is_no_photograph_is_refused_by_name_and_leaves_nothing() {
         400,
         "File 'half.png': the photograph is damaged or ends early",
     );
-    let polyglot = b"GIF89a<html><script>alert(1)</script></html>";
+    let polyglot = b"GIF89a\x10\0\x10\0\0\0\0<html><script>alert(1)</script></html>";
     says(send("page.gif", "image/gif", polyglot), 400, "File 'page.gif': ");
     let hollow = [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(), b"PK\x03\x04"].concat();
     says(send("page.heic", "image/heic", &hollow), 400, "File 'page.heic': the photograph is damaged or ends early");

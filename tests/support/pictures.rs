@@ -75,7 +75,8 @@ pub fn png_bomb(width: u32, height: u32) -> Vec<u8> {
 
 /// A GIF that says it has this many pixels.
 pub fn gif_bomb(width: u16, height: u16) -> Vec<u8> {
-    [b"GIF89a".as_slice(), &width.to_le_bytes(), &height.to_le_bytes(), b"\0\0\0"].concat()
+    let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    [b"GIF89a".as_slice(), &size, b"\0\0\0\x2c\0\0\0\0", &size, b"\0\x02\0;"].concat()
 }
 
 /// Makes a HEIC photograph with the machine's own tools, where it has them.
