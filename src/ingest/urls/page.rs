@@ -19,6 +19,8 @@ use crate::model::text;
 
 /// Tags of a page; the longest articles have some ten thousand.
 const MAX_TAGS: usize = 100_000;
+/// Elements within each other; what is deeper is read as if it were not marked up.
+const MAX_DEPTH: usize = 200;
 /// Columns after which a line would be broken: never.
 const WIDTH: usize = 1 << 20;
 
@@ -132,58 +134,99 @@ pub(super) fn read(html: &str) -> Result<Page> {
 
 /// Writes a page anew with plain tags only, and finds its title.
 fn plain(html: &str) -> Result<(String, Option<String>)> {
-    let (mut plain, mut title, mut tags, mut from) = (String::with_capacity(html.len()), None, 0, 0);
+    let mut plain = Plain { html: String::with_capacity(html.len()), open: Vec::new() };
+    let (mut title, mut tags, mut from) = (None, 0, 0);
     for found in MARKUP.captures_iter(html) {
         let whole = found.get(0).expect("the whole match");
-        escape_into(&mut plain, &html[from..whole.start()]);
+        plain.text(&html[from..whole.start()]);
         from = whole.end();
         if let Some(words) = found.name("title") {
             title = title.or_else(|| text::title(&html_escape::decode_html_entities(words.as_str())));
         } else if found.name("name").is_some() {
             tags += 1;
-            write_tag(&mut plain, &found);
+            plain.tag(&found);
+        }
+        if tags > MAX_TAGS {
+            return Err(Error::invalid("the page has too many elements to be read as text")
+                .hint("copy the part that matters and add that"));
         }
     }
-    if tags > MAX_TAGS {
-        return Err(Error::invalid("the page has too many elements to be read as text")
-            .hint("copy the part that matters and add that"));
-    }
-    escape_into(&mut plain, &html[from..]);
-    Ok((plain, title))
+    plain.text(&html[from..]);
+    Ok((plain.html, title))
 }
 
-/// Writes a tag without its attributes. What only formats becomes `span`: that is closed where it is, not opened again.
-fn write_tag(plain: &mut String, tag: &Captures<'_>) {
-    let name = tag["name"].to_ascii_lowercase();
-    if VOID.contains(&name.as_str()) {
-        return;
+/// A page that is written anew; every element is closed within the one that it was opened in.
+struct Plain {
+    html: String,
+    open: Vec<&'static str>,
+}
+
+impl Plain {
+    /// Writes a tag without its attributes. What only formats becomes `span`: that is not opened again elsewhere.
+    fn tag(&mut self, tag: &Captures<'_>) {
+        let name = tag["name"].to_ascii_lowercase();
+        if VOID.contains(&name.as_str()) {
+            return;
+        }
+        let name = match KEPT.iter().find(|kept| **kept == name) {
+            Some(kept) => kept,
+            None if BLOCKS.contains(&name.as_str()) => "div",
+            None => "span",
+        };
+        if name == "br" {
+            self.html.push_str("<br>");
+        } else if tag["end"].is_empty() {
+            self.begin(name, is_hidden(&tag["attributes"]));
+        } else if let Some(at) = self.open.iter().rposition(|open| *open == name) {
+            self.close_down_to(at);
+        }
     }
-    let name = match KEPT.iter().find(|kept| **kept == name) {
-        Some(kept) => kept,
-        None if BLOCKS.contains(&name.as_str()) => "div",
-        None => "span",
-    };
-    plain.push('<');
-    plain.push_str(&tag["end"]);
-    plain.push_str(name);
-    if tag["end"].is_empty() && is_hidden(&tag["attributes"]) {
-        plain.push_str(" hidden");
+
+    fn begin(&mut self, name: &'static str, is_hidden: bool) {
+        while self.open.last().is_some_and(|open| ends(open, name)) {
+            self.close_down_to(self.open.len() - 1);
+        }
+        if self.open.len() < MAX_DEPTH {
+            self.open.push(name);
+            self.html.push('<');
+            self.html.push_str(name);
+            self.html.push_str(if is_hidden { " hidden>" } else { ">" });
+        }
     }
-    plain.push('>');
+
+    fn close_down_to(&mut self, depth: usize) {
+        for name in self.open.drain(depth..).rev() {
+            self.html.push_str("</");
+            self.html.push_str(name);
+            self.html.push('>');
+        }
+    }
+
+    /// Text between tags stays as it is, except that no tag can begin in it.
+    fn text(&mut self, text: &str) {
+        for (at, part) in text.split('<').enumerate() {
+            if at > 0 {
+                self.html.push_str("&lt;");
+            }
+            self.html.push_str(part);
+        }
+    }
+}
+
+/// Tells whether an element that nobody closed ends where another begins (WHATWG HTML §13.1.2.4).
+fn ends(open: &str, next: &str) -> bool {
+    match open {
+        "p" => !matches!(next, "span" | "br"),
+        "li" => next == "li",
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "tfoot"),
+        "tr" => matches!(next, "tr" | "tbody" | "tfoot"),
+        _ => false,
+    }
 }
 
 fn is_hidden(attributes: &str) -> bool {
     UNSEEN.is_match(attributes) || HIDDEN.is_match(&VALUE.replace_all(attributes, " "))
-}
-
-/// Text between tags stays as it is, except that no tag can begin in it.
-fn escape_into(plain: &mut String, text: &str) {
-    for (at, part) in text.split('<').enumerate() {
-        if at > 0 {
-            plain.push_str("&lt;");
-        }
-        plain.push_str(part);
-    }
 }
 
 #[cfg(test)]
@@ -227,6 +270,8 @@ mod tests {
             "<script>plum",
             "<!-- plum --",
             "<img onerror='plum'",
+            "<div hidden><table><tr><td>plum</div>",
+            "<ul><li hidden>plum</ul>",
         ] {
             assert_eq!(text(&format!("<p>seen</p>{hidden}")).replace("plum", "PLUM"), "seen", "{hidden}");
         }
