@@ -1,4 +1,5 @@
 mod media;
+mod urls;
 
 use std::fs::File;
 use std::io::Read;
@@ -20,15 +21,16 @@ use journal::ingest::Outcome;
 use journal::ingest::folder;
 use journal::model::scope::Scope;
 
-/// Take texts, photographs and recordings in
+/// Take texts, photographs, recordings and web addresses in
 ///
 /// Each file becomes an entry, by its ending a text (.md, .txt), a photographed page (.jpg, .png, .gif,
 /// .webp, .heic) or a recording (.mp3, .m4a, .wav, .mp4, .webm, .ogg, .flac). A text's date is the one given
 /// with --date, otherwise that of its front matter, its text, its name, otherwise today. A file whose
-/// bytes are already there is left alone, so the same folder can be given again.
+/// bytes are already there is left alone, so the same folder can be given again. What an http or https
+/// address leads to is fetched, from public machines only, and kept beside the entry.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files and folders; `-` reads one text from standard input
+    /// Files, folders and web addresses; `-` reads one text from standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Date of every entry (YYYY-MM-DD)
@@ -68,7 +70,9 @@ struct Tally {
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let (reading, embedding) = (Bar::new("Storing", &shell.global), Bar::new("Embedding", &shell.global));
     let mut tally = Tally::default();
-    let (files, single) = gather(&args.paths, &mut tally, out);
+    let (addresses, paths) = urls::parted(&args.paths, args.pages)?;
+    let (files, single) = gather(&paths, &mut tally, out);
+    let single = single && addresses.is_empty() || paths.is_empty() && addresses.len() == 1;
     let ctx = shell.ctx()?;
     let (files, groups) = media::sorted(files, args.pages)?;
     let total = files.len() as u64;
@@ -86,7 +90,9 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         }
     }
     reading.finish();
-    let uploads = media::upload(&ctx, groups, args.date.as_deref(), &mut tally, out).await?;
+    let date = args.date.as_deref();
+    let mut uploads = media::upload(&ctx, groups, date, &mut tally, out).await?;
+    uploads.extend(urls::take(&ctx, addresses, args.pages, date, &mut tally, out).await?);
     if !args.no_wait && tally.stored + uploads.len() > 0 {
         write::later(out, progress::drain(&ctx, Scope::Ingest, &embedding).await)?;
     }

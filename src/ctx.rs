@@ -79,6 +79,7 @@ impl Caller {
                 Scope::EntriesRead
                 | Scope::EntriesWrite
                 | Scope::Ingest
+                | Scope::IngestUrl
                 | Scope::Search
                 | Scope::Export
                 | Scope::Account,

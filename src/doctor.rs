@@ -6,11 +6,11 @@ use crate::app::App;
 use crate::audit;
 use crate::auth;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::NotebookId;
 use crate::storage::accounts;
 use crate::storage::data_dir::DataDir;
+use crate::storage::data_dir::free_bytes;
 use crate::storage::files;
 use crate::storage::keyring_file;
 use crate::storage::notebook::activity;
@@ -220,10 +220,7 @@ fn strays(data: &DataDir, known: &[NotebookId]) -> Result<(Mark, String)> {
 const LOW_BYTES: u64 = 256 << 20;
 
 fn disk(data_dir: &Path) -> Result<(Mark, String)> {
-    let facts = rustix::fs::statvfs(data_dir).map_err(|error| {
-        Error::new(Kind::NotFound, "the data directory is not there").hint("`journal init` makes one").caused_by(error)
-    })?;
-    let free = facts.f_bavail * facts.f_frsize;
+    let free = free_bytes(data_dir)?;
     let mark = if free < LOW_BYTES { Mark::Warning } else { Mark::Ok };
     Ok((mark, format!("{} MiB free", free >> 20)))
 }

@@ -10,6 +10,7 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::scope::Scope;
 use crate::model::user::Role;
+use crate::net::fetch::Rules;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 
@@ -22,8 +23,11 @@ pub const MAX_VALUE: usize = 64 * 1024;
 
 /// Keys that are nobody's to set but an admin's: what the machine tells those who run it.
 const ADMINS: [&str; 3] = ["notif_admin_job_failed", "notif_admin_health_alert", "notif_fitness_normalize_drift"];
-/// Keys that are written and never shown again.
-const SECRET: [&str; 2] = ["pushover_user_key", "pushover_app_token"];
+/// Keys that are written and never shown again. An ntfy topic or a hook is open to whoever knows its address.
+const SECRET: [&str; 6] =
+    ["pushover_user_key", "pushover_app_token", "ntfy_url", "ntfy_token", "webhook_url", "webhook_secret"];
+/// Keys whose value is an address that is written to.
+const ADDRESSES: [&str; 2] = ["ntfy_url", "webhook_url"];
 
 /// Returns the caller's preferences; secrets among them are left out.
 pub async fn all(ctx: &Ctx) -> Result<BTreeMap<String, Value>> {
@@ -43,7 +47,10 @@ pub async fn set(ctx: &Ctx, changes: BTreeMap<String, Value>) -> Result<BTreeMap
     {
         return Err(Error::new(Kind::Forbidden, format!("only an admin may set {key}")).hint("leave it out"));
     }
-    let changes = changes.into_iter().map(|(key, value)| Ok((checked_key(key)?, checked(&value)?)));
+    let changes = changes.into_iter().map(|(key, value)| {
+        checked_address(&key, &value)?;
+        Ok((checked_key(key)?, checked(&value)?))
+    });
     let changes: Vec<(String, String)> = changes.collect::<Result<_>>()?;
     let (owner, at) = (user.id, ctx.app.stamp());
     ctx.write_accounts(Scope::Account, move |db: &AccountsDb<'_>| {
@@ -76,6 +83,20 @@ fn checked_key(key: String) -> Result<String> {
     Err(Error::invalid(format!("a preference's key is one line of 1 to {MAX_KEY} characters"))
         .code("invalid_field")
         .hint("choose another key"))
+}
+
+/// Refuses an address that nothing would ever be sent to, while whoever wrote it is there to mend it.
+fn checked_address(key: &str, value: &Value) -> Result<()> {
+    if !ADDRESSES.contains(&key) || value.is_null() {
+        return Ok(());
+    }
+    let text = value.as_str().ok_or_else(|| {
+        Error::invalid(format!("{key} is a web address")).code("invalid_field").hint("write it as a string")
+    })?;
+    match Rules::public(None).address(text) {
+        Ok(_) => Ok(()),
+        Err(wrong) => Err(Error::from(wrong).code("invalid_field")),
+    }
 }
 
 fn checked(value: &Value) -> Result<String> {

@@ -241,7 +241,8 @@ pub async fn preview(ctx: &Ctx, id: EntryId) -> Result<Preview> {
     ctx.caller.authorize(Scope::Account)?;
     let app = ctx.app.clone();
     ctx.read(Scope::EntriesRead, move |db| {
-        let entry = entries::text(db, id)?.ok_or_else(|| Error::not_found("entry"))?;
+        let entry = entries::text(db, id)?
+            .ok_or_else(|| Error::not_found("entry").hint("`journal list` shows what there is"))?;
         let policy = current(db, app.config.outside.purposes.clone())?;
         let (text, redactions) = Veil::new(policy.redact.clone(), &policy.words).counted(&entry.final_text);
         let ways = [Purpose::Formatting, Purpose::DateHeading, Purpose::Embedding].into_iter().map(|purpose| {

@@ -106,8 +106,17 @@ const ROWS: &[Row] = &[
     row("serve", About::Machine, "--check", &[]),
 ];
 
-const SCOPES: [&str; 8] =
-    ["entries:read", "entries:write", "ingest", "search", "export", "account", "admin:users", "admin:audit"];
+const SCOPES: [&str; 9] = [
+    "entries:read",
+    "entries:write",
+    "ingest",
+    "ingest:url",
+    "search",
+    "export",
+    "account",
+    "admin:users",
+    "admin:audit",
+];
 const BOB: &str = "bob@home.example";
 /// Words of Ada's entries; no other text has them.
 const HERS: [&str; 3] = ["plum brandy", "Quitzow", "lighthouse keeper"];

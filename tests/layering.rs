@@ -52,7 +52,8 @@ static SQL: LazyLock<Regex> = LazyLock::new(|| {
 static DATABASE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:rusqlite|refinery)\b"));
 static ASSEMBLING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:format|format_args|write|writeln|concat)!\s*\(|\.(?:push_str|concat|join)\s*\("));
-static PRINTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:e?print(?:ln)?|dbg)!|\bstdout\s*\("));
+/// A child's standard output is set with a method of that name, which prints nothing.
+static PRINTING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:e?print(?:ln)?|dbg)!|(?:^|[^.\w])stdout\s*\("));
 /// What opens a connection to somewhere else.
 static CALLING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -61,6 +62,9 @@ static CALLING: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// What waits for connections; a socket file is also asked whether a server still answers there.
 static LISTENING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:TcpListener|UnixListener|UnixStream)\b"));
+/// What makes the client for providers, or hands out what only the gate may use.
+static CALLING_PROVIDERS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\bnet\s*::\s*(?:http|breaker)\b|\.providers\s*\.\s*get|\bbreakers\s*\.\s*ask"));
 static WIRE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bhyper(?:_util)?\b"));
 
 impl Rule {
@@ -242,6 +246,19 @@ fn only_net_calls_out() {
 }
 
 #[test]
+fn only_the_gate_opens_lines_to_providers() {
+    // The program holds the client and what is known of the hosts; it makes neither, and asks nobody.
+    let allowed = ["src/egress/", "src/net/"];
+    let others = product().into_iter().filter(|source| !allowed.iter().any(|folder| source.path.starts_with(folder)));
+
+    assert_none(others.flat_map(|source| {
+        let held = source.path == "src/app.rs";
+        let named = found(&source, &CALLING_PROVIDERS).into_iter();
+        named.filter(|place| !(held && place.contains("net::"))).collect::<Vec<_>>()
+    }));
+}
+
+#[test]
 fn only_the_door_listens_and_in_one_file() {
     let others = product().into_iter().filter(|source| source.path != "src/http/listen.rs");
 
@@ -337,6 +354,8 @@ fn the_checker_finds_every_kind_of_breach() {
     assert_eq!(found(&source(net), &CALLING).len(), 3, "an address is no connection, a message no transport");
     assert_eq!(found(&source(net), &LISTENING).len(), 1);
     assert_eq!(found(&source(net), &WIRE).len(), 2);
+    let gate = "use crate::net::http::Client; use crate::net::wire::Line; app.providers.get(); x.breakers.ask(y);";
+    assert_eq!(found(&source(gate), &CALLING_PROVIDERS).len(), 3, "a line is anybody's, the client is not");
     assert_eq!(found(&source("use crate::error::{Error, Result};\npub use crate::a::*;"), &BRANCHING_USE).len(), 2);
     assert_eq!(found(&source("use crate::error::Error;\nuse std::{fmt, io};"), &BRANCHING_USE).len(), 0);
     assert_eq!(source(&"\n".repeat(501)).lines, 501);

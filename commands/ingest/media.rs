@@ -35,6 +35,12 @@ pub struct Upload {
     job: JobId,
 }
 
+impl Upload {
+    pub fn new(name: String, job: JobId) -> Self {
+        Self { name, job }
+    }
+}
+
 /// What became of an upload, in the words of the other outcomes.
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -77,7 +83,7 @@ pub async fn upload(
     for group in groups {
         let name = group.name();
         match uploads::files(ctx, group.kind, &group.files, date).await {
-            Ok(Local::Queued(queued)) => taken.push(Upload { name, job: queued.job_id }),
+            Ok(Local::Queued(queued)) => taken.push(Upload::new(name, queued.job_id)),
             Ok(Local::AlreadyThere(id)) => {
                 tally.already += 1;
                 if out.wants_json() {

@@ -283,4 +283,5 @@ pub const KNOWN: &[Definition] = &[
     ),
     secret("pushover.user_key", "PUSHOVER_USER_KEY", "Pushover account of users who have none of their own"),
     secret("pushover.app_token", "PUSHOVER_APP_API_TOKEN", "Pushover application"),
+    plain("pushover.url", "JOURNAL_PUSHOVER_URL", Some("https://api.pushover.net"), "where Pushover's API is"),
 ];

@@ -39,6 +39,8 @@ pub struct Providers {
     pub pushover_user: Option<SecretSource>,
     /// Pushover application.
     pub pushover_token: Option<SecretSource>,
+    /// Where Pushover's API is.
+    pub pushover_url: String,
 }
 
 impl Providers {
@@ -62,6 +64,7 @@ impl Providers {
             author_name: text("author_name"),
             pushover_user: table.secret("pushover.user_key")?,
             pushover_token: table.secret("pushover.app_token")?,
+            pushover_url: word("pushover.url"),
         })
     }
 }

@@ -9,5 +9,6 @@ pub(crate) mod keyring;
 pub(crate) mod media;
 pub(crate) mod password;
 pub(crate) mod secret_key;
+pub(crate) mod signature;
 pub(crate) mod token;
 pub(crate) mod wrap;

@@ -1,6 +1,7 @@
 //! The gate: what leaves the machine on a notebook's behalf is allowed, veiled and written down here.
 
 mod embedder;
+mod guarded;
 mod ledger;
 mod line;
 mod policy;
@@ -8,6 +9,7 @@ mod retry;
 pub(crate) mod veil;
 
 pub(crate) use embedder::embedder;
+pub(crate) use guarded::Guarded;
 pub(crate) use ledger::Outcome;
 pub(crate) use ledger::Passage;
 pub(crate) use ledger::passage;

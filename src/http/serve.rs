@@ -27,6 +27,7 @@ use crate::http::shared::Shared;
 use crate::http::tls;
 use crate::ingest::uploads;
 use crate::jobs;
+use crate::notifications;
 use crate::reload;
 
 /// How often the certificate's files are looked at.
@@ -81,6 +82,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
     let sweeping = tokio::spawn(uploads::keep(app.clone(), stopped.clone()));
+    let telling = tokio::spawn(notifications::serve(app.clone(), stopped.clone()));
     let mailing = stopped.clone();
     let mailing = tokio::spawn(async move {
         if let Some(post) = post {
@@ -109,7 +111,7 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     told(Notice::Stopping);
     let _ = stop.send(true);
     answering.await.map_err(|error| ended_early(Err(error)))?;
-    for task in [work, keeping, sweeping, mailing] {
+    for task in [work, keeping, sweeping, telling, mailing] {
         task.await.map_err(|error| ended_early(Err(error)))?;
     }
     activity::flush(&app).await?;

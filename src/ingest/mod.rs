@@ -16,6 +16,7 @@ pub(crate) mod recordings;
 mod repair;
 mod spans;
 pub mod uploads;
+pub mod urls;
 
 use jiff::civil::Date;
 use serde::Serialize;

@@ -1,7 +1,6 @@
 //! What reading pages and hearing recordings have in common: nothing is read twice, and nothing that is there already.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,14 +9,12 @@ use serde::de::DeserializeOwned;
 use crate::config::runtime::Runtime;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::ingest::draft;
 use crate::ingest::uploads::Claimed;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
 use crate::net::wire::Opener;
-use crate::storage::media::unreadable;
 use crate::storage::notebook::uploads;
 use crate::storage::notebook::uploads::Upload;
 
@@ -64,17 +61,6 @@ pub(super) fn of_file(error: Error, upload: &Claimed, position: i64) -> Error {
         1 => error,
         _ => error.of(format!("{} {position}", draft::noun(upload.source))),
     }
-}
-
-/// Opens an original and reads it to its end.
-pub(super) async fn original(ctx: &Ctx, file: &Upload) -> Result<Vec<u8>> {
-    let (media, id, length) = (ctx.media(Scope::Ingest).await?, file.media, file.plain_bytes);
-    let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-        media.reader(id)?.read_to_end(&mut bytes).map_err(unreadable)?;
-        Ok(bytes)
-    });
-    read.await.map_err(|_| Error::new(Kind::Internal, "opening an original ended early"))?
 }
 
 /// Prepares to open an original, from its beginning each time; it is never held in memory.

@@ -23,6 +23,9 @@ pub enum Scope {
     /// Add entries.
     #[serde(rename = "ingest")]
     Ingest,
+    /// Have the server fetch addresses to add entries from; together with `ingest`.
+    #[serde(rename = "ingest:url")]
+    IngestUrl,
     /// Search.
     #[serde(rename = "search")]
     Search,
@@ -48,10 +51,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::EntriesRead,
         Self::EntriesWrite,
         Self::Ingest,
+        Self::IngestUrl,
         Self::Search,
         Self::Export,
         Self::Account,
@@ -68,6 +72,7 @@ impl Scope {
             Self::EntriesRead => "entries:read",
             Self::EntriesWrite => "entries:write",
             Self::Ingest => "ingest",
+            Self::IngestUrl => "ingest:url",
             Self::Search => "search",
             Self::Export => "export",
             Self::Account => "account",
@@ -84,8 +89,8 @@ impl Scope {
         match (self, role) {
             (_, Role::Admin)
             | (Self::EntriesRead | Self::Search | Self::Export | Self::Account, Role::Member | Role::Readonly)
-            | (Self::EntriesWrite | Self::Ingest, Role::Member) => true,
-            (Self::EntriesWrite | Self::Ingest, Role::Readonly)
+            | (Self::EntriesWrite | Self::Ingest | Self::IngestUrl, Role::Member) => true,
+            (Self::EntriesWrite | Self::Ingest | Self::IngestUrl, Role::Readonly)
             | (
                 Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload,
                 Role::Member | Role::Readonly,

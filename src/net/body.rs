@@ -220,3 +220,6 @@ where
         next
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,11 +139,13 @@ impl Client {
     /// Measures a request.
     ///
     /// # Errors
-    /// `Conflict` for cleartext to another network, where whoever listens in could read it.
+    /// `Forbidden` for cleartext to another network, where whoever listens in could read it.
     pub(crate) fn prepare(&self, request: Request) -> Result<Prepared> {
         if !may_carry(&request.url) {
             let host = host(&request.url);
-            return Err(Error::conflict(format!("what is sent to {host} would go over the network in the clear"))
+            let clear = format!("what is sent to {host} would go over the network in the clear");
+            return Err(Error::new(Kind::Forbidden, clear)
+                .code("kept_in")
                 .hint("use an https address; http is for this machine and for addresses of your own network"));
         }
         let bytes = body::length(&self.0, &request.body)?;
@@ -251,9 +253,8 @@ impl fmt::Display for Failure {
 fn distrust(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let found = carried.and_then(|carried| carried.downcast_ref()).or_else(|| inner.downcast_ref());
-        if let Some(found) = found {
+        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+            tracing::info!("TLS with a provider was refused: {found}");
             return Some(match found {
                 rustls::Error::InvalidCertificate(why) => match why {
                     CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -272,7 +273,12 @@ fn distrust(error: &reqwest::Error) -> Option<&'static str> {
                 _ => "it does not speak TLS as it should",
             });
         }
-        cause = inner.source();
+        // The source of such an error is that of the one it carries, which would be passed over.
+        let carried = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match carried {
+            Some(carried) => Some(carried),
+            None => inner.source(),
+        };
     }
     None
 }

@@ -1,11 +1,19 @@
 //! Tells people what became of their jobs, and admins how the machine is, over the ways they chose. No message carries
 //! anything that anybody wrote.
 
+mod credentials;
+mod delivery;
+mod health;
+mod message;
 mod topics;
+mod ways;
 
+pub use credentials::test;
+pub use credentials::validate;
+pub use credentials::ways;
+pub use delivery::serve;
 pub use topics::Group;
 pub use topics::Topic;
-pub use topics::is_configured;
 pub use topics::topics;
 
 use crate::ctx::Ctx;
@@ -19,3 +27,6 @@ pub fn tell(ctx: &Ctx, event: &Event) {
         ctx.app.bell.ring(user.id, event.clone());
     }
 }
+
+#[cfg(test)]
+mod tests;

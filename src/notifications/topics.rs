@@ -1,6 +1,4 @@
-//! Which notifications there are, and whether any could be sent.
-
-use std::collections::BTreeMap;
+//! Which notifications there are.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::model::scope::Scope;
 use crate::model::user::Role;
+use crate::notifications::ways::Stored;
 use crate::storage::accounts;
 
 /// What a topic is about.
@@ -67,12 +66,7 @@ pub struct Topic {
 pub async fn topics(ctx: &Ctx) -> Result<Vec<Topic>> {
     let (owner, is_admin) = (ctx.caller.user()?.id, ctx.caller.user()?.role == Role::Admin);
     let stored = ctx.read_accounts(Scope::Account, move |db| accounts::preferences::of(db, owner)).await?;
-    let stored: BTreeMap<String, String> = stored.into_iter().collect();
-    let chosen = |key: &str| match stored.get(key).map(String::as_str) {
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        _ => None,
-    };
+    let stored = Stored::new(stored);
     let shown = TOPICS.iter().filter(|topic| is_admin || topic.group != Group::Admin);
     Ok(shown
         .map(|topic| Topic {
@@ -81,17 +75,24 @@ pub async fn topics(ctx: &Ctx) -> Result<Vec<Topic>> {
             group: topic.group,
             admin_only: topic.group == Group::Admin,
             default: topic.default,
-            enabled: chosen(topic.key).unwrap_or(topic.default),
+            enabled: stored.chosen(topic.key).unwrap_or(topic.default),
         })
         .collect())
 }
 
-/// Tells whether there are credentials to notify the caller with: their own or the server's, each field by itself.
-pub async fn is_configured(ctx: &Ctx) -> Result<bool> {
-    let owner = ctx.caller.user()?.id;
-    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::preferences::of(db, owner)).await?;
-    let own = |name: &str| stored.iter().any(|(key, value)| key == name && value.len() > 2 && value.starts_with('"'));
-    let servers = &ctx.app.config.providers;
-    Ok((own("pushover_user_key") || servers.pushover_user.is_some())
-        && (own("pushover_app_token") || servers.pushover_token.is_some()))
+/// Returns the topic under which a success is told; `None` for one that cannot be switched off.
+pub(super) fn success_of(kind: &str) -> Option<&'static str> {
+    match kind {
+        "ingest_images" => Some("notif_job_success_ingest_images"),
+        "ingest_audio" => Some("notif_job_success_ingest_audio"),
+        "entity_reembed" => Some("notif_job_success_entity_reembed"),
+        _ => None,
+    }
+}
+
+/// Tells whether somebody wants to hear of a topic.
+pub(super) fn is_wanted(topic: Option<&str>, stored: &Stored) -> bool {
+    let Some(topic) = topic else { return true };
+    let default = TOPICS.iter().any(|known| known.key == topic && known.default);
+    stored.chosen(topic).unwrap_or(default)
 }

@@ -99,8 +99,8 @@ struct Said {
 }
 
 impl Said {
-    /// Reads the error shapes of all of them: `error.type` is Anthropic's and OpenAI's, `error.code` as text OpenAI's,
-    /// `error.status` and `error.details` Gemini's.
+    /// Reads the error shapes of all of them: `error.type` is that of Anthropic and `OpenAI`, `error.code` as text that of
+    /// `OpenAI`, and `error.status` with `error.details` that of Gemini.
     fn read(body: &[u8]) -> Self {
         let Ok(document) = serde_json::from_slice::<Value>(body) else { return Self::default() };
         // Gemini's streams wrap it in a list, and some gateways do so for every reply.

@@ -4,6 +4,7 @@
 
 mod anthropic;
 pub(crate) mod chat;
+pub(crate) mod closed;
 pub mod embedder;
 pub(crate) mod embeddings;
 pub(crate) mod endpoint;

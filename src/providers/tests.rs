@@ -366,3 +366,64 @@ fn another_providers_model_is_replaced_by_the_usual_one() {
         assert_eq!(vendor.model(wanted, "usual"), model, "{vendor:?} {wanted:?}");
     }
 }
+
+/// Sends a request as it stands and returns the status of the answer.
+async fn raw(server: &Provider, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> u16 {
+    let url = format!("{}{path}", server.url());
+    let mut sending = reqwest::Client::new().request(method.parse().unwrap(), url).body(body.to_owned());
+    for (name, value) in headers {
+        sending = sending.header(*name, *value);
+    }
+    sending.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn the_server_that_plays_the_providers_takes_nothing_that_they_would_not() {
+    let json = ("content-type", "application/json");
+    let anthropic = [json, ("x-api-key", server::ANTHROPIC_KEY), ("anthropic-version", "2023-06-01")];
+    let bearer = format!("Bearer {}", server::OPENAI_KEY);
+    let openai = [json, ("authorization", bearer.as_str())];
+    let gemini = [json, ("x-goog-api-key", server::GEMINI_KEY)];
+    let (messages, chat) = ("/v1/messages", "/v1/chat/completions");
+    let generate = "/v1beta/models/gemini-2.5-pro:generateContent";
+    let asked =
+        r#"{"model":"claude-x","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}"#;
+    let said = r#"{"model":"gpt-4o","messages":[{"role":"user","content":"a"}]}"#;
+    let told = r#"{"contents":[{"role":"user","parts":[{"text":"a"}]}]}"#;
+    let picture = r#"{"contents":[{"role":"user","parts":[{"inline_data":{"mime_type":"image/png","data":"aGk="}}]}]}"#;
+    for (path, headers, body, status) in [
+        (messages, &anthropic[..], asked.to_owned(), 200),
+        (messages, &anthropic[..2], asked.to_owned(), 400),
+        (messages, &[anthropic[0], anthropic[2]], asked.to_owned(), 401),
+        (messages, &anthropic, asked.replace("max_tokens", "max"), 400),
+        (messages, &anthropic, asked.replace("claude-x", "gpt-4o"), 404),
+        (messages, &anthropic, asked.replace("\"user\"", "\"assistant\""), 400),
+        (messages, &anthropic, asked.replace(":\"a\"", ":\"\""), 400),
+        (chat, &openai, said.to_owned(), 200),
+        (chat, &openai[..1], said.to_owned(), 401),
+        (chat, &openai[1..], said.to_owned(), 400),
+        (chat, &openai, said.replace("gpt-4o", "claude-x"), 404),
+        (chat, &openai, said.replace("messages", "prompt"), 400),
+        (generate, &gemini, told.to_owned(), 200),
+        (generate, &gemini[..1], told.to_owned(), 400),
+        (generate, &gemini, told.replace("text", "words"), 400),
+        (generate, &gemini, picture.to_owned(), 400),
+        ("/v1beta/models/gemini-2.5-pro:generateContent?key=abc", &gemini, told.to_owned(), 400),
+        ("/v1beta/models/gpt-4o:generateContent", &gemini, told.to_owned(), 404),
+        ("/v1/audio/transcriptions", &openai, "{}".to_owned(), 400),
+        ("/v1/embeddings", &openai, r#"{"model":"m","input":["a","b"]}"#.to_owned(), 200),
+        ("/v1/embeddings", &openai, r#"{"model":"m","input":[]}"#.to_owned(), 400),
+        ("/upload/v1beta/files", &gemini, "{}".to_owned(), 400),
+        ("/v1/completions", &openai, "{}".to_owned(), 404),
+        ("/anything", &[], String::new(), 404),
+    ] {
+        let server = Provider::start();
+
+        let answered = raw(&server, "POST", path, headers, &body).await;
+
+        assert_eq!(answered, status, "{path} {headers:?} {body}");
+        let complaints = server.arrived().iter().filter(|arrived| arrived.wrong.is_some()).count();
+        assert_eq!(complaints, usize::from(status != 200), "{path} {body}");
+        assert_eq!(server.bytes(), body.len() as u64);
+    }
+}

@@ -9,6 +9,17 @@ use crate::error::Result;
 use crate::model::id::NotebookId;
 use crate::storage::files;
 
+/// Returns the bytes that are free where the data directory lies.
+///
+/// # Errors
+/// `NotFound` without a data directory.
+pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
+    let facts = rustix::fs::statvfs(path).map_err(|error| {
+        Error::new(Kind::NotFound, "the data directory is not there").hint("`journal init` makes one").caused_by(error)
+    })?;
+    Ok(facts.f_bavail * facts.f_frsize)
+}
+
 /// The paths below `<data>`.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(PathBuf);

@@ -102,7 +102,7 @@ fn a_folder_with_bad_files_stores_the_others_and_tells_the_bad_ones_at_the_end()
         world.file(&format!("in/2024-03-0{day}.md"), format!("Day {day} was fine."));
     }
     world.file("in/broken.md", b"\xff\xfe\x00");
-    world.file("in/photo.jpg", b"\xff\xd8");
+    world.file("in/letter.pdf", b"%PDF");
     std::fs::create_dir(world.path("inbox/in/folder.md")).unwrap();
     symlink("nowhere.md", world.path("inbox/in/dangling.md")).unwrap();
     symlink(world.path("inbox/in"), world.path("inbox/in/loop")).unwrap();
@@ -147,7 +147,7 @@ fn a_path_that_is_no_readable_file_is_named_with_what_is_wrong() {
     world.run(&["ingest", &at("missing.md")]).refused(3).says("missing.md");
     world.run(&["ingest", &at("dangling.md")]).refused(3).says("dangling.md");
     world.run(&["ingest", &at("letter.pdf")]).refused(2).says("neither .md nor .txt");
-    world.run(&["ingest", &at("empty")]).refused(2).says("no .md or .txt files");
+    world.run(&["ingest", &at("empty")]).refused(2).says("no texts, photographs or recordings");
     world.run(&["ingest", "/dev/null"]).refused(2);
     let id = world.ada().write("one", "2024-01-01").to_string();
     world.run(&["edit", &id, "--text", &at("missing.md")]).refused(2).says("missing.md");

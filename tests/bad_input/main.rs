@@ -13,3 +13,4 @@ mod locks;
 mod machine;
 mod settings;
 mod together;
+mod urls;

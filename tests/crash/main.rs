@@ -1,8 +1,8 @@
 //! A process that dies at any moment loses nothing it acknowledged and leaves nothing half done.
 //!
-//! `random` kills commands and `serve` a server under load after a random time, each `JOURNAL_CRASH_ROUNDS` times in all
-//! (default 12); `steps` kills at the system calls one after another that change a file, where `strace` is there to do
-//! it.
+//! `random` kills commands, `serve` a server under load and `storm` one that uploads stream into, after a random time and
+//! `JOURNAL_CRASH_ROUNDS` times in all (default 12; the storm half as often); `steps` kills at the system calls one after
+//! another that change a file, where `strace` is there to do it.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what is skipped is told")]
@@ -14,3 +14,4 @@ mod model;
 mod random;
 mod serve;
 mod steps;
+mod storm;

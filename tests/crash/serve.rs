@@ -64,7 +64,8 @@ fn kill_under_load(world: &World, rng: &mut Rng, work: impl Fn(&Server, u32) + S
     server.kill();
 }
 
-fn is_whole(world: &World) {
+/// Asserts that the audit trail is unbroken and that `doctor` finds nothing.
+pub fn is_whole(world: &World) {
     world.ok(&["audit", "verify"]);
     let (code, report) = world.doctor();
     assert_eq!(code, 0, "{report:#}");

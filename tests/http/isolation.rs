@@ -14,6 +14,8 @@ use crate::login::PASSWORD;
 use crate::support::ADA;
 use crate::support::Person;
 use crate::support::World;
+use crate::support::form::Form;
+use crate::support::pictures;
 use crate::support::server::Client;
 use crate::support::server::Reply;
 use crate::support::server::Server;
@@ -97,6 +99,8 @@ const ROWS: &[Row] = &[
     sends("PATCH /api/users/me/preferences", Own, r#"{"dashboard_layout":{"tileOrder":[]}}"#),
     row("GET /api/notifications/topics", Own),
     row("GET /api/notifications/status", Own),
+    sends("POST /api/notifications/validate", Own, r#"{"user_key":"","app_token":""}"#),
+    row("POST /api/notifications/test", Own),
     row("GET /api/activity", Own),
     row("GET /api/egress", Own),
     row("GET /api/egress/report", Own),
@@ -112,6 +116,10 @@ const ROWS: &[Row] = &[
     row("GET /api/entries/{id}/entities", Thing),
     sends("POST /api/entries/ingest/text", Own, r#"{"text":"Words of a stranger."}"#),
     row("POST /api/entries/ingest/file", Own),
+    row("POST /api/entries/ingest/images", Own),
+    row("POST /api/entries/ingest/audio", Own),
+    row("GET /api/entries/{id}/media", Thing),
+    row("GET /api/entries/{id}/media/{n}", Thing),
     asks("GET /api/search", Own, "?q=brandy+lighthouse"),
     sends("POST /api/search/answer", Own, r#"{"q":"who served brandy?"}"#),
     row("GET /api/stats", Own),
@@ -198,10 +206,20 @@ impl Four {
             Some(("admin", "users")) => "1".to_owned(),
             _ => self.ids.entry.to_string(),
         };
-        let path =
-            format!("{}{}", pattern.replace("{id}", &id).replace("{job_id}", &id).replace("{what}", "all"), row.query);
+        let path = format!(
+            "{}{}",
+            pattern.replace("{id}", &id).replace("{job_id}", &id).replace("{what}", "all").replace("{n}", "1"),
+            row.query
+        );
         if pattern == "/api/entries/ingest/file" {
             return client.upload(&path, "file", "note.md", b"Words of a stranger.", &[]);
+        }
+        if pattern == "/api/entries/ingest/images" {
+            let form = Form::default().file("images", "p.png", "image/png", &pictures::png(8, 8, 0));
+            return form.send(client, &path);
+        }
+        if pattern == "/api/entries/ingest/audio" {
+            return Form::default().file("audio", "r.wav", "audio/wav", &pictures::wav(100, 0)).send(client, &path);
         }
         client.send(method, &path, "application/json", row.body.as_bytes().to_vec())
     }

@@ -25,8 +25,9 @@ pub struct Literal {
 }
 
 static RAW: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"^(b|c)?r(#*)""#).unwrap());
-static TEST_MODULE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*mod\s+(\w+)\s*(;|\{)").unwrap());
+static TEST_MODULE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\(crate\)\s+)?mod\s+(\w+)\s*(;|\{)").unwrap()
+});
 
 impl Source {
     pub fn read(path: &str, text: &str) -> Self {

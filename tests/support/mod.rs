@@ -15,7 +15,10 @@ use std::process::Stdio;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub mod form;
 pub mod needles;
+pub mod page;
+pub mod pictures;
 pub mod provider;
 pub mod rng;
 pub mod server;

@@ -168,6 +168,20 @@ impl Client {
         self.send("GET", path, "", Vec::new())
     }
 
+    /// Reads what is no text.
+    #[track_caller]
+    pub fn get_bytes(&self, path: &str) -> Vec<u8> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let request = client.get(format!("{}{path}", self.base));
+            let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+            let reply = request.send().await.unwrap();
+            assert_eq!(reply.status(), 200, "GET {path}");
+            reply.bytes().await.unwrap().to_vec()
+        })
+    }
+
     pub fn delete(&self, path: &str) -> Reply {
         self.send("DELETE", path, "", Vec::new())
     }
@@ -201,6 +215,21 @@ impl Client {
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
         self.attempt(method, path, content_type, body).unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))
+    }
+
+    /// Returns the headers of a file and its bytes, or an error where the reply broke off.
+    pub fn download(&self, path: &str) -> (HeaderMap, reqwest::Result<Vec<u8>>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let mut request = client.get(format!("{}{path}", self.base));
+            for (name, value) in &self.headers {
+                request = request.header(name, value);
+            }
+            let reply = request.send().await.unwrap();
+            assert_eq!(reply.status().as_u16(), 200, "{path}");
+            (reply.headers().clone(), reply.bytes().await.map(|bytes| bytes.to_vec()))
+        })
     }
 
     /// Sends any request to a server that may die on the way.

@@ -207,7 +207,7 @@ fn norway(text: &str) -> bool {
     let digits = digits(text);
     let first = weighed(&digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]);
     let second = weighed(&digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
-    first % 11 == 0 && second % 11 == 0
+    first.is_multiple_of(11) && second.is_multiple_of(11)
 }
 
 fn brazil(text: &str) -> bool {

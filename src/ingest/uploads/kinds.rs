@@ -168,10 +168,13 @@ fn recording(head: &[u8]) -> Option<&'static str> {
     {
         return Some("audio/mpeg");
     }
+    // Matroska's head (RFC 8794 §11.2), which says what it is; `infer` wants more of it than a short recording has.
+    if head.starts_with(b"\x1a\x45\xdf\xa3") {
+        return head.windows(7).any(|part| part == b"\x42\x82\x84webm").then_some("audio/webm");
+    }
     match infer::get(head)?.mime_type() {
         "audio/mpeg" => Some("audio/mpeg"),
         "audio/x-wav" => Some("audio/wav"),
-        "video/webm" => Some("audio/webm"),
         "audio/ogg" | "audio/opus" | "video/ogg" => Some("audio/ogg"),
         "audio/x-flac" => Some("audio/flac"),
         _ => None,

@@ -1,5 +1,6 @@
 //! An upload comes in: each piece is sealed as it arrives, and the rows follow when the last one has.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use serde_json::Map;
@@ -24,7 +25,6 @@ use crate::providers::imaging;
 use crate::storage::media::Intake;
 use crate::storage::media::Sealed;
 use crate::storage::media::Sealing;
-use crate::storage::media::unreadable;
 use crate::storage::notebook::uploads;
 
 /// Code points kept of a file's name.
@@ -228,7 +228,8 @@ impl Receiving {
         };
         if self.kind == Kind::Images {
             let intake = self.intake.clone();
-            imaging::check(move || whole(&intake, id, bytes)).await.map_err(|error| named(&name, error))?;
+            let open = move || Ok(Box::new(intake.reader(id)?) as Box<dyn Read + Send>);
+            imaging::check(Arc::new(open)).await.map_err(|error| named(&name, error))?;
         }
         self.files.push(Taken { id, name, media_type, sealed });
         Ok(())
@@ -238,13 +239,6 @@ impl Receiving {
         wrong(format!("File '{name}' has unsupported type '{media_type}'. Allowed: {}.", self.kind.allowed()))
             .hint("convert it to one of these")
     }
-}
-
-/// Reads a picture back, to be decoded.
-fn whole(intake: &Intake, id: Uuid, bytes: u64) -> Result<Vec<u8>> {
-    let mut picture = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
-    std::io::Read::read_to_end(&mut intake.reader(id)?, &mut picture).map_err(unreadable)?;
-    Ok(picture)
 }
 
 /// Says which file an error is about.

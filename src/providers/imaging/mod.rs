@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::net::wire::Opener;
 use crate::providers::imaging::child::Purpose;
 use crate::providers::ocr::Photo;
 
@@ -21,44 +22,49 @@ pub(crate) const MAX_BYTES: usize = 10 << 20;
 /// One at a time: a photograph of 100 megapixels takes some 400 MB while it is decoded.
 static TURN: Semaphore = Semaphore::const_new(1);
 
-/// Makes of a photograph what is sent to a reader: right way up, without anything but the picture, at most 10 MiB.
+/// Makes of a photograph what is sent to a reader: right way up, without anything but the picture, at most 10 MiB. It is
+/// opened when it is its turn, and passed on piece by piece.
 ///
 /// `clean` crops to the ink, scales down and stretches the contrast as well.
 ///
 /// # Errors
 /// `Invalid` for what is no picture, is broken, or has too many pixels; `Conflict` where a program is missing.
-pub(crate) async fn prepare(bytes: Vec<u8>, clean: bool) -> Result<Photo> {
-    let purpose = if clean { Purpose::Clean } else { Purpose::Upright };
-    let _turn = turn().await?;
-    let bytes = decoded(purpose, bytes).await?;
+pub(crate) async fn prepare(photograph: Opener, clean: bool) -> Result<Photo> {
+    let bytes = decoded(if clean { Purpose::Clean } else { Purpose::Upright }, photograph).await?;
     Ok(Photo { bytes, media_type: "image/jpeg" })
 }
 
-/// Makes sure that something is a photograph which [`prepare`] will take. It is loaded when it is its turn, so that those
-/// who wait take no memory.
+/// Makes sure that something is a photograph which [`prepare`] will take.
 ///
 /// # Errors
 /// As [`prepare`].
-pub(crate) async fn check(load: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<()> {
-    let _turn = turn().await?;
-    let bytes =
-        tokio::task::spawn_blocking(load).await.map_err(|error| Error::internal("loading a photograph", error))??;
-    decoded(Purpose::Check, bytes).await.map(drop)
+pub(crate) async fn check(photograph: Opener) -> Result<()> {
+    decoded(Purpose::Check, photograph).await.map(drop)
 }
 
-async fn turn() -> Result<tokio::sync::SemaphorePermit<'static>> {
-    TURN.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))
+async fn decoded(purpose: Purpose, photograph: Opener) -> Result<Vec<u8>> {
+    let _turn = TURN.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))?;
+    let photograph = blocking(move || photograph()).await?;
+    work(purpose, photograph).await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("reading a photograph", error))?
 }
 
 #[cfg(not(test))]
-use process::decoded;
+use process::work;
 
 /// In tests of the library there is no program to start.
 #[cfg(test)]
-async fn decoded(purpose: Purpose, bytes: Vec<u8>) -> Result<Vec<u8>> {
-    let worked = tokio::task::spawn_blocking(move || child::work(purpose, bytes)).await;
-    worked.map_err(|error| Error::internal("decoding", error))?.map_err(Error::from)
+async fn work(purpose: Purpose, mut photograph: Box<dyn std::io::Read + Send>) -> Result<Vec<u8>> {
+    blocking(move || {
+        let mut bytes = Vec::new();
+        photograph.read_to_end(&mut bytes).map_err(|error| Error::internal("reading a photograph", error))?;
+        child::work(purpose, bytes).map_err(Error::from)
+    })
+    .await
 }
 
-#[cfg_attr(test, allow(dead_code, reason = "in tests of the library there is no program to start"))]
+#[cfg_attr(test, expect(dead_code, reason = "in tests of the library there is no program to start"))]
 mod process;

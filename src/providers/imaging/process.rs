@@ -1,5 +1,6 @@
 //! The parent's side: starts the child, feeds it, takes what it gives, and ends it when it takes too long.
 
+use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitStatus;
@@ -13,12 +14,14 @@ use rustix::process::Signal;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
+use tokio::process::ChildStdin;
 use tokio::process::Command;
 
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::providers::imaging::MAX_BYTES;
+use crate::providers::imaging::blocking;
 use crate::providers::imaging::child::COMMAND;
 use crate::providers::imaging::child::Purpose;
 use crate::providers::imaging::failure::Failure;
@@ -27,13 +30,16 @@ use crate::providers::imaging::heif;
 /// Longest that a photograph is worked on.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Bytes that are passed on at once.
+const PIECE: u64 = 64 * 1024;
+
 /// Decodes in a process of its own.
-pub(super) async fn decoded(purpose: Purpose, bytes: Vec<u8>) -> Result<Vec<u8>> {
+pub(super) async fn work(purpose: Purpose, photograph: Box<dyn Read + Send>) -> Result<Vec<u8>> {
     let mut worker = Worker::start(purpose)?;
-    match tokio::time::timeout(PATIENCE, worker.work(bytes)).await {
+    match tokio::time::timeout(PATIENCE, worker.work(photograph)).await {
         Ok(done) => {
-            worker.ended = done.is_ok();
-            let (status, picture) = done.map_err(|error| Error::internal("working with the decoder", error))?;
+            let (status, picture) = done?;
+            worker.ended = true;
             judged(purpose, status, picture)
         }
         Err(_) => Err(Failure::Slow.into()),
@@ -64,23 +70,19 @@ impl Worker {
         Ok(Self { child, id, ended: false })
     }
 
-    async fn work(&mut self, bytes: Vec<u8>) -> std::io::Result<(ExitStatus, Vec<u8>)> {
+    async fn work(&mut self, photograph: Box<dyn Read + Send>) -> Result<(ExitStatus, Vec<u8>)> {
+        let failed = |error| Error::internal("working with the decoder", error);
         let (stdin, stdout) = (self.child.stdin.take(), self.child.stdout.take());
-        let feed = async move {
-            if let Some(mut stdin) = stdin {
-                // A child that has seen enough does not read to the end; its exit code says why.
-                let _ = stdin.write_all(&bytes).await;
-            }
-        };
         let take = async move {
             let mut picture = Vec::new();
             if let Some(stdout) = stdout {
-                stdout.take(MAX_BYTES as u64 + 1).read_to_end(&mut picture).await?;
+                stdout.take(MAX_BYTES as u64 + 1).read_to_end(&mut picture).await.map_err(failed)?;
             }
-            Ok::<_, std::io::Error>(picture)
+            Ok::<_, Error>(picture)
         };
-        let ((), picture, status) = tokio::join!(feed, take, self.child.wait());
-        Ok((status?, picture?))
+        let (fed, picture, status) = tokio::join!(feed(stdin, photograph), take, self.child.wait());
+        fed?;
+        Ok((status.map_err(failed)?, picture?))
     }
 }
 
@@ -92,6 +94,28 @@ impl Drop for Worker {
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
         heif::clear(self.id);
+    }
+}
+
+/// Passes a photograph on. A child that has seen enough does not read to the end; its exit code says why.
+async fn feed(stdin: Option<ChildStdin>, mut photograph: Box<dyn Read + Send>) -> Result<()> {
+    let Some(mut stdin) = stdin else { return Ok(()) };
+    loop {
+        let (rest, piece) = blocking(move || {
+            let mut piece = Vec::new();
+            let read = (&mut photograph).take(PIECE).read_to_end(&mut piece);
+            read.map_err(|error| {
+                Error::conflict("the photograph is damaged or missing")
+                    .hint("put its media file back from a backup")
+                    .caused_by(error)
+            })?;
+            Ok((photograph, piece))
+        })
+        .await?;
+        if piece.is_empty() || stdin.write_all(&piece).await.is_err() {
+            return Ok(());
+        }
+        photograph = rest;
     }
 }
 

@@ -92,7 +92,7 @@ struct Remote {
 }
 
 /// Returns the model that is asked where none is named.
-pub(crate) const fn usual_model(vendor: Vendor) -> &'static str {
+const fn usual_model(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::Anthropic => "claude-opus-4-6",
         Vendor::OpenAi => "gpt-4o",
@@ -100,17 +100,15 @@ pub(crate) const fn usual_model(vendor: Vendor) -> &'static str {
     }
 }
 
-/// Returns who reads pages and with which model, both of them where two do, as people are shown it.
+/// Returns who reads pages and with which model, as people are shown it. Where two read, each does with its usual one.
 pub(crate) fn described(config: &Config, runtime: &Runtime) -> (String, String) {
-    let both = [Vendor::Anthropic, Vendor::Gemini];
     let provider = runtime.choice("ocr_provider").unwrap_or_default();
-    match vendor(provider) {
-        Some(vendor) if runtime.is_on("ocr_dual_pass") && both.contains(&vendor) => {
-            (both.map(Vendor::name).join("+"), both.map(usual_model).join("+"))
-        }
-        Some(vendor) => (provider.to_owned(), model(vendor, config)),
-        None => (provider.to_owned(), tesseract::LANGUAGE.to_owned()),
-    }
+    let model = match vendor(provider) {
+        Some(vendor) if runtime.is_on("ocr_dual_pass") => usual_model(vendor).to_owned(),
+        Some(vendor) => model(vendor, config),
+        None => tesseract::LANGUAGE.to_owned(),
+    };
+    (provider.to_owned(), model)
 }
 
 fn vendor(provider: &str) -> Option<Vendor> {
@@ -149,7 +147,7 @@ impl Reader {
         Ok(Self(by))
     }
 
-    /// Tells whether pages are read without leaving the machine; the line is not used then.
+    /// Tells whether pages are read without leaving the machine: then a [`Closed`](crate::providers::closed::Closed) line does.
     pub(crate) const fn stays_here(&self) -> bool {
         matches!(self.0, By::Machine(_))
     }

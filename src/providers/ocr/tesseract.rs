@@ -77,7 +77,7 @@ async fn talk(child: &mut Child, page: &[u8]) -> Result<String> {
     };
     let (mut table, mut complaints) = (Vec::new(), Vec::new());
     let (mut stdout, mut stderr) = (stdout.take(MAX_OUTPUT), stderr.take(MAX_COMPLAINTS));
-    let (_, printed, _) = tokio::join!(give, stdout.read_to_end(&mut table), stderr.read_to_end(&mut complaints));
+    let ((), printed, _) = tokio::join!(give, stdout.read_to_end(&mut table), stderr.read_to_end(&mut complaints));
     printed.map_err(broken)?;
     // Whatever it would still say would keep it from ending.
     drop((stdout, stderr));

@@ -56,7 +56,51 @@ impl Difference {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::Mutex;
+
     use super::*;
+    use crate::error::Error;
+
+    #[derive(Clone, Default)]
+    struct Pen(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Pen {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(text);
+            Ok(text.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(first: &Result<Transcript>, second: &Result<Transcript>) -> String {
+        let pen = Pen::default();
+        let writer = pen.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || compare("openai/a", "gemini/b", first, second));
+        String::from_utf8(pen.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn the_log_has_numbers_and_no_words() {
+        let said = |text: &str| Ok(Transcript { text: text.to_owned(), spans: Vec::new() });
+
+        let log = logged(&said("We met Ilse at noon."), &said("We met Else at noon."));
+
+        for part in
+            ["transcription_shadow_diff", "openai/a", "gemini/b", "chars=20", "similarity=0.8", "differing_groups=1"]
+        {
+            assert!(log.contains(part), "{part}: {log}");
+        }
+        assert!(!log.contains("Ilse") && !log.contains("Else") && !log.contains("noon"), "{log}");
+        let failed = logged(&said("We met Ilse."), &Err(Error::invalid("no words were heard")));
+        assert!(failed.contains("transcription_shadow_failed") && !failed.contains("Ilse"), "{failed}");
+        assert_eq!(logged(&Err(Error::invalid("x")), &said("Ilse")), "");
+    }
 
     #[test]
     fn texts_are_compared_by_their_words() {

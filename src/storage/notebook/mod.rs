@@ -9,6 +9,7 @@ pub(crate) mod egress;
 pub(crate) mod entries;
 pub(crate) mod jobs;
 pub(crate) mod keyword;
+pub(crate) mod notices;
 pub(crate) mod reads;
 pub(crate) mod recent;
 pub(crate) mod sources;

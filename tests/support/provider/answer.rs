@@ -95,7 +95,7 @@ impl Answer {
 
     /// The same with `Retry-After`.
     #[must_use]
-    pub fn retry_after(self, seconds: impl ToString) -> Self {
+    pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds.to_string()), ..self }
     }
 
@@ -166,12 +166,11 @@ fn usual(vendor: Vendor, status: u16) -> &'static str {
         (Vendor::Anthropic, 504) => "timeout_error",
         (Vendor::Anthropic, 529) => "overloaded_error",
         (Vendor::Anthropic, 500..) => "api_error",
-        (Vendor::Anthropic, _) => "invalid_request_error",
         (Vendor::OpenAi, 401) => "invalid_api_key",
         (Vendor::OpenAi, 404) => "model_not_found",
         (Vendor::OpenAi, 429) => "rate_limit_exceeded",
         (Vendor::OpenAi, 500..) => "server_error",
-        (Vendor::OpenAi, _) => "invalid_request_error",
+        (Vendor::Anthropic | Vendor::OpenAi, ..500) => "invalid_request_error",
         (Vendor::Gemini, 401) => "UNAUTHENTICATED",
         (Vendor::Gemini, 403) => "PERMISSION_DENIED",
         (Vendor::Gemini, 404) => "NOT_FOUND",

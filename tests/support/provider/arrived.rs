@@ -110,13 +110,11 @@ impl Arrived {
         }
         let (mut meter, mut body) = (Meter::default(), request.into_body());
         while let Some(frame) = body.frame().await {
-            match frame {
-                Ok(frame) => meter.take(frame.data_ref().unwrap_or(&Bytes::new())),
-                Err(_) => {
-                    arrived.complete = false;
-                    break;
-                }
-            }
+            let Ok(frame) = frame else {
+                arrived.complete = false;
+                break;
+            };
+            meter.take(frame.data_ref().unwrap_or(&Bytes::new()));
         }
         (arrived.bytes, arrived.sha256, arrived.body) = meter.hex();
         arrived.json = serde_json::from_slice(&arrived.body).unwrap_or_default();

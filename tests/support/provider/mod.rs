@@ -26,6 +26,7 @@ use axum::response::Response;
 
 pub use answer::Answer;
 pub use arrived::Arrived;
+#[allow(unused_imports, reason = "every test binary uses its own part of the harness")]
 pub use arrived::Field;
 
 /// Keys that the server takes.
@@ -83,20 +84,30 @@ struct Script {
 pub struct Provider {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
-    // Stops the server when it goes.
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        // Also within a test that is asynchronous itself.
+        self.runtime.take().unwrap().shutdown_background();
+    }
 }
 
 impl Provider {
     pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let script = Arc::new(Mutex::new(Script::default()));
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = script.clone();
         let router = Router::new().fallback(move |request: Request| serve(shared.clone(), address, request));
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Self { address, script, _runtime: runtime }
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await
+        });
+        Self { address, script, runtime: Some(runtime) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -148,7 +159,7 @@ impl Provider {
         script.always.clear();
     }
 
-    /// Returns everything that arrived, in the order in which it was answered.
+    /// Returns everything that arrived, in the order in which it was complete.
     pub fn arrived(&self) -> Vec<Arrived> {
         self.lock().arrived.clone()
     }
@@ -231,18 +242,16 @@ async fn serve(script: Arc<Mutex<Script>>, address: SocketAddr, request: Request
     });
     tokio::time::sleep(answer.delay).await;
     drop(open);
-    match answer.special(arrived.vendor()) {
-        Some(response) => response,
-        None => {
-            let mut script = script.lock().unwrap();
-            match arrived.route {
-                Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&arrived, &answer),
-                Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&arrived, &answer),
-                Route::OpenAiSpeech => openai::transcription(&arrived, &answer),
-                Route::OpenAiEmbeddings => openai::embeddings(&arrived),
-                _ => gemini::reply(&arrived, &answer, address, &mut script.files),
-            }
-        }
+    if let Some(response) = answer.special(arrived.vendor()) {
+        return response;
+    }
+    let mut script = script.lock().unwrap();
+    match arrived.route {
+        Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&arrived, &answer),
+        Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&arrived, &answer),
+        Route::OpenAiSpeech => openai::transcription(&arrived, &answer),
+        Route::OpenAiEmbeddings => openai::embeddings(&arrived),
+        _ => gemini::reply(&arrived, &answer, address, &mut script.files),
     }
 }
 

@@ -61,12 +61,12 @@ struct ImageUrl {
 struct Format {
     #[serde(rename = "type")]
     kind: String,
-    json_schema: Option<Schema>,
+    json_schema: Option<Shape>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Schema {
+struct Shape {
     name: String,
     schema: Value,
     #[serde(rename = "strict")]

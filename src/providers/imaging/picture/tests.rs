@@ -99,7 +99,8 @@ fn pictures_are_refused_by_their_header_before_memory_is_taken() {
     let crc = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&crc.to_be_bytes());
     assert_eq!(decode(png).unwrap_err(), Failure::Pixels);
-    let gif = [b"GIF89a".as_slice(), &50_000_u16.to_le_bytes(), &50_000_u16.to_le_bytes(), b"\0\0\0"].concat();
+    let size = [50_000_u16.to_le_bytes(); 2].concat();
+    let gif = [b"GIF89a".as_slice(), &size, b"\0\0\0\x2c\0\0\0\0", &size, b"\0\x02\0;"].concat();
     assert_eq!(decode(gif).unwrap_err(), Failure::Pixels);
 }
 

@@ -1,0 +1,321 @@
+//! What a page says, without what makes it a page: no scripts, no styles, no hidden parts, no markup.
+//!
+//! A parser that follows the rules of browsers takes time and memory with the square of a page that is made to cost them:
+//! elements that never end, formatting that is opened again in every paragraph, attributes by the hundred thousand.
+//! So every tag is written anew first, in linear time: no attributes, a few plain elements, no formatting, and not too
+//! many of them. Only that is sanitised, parsed and written as text.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use html2text::config;
+use regex::Captures;
+use regex::Regex;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::model::text;
+
+/// Tags of a page; the longest articles have some ten thousand.
+const MAX_TAGS: usize = 100_000;
+/// Elements within each other; what is deeper is read as if it were not marked up.
+const MAX_DEPTH: usize = 200;
+/// Columns after which a line would be broken: never.
+const WIDTH: usize = 1 << 20;
+
+/// Elements whose content is nothing to read.
+const DROPPED: [&str; 14] = [
+    "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "canvas", "video", "audio", "select",
+    "textarea", "button",
+];
+/// Elements that have no content.
+const VOID: [&str; 14] =
+    ["area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame"];
+/// Elements that shape the text.
+const KEPT: [&str; 26] = [
+    "p",
+    "div",
+    "br",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "span",
+];
+/// Elements that begin a line.
+const BLOCKS: [&str; 17] = [
+    "address",
+    "article",
+    "aside",
+    "body",
+    "center",
+    "details",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "main",
+    "nav",
+    "section",
+    "summary",
+    "hgroup",
+];
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is well formed")
+}
+
+/// Everything that is not text: comments, titles, what is dropped with its content, declarations, tags. What does not end
+/// goes on to the end of the page, as in a browser; looking for its end once for all keeps the search linear.
+static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+    let dropped = DROPPED.map(|name| format!(r"<{name}(?:[\s/][^>]*)?>.*?(?:</{name}(?:[\s/][^>]*)?>|\z)")).join("|");
+    pattern(&format!(
+        r#"(?is)<!--.*?(?:-->|\z)|<title(?:[\s/][^>]*)?>(?<title>.*?)(?:</title[^>]*>|\z)|{dropped}|<[!?][^>]*(?:>|\z)|<(?<end>/?)(?<name>[a-z][^\s/>]*)(?<attributes>(?:=\s*"[^"]*"|=\s*'[^']*'|[^>])*)>|</?[a-z][^>]*\z"#
+    ))
+});
+static VALUE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*)"#));
+static HIDDEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[\s/])hidden(?:[\s/]|$)"));
+static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)\bstyle\s*=\s*(?:"[^"]*|'[^']*|[^\s"'>]*)(?:display\s*:\s*none|visibility\s*:\s*hidden)"#)
+});
+static BLANK_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n(?:[ \t]*\n){2,}"));
+
+/// A page as it is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) title: Option<String>,
+    pub(super) text: String,
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// `Invalid` for one with too many elements; `Internal` where it cannot be written as text.
+pub(super) fn read(html: &str) -> Result<Page> {
+    let (plain, title) = plain(html)?;
+    let clean = Builder::default()
+        .tags(HashSet::from(KEPT))
+        .tag_attributes(std::collections::HashMap::new())
+        .generic_attributes(HashSet::from(["hidden"]))
+        .clean(&plain)
+        .to_string();
+    let unwritten = |error: html2text::Error| Error::internal("writing a page as text", error);
+    let written = config::plain_no_decorate()
+        .raw_mode(true)
+        .add_css("[hidden] { display: none; }")
+        .map_err(unwritten)?
+        .string_from_read(clean.as_bytes(), WIDTH)
+        .map_err(unwritten)?;
+    let lines: Vec<&str> = written.lines().map(str::trim_end).collect();
+    let text = BLANK_LINES.replace_all(&lines.join("\n"), "\n\n").trim().to_owned();
+    Ok(Page { title, text })
+}
+
+/// Writes a page anew with plain tags only, and finds its title.
+fn plain(html: &str) -> Result<(String, Option<String>)> {
+    let mut plain = Plain { html: String::with_capacity(html.len()), open: Vec::new() };
+    let (mut title, mut tags, mut from) = (None, 0, 0);
+    for found in MARKUP.captures_iter(html) {
+        let whole = found.get(0).expect("the whole match");
+        plain.text(&html[from..whole.start()]);
+        from = whole.end();
+        if let Some(words) = found.name("title") {
+            title = title.or_else(|| text::title(&html_escape::decode_html_entities(words.as_str())));
+        } else if found.name("name").is_some() {
+            tags += 1;
+            plain.tag(&found);
+        }
+        if tags > MAX_TAGS {
+            return Err(Error::invalid("the page has too many elements to be read as text")
+                .hint("copy the part that matters and add that"));
+        }
+    }
+    plain.text(&html[from..]);
+    Ok((plain.html, title))
+}
+
+/// A page that is written anew; every element is closed within the one that it was opened in.
+struct Plain {
+    html: String,
+    open: Vec<&'static str>,
+}
+
+impl Plain {
+    /// Writes a tag without its attributes. What only formats becomes `span`: that is not opened again elsewhere.
+    fn tag(&mut self, tag: &Captures<'_>) {
+        let name = tag["name"].to_ascii_lowercase();
+        if VOID.contains(&name.as_str()) {
+            return;
+        }
+        let name = match KEPT.iter().find(|kept| **kept == name) {
+            Some(kept) => kept,
+            None if BLOCKS.contains(&name.as_str()) => "div",
+            None => "span",
+        };
+        if name == "br" {
+            self.html.push_str("<br>");
+        } else if tag["end"].is_empty() {
+            self.begin(name, is_hidden(&tag["attributes"]));
+        } else if let Some(at) = self.open.iter().rposition(|open| *open == name) {
+            self.close_down_to(at);
+        }
+    }
+
+    fn begin(&mut self, name: &'static str, is_hidden: bool) {
+        while self.open.last().is_some_and(|open| ends(open, name)) {
+            self.close_down_to(self.open.len() - 1);
+        }
+        if self.open.len() < MAX_DEPTH {
+            self.open.push(name);
+            self.html.push('<');
+            self.html.push_str(name);
+            self.html.push_str(if is_hidden { " hidden>" } else { ">" });
+        }
+    }
+
+    fn close_down_to(&mut self, depth: usize) {
+        for name in self.open.drain(depth..).rev() {
+            self.html.push_str("</");
+            self.html.push_str(name);
+            self.html.push('>');
+        }
+    }
+
+    /// Text between tags stays as it is, except that no tag can begin in it.
+    fn text(&mut self, text: &str) {
+        for (at, part) in text.split('<').enumerate() {
+            if at > 0 {
+                self.html.push_str("&lt;");
+            }
+            self.html.push_str(part);
+        }
+    }
+}
+
+/// Tells whether an element that nobody closed ends where another begins (WHATWG HTML §13.1.2.4).
+fn ends(open: &str, next: &str) -> bool {
+    match open {
+        "p" => !matches!(next, "span" | "br"),
+        "li" => next == "li",
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "tfoot"),
+        "tr" => matches!(next, "tr" | "tbody" | "tfoot"),
+        _ => false,
+    }
+}
+
+fn is_hidden(attributes: &str) -> bool {
+    UNSEEN.is_match(attributes) || HIDDEN.is_match(&VALUE.replace_all(attributes, " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        read(html).unwrap().text
+    }
+
+    #[test]
+    fn a_page_becomes_its_words() {
+        let page = "<!DOCTYPE html><html><head><title> A &amp; B\n walk </title><meta charset=utf-8><style>p{}</style>
+            <script>if (a < b) alert('plum')</script></head><body class='x'><!-- plum --><h1>By the <b>sea</b></h1>
+            <p>Rain &lt;all&gt; <a href='https://site.example/?plum'>day</a>.<br>Then sun.</p><ul><li>one<li>two</ul>
+            <table><tr><td>left</td><td>right</td></tr></table><noscript>plum</noscript><img alt=plum><hr></body></html>";
+
+        let read = read(page).unwrap();
+
+        assert_eq!(read.title.as_deref(), Some("A & B walk"));
+        for words in ["# By the sea", "Rain <all> day.\nThen sun.", "* one\n* two", "left", "right"] {
+            assert!(read.text.contains(words), "{words}: {}", read.text);
+        }
+        assert!(!read.text.contains("plum") && !read.text.contains('─'), "{}", read.text);
+    }
+
+    #[test]
+    fn what_a_page_hides_is_not_read() {
+        for hidden in [
+            "<p hidden>plum</p>",
+            "<div HIDDEN=''><p>a <i>plum</i></p></div>",
+            "<p style='color: red; display:none'>plum</p>",
+            "<p style=\"DISPLAY : none\">plum</p>",
+            "<b style=display:none>plum</b>",
+            "<section style=\"visibility: hidden\">plum</section>",
+            "<template>plum</template>",
+            "<svg><title>plum</title><text>plum</text></svg>",
+            "<script type='a>b'>plum</script >",
+            "<SCRIPT>plum</sCrIpT\n>",
+            "<style>plum</style>",
+            "<script>plum",
+            "<!-- plum --",
+            "<img onerror='plum'",
+            "<div hidden><table><tr><td>plum</div>",
+            "<ul><li hidden>plum</ul>",
+        ] {
+            assert_eq!(text(&format!("<p>seen</p>{hidden}")).replace("plum", "PLUM"), "seen", "{hidden}");
+        }
+        for seen in
+            ["<p class='hidden'>plum</p>", "<p data-a=\"not hidden at all\">plum</p>", "<p title='a>b'>plum</p>"]
+        {
+            assert_eq!(text(seen), "plum", "{seen}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_page_is_left_that_could_act() {
+        for attack in [
+            "<scr<script>a</script>ipt>alert(1)</script>",
+            "<<script>script>alert(1)</script>",
+            "<a href=javascript:alert(1)>x</a>",
+            "<p onclick=\"alert(1)\">x</p>",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+        ] {
+            let (plain, _) = plain(attack).unwrap();
+            assert!(!plain.contains("<script") && !plain.contains("onclick") && !plain.contains("href"), "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_made_to_cost_time_is_read_or_refused_at_once() {
+        let many = |part: &str, times: usize| part.repeat(times);
+        let formatting: String = (0..40_000).map(|at| format!("<b id={at}>")).collect();
+
+        for page in [
+            many("<div>", 49_000),
+            many("<span>", 49_000) + &many("</x>", 49_000),
+            many("<table><tr><td>", 16_000),
+            many("<ul><li>", 24_000),
+            many("<blockquote>", 40_000),
+            formatting + &many("<p>", 40_000),
+            format!("<p {}>seen", (0..400_000).map(|at| format!("a{at} ")).collect::<String>()),
+            many("<", 4_000_000),
+            many("<a ", 1_000_000),
+            many("<!--", 1_000_000),
+            many("<title>", 500_000),
+        ] {
+            assert!(read(&page).is_ok() || plain(&page).is_err());
+        }
+        assert!(read(&many("<p>", MAX_TAGS + 1)).is_err());
+    }
+}

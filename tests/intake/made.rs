@@ -1,0 +1,144 @@
+//! Pages and recordings made for a test: handwriting-like fonts, a synthetic voice, and the formats that phones send.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::support::World;
+
+const SCRIPT: &str = "/usr/share/fonts/opentype/dancingscript/DancingScript-Regular.otf";
+const BOLD: &str = "/usr/share/fonts/opentype/dancingscript/DancingScript-Bold.otf";
+
+/// A page as it lies on the table.
+pub struct Page {
+    pub file: &'static str,
+    font: &'static str,
+    points: u32,
+    text: &'static str,
+    /// The date that stands on it.
+    pub date: &'static str,
+    /// Words that Tesseract reads on it, in this font and size.
+    pub words: &'static [&'static str],
+}
+
+/// One page of each format, one of them as a phone held sideways stores them.
+pub const PAGES: [Page; 6] = [
+    Page {
+        file: "river.jpg",
+        font: SCRIPT,
+        points: 58,
+        text: "Thursday 14 May 2026\nWe walked along the river until the\nold mill and counted the herons.\nMarta found a blue feather.",
+        date: "2026-05-14",
+        words: &["along", "found", "blue", "feather"],
+    },
+    Page {
+        file: "garden.jpg",
+        font: BOLD,
+        points: 58,
+        text: "12 June 2026\nThe garden is full of bees today.\nI planted tomatoes and wrote a letter\nto my brother in Lisbon.",
+        date: "2026-06-12",
+        words: &["garden", "bees", "planted"],
+    },
+    Page {
+        file: "rain.webp",
+        font: SCRIPT,
+        points: 64,
+        text: "5 July 2026\nRain all day. I read by the window\nand baked bread with walnuts.",
+        date: "2026-07-05",
+        words: &["window", "bread"],
+    },
+    Page {
+        file: "train.gif",
+        font: BOLD,
+        points: 60,
+        text: "18 August 2026\nThe train was late again but the\nmountains were clear at sunset.",
+        date: "2026-08-18",
+        words: &["train", "again"],
+    },
+    Page {
+        file: "office.heic",
+        font: BOLD,
+        points: 54,
+        text: "2 September 2026\nFirst day at the new office. Quiet\nroom, kind people, good coffee.",
+        date: "2026-09-02",
+        words: &["office", "Quiet"],
+    },
+    Page {
+        file: "winter.png",
+        font: SCRIPT,
+        points: 60,
+        text: "9 October 2026\nGrandmother told me about the winter\nof the great snow and the lost dog.",
+        date: "2026-10-09",
+        words: &["about", "winter"],
+    },
+];
+
+impl Page {
+    /// Photographs the page.
+    pub fn photograph(&self, world: &World) -> PathBuf {
+        let (png, file) = (world.path("inbox").join(format!("{}.png", self.file)), world.path("inbox").join(self.file));
+        let points = self.points.to_string();
+        let layout = ["-font", self.font, "-pointsize", &points, "-interline-spacing", "14", "-fill", "#1a1a40"];
+        let mut draw = Command::new("convert");
+        draw.args(["-size", "1400x1000", "xc:white"]).args(layout);
+        done(draw.args(["-gravity", "NorthWest", "-annotate", "+80+80", self.text]).arg(&png));
+        match self.file {
+            "garden.jpg" => {
+                done(Command::new("convert").arg(&png).args(["-rotate", "-90", "-strip", "-quality", "90"]).arg(&file));
+                let sideways = with_orientation(&std::fs::read(&file).unwrap(), 6);
+                std::fs::write(&file, sideways).unwrap();
+            }
+            heic if heic.ends_with(".heic") => {
+                done(Command::new("heif-enc").args(["-q", "85"]).arg(&png).arg("-o").arg(&file));
+            }
+            _ => done(Command::new("convert").arg(&png).args(["-quality", "90"]).arg(&file)),
+        }
+        file
+    }
+}
+
+/// Puts a tag into a JPEG that says how to hold it (Exif 2.3, tag 0x0112), as a camera does.
+fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let tiff = [
+        &b"II*\0\x08\0\0\0\x01\0"[..],
+        &[0x12, 0x01, 0x03, 0x00, 0x01, 0x00, 0x00, 0x00, orientation, 0x00, 0x00, 0x00],
+        &[0; 4],
+    ];
+    let exif = [&b"Exif\0\0"[..], &tiff.concat()].concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+}
+
+/// Speaks a text and writes it down as a WAV file, then as whatever the name ends in.
+pub fn speak(world: &World, name: &str, text: &str) -> PathBuf {
+    let (wav, file) = (world.path("inbox").join(format!("{name}.wav")), world.path("inbox").join(name));
+    done(Command::new("espeak-ng").args(["-v", "en", "-w"]).arg(&wav).arg(text));
+    if !name.ends_with(".wav") {
+        let codec: &[&str] = if name.ends_with(".ogg") { &["-c:a", "libopus"] } else { &[] };
+        done(Command::new("ffmpeg").args(["-loglevel", "error", "-y", "-i"]).arg(&wav).args(codec).arg(&file));
+        std::fs::remove_file(wav).unwrap();
+    } else {
+        std::fs::rename(wav, &file).unwrap();
+    }
+    file
+}
+
+fn done(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Tells whether the tools are there; says which are not.
+pub fn tools(needed: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap();
+    let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).exists());
+    let missing = needed
+        .iter()
+        .filter(|tool| !there(tool))
+        .chain([&SCRIPT, &BOLD].into_iter().filter(|font| !Path::new(font).exists()));
+    let missing: Vec<&str> = missing.copied().collect();
+    if !missing.is_empty() {
+        eprintln!("SKIPPED: this machine has no {}", missing.join(", "));
+    }
+    missing.is_empty()
+}
