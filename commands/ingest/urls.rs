@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::ingest::Tally;
-use crate::ingest::media;
 use crate::ingest::media::Upload;
 use crate::out::Out;
 use journal::ctx::Ctx;

@@ -50,7 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::POST, "/api/entries/ingest/audio", ingests, "Takes recordings as an entry", audio)
             .costs(Cost::Expensive)
             .takes(around(Kind::Recordings))
-            .form::<Audio>()
+            .form::<Recordings>()
             .replies::<Queued>(202)
             .refuses(&[409]),
     ]
@@ -96,8 +96,8 @@ struct Images {
 /// Recordings of one entry, in their order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct Audio {
-    /// MP3, MP4, WAV, WebM, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in all.
+struct Recordings {
+    /// MP3, MP4, WAV, `WebM`, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in all.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     audio: Vec<String>,
     /// `YYYY-MM-DD`, for recordings that do not say their date; today without one.

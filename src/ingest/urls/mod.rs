@@ -113,8 +113,8 @@ async fn take_with(
     let addresses = wanted.iter().map(|wanted| fetcher.address(&wanted.url)).collect::<Result<Vec<_>>>()?;
     let mut bodies = Vec::with_capacity(wanted.len());
     for (address, wanted) in addresses.iter().zip(wanted) {
-        let fetched = fetcher.get(address, gate).await?;
-        bodies.push(body(address, wanted, fetched)?);
+        let found = fetcher.get(address, gate).await?;
+        bodies.push(body(address, wanted, found)?);
     }
     match bodies.as_slice() {
         [one] if !matches!(one.kind, Kind::Upload(..)) => {

@@ -67,9 +67,9 @@ async fn a_stream_arrives_whole_with_its_length() {
 
     let sent = send(port, Body::Stream(stream(content.len() as u64, content.clone()))).await;
 
-    let (head, body) = heard.join().unwrap();
+    let (lines, body) = heard.join().unwrap();
     assert_eq!(body, content);
-    assert!(!head.contains("transfer-encoding"), "{head}");
+    assert!(!lines.contains("transfer-encoding"), "{lines}");
     assert_eq!((sent.bytes_out, sent.bytes_in), (content.len() as u64, 2));
 }
 
@@ -88,7 +88,7 @@ async fn bytes_in_memory_arrive_whole() {
 #[tokio::test]
 async fn a_form_is_measured_before_it_is_sent_and_counted_with_its_frame() {
     let content = bytes(PIECE + 5);
-    let part = |name, content, label: Option<&str>| Part {
+    let piece = |name, content, label: Option<&str>| Part {
         name,
         file_name: label.map(str::to_owned),
         media_type: label.map(|_| "audio/ogg".to_owned()),
@@ -97,14 +97,14 @@ async fn a_form_is_measured_before_it_is_sent_and_counted_with_its_frame() {
     let (port, heard) = listen();
 
     let parts = vec![
-        part("model", Content::Text("whisper-1".to_owned()), None),
-        part("file", Content::Stream(stream(content.len() as u64, content.clone())), Some("naïve \"name\".ogg")),
+        piece("model", Content::Text("whisper-1".to_owned()), None),
+        piece("file", Content::Stream(stream(content.len() as u64, content.clone())), Some("naïve \"name\".ogg")),
     ];
     let sent = send(port, Body::Form(parts)).await;
 
-    let (head, body) = heard.join().unwrap();
+    let (lines, body) = heard.join().unwrap();
     assert_eq!(sent.bytes_out, body.len() as u64);
-    assert!(head.contains("content-type: multipart/form-data; boundary="), "{head}");
+    assert!(lines.contains("content-type: multipart/form-data; boundary="), "{lines}");
     assert!(body.windows(content.len()).any(|window| window == content), "the file is in it");
     assert!(String::from_utf8_lossy(&body).contains("whisper-1"));
 }

@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use super::testing::NameServer;
 use super::testing::Open;
-use super::testing::PUBLIC;
 use super::testing::Private;
 use super::testing::Shut;
 use super::testing::Site;

@@ -71,11 +71,11 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<(RgbImage, Orientation), Failure>
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let decoded = DynamicImage::from_decoder(decoder)?;
-    if decoded.width() == 0 || decoded.height() == 0 {
+    let picture = DynamicImage::from_decoder(decoder)?;
+    if picture.width() == 0 || picture.height() == 0 {
         return Err(Failure::Broken);
     }
-    Ok((on_white(decoded), orientation))
+    Ok((on_white(picture), orientation))
 }
 
 /// Makes a picture that is sent as it is.
