@@ -53,11 +53,6 @@ pub(super) fn after(error: &Error, waits: usize, delays: &[Duration], now: Times
     Next::Wait { at, pause, detail: format!("{sentence}; trying again in {minutes}, at {clock}") }
 }
 
-/// Returns what the owner reads of an error that will not pass by itself.
-pub(super) fn message(error: &Error) -> String {
-    with_hint(&sentence(error), error)
-}
-
 fn sentence(error: &Error) -> String {
     match error.kind() {
         Kind::Internal => "something went wrong in the server; its log says what".to_owned(),
@@ -125,6 +120,7 @@ mod tests {
         let defect = Error::internal("the words of a page", std::fmt::Error).hint("none");
 
         assert_eq!(next(&wrong, 0), Next::Fail { message: "page 2 is no picture; take it again".to_owned() });
-        assert_eq!(message(&defect), "something went wrong in the server; its log says what");
+        let told = "something went wrong in the server; its log says what".to_owned();
+        assert_eq!(next(&defect, 0), Next::Fail { message: told });
     }
 }
