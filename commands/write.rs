@@ -52,8 +52,8 @@ pub fn later(out: &Out, embedded: Result<Done>) -> Result<()> {
             out.warn(format!("next: {}", error.next_step().unwrap_or("journal job run")));
             Ok(())
         }
-        Ok(done) if done.failed > 0 => {
-            out.warn(format!("stored, but {} not findable by meaning", done.failed));
+        Ok(done) if done.unfindable > 0 => {
+            out.warn(format!("stored, but {} not findable by meaning", done.unfindable));
             out.warn("next: `journal job list` says why");
             Ok(())
         }

@@ -12,6 +12,7 @@ use crate::support::Run;
 use crate::support::World;
 use crate::support::page;
 use crate::support::provider::Answer;
+use crate::support::provider::OPENAI_KEY;
 use crate::support::provider::Provider;
 use crate::support::provider::Route;
 use crate::support::server::Client;
@@ -38,6 +39,7 @@ impl Scene {
         vec![
             ("OCR_PROVIDER", "openai"),
             ("JOURNAL_OCR_URL", &self.url),
+            ("OPENAI_API_KEY", OPENAI_KEY),
             ("PREPROCESS_IMAGES", "false"),
             ("DATE_HEADING_DETECTION", "false"),
         ]
@@ -76,7 +78,10 @@ fn shown(client: &Client, job: &str) -> Value {
 
 #[track_caller]
 fn until(client: &Client, job: &str, status: &str) -> Value {
-    wait_for(status, || Some(shown(client, job)).filter(|job| job["status"] == status))
+    let ended = |job: &Value| !["queued", "running"].contains(&text_of(job, "status"));
+    let job = wait_for(status, || Some(shown(client, job)).filter(ended));
+    assert_eq!(job["status"], status, "{job:#}");
+    job
 }
 
 #[track_caller]

@@ -31,7 +31,7 @@ pub fn walk(folder: &Path) -> Walk {
         match item {
             Ok(item) if item.file_type().is_dir() => {}
             Ok(item) if is_text(item.path()) || uploads::media_type_of(item.path()).is_some() => {
-                found.files.push(item.into_path())
+                found.files.push(item.into_path());
             }
             Ok(_) => found.skipped += 1,
             Err(error) => {

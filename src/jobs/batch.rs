@@ -100,6 +100,7 @@ pub async fn embed(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Do
     while let Some(batch) = turn.batch().await? {
         done.succeeded += batch.succeeded;
         done.failed += batch.failed;
+        done.unfindable += batch.unfindable;
         progress(done.succeeded + done.failed, turn.waiting.max(done.succeeded + done.failed));
     }
     Ok(done)
@@ -235,7 +236,10 @@ async fn store(
     for (job, outcome) in outcomes {
         match outcome {
             Some(Outcome::Succeeded(_)) => done.succeeded += 1,
-            Some(Outcome::Failed(_)) => done.failed += 1,
+            Some(Outcome::Failed(_)) => {
+                done.failed += 1;
+                done.unfindable += 1;
+            }
             _ => {}
         }
         if let Some(outcome) = outcome {

@@ -38,6 +38,7 @@ pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Do
     let embedded = batch::embed(ctx, scope, progress).await?;
     done.succeeded += embedded.succeeded;
     done.failed += embedded.failed;
+    done.unfindable = embedded.unfindable;
     (done.waiting, done.next_at) = ctx.read(scope, claims::waiting).await?;
     Ok(done)
 }

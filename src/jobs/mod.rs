@@ -71,6 +71,8 @@ pub struct Done {
     pub succeeded: u64,
     /// Jobs that failed; `journal job list` says why.
     pub failed: u64,
+    /// Those of them that were to make an entry findable by meaning.
+    pub unfindable: u64,
     /// Jobs that wait for another attempt.
     pub waiting: u64,
     /// When the next of them is due.

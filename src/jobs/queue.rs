@@ -74,7 +74,8 @@ pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
 }
 
 pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
-    jobs::find(db, id)?.ok_or_else(|| Error::new(Kind::NotFound, "Job not found"))
+    jobs::find(db, id)?
+        .ok_or_else(|| Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are"))
 }
 
 /// Fills in what clients expect in a job, and leaves out what is nobody's business.

@@ -15,6 +15,7 @@ use crate::serve::is_whole;
 use crate::support::World;
 use crate::support::page;
 use crate::support::provider::Answer;
+use crate::support::provider::OPENAI_KEY;
 use crate::support::provider::Provider;
 use crate::support::provider::Route;
 use crate::support::rng::Rng;
@@ -53,6 +54,7 @@ fn serve(world: &World, provider: &Provider) -> Server {
     variables.extend([
         ("OCR_PROVIDER", "openai"),
         ("JOURNAL_OCR_URL", url.as_str()),
+        ("OPENAI_API_KEY", OPENAI_KEY),
         ("PREPROCESS_IMAGES", "false"),
         ("DATE_HEADING_DETECTION", "false"),
         ("JOURNAL_JOB_RETRY_SECONDS", "1,1,1,1,1,1,1,1,1,1,1,1"),
