@@ -27,7 +27,7 @@ fn an_address_of_a_private_machine_is_refused_and_nobody_comes() {
         world.run(&["ingest", &format!("http://{host}:{port}/")]).refused(2).says("unusual port");
     }
     world.run(&["ingest", &format!("http://site.example@127.0.0.1:{port}/")]).refused(2).says("user name");
-    world.run(&["ingest", &format!("HTTP://127.0.0.1:{port}/"), "--json"]).refused(2);
+    world.run(&["ingest", &format!("HTTP://127.0.0.1:{port}/")]).refused(2).says("unusual port");
 
     assert!(nobody_came(&listener));
 }
