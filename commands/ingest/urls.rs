@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::ingest::Tally;
-use crate::ingest::media;
 use crate::ingest::media::Upload;
 use crate::out::Out;
 use journal::ctx::Ctx;
@@ -47,7 +46,7 @@ pub async fn take(
         let wanted: Vec<Wanted> = group.into_iter().map(|url| Wanted { url, media_type: None }).collect();
         match urls::take(ctx, &wanted, date).await {
             Ok(Taken::Text(outcome)) => tally.add(name, outcome, out)?,
-            Ok(Taken::Upload(queued)) => uploads.push(media::Upload::new(name, queued.job_id)),
+            Ok(Taken::Upload(queued)) => uploads.push(Upload::new(name, queued.job_id)),
             Err(error) => tally.refused.push((name, error)),
         }
     }
