@@ -46,7 +46,7 @@ const CLOSED_V4: [Ipv4Net; 15] = [
 ];
 
 /// The only IPv6 that is handed out to machines of the public Internet (RFC 4291 §2.4). It leaves out loopback, mapped and
-/// compatible addresses, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), discard-only 100::/64, unique local, link-local, site-local
+/// compatible addresses, NAT64 (`64:ff9b::/96`, `64:ff9b:1::/48`), discard-only `100::/64`, unique local, link-local, site-local
 /// and multicast.
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 

@@ -39,7 +39,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// How long a server that stops goes on delivering.
 const LAST: Duration = Duration::from_secs(3);
 /// How often the machine is looked at.
-const LOOK: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_mins(5);
 
 /// Delivers what jobs leave word of, and looks after the machine, until `stop` says so.
 pub async fn serve(app: Arc<App>, mut stop: watch::Receiver<bool>) {

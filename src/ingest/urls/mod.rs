@@ -113,13 +113,12 @@ async fn take_with(
     let addresses = wanted.iter().map(|wanted| fetcher.address(&wanted.url)).collect::<Result<Vec<_>>>()?;
     let mut bodies = Vec::with_capacity(wanted.len());
     for (address, wanted) in addresses.iter().zip(wanted) {
-        let found = fetcher.get(address, gate).await?;
-        bodies.push(body(address, wanted, found)?);
+        bodies.push(body(address, wanted, fetcher.get(address, gate).await?)?);
     }
     match bodies.as_slice() {
         [one] if !matches!(one.kind, Kind::Upload(..)) => {
-            let Some(one) = bodies.pop() else { unreachable!("there is one") };
-            take_text(ctx, one, date).await.map(Taken::Text)
+            let text = bodies.swap_remove(0);
+            take_text(ctx, text, date).await.map(Taken::Text)
         }
         _ => take_uploads(ctx, bodies, date).await,
     }
