@@ -47,7 +47,7 @@ pub async fn take(
         let wanted: Vec<Wanted> = group.into_iter().map(|url| Wanted { url, media_type: None }).collect();
         match urls::take(ctx, &wanted, date).await {
             Ok(Taken::Text(outcome)) => tally.add(name, outcome, out)?,
-            Ok(Taken::Upload(queued)) => uploads.push(media::Upload::new(name, queued.job_id)),
+            Ok(Taken::Upload(queued)) => uploads.push(Upload::new(name, queued.job_id)),
             Err(error) => tally.refused.push((name, error)),
         }
     }

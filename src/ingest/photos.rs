@@ -19,7 +19,7 @@ use crate::model::egress::Purpose;
 use crate::model::entry::SourceType;
 use crate::model::text;
 use crate::net::wire::Line;
-use crate::net::wire::Nowhere;
+use crate::providers::closed::Closed;
 use crate::providers::imaging;
 use crate::providers::ocr::Reader;
 use crate::providers::ocr::Reading;
@@ -117,7 +117,7 @@ impl<'a> Desk<'a> {
         let reader = Reader::chosen(&ctx.app.config, runtime, &crate::app::App::reveal)?;
         // What is read on this machine needs no leave to go out, so that it works where nothing may.
         let line: Box<dyn Line> = if reader.stays_here() {
-            Box::new(Nowhere)
+            Box::new(Closed)
         } else {
             Box::new(egress::open(ctx, Purpose::Ocr, About { job: Some(upload.job), ..About::default() }).await?)
         };

@@ -120,7 +120,7 @@ mod tests {
         let defect = Error::internal("the words of a page", std::fmt::Error).hint("none");
 
         assert_eq!(next(&wrong, 0), Next::Fail { message: "page 2 is no picture; take it again".to_owned() });
-        let told = "something went wrong in the server; its log says what".to_owned();
-        assert_eq!(next(&defect, 0), Next::Fail { message: told });
+        let message = "something went wrong in the server; its log says what".to_owned();
+        assert_eq!(next(&defect, 0), Next::Fail { message });
     }
 }

@@ -12,8 +12,6 @@ use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
 
-use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 
 /// An address, for those who write requests: naming the client's crate is for `net` alone.
@@ -112,27 +110,6 @@ pub(crate) trait Line: Send + Sync {
 
     /// Puts back what [`Self::veil`] took out.
     fn unveil(&self, text: &str) -> String;
-}
-
-/// A line for those who do their work on this machine: nothing passes.
-pub(crate) struct Nowhere;
-
-impl Line for Nowhere {
-    fn send(&self, _request: Request) -> Boxed<'_, Result<Reply>> {
-        Box::pin(async { Err(Error::new(Kind::Forbidden, "this is done on this machine; nothing leaves it")) })
-    }
-
-    fn used(&self, _receipt: Receipt, _usage: Usage) -> Boxed<'_, Result<()>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn veil(&self, text: &str) -> String {
-        text.to_owned()
-    }
-
-    fn unveil(&self, text: &str) -> String {
-        text.to_owned()
-    }
 }
 
 impl fmt::Debug for Request {

@@ -43,8 +43,6 @@ const MAX_REPLY: u64 = 64 * 1024;
 /// What was fetched.
 #[derive(Debug)]
 pub(crate) struct Fetched {
-    /// Where it was in the end.
-    pub(crate) host: String,
     /// As the site says it, parameters included.
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
@@ -198,7 +196,7 @@ impl Fetcher {
         }
         let content_type = text(header::CONTENT_TYPE);
         let body = read(reply, MAX_BODY, &mut note.received).await?;
-        Ok(Hop::There(Fetched { host: at.host().to_owned(), content_type, body }))
+        Ok(Hop::There(Fetched { content_type, body }))
     }
 }
 

@@ -23,8 +23,6 @@ pub(crate) struct Upload {
     /// From 1.
     pub(crate) position: i64,
     pub(crate) media: Uuid,
-    /// As the client named it.
-    pub(crate) name: String,
     pub(crate) media_type: String,
     pub(crate) plain_bytes: u64,
     /// SHA-256 of the bytes as they came in.
@@ -70,7 +68,7 @@ pub(crate) fn add(db: &NotebookDb<'_>, job: JobId, position: i64, media: Uuid, n
 /// Returns the files of a job's upload, in order.
 pub(crate) fn of(db: &NotebookDb<'_>, job: JobId) -> Result<Vec<Upload>> {
     let found = db.all(
-        "SELECT f.position, f.media_id, f.name, m.media_type, m.plain_bytes, f.file_hash, f.reading
+        "SELECT f.position, f.media_id, m.media_type, m.plain_bytes, f.file_hash, f.reading
          FROM job_files f JOIN media m ON m.id = f.media_id WHERE f.job_id = :job ORDER BY f.position",
         named_params! { ":job": job.to_string() },
         |row| {
@@ -78,11 +76,10 @@ pub(crate) fn of(db: &NotebookDb<'_>, job: JobId) -> Result<Vec<Upload>> {
             let upload = Upload {
                 position: row.get(0)?,
                 media: Uuid::nil(),
-                name: row.get(2)?,
-                media_type: row.get(3)?,
-                plain_bytes: row.get(4)?,
-                hash: row.get(5)?,
-                reading: row.get(6)?,
+                media_type: row.get(2)?,
+                plain_bytes: row.get(3)?,
+                hash: row.get(4)?,
+                reading: row.get(5)?,
             };
             Ok((media, upload))
         },
