@@ -36,8 +36,9 @@ const LONGEST: u64 = 4000;
 const SIZES: [u64; 5] = [50, 1, 3, 2, 7];
 /// Rounds after which the uploads are allowed to become entries, and are looked at.
 const PAUSE: u64 = 10;
-/// How long nothing may happen to the jobs, and how often they are looked at.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// How long nothing may happen to the jobs, and how often they are looked at. It is less than a claim stands by itself: what
+/// a dead server had claimed is taken over at once.
+const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK: Duration = Duration::from_millis(200);
 /// Jobs of a page of the list.
 const LISTED: usize = 500;
