@@ -55,7 +55,7 @@ fn main() {
                         name,
                         media_type: "image/jpeg",
                         head: photograph.clone(),
-                        rest: &[number as u8; 64],
+                        rest: &[u8::try_from(number % 251).unwrap_or(0); 64],
                     };
                     server.upload("/api/entries/ingest/images", &[file], 10 * MIB);
                 });

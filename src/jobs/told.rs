@@ -8,7 +8,7 @@ use crate::model::notice::Class;
 use crate::model::notice::Counts;
 use crate::model::notice::Event;
 use crate::model::notice::Outcome;
-use crate::notifications;
+use crate::notifications::tell;
 use crate::storage::notebook::claims::OnEntry;
 use crate::storage::notebook::jobs;
 
@@ -41,8 +41,4 @@ pub(super) fn embedded(ctx: &Ctx, job: OnEntry, outcome: Outcome) {
             tell(ctx, &Event { job: job.id, parent, kind: jobs::EMBED, entry: Some(job.entry), outcome });
         }
     }
-}
-
-fn tell(ctx: &Ctx, event: &Event) {
-    notifications::tell(ctx, event);
 }
