@@ -160,22 +160,22 @@ fn meta(bytes: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), kind.as_slice(), content].concat()
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+        [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), &kind[..], content].concat()
     }
 
     fn heic(width: u32, height: u32) -> Vec<u8> {
         let size =
-            |width: u32, height: u32| boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat());
-        let properties = boxed(b"iprp", &boxed(b"ipco", &[size(512, 512), size(width, height)].concat()));
-        [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"meta", &[vec![0; 4], properties].concat())].concat()
+            |width: u32, height: u32| boxed(*b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat());
+        let properties = boxed(*b"iprp", &boxed(*b"ipco", &[size(512, 512), size(width, height)].concat()));
+        [boxed(*b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(*b"meta", &[vec![0; 4], properties].concat())].concat()
     }
 
     #[test]
     fn a_bomb_is_known_by_its_header() {
         assert_eq!(size(&heic(4032, 3024)), Some((4032, 3024)));
         assert_eq!(to_jpeg(heic(50_000, 50_000)).unwrap_err(), Failure::Pixels);
-        assert_eq!(to_jpeg(boxed(b"ftyp", b"heic\0\0\0\0mif1heic")).unwrap_err(), Failure::Broken);
+        assert_eq!(to_jpeg(boxed(*b"ftyp", b"heic\0\0\0\0mif1heic")).unwrap_err(), Failure::Broken);
         assert!(is_heif(&heic(1, 1)) && !is_heif(b"\0\0\0\x18ftypM4A ") && !is_heif(b"\0\0\0\x18ftypavif"));
     }
 
