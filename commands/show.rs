@@ -62,8 +62,7 @@ async fn media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Out) -> Re
         return Err(Error::not_found(format!("original of entry {id}")).hint("it was typed, or imported as text"));
     }
     out.result(&serde_json::json!({ "entry_id": id, "items": written }), |_| {
-        let lines: Vec<String> = written.iter().map(|written| format!("Wrote {}", written.file.display())).collect();
-        lines.join("\n")
+        written.iter().map(|written| format!("Wrote {}", written.file.display())).collect::<Vec<_>>().join("\n")
     })
 }
 

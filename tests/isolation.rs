@@ -234,7 +234,7 @@ fn another_users_things_read_as_absent_by_every_command() {
     let two = Two::new();
     let before = two.hers();
     let out = two.world.path("inbox/out");
-    let every: Vec<&str> = SCOPES[..6].to_vec();
+    let every: Vec<&str> = SCOPES[..7].to_vec();
     let (_, key) = two.bob().key("everything", &every);
 
     for row in ROWS.iter().filter(|row| matches!(row.about, About::Thing | About::Own)) {

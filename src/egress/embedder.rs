@@ -28,11 +28,23 @@ struct Remote {
 /// # Errors
 /// `Conflict` when the settings name a provider and not all that it takes to reach it.
 pub(crate) fn embedder(ctx: &Ctx, about: About) -> Result<Arc<dyn Embedder>> {
+    chosen(ctx, about, |embeddings| embeddings)
+}
+
+/// Returns whose vectors searches of the notebook get: as [`embedder`], asked once and not for long.
+///
+/// # Errors
+/// As [`embedder`].
+pub(crate) fn searcher(ctx: &Ctx) -> Result<Arc<dyn Embedder>> {
+    chosen(ctx, About::default(), Embeddings::hurried)
+}
+
+fn chosen(ctx: &Ctx, about: About, paced: fn(Embeddings) -> Embeddings) -> Result<Arc<dyn Embedder>> {
     let config = &ctx.app.config;
     if config.outside.embedding_provider == "built-in" {
         return Ok(ctx.app.embedder());
     }
-    let embeddings = Embeddings::chosen(config, &App::reveal)?;
+    let embeddings = paced(Embeddings::chosen(config, &App::reveal)?);
     Ok(Arc::new(Remote { ctx: ctx.clone(), about, embeddings, runtime: Handle::current() }))
 }
 

@@ -9,6 +9,7 @@ mod retry;
 pub(crate) mod veil;
 
 pub(crate) use embedder::embedder;
+pub(crate) use embedder::searcher;
 pub(crate) use guarded::Guarded;
 pub(crate) use ledger::Outcome;
 pub(crate) use ledger::Passage;

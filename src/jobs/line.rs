@@ -33,9 +33,9 @@ impl Line {
     }
 
     /// Puts a notebook that had its turn at the end.
-    pub(super) fn back(&mut self, ctx: Ctx) {
+    pub(super) fn back(&mut self, ctx: &Ctx) {
         if let Ok(id) = ctx.notebook() {
-            self.join(id, &ctx);
+            self.join(id, ctx);
         }
     }
 
@@ -51,7 +51,7 @@ impl Line {
     /// Lines up what was put aside.
     pub(super) fn again(&mut self) {
         for ctx in std::mem::take(&mut self.busy) {
-            self.back(ctx);
+            self.back(&ctx);
         }
     }
 

@@ -212,7 +212,7 @@ impl Desk {
     async fn stepped(&mut self, stepped: Result<(Ctx, Result<Step>), JoinError>) {
         let Ok((ctx, step)) = stepped else { return tracing::error!("a batch of embeddings ended early") };
         match step {
-            Ok(Step::More) => self.batches.back(ctx),
+            Ok(Step::More) => self.batches.back(&ctx),
             Ok(Step::Busy) => self.batches.busy(ctx),
             Ok(Step::Empty) => self.batches.rest(&ctx, &[jobs::EMBED]).await,
             Err(error) => {
@@ -233,7 +233,7 @@ impl Desk {
                 }
                 let of = ctx.clone();
                 self.running.spawn(async move { (of, id, attempt.run(look, stop).await) });
-                self.attempts.back(ctx);
+                self.attempts.back(&ctx);
             }
             Ok(Claimed::None) => self.attempts.rest(&ctx, &kinds(&self.table)).await,
             Ok(Claimed::Busy) => self.attempts.busy(ctx),

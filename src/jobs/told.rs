@@ -8,25 +8,25 @@ use crate::model::notice::Class;
 use crate::model::notice::Counts;
 use crate::model::notice::Event;
 use crate::model::notice::Outcome;
-use crate::notifications;
+use crate::notifications::tell;
 use crate::storage::notebook::claims::OnEntry;
 use crate::storage::notebook::jobs;
 
 /// Tells that a job which made an entry is done.
 pub(super) fn made(ctx: &Ctx, job: JobId, kind: &'static str, entry: Option<EntryId>, counts: Counts) {
-    tell(ctx, Event { job, parent: None, kind, entry, outcome: Outcome::Succeeded(counts) });
+    tell(ctx, &Event { job, parent: None, kind, entry, outcome: Outcome::Succeeded(counts) });
 }
 
 /// Tells that a job waits, the first time it does.
 pub(super) fn waits(ctx: &Ctx, job: JobId, kind: &'static str, waits: usize, seconds: u64) {
     if waits == 0 {
-        tell(ctx, Event { job, parent: None, kind, entry: None, outcome: Outcome::Retrying { attempt: 1, seconds } });
+        tell(ctx, &Event { job, parent: None, kind, entry: None, outcome: Outcome::Retrying { attempt: 1, seconds } });
     }
 }
 
 /// Tells that a job is given up.
 pub(super) fn failed(ctx: &Ctx, job: JobId, kind: &'static str, error: &Error) {
-    tell(ctx, Event { job, parent: None, kind, entry: None, outcome: Outcome::Failed(Class::of(error)) });
+    tell(ctx, &Event { job, parent: None, kind, entry: None, outcome: Outcome::Failed(Class::of(error)) });
 }
 
 /// Tells what became of an entry's vectors: that they failed, or that an edit is worked in. Of those that are only made
@@ -35,14 +35,10 @@ pub(super) fn embedded(ctx: &Ctx, job: OnEntry, outcome: Outcome) {
     match (job.parent, outcome) {
         (None, Outcome::Succeeded(_)) => {}
         (Some(parent), Outcome::Succeeded(_)) => {
-            tell(ctx, Event { job: parent, parent: None, kind: jobs::PIPELINE, entry: Some(job.entry), outcome });
+            tell(ctx, &Event { job: parent, parent: None, kind: jobs::PIPELINE, entry: Some(job.entry), outcome });
         }
         (parent, outcome) => {
-            tell(ctx, Event { job: job.id, parent, kind: jobs::EMBED, entry: Some(job.entry), outcome })
+            tell(ctx, &Event { job: job.id, parent, kind: jobs::EMBED, entry: Some(job.entry), outcome });
         }
     }
-}
-
-fn tell(ctx: &Ctx, event: Event) {
-    notifications::tell(ctx, &event);
 }

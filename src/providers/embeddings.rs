@@ -1,5 +1,7 @@
 //! Vectors by a provider that speaks OpenAI's embeddings API.
 
+use std::time::Duration;
+
 use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
@@ -31,6 +33,8 @@ const BYTES: usize = 128 * 1024;
 const TEXT: usize = 8191;
 /// How often a request is sent while that can help.
 const ATTEMPTS: u32 = 3;
+/// Longest time for the vector of a search.
+const HURRY: Duration = Duration::from_secs(5);
 /// Most bytes that one number of a vector takes in a reply.
 const NUMBER: usize = 32;
 
@@ -41,7 +45,8 @@ pub(crate) struct Embeddings {
     model: String,
     dimensions: usize,
     id: String,
-    timeout: std::time::Duration,
+    timeout: Duration,
+    attempts: u32,
 }
 
 #[derive(Serialize)]
@@ -97,7 +102,14 @@ impl Embeddings {
             model,
             dimensions,
             timeout: outside.timeout,
+            attempts: ATTEMPTS,
         })
+    }
+
+    /// Asks once, and not for long: for a search, which has an answer without.
+    #[must_use]
+    pub(crate) fn hurried(self) -> Self {
+        Self { timeout: self.timeout.min(HURRY), attempts: 1, ..self }
     }
 
     /// Returns the stable id of the model, which vectors are stored with.
@@ -165,7 +177,7 @@ impl Embeddings {
             url: self.url.clone(),
             headers,
             body: Body::Bytes(body),
-            attempts: ATTEMPTS,
+            attempts: self.attempts,
             timeout: self.timeout,
             max_reply: (texts * self.dimensions * NUMBER).max(1 << 20),
         })

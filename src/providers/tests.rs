@@ -370,7 +370,12 @@ fn another_providers_model_is_replaced_by_the_usual_one() {
 /// Sends a request as it stands and returns the status of the answer.
 async fn raw(server: &Provider, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> u16 {
     let url = format!("{}{path}", server.url());
-    let mut sending = reqwest::Client::new().request(method.parse().unwrap(), url).body(body.to_owned());
+    let mut sending = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .request(method.parse().unwrap(), url)
+        .body(body.to_owned());
     for (name, value) in headers {
         sending = sending.header(*name, *value);
     }

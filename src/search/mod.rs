@@ -17,7 +17,6 @@ pub use answer::answer;
 use crate::config::SearchLimits;
 use crate::ctx::Ctx;
 use crate::egress;
-use crate::egress::About;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -89,7 +88,7 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     }
     let (from, to) = search.between.checked()?;
     let app = ctx.app.clone();
-    let embedder = egress::embedder(ctx, About::default())?;
+    let embedder = egress::searcher(ctx)?;
     let limit = search.limit.clamp(1, MAX_LIMIT) as usize;
     let offset = search.offset as usize;
     ctx.with_notebook(Scope::Search, move |notebook| {

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -35,6 +36,9 @@ const LONGEST: u64 = 4000;
 const SIZES: [u64; 5] = [50, 1, 3, 2, 7];
 /// Rounds after which the uploads are allowed to become entries, and are looked at.
 const PAUSE: u64 = 10;
+/// How long nothing may happen to the jobs, and how often they are looked at.
+const PATIENCE: Duration = Duration::from_mins(3);
+const LOOK: Duration = Duration::from_millis(200);
 /// Jobs of a page of the list.
 const LISTED: usize = 500;
 
@@ -68,7 +72,7 @@ fn provider() -> Provider {
     let asked = AtomicU64::new(0);
     provider.habit(Route::OpenAiOcr, move |_| {
         let number = asked.fetch_add(1, Ordering::Relaxed);
-        let answer = if number % 97 == 96 { Answer::status(503).retry_after(60) } else { Answer::text("A page.") };
+        let answer = if number % 97 == 96 { Answer::status(503).retry_after(31) } else { Answer::text("A page.") };
         answer.after(Duration::from_millis(number * 7 % 40))
     });
     provider
@@ -90,11 +94,18 @@ fn upload_on(client: &Client, writer: u64, next: &AtomicU64, taken: &Mutex<Taken
 
 /// Waits until nothing is left to do, and as long as it goes on.
 fn settle(client: &Client) {
-    let total = |query: &str| client.get(&format!("/api/jobs?{query}")).ok().json()["total"].as_i64().unwrap();
-    let open = || total("status=queued") + total("status=running");
-    let mut left = open();
-    while left > 0 {
-        left = wait_for("a job to end", || Some(open()).filter(|now| *now < left));
+    let open = || -> Vec<Value> {
+        let of = |status: &str| client.get(&format!("/api/jobs?limit={LISTED}&status={status}")).ok().json();
+        ["queued", "running"].iter().flat_map(|status| of(status)["items"].as_array().unwrap().clone()).collect()
+    };
+    let (mut left, mut since) = (open(), Instant::now());
+    while !left.is_empty() {
+        let now = open();
+        if now != left {
+            (left, since) = (now, Instant::now());
+        }
+        assert!(since.elapsed() < PATIENCE, "nothing goes on: {left:#?}");
+        std::thread::sleep(LOOK);
     }
 }
 

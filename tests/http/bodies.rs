@@ -202,7 +202,8 @@ fn a_field_of_the_wrong_kind_or_size_is_refused_by_every_route() {
                 let text = Value::Object(given).to_string();
                 let reply = client.send(route.method.as_str(), &path, "application/json", text.clone().into_bytes());
                 assert!(reply.status < 500, "{} {path} {:.80}: {reply:#?}", route.method, text);
-                if reply.status >= 400 {
+                // The one route whose refusals the web client reads in a shape of their own.
+                if reply.status >= 400 && route.path != "/api/notifications/validate" {
                     is_clear(&reply, &[400, 401, 403, 404, 409, 413, 415, 422, 429], &text);
                 }
             }

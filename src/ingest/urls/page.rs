@@ -299,7 +299,8 @@ mod tests {
     #[test]
     fn a_page_that_is_made_to_cost_time_is_read_or_refused_at_once() {
         let many = |part: &str, times: usize| part.repeat(times);
-        let formatting: String = (0..40_000).map(|at| format!("<b id={at}>")).collect();
+        let numbered = |times: usize, part: fn(usize) -> String| (0..times).map(part).collect::<Vec<_>>().concat();
+        let formatting = numbered(40_000, |at| format!("<b id={at}>"));
 
         for page in [
             many("<div>", 49_000),
@@ -308,7 +309,7 @@ mod tests {
             many("<ul><li>", 24_000),
             many("<blockquote>", 40_000),
             formatting + &many("<p>", 40_000),
-            format!("<p {}>seen", (0..400_000).map(|at| format!("a{at} ")).collect::<String>()),
+            format!("<p {}>seen", numbered(400_000, |at| format!("a{at} "))),
             many("<", 4_000_000),
             many("<a ", 1_000_000),
             many("<!--", 1_000_000),

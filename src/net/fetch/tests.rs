@@ -331,7 +331,7 @@ async fn a_body_that_is_endless_slow_packed_or_of_another_length_is_named() {
     let site = Site::start(Box::new(move |path| match path {
         "/endless" => vec![head(""), Step::Endlessly(vec![b'a'; 1 << 16])],
         "/chunks" => {
-            let chunk = [b"10000\r\n".as_slice(), &[b'a'; 1 << 16], b"\r\n"].concat();
+            let chunk = [b"10000\r\n".to_vec(), vec![b'a'; 1 << 16], b"\r\n".to_vec()].concat();
             vec![head("Transfer-Encoding: chunked\r\n"), Step::Endlessly(chunk)]
         }
         "/huge" => vec![head("Content-Length: 26214401\r\n"), Step::Wait],
@@ -345,10 +345,10 @@ async fn a_body_that_is_endless_slow_packed_or_of_another_length_is_named() {
         "/cut" => vec![head("Transfer-Encoding: chunked\r\n"), Step::Say(b"5\r\nhello\r\n".to_vec())],
         "/two" => vec![head("Content-Length: 5\r\nContent-Length: 4\r\n"), Step::Say(b"hello".to_vec())],
         "/noise" => vec![Step::Say(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())],
-        "/nothing" => vec![],
         "/partial" => answer("206 Partial Content", "", b"part"),
         "/gone" => answer("410 Gone", "", b"plum"),
         "/plain" => answer("200 OK", "Content-Encoding: identity\r\n", b"hello"),
+        // `/nothing`.
         _ => vec![],
     }));
     let quick = Rules { whole: Duration::from_millis(400), ..rules(&[site.port], None) };

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
-        [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), &kind[..], content].concat()
+        [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), kind.as_slice(), content].concat()
     }
 
     fn heic(width: u32, height: u32) -> Vec<u8> {
