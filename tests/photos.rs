@@ -66,11 +66,14 @@ fn every_format_comes_out_as_a_jpeg_of_the_same_picture() {
     }
 }
 
+/// How a camera was held: what it made of the page.
+type Hold = fn(&RgbImage) -> RgbImage;
+
 #[test]
 fn a_photograph_is_turned_upright_and_says_nothing_of_where_it_was_taken() {
     let word = "taken behind the copper bridge";
     let upright = pictures::page(400, 300, 0);
-    let held: [(u8, fn(&RgbImage) -> RgbImage); 8] = [
+    let held: [(u8, Hold); 8] = [
         (1, Clone::clone),
         (2, image::imageops::flip_horizontal),
         (3, image::imageops::rotate180),
@@ -171,4 +174,34 @@ fn nothing_of_a_heic_photograph_is_left_in_memory_or_on_the_disk() {
     assert_eq!(decoded("clean", &heic[..heic.len() / 2]).0, 66);
 
     support::server::wait_for("others to be done", || (left() == 0).then_some(()));
+}
+
+#[test]
+fn pages_that_belong_together_become_one_job_and_the_others_one_each() {
+    let world = World::new();
+    let (one, two) = (world.file("b.png", pictures::png(40, 40, 0)), world.file("a.JPG", pictures::jpeg(40, 40, 9)));
+    let sound = world.file("c.wav", pictures::wav(500, 1));
+    world.file("in/text.md", "It rained.");
+    world.file("in/page.gif", pictures::encoded(&pictures::page(40, 40, 20), ImageFormat::Gif));
+    world.file("in/broken.png", &pictures::png(40, 40, 0)[..60]);
+    world.file("in/letter.pdf", "%PDF");
+    let path = |file: &std::path::Path| file.to_str().unwrap().to_owned();
+    let [one, two, sound] = [&one, &two, &sound].map(|file| path(file));
+
+    world.run(&["ingest", &one, &sound, "--pages", "--no-wait"]).refused(2).says("all photographs, or all recordings");
+    let together = world.json(&["ingest", &one, &two, "--pages", "--no-wait", "--date", "2026-05-12"]);
+    let apart = world.json(&["ingest", &sound, &one, "--no-wait"]);
+    let folder = world.run(&["ingest", world.path("inbox/in").to_str().unwrap(), "--no-wait"]).refused(2);
+
+    assert_eq!((&together["queued"], &together["items"][0]["outcome"]), (&1.into(), &"queued".into()), "{together}");
+    assert_eq!(apart["queued"], 2, "{apart}");
+    let folder = folder
+        .says("1 stored, 0 already there, 1 queued, 1 refused")
+        .says("File 'broken.png': the photograph is damaged");
+    assert!(folder.stderr.contains("1 files are neither"), "{folder:#?}");
+    let jobs = world.json(&["job", "list", "--type", "ingest_images"]);
+    let first = jobs["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&first["params"]["page_count"], &first["params"]["entry_date"]), (&2.into(), &"2026-05-12".into()));
+    assert_eq!((&jobs["total"], &first["status"]), (&3.into(), &"queued".into()));
+    world.run(&["ingest", &one, "--no-wait", "--date", "12 May"]).refused(2);
 }

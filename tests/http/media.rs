@@ -149,7 +149,7 @@ fn a_deleted_entry_takes_its_originals_with_it() {
     assert_eq!(files(&world).len(), 1);
     ada.get(&format!("/api/entries/{entry}/media/1")).refused(404, "not_found");
     world.ok(&["delete", &other.to_string(), "--yes"]);
-    assert_eq!(files(&world), [PathBuf::new(); 0]);
+    assert_eq!(files(&world).len(), 0);
 }
 
 #[test]
