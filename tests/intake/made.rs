@@ -82,13 +82,13 @@ impl Page {
         let mut draw = Command::new("convert");
         draw.args(["-size", "1400x1000", "xc:white"]).args(layout);
         done(draw.args(["-gravity", "NorthWest", "-annotate", "+80+80", self.text]).arg(&png));
-        match self.file {
-            "garden.jpg" => {
+        match (self.file, ending(self.file)) {
+            ("garden.jpg", _) => {
                 done(Command::new("convert").arg(&png).args(["-rotate", "-90", "-strip", "-quality", "90"]).arg(&file));
                 let sideways = with_orientation(&std::fs::read(&file).unwrap(), 6);
                 std::fs::write(&file, sideways).unwrap();
             }
-            heic if heic.ends_with(".heic") => {
+            (_, "heic") => {
                 done(Command::new("heif-enc").args(["-q", "85"]).arg(&png).arg("-o").arg(&file));
             }
             _ => done(Command::new("convert").arg(&png).args(["-quality", "90"]).arg(&file)),
@@ -109,18 +109,20 @@ fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
 }
 
-/// Speaks a text and writes it down as a WAV file, then as whatever the name ends in.
+/// Speaks a text and writes it down in the format that the name ends in.
 pub fn speak(world: &World, name: &str, text: &str) -> PathBuf {
-    let (wav, file) = (world.path("inbox").join(format!("{name}.wav")), world.path("inbox").join(name));
-    done(Command::new("espeak-ng").args(["-v", "en", "-w"]).arg(&wav).arg(text));
-    if !name.ends_with(".wav") {
-        let codec: &[&str] = if name.ends_with(".ogg") { &["-c:a", "libopus"] } else { &[] };
-        done(Command::new("ffmpeg").args(["-loglevel", "error", "-y", "-i"]).arg(&wav).args(codec).arg(&file));
-        std::fs::remove_file(wav).unwrap();
-    } else {
-        std::fs::rename(wav, &file).unwrap();
-    }
+    let (spoken, file) = (world.path("inbox/spoken.wav"), world.path("inbox").join(name));
+    done(Command::new("espeak-ng").args(["-v", "en", "-w"]).arg(&spoken).arg(text));
+    let codec: &[&str] = match ending(name) {
+        "ogg" => &["-c:a", "libopus"],
+        _ => &[],
+    };
+    done(Command::new("ffmpeg").args(["-loglevel", "error", "-y", "-i"]).arg(spoken).args(codec).arg(&file));
     file
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').unwrap().1
 }
 
 fn done(command: &mut Command) {
@@ -128,17 +130,16 @@ fn done(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Tells whether the tools are there; says which are not.
+/// Tells whether the tools and fonts are there.
 pub fn tools(needed: &[&str]) -> bool {
-    let path = std::env::var_os("PATH").unwrap();
-    let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).exists());
-    let missing = needed
-        .iter()
-        .filter(|tool| !there(tool))
-        .chain([&SCRIPT, &BOLD].into_iter().filter(|font| !Path::new(font).exists()));
-    let missing: Vec<&str> = missing.copied().collect();
+    let fonts = [SCRIPT, BOLD].into_iter().filter(|font| !Path::new(font).exists());
+    let missing: Vec<&str> = needed.iter().copied().filter(|tool| !is_there(tool)).chain(fonts).collect();
     if !missing.is_empty() {
-        eprintln!("SKIPPED: this machine has no {}", missing.join(", "));
+        println!("SKIPPED: this machine has no {}", missing.join(", "));
     }
     missing.is_empty()
+}
+
+fn is_there(tool: &str) -> bool {
+    ["/usr/bin", "/usr/local/bin", "/bin"].iter().any(|folder| Path::new(folder).join(tool).exists())
 }

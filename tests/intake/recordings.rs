@@ -33,10 +33,10 @@ fn recordings_of_every_format_are_heard_marked_and_found() {
     let settings = settings(&provider);
     for (number, (name, media_type)) in FORMATS.into_iter().enumerate() {
         let file = speak(&world, name, &format!("Recording number {number}. We walked along the river."));
-        let word = format!("heron{number}");
+        let bird = format!("heron{number}");
         provider.next(
             Route::OpenAiSpeech,
-            Answer::tokens(&[("We", -0.01), (" saw", -0.02), (&format!(" {word}"), -2.5), (" fly.", -0.01)]),
+            Answer::tokens(&[("We", -0.01), (" saw", -0.02), (&format!(" {bird}"), -2.5), (" fly.", -0.01)]),
         );
 
         let run = world
@@ -46,10 +46,10 @@ fn recordings_of_every_format_are_heard_marked_and_found() {
 
         let id = run["items"][0]["id"].as_i64().unwrap_or_else(|| panic!("{run}"));
         let entry = world.json(&["show", &id.to_string()]);
-        assert_eq!(entry["final_text"], format!("We saw {word} fly."), "{entry}");
+        assert_eq!(entry["final_text"], format!("We saw {bird} fly."), "{entry}");
         assert_eq!((&entry["source_type"], &entry["entry_date"]), (&"voice".into(), &"2026-05-03".into()));
         assert_eq!(entry["uncertain_spans"], serde_json::json!([{ "char_start": 7, "char_end": 13 }]));
-        assert_eq!(world.json(&["search", &word])["items"][0]["entry_id"], id);
+        assert_eq!(world.json(&["search", &bird])["items"][0]["entry_id"], id);
         let arrived = provider.of(Route::OpenAiSpeech).pop().unwrap();
         assert_eq!(arrived.audio.as_deref(), Some(std::fs::read(&file).unwrap().as_slice()), "{name} as it was");
         assert_eq!(arrived.field("file").unwrap().media_type.as_deref(), Some(media_type));
