@@ -37,6 +37,9 @@ _journal() {
             journal,edit)
                 cmd="journal__subcmd__edit"
                 ;;
+            journal,egress)
+                cmd="journal__subcmd__egress"
+                ;;
             journal,export)
                 cmd="journal__subcmd__export"
                 ;;
@@ -112,6 +115,36 @@ _journal() {
             journal__subcmd__audit__subcmd__help,verify)
                 cmd="journal__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
+            journal__subcmd__egress,help)
+                cmd="journal__subcmd__egress__subcmd__help"
+                ;;
+            journal__subcmd__egress,list)
+                cmd="journal__subcmd__egress__subcmd__list"
+                ;;
+            journal__subcmd__egress,policy)
+                cmd="journal__subcmd__egress__subcmd__policy"
+                ;;
+            journal__subcmd__egress,preview)
+                cmd="journal__subcmd__egress__subcmd__preview"
+                ;;
+            journal__subcmd__egress,report)
+                cmd="journal__subcmd__egress__subcmd__report"
+                ;;
+            journal__subcmd__egress__subcmd__help,help)
+                cmd="journal__subcmd__egress__subcmd__help__subcmd__help"
+                ;;
+            journal__subcmd__egress__subcmd__help,list)
+                cmd="journal__subcmd__egress__subcmd__help__subcmd__list"
+                ;;
+            journal__subcmd__egress__subcmd__help,policy)
+                cmd="journal__subcmd__egress__subcmd__help__subcmd__policy"
+                ;;
+            journal__subcmd__egress__subcmd__help,preview)
+                cmd="journal__subcmd__egress__subcmd__help__subcmd__preview"
+                ;;
+            journal__subcmd__egress__subcmd__help,report)
+                cmd="journal__subcmd__egress__subcmd__help__subcmd__report"
+                ;;
             journal__subcmd__help,activity)
                 cmd="journal__subcmd__help__subcmd__activity"
                 ;;
@@ -132,6 +165,9 @@ _journal() {
                 ;;
             journal__subcmd__help,edit)
                 cmd="journal__subcmd__help__subcmd__edit"
+                ;;
+            journal__subcmd__help,egress)
+                cmd="journal__subcmd__help__subcmd__egress"
                 ;;
             journal__subcmd__help,export)
                 cmd="journal__subcmd__help__subcmd__export"
@@ -193,11 +229,32 @@ _journal() {
             journal__subcmd__help__subcmd__audit,verify)
                 cmd="journal__subcmd__help__subcmd__audit__subcmd__verify"
                 ;;
+            journal__subcmd__help__subcmd__egress,list)
+                cmd="journal__subcmd__help__subcmd__egress__subcmd__list"
+                ;;
+            journal__subcmd__help__subcmd__egress,policy)
+                cmd="journal__subcmd__help__subcmd__egress__subcmd__policy"
+                ;;
+            journal__subcmd__help__subcmd__egress,preview)
+                cmd="journal__subcmd__help__subcmd__egress__subcmd__preview"
+                ;;
+            journal__subcmd__help__subcmd__egress,report)
+                cmd="journal__subcmd__help__subcmd__egress__subcmd__report"
+                ;;
+            journal__subcmd__help__subcmd__job,cancel)
+                cmd="journal__subcmd__help__subcmd__job__subcmd__cancel"
+                ;;
             journal__subcmd__help__subcmd__job,list)
                 cmd="journal__subcmd__help__subcmd__job__subcmd__list"
                 ;;
+            journal__subcmd__help__subcmd__job,retry)
+                cmd="journal__subcmd__help__subcmd__job__subcmd__retry"
+                ;;
             journal__subcmd__help__subcmd__job,run)
                 cmd="journal__subcmd__help__subcmd__job__subcmd__run"
+                ;;
+            journal__subcmd__help__subcmd__job,show)
+                cmd="journal__subcmd__help__subcmd__job__subcmd__show"
                 ;;
             journal__subcmd__help__subcmd__key,add)
                 cmd="journal__subcmd__help__subcmd__key__subcmd__add"
@@ -256,14 +313,26 @@ _journal() {
             journal__subcmd__help__subcmd__user,unlock)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__unlock"
                 ;;
+            journal__subcmd__job,cancel)
+                cmd="journal__subcmd__job__subcmd__cancel"
+                ;;
             journal__subcmd__job,help)
                 cmd="journal__subcmd__job__subcmd__help"
                 ;;
             journal__subcmd__job,list)
                 cmd="journal__subcmd__job__subcmd__list"
                 ;;
+            journal__subcmd__job,retry)
+                cmd="journal__subcmd__job__subcmd__retry"
+                ;;
             journal__subcmd__job,run)
                 cmd="journal__subcmd__job__subcmd__run"
+                ;;
+            journal__subcmd__job,show)
+                cmd="journal__subcmd__job__subcmd__show"
+                ;;
+            journal__subcmd__job__subcmd__help,cancel)
+                cmd="journal__subcmd__job__subcmd__help__subcmd__cancel"
                 ;;
             journal__subcmd__job__subcmd__help,help)
                 cmd="journal__subcmd__job__subcmd__help__subcmd__help"
@@ -271,8 +340,14 @@ _journal() {
             journal__subcmd__job__subcmd__help,list)
                 cmd="journal__subcmd__job__subcmd__help__subcmd__list"
                 ;;
+            journal__subcmd__job__subcmd__help,retry)
+                cmd="journal__subcmd__job__subcmd__help__subcmd__retry"
+                ;;
             journal__subcmd__job__subcmd__help,run)
                 cmd="journal__subcmd__job__subcmd__help__subcmd__run"
+                ;;
+            journal__subcmd__job__subcmd__help,show)
+                cmd="journal__subcmd__job__subcmd__help__subcmd__show"
                 ;;
             journal__subcmd__key,add)
                 cmd="journal__subcmd__key__subcmd__add"
@@ -419,7 +494,7 @@ _journal() {
 
     case "${cmd}" in
         journal)
-            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help"
+            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -814,6 +889,268 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__egress)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list report preview policy help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help)
+            opts="list report preview policy help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help__subcmd__policy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help__subcmd__preview)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__help__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__list)
+            opts="-q -v -h --from --to --purpose --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --purpose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --offset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__policy)
+            opts="-q -v -h --local-only --purposes --redact --word --forget-word --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --local-only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --purposes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redact)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --word)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forget-word)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__preview)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__egress__subcmd__report)
+            opts="-q -v -h --from --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__export)
             opts="-q -v -h --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -845,7 +1182,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help)
-            opts="init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help"
+            opts="init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -998,6 +1335,76 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__egress)
+            opts="list report preview policy"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__egress__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__egress__subcmd__policy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__egress__subcmd__preview)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__egress__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1055,8 +1462,22 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help__subcmd__job)
-            opts="list run"
+            opts="list show run retry cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__job__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1082,7 +1503,35 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__job__subcmd__retry)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__job__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__job__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1531,7 +1980,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__ingest)
-            opts="-q -v -h --date --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --date --pages --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1599,7 +2048,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__job)
-            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list run help"
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list show run retry cancel help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1624,9 +2073,49 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        journal__subcmd__job__subcmd__help)
-            opts="list run help"
+        journal__subcmd__job__subcmd__cancel)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__job__subcmd__help)
+            opts="list show run retry cancel help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__job__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1666,7 +2155,35 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__job__subcmd__help__subcmd__retry)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__job__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__job__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1726,7 +2243,59 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__job__subcmd__retry)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__job__subcmd__run)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__job__subcmd__show)
             opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2437,12 +3006,16 @@ _journal() {
             return 0
             ;;
         journal__subcmd__show)
-            opts="-q -v -h --history --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --history --media --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -38,7 +38,7 @@ complete -c journal -n "__fish_journal_needs_command" -s V -l version -d 'Print 
 complete -c journal -n "__fish_journal_needs_command" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
 complete -c journal -n "__fish_journal_needs_command" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
 complete -c journal -n "__fish_journal_needs_command" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_needs_command" -f -a "ingest" -d 'Take text and Markdown files in'
+complete -c journal -n "__fish_journal_needs_command" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
 complete -c journal -n "__fish_journal_needs_command" -f -a "search" -d 'Find entries by word and by meaning'
 complete -c journal -n "__fish_journal_needs_command" -f -a "list" -d 'List entries, newest date first'
 complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show an entry'
@@ -54,6 +54,7 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "reindex" -d 'Make w
 complete -c journal -n "__fish_journal_needs_command" -f -a "keyring" -d 'See what opens the journal, and change it'
 complete -c journal -n "__fish_journal_needs_command" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
 complete -c journal -n "__fish_journal_needs_command" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_needs_command" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
 complete -c journal -n "__fish_journal_needs_command" -f -a "reload" -d 'Have the running server read its files anew'
 complete -c journal -n "__fish_journal_needs_command" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
 complete -c journal -n "__fish_journal_needs_command" -f -a "config" -d 'Show every setting, its value and where it comes from'
@@ -99,7 +100,8 @@ complete -c journal -n "__fish_journal_using_subcommand ingest" -l date -d 'Date
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-wait -d 'Leave the vectors for later (`journal job run`); words are found at once'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l pages -d 'Make one entry of all files: the pages, or the recordings, in the order given'
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-wait -d 'Leave reading, transcribing and vectors for later (`journal job run`)'
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand ingest" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand ingest" -s v -l verbose -d 'Log more; twice for everything'
@@ -138,10 +140,12 @@ complete -c journal -n "__fish_journal_using_subcommand list" -l no-color -d 'No
 complete -c journal -n "__fish_journal_using_subcommand list" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand list" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand show" -l to -d 'Write them into this folder, as they came in' -r -F
 complete -c journal -n "__fish_journal_using_subcommand show" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand show" -l config -d 'Config file' -r -F
 complete -c journal -n "__fish_journal_using_subcommand show" -l history -d 'Show what it was before each edit'
+complete -c journal -n "__fish_journal_using_subcommand show" -l media -d 'List the photographs and recordings that it was made of'
 complete -c journal -n "__fish_journal_using_subcommand show" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand show" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand show" -s v -l verbose -d 'Log more; twice for everything'
@@ -448,21 +452,24 @@ complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen
 complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the logins that are not over'
 complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'End a login at once'
 complete -c journal -n "__fish_journal_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l data-dir -d 'Where the encrypted files live' -r -F
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l json -d 'Print JSON, errors too'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s q -l quiet -d 'Say less'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s v -l verbose -d 'Log more; twice for everything'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l no-color -d 'No colour and no animation'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l no-input -d 'Never ask; fail naming the flag that answers'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "list" -d 'List the newest jobs'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "run" -d 'Work the queue off'
-complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l status -d 'Only jobs that are queued, running, succeeded or failed' -r
-complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l type -d 'Only jobs of this type, such as `reprocess_embeddings`' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "list" -d 'List the newest jobs'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "show" -d 'Show one job'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "run" -d 'Work off everything that is due'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "retry" -d 'Try a job again that failed or was called off'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "cancel" -d 'Call a job off that is queued or running'
+complete -c journal -n "__fish_journal_using_subcommand job; and not __fish_seen_subcommand_from list show run retry cancel help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l status -d 'Only jobs that are queued, running, succeeded, failed or cancelled; one that waits for another attempt is running' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l type -d 'Only jobs of this type, such as `ingest_images`' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l search -d 'Only jobs with this in their id, type or error' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'Jobs a page, 1 to 500' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l offset -d 'Jobs to skip' -r
@@ -476,6 +483,16 @@ complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_sub
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l config -d 'Config file' -r -F
@@ -485,9 +502,32 @@ complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_sub
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l no-color -d 'No colour and no animation'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest jobs'
-complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "run" -d 'Work the queue off'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one job'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "run" -d 'Work off everything that is due'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Try a job again that failed or was called off'
+complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Call a job off that is queued or running'
 complete -c journal -n "__fish_journal_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand reindex" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand reindex" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
@@ -603,6 +643,78 @@ complete -c journal -n "__fish_journal_using_subcommand activity" -l no-color -d
 complete -c journal -n "__fish_journal_using_subcommand activity" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand activity" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand activity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -f -a "list" -d 'List every request that left, newest first; never what was in it'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -f -a "report" -d 'Sum up what left, by provider, purpose and model'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -f -a "preview" -d 'Show an entry as a provider would be given it; nothing is sent'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -f -a "policy" -d 'Show what may leave, and change it'
+complete -c journal -n "__fish_journal_using_subcommand egress; and not __fish_seen_subcommand_from list report preview policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l from -d 'First day, YYYY-MM-DD, UTC' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l to -d 'Last day, YYYY-MM-DD, UTC' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l purpose -d 'Only what left for this, such as `embedding`' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l limit -d 'Requests to show, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l offset -d 'Requests to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l from -d 'First day, YYYY-MM-DD, UTC' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l to -d 'Last day, YYYY-MM-DD, UTC' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l local-only -d '`on`: nothing leaves at all, not even to a server on this machine' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l purposes -d 'What may leave, separated by commas; `all` is whatever the server\'s settings allow, `none` nothing' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l redact -d 'What is replaced by placeholders: phones, emails, national-ids, separated by commas, or `none`' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l word -d 'A word of your own to replace likewise, repeatable' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l forget-word -d 'A word to replace no longer, repeatable' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from help" -f -a "list" -d 'List every request that left, newest first; never what was in it'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from help" -f -a "report" -d 'Sum up what left, by provider, purpose and model'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Show an entry as a provider would be given it; nothing is sent'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Show what may leave, and change it'
+complete -c journal -n "__fish_journal_using_subcommand egress; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand reload" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand reload" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand reload" -l config -d 'Config file' -r -F
@@ -652,30 +764,31 @@ complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "ingest" -d 'Take text and Markdown files in'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "list" -d 'List entries, newest date first'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "show" -d 'Show an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "user" -d 'Manage people'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "key" -d 'Manage your API keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "session" -d 'Manage your logins in browsers'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "job" -d 'See and work off what a write left for later'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity reload serve config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "session" -d 'Manage your logins in browsers'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add a person, with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List everybody'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show one person\'s account, never what they wrote'
@@ -694,9 +807,16 @@ complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "list" -d 'List the logins that are not over'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "revoke" -d 'End a login at once'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "list" -d 'List the newest jobs'
-complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "run" -d 'Work the queue off'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "show" -d 'Show one job'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "run" -d 'Work off everything that is due'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "retry" -d 'Try a job again that failed or was called off'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "cancel" -d 'Call a job off that is queued or running'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List the newest events'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no event was changed, removed or slipped in, and that the signed checkpoints agree'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from egress" -f -a "list" -d 'List every request that left, newest first; never what was in it'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from egress" -f -a "report" -d 'Sum up what left, by provider, purpose and model'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from egress" -f -a "preview" -d 'Show an entry as a provider would be given it; nothing is sent'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from egress" -f -a "policy" -d 'Show what may leave, and change it'
