@@ -184,6 +184,7 @@ fn every_upload_that_a_killed_server_took_becomes_one_entry() {
             all_is_there(&world, &client, &taken.lock().unwrap());
             server.stop();
             is_whole(&world);
+            println!("{round} kills; {} uploads taken so far", taken.lock().unwrap().len());
         }
     }
     provider.proper();

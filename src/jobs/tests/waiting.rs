@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::jobs::drain::attempt_all;
+use crate::model::notice::Class;
+use crate::model::notice::Outcome;
 
 /// Seconds between one number and the next.
 fn gaps(times: &[u64]) -> Vec<u64> {
@@ -145,4 +147,32 @@ async fn a_command_works_on_what_is_due_and_leaves_what_waits() {
     assert_eq!(*seen.lock().unwrap(), (6, 12));
     let left = crate::jobs::drain(&world.ada(), Scope::Ingest, &|_, _| {}).await.unwrap();
     assert_eq!((left.waiting, left.next_at.is_some()), (1, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_owner_hears_of_the_first_wait_and_of_the_end_and_of_nothing_else() {
+    let world = World::new("1").await;
+    world.app.bell.attend();
+    let (table, _) = scripted(&world, |kind, now| match kind {
+        uploads::RECORDINGS => Scene::Wrong,
+        _ if now < 1000 => Scene::Busy,
+        _ => Scene::Makes(1),
+    });
+    let server = Serving::begin(&world.app, table);
+    let late = left(&world.ada(), uploads::IMAGES).await;
+    until(&world.ada(), late, "succeeded").await;
+    let wrong = left(&world.bob(), uploads::RECORDINGS).await;
+    until(&world.bob(), wrong, "failed").await;
+
+    let heard: Vec<_> = std::iter::from_fn(|| world.app.bell.take()).collect();
+
+    let (ada, bob) = (world.ada().caller.user.unwrap().id, world.bob().caller.user.unwrap().id);
+    let told = heard.iter().map(|(owner, event)| (*owner, event.job, event.kind, event.outcome)).collect::<Vec<_>>();
+    let expected = [
+        (ada, late, uploads::IMAGES, Outcome::Retrying { attempt: 1, seconds: 180 }),
+        (ada, late, uploads::IMAGES, Outcome::Succeeded(Counts::default())),
+        (bob, wrong, uploads::RECORDINGS, Outcome::Failed(Class::Input)),
+    ];
+    assert_eq!(told, expected);
+    server.stop().await;
 }
