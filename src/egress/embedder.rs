@@ -31,7 +31,7 @@ pub(crate) fn embedder(ctx: &Ctx, about: About) -> Result<Arc<dyn Embedder>> {
     chosen(ctx, about, |embeddings| embeddings)
 }
 
-/// Returns whose vectors searches of the notebook get: as [`embedder`], asked once and not for long.
+/// Returns whose vectors searches of the notebook get: as [`embedder`], and no attempt is waited for for long.
 ///
 /// # Errors
 /// As [`embedder`].

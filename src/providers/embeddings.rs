@@ -33,7 +33,7 @@ const BYTES: usize = 128 * 1024;
 const TEXT: usize = 8191;
 /// How often a request is sent while that can help.
 const ATTEMPTS: u32 = 3;
-/// Longest time for the vector of a search.
+/// Longest time of one attempt at the vector of a search.
 const HURRY: Duration = Duration::from_secs(5);
 /// Most bytes that one number of a vector takes in a reply.
 const NUMBER: usize = 32;
@@ -46,7 +46,6 @@ pub(crate) struct Embeddings {
     dimensions: usize,
     id: String,
     timeout: Duration,
-    attempts: u32,
 }
 
 #[derive(Serialize)]
@@ -102,14 +101,13 @@ impl Embeddings {
             model,
             dimensions,
             timeout: outside.timeout,
-            attempts: ATTEMPTS,
         })
     }
 
-    /// Asks once, and not for long: for a search, which has an answer without.
+    /// Waits for no attempt for long: for a search, which has an answer without.
     #[must_use]
     pub(crate) fn hurried(self) -> Self {
-        Self { timeout: self.timeout.min(HURRY), attempts: 1, ..self }
+        Self { timeout: self.timeout.min(HURRY), ..self }
     }
 
     /// Returns the stable id of the model, which vectors are stored with.
@@ -177,7 +175,7 @@ impl Embeddings {
             url: self.url.clone(),
             headers,
             body: Body::Bytes(body),
-            attempts: self.attempts,
+            attempts: ATTEMPTS,
             timeout: self.timeout,
             max_reply: (texts * self.dimensions * NUMBER).max(1 << 20),
         })
