@@ -43,6 +43,7 @@ pub enum Command {
     Egress(crate::egress::Args),
     Reload(crate::reload::Args),
     Serve(crate::serve::Args),
+    Mcp(crate::mcp::Args),
     Config(crate::config::Args),
     Doctor(crate::doctor::Args),
 }

@@ -26,6 +26,7 @@ mod job;
 mod key;
 mod keyring;
 mod list;
+mod mcp;
 mod reindex;
 mod reload;
 mod search;
@@ -133,6 +134,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,
         Command::Reload(args) => reload::run(&shell, &args, out).await,
+        Command::Mcp(args) => mcp::run(shell, args, out).await,
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),
         Command::Doctor(args) => doctor::run(shell, args, out).await,

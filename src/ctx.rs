@@ -47,6 +47,15 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The request's id, as in the reply and in the log.
     pub request_id: Option<Uuid>,
+    /// The assistant that asks, where one does and no person.
+    pub assistant: Option<Assistant>,
+}
+
+/// A program that speaks for a model: whoever comes through MCP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assistant {
+    /// What it calls itself, such as `claude-code 2.1.0`, cut to [`MAX_USER_AGENT`] code points; empty if it does not say.
+    pub name: String,
 }
 
 /// Code points kept of a user agent.
@@ -156,6 +165,13 @@ impl Ctx {
     #[must_use]
     pub(crate) fn from(self, origin: Arc<Origin>) -> Self {
         Self { origin, ..self }
+    }
+
+    /// Says that an assistant asks.
+    #[must_use]
+    pub(crate) fn asked_by(self, assistant: Assistant) -> Self {
+        let origin = Origin { assistant: Some(assistant), ..Origin::clone(&self.origin) };
+        self.from(Arc::new(origin))
     }
 
     /// Reads the caller's notebook in one snapshot.

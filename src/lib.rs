@@ -12,7 +12,8 @@
 //!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`jobs`], [`setup`], the only ones that name other services
-//! - doors: [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but commands → http
+//! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but
+//!   http → mcp, commands → mcp and commands → http
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
@@ -37,6 +38,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod keyring;
 pub mod keys;
+pub mod mcp;
 pub mod model;
 mod net;
 pub mod notifications;

@@ -23,3 +23,4 @@ pub use routes::all as routes;
 pub use serve::Notice;
 pub use serve::check;
 pub use serve::serve;
+pub use serve::serve_with;

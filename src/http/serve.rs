@@ -27,6 +27,7 @@ use crate::http::shared::Shared;
 use crate::http::tls;
 use crate::ingest::uploads;
 use crate::jobs;
+use crate::mcp::Endpoint;
 use crate::notifications;
 use crate::reload;
 
@@ -65,6 +66,14 @@ pub fn check(server: &Server) -> Result<()> {
 /// # Errors
 /// As [`check`] and [`reload::begin`]; `Conflict` when the address is taken.
 pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
+    serve_with(app, Endpoint::default(), told).await
+}
+
+/// Serves with something else behind `/mcp`: the same routes, limits and permissions around it.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> Result<()> {
     let server = app.config.server.clone();
     check(&server)?;
     reload::begin(&app).await?;
@@ -78,7 +87,8 @@ pub async fn serve(app: Arc<App>, told: impl Fn(Notice)) -> Result<()> {
     let listener = Listener::bind(&server.listen).await?;
     let address = listener.shown();
     let (stop, stopped) = watch::channel(false);
-    let door = Door { tls: acceptor, router: router(app.clone()), trusted_proxies: server.trusted_proxies.clone() };
+    let door =
+        Door { tls: acceptor, router: router(app.clone(), mcp), trusted_proxies: server.trusted_proxies.clone() };
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
     let keeping = tokio::spawn(activity::keep(app.clone(), stopped.clone()));
     let sweeping = tokio::spawn(uploads::keep(app.clone(), stopped.clone()));
@@ -137,9 +147,9 @@ fn renew(certificate: Option<&tls::Certificate>) {
 }
 
 /// Builds the router with its pipeline.
-fn router(app: Arc<App>) -> Router {
+fn router(app: Arc<App>, mcp: Endpoint) -> Router {
     let table = routes::all();
-    let shared = Shared::new(app, &table);
+    let shared = Shared::new(app, mcp, &table);
     let empty = Router::new();
     let router = table.into_iter().fold(empty, |router, entry| router.route(entry.path, entry.handler));
     let router = router.fallback(routes::absent).method_not_allowed_fallback(routes::wrong_method);

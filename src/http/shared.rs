@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::http::middleware::limits::Limits;
 use crate::http::route::Policy;
 use crate::http::route::Route;
+use crate::mcp::Endpoint;
 
 /// The state of the router; a clone is a pointer.
 #[derive(Clone)]
@@ -17,17 +18,18 @@ pub(crate) struct Shared(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) app: Arc<App>,
     pub(crate) limits: Limits,
+    pub(crate) mcp: Endpoint,
     policies: HashMap<&'static str, Vec<(Method, Policy)>>,
 }
 
 impl Shared {
-    pub(crate) fn new(app: Arc<App>, routes: &[Route]) -> Self {
+    pub(crate) fn new(app: Arc<App>, mcp: Endpoint, routes: &[Route]) -> Self {
         let mut policies: HashMap<&'static str, Vec<(Method, Policy)>> = HashMap::new();
         for route in routes {
             policies.entry(route.path).or_default().push((route.method.clone(), route.policy));
         }
         let limits = Limits::new(app.config.server.limits);
-        Self(Arc::new(Inner { app, limits, policies }))
+        Self(Arc::new(Inner { app, limits, mcp, policies }))
     }
 
     /// Returns what is known of a route; HEAD is answered by GET.

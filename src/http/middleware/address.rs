@@ -39,6 +39,7 @@ pub(crate) async fn resolve(State(shared): State<Shared>, mut request: Request, 
         ip: client(server, peer, request.headers()),
         user_agent: user_agent.map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0),
+        assistant: None,
     };
     request.extensions_mut().insert(Arc::new(origin));
     next.run(request).await

@@ -13,6 +13,7 @@ mod health;
 mod ingest;
 mod jobs;
 mod keys;
+mod mcp;
 mod media;
 mod notifications;
 mod openapi;
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Route> {
         activity::routes(),
         egress::routes(),
         audit::routes(),
+        mcp::routes(),
         reload::routes(),
         openapi::routes(),
     ]

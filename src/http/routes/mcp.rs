@@ -1,0 +1,29 @@
+//! The Model Context Protocol, for assistants.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use http::Method;
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::http::extract;
+use crate::http::route::Access;
+use crate::http::route::Route;
+use crate::http::shared::Shared;
+use crate::mcp::MAX_BODY;
+
+pub(super) fn routes() -> Vec<Route> {
+    let route = |method, about| Route::new(method, "/mcp", Access::Member, about, answer).gives_bytes(200);
+    vec![
+        route(Method::POST, "Takes a message of the Model Context Protocol").takes(MAX_BODY).refuses(&[404, 406, 415]),
+        route(Method::GET, "Streams what a session has to say by itself").refuses(&[404, 405, 406]),
+        route(Method::DELETE, "Ends a session").refuses(&[404]),
+    ]
+}
+
+async fn answer(State(shared): State<Shared>, ctx: Ctx, request: Request) -> Result<Response> {
+    let (parts, body) = request.into_parts();
+    let body = extract::read(Request::new(body)).await?;
+    shared.mcp.answer(&ctx, parts, body).await
+}
