@@ -10,16 +10,23 @@
 mod arguments;
 mod caller;
 mod endpoint;
+mod lines;
 mod peek;
 mod refusal;
 mod server;
 mod sessions;
 mod stdio;
+mod stream;
 mod tool;
 mod tools;
+mod wanted;
+mod watch;
+mod wire;
 
 pub use endpoint::Endpoint;
 pub use endpoint::MAX_BODY;
+pub use endpoint::Stop;
+pub use peek::Message;
 pub use server::Journal;
 pub use stdio::Process;
 pub use stdio::serve;

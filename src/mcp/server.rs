@@ -16,6 +16,7 @@ use crate::mcp::caller::Identity;
 use crate::mcp::refusal;
 use crate::mcp::tool::Call;
 use crate::mcp::tools;
+use crate::mcp::wanted::Wanted;
 
 /// The journal as MCP sees it; a clone is a pointer.
 #[derive(Debug, Clone)]
@@ -64,11 +65,10 @@ impl ServerHandler for Journal {
         let Some(tool) = tools::named(&asked.name) else {
             return Err(ErrorData::invalid_params("there is no such tool; tools/list shows those there are", None));
         };
-        let said = match self.identity.of(&request) {
-            Ok(ctx) => tool.call(Call { ctx, request }, asked.arguments.unwrap_or_default()).await,
-            Err(error) => Err(error),
-        };
-        let result = match said {
+        let ctx = self.identity.of(&request).map_err(|error| refusal::of_request(&error))?;
+        let wanted = Wanted::of(&request);
+        let call = tool.call(Call { ctx, request }, asked.arguments.unwrap_or_default());
+        let result = match wanted.or_called_off(call).await? {
             Ok(said) => said.into(),
             Err(error) => refusal::of_tool(&error)?,
         };
