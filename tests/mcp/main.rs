@@ -3,7 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+#[path = "../http/raw.rs"]
+mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod sessions;
+mod stdio;
 mod tools;
+mod wire;
