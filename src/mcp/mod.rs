@@ -10,6 +10,7 @@
 mod arguments;
 mod caller;
 mod endpoint;
+mod fence;
 mod peek;
 mod refusal;
 mod server;
