@@ -9,10 +9,14 @@
 
 mod arguments;
 mod caller;
+mod completion;
+mod cursor;
 mod endpoint;
 mod fence;
 mod peek;
+mod prompts;
 mod refusal;
+mod resources;
 mod server;
 mod sessions;
 mod stdio;
