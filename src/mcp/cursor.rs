@@ -39,7 +39,8 @@ impl Cursor {
     fn read(sealed: &str) -> Option<Self> {
         let bytes = (sealed.len() <= MAX_LEN).then(|| BASE64URL_NOPAD.decode(sealed.as_bytes()).ok())??;
         let (check, text) = bytes.split_first_chunk::<4>()?;
-        let text = std::str::from_utf8(text).ok().filter(|text| crc32fast::hash(text.as_bytes()).to_be_bytes() == *check)?;
+        let text =
+            std::str::from_utf8(text).ok().filter(|text| crc32fast::hash(text.as_bytes()).to_be_bytes() == *check)?;
         let (date, shown) = text.split_once('|')?;
         Some(Self { day: day::parse(date).ok()?.to_string(), shown: shown.parse().ok()? })
     }

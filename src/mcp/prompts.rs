@@ -140,7 +140,9 @@ fn patterns(given: &Given) -> String {
 
 fn notes(given: &Given) -> String {
     let focus = given.quoted("focus").map(|focus| {
-        format!(" The session is to be about the string {focus}, in my words; leave out what has nothing to do with it.")
+        format!(
+            " The session is to be about the string {focus}, in my words; leave out what has nothing to do with it."
+        )
     });
     format!(
         "Help me prepare for a therapy session from what I wrote in my journal {}.{}\n\n\

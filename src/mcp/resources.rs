@@ -90,7 +90,9 @@ impl Named {
 /// `Invalid` for one that there is not.
 pub(crate) fn template(uri: &str) -> Result<Template> {
     let known = Template::ALL.into_iter().find(|template| template.uri() == uri);
-    known.ok_or_else(|| Error::invalid("there is no such template").hint("resources/templates/list shows those there are"))
+    known.ok_or_else(|| {
+        Error::invalid("there is no such template").hint("resources/templates/list shows those there are")
+    })
 }
 
 /// Returns the templates, to who may read what they name.

@@ -6,4 +6,11 @@ mod client;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
+mod completion;
+mod config;
+mod isolation;
+mod prompts;
+mod resources;
+mod server;
 mod tools;
