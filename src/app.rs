@@ -2,7 +2,7 @@
 
 mod bell;
 pub mod contexts;
-mod reads;
+pub(crate) mod reads;
 
 use std::collections::BTreeSet;
 use std::fmt;

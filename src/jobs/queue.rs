@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::model::activity::Read;
 use crate::model::id::JobId;
 use crate::model::id::UserId;
 use crate::model::job::Job;
@@ -70,12 +71,19 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<JobPage> {
 /// `NotFound`, also for the jobs of others.
 pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
-    ctx.read(Scope::EntriesRead, move |db| found(db, id).map(|job| shown(job, owner))).await
+    let own = ctx.caller.through();
+    ctx.read_within(Scope::EntriesRead, Read::Job, move |db, within| {
+        jobs::find_within(db, id, within, &own)?.ok_or_else(missing).map(|job| shown(job, owner))
+    })
+    .await
 }
 
 pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
-    jobs::find(db, id)?
-        .ok_or_else(|| Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are"))
+    jobs::find(db, id)?.ok_or_else(missing)
+}
+
+fn missing() -> Error {
+    Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are")
 }
 
 /// Fills in what clients expect in a job, and leaves out what is nobody's business.
