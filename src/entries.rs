@@ -1,8 +1,10 @@
 //! Entries: shown, listed, edited, deleted, counted. `raw_text` never changes; every edit keeps what was before.
 
 mod dashboard;
+mod deletion;
 mod edit;
 mod health;
+mod on_day;
 mod originals;
 mod tokens;
 
@@ -10,16 +12,23 @@ use std::time::Instant;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 pub use dashboard::heatmap;
 pub use dashboard::lengths;
 pub use dashboard::writing;
+pub use deletion::Announced;
+pub use deletion::GOOD_FOR;
+pub use deletion::announce;
+pub use deletion::delete_announced;
 pub use edit::Edit;
 pub use edit::Edited;
 pub use edit::Place;
 pub use edit::edit;
 pub use edit::restore;
 pub use health::health;
+pub use on_day::OnDay;
+pub use on_day::on_day;
 pub use originals::Content;
 pub use originals::Original;
 pub use originals::Originals;
@@ -193,24 +202,25 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    let files = ctx
-        .write(Scope::EntriesWrite, move |db| {
-            exists(db, id)?;
-            let active = jobs::active(db, id)?;
-            if !active.is_empty() {
-                return Err(Error::conflict(format!("entry {id} is being worked on"))
-                    .code("entry_has_active_jobs")
-                    .about("job_ids", active)
-                    .hint("try again when its jobs have ended"));
-            }
-            let files = uploads::forget_of(db, id)?;
-            entries::remove(db, id)?;
-            trail.deleted(db, id)?;
-            Ok(files)
-        })
-        .await?;
+    let files = ctx.write(Scope::EntriesWrite, move |db| remove_idle(db, id, &trail)).await?;
     ctx.remove_originals(files).await?;
     Ok(DeletedOne { deleted: true, id })
+}
+
+/// Removes an entry on which no job works, and returns the originals whose files are to go.
+fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Vec<Uuid>> {
+    exists(db, id)?;
+    let active = jobs::active(db, id)?;
+    if !active.is_empty() {
+        return Err(Error::conflict(format!("entry {id} is being worked on"))
+            .code("entry_has_active_jobs")
+            .about("job_ids", active)
+            .hint("try again when its jobs have ended"));
+    }
+    let files = uploads::forget_of(db, id)?;
+    entries::remove(db, id)?;
+    trail.deleted(db, id)?;
+    Ok(files)
 }
 
 /// Counts entries, words and months.

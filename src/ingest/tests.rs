@@ -112,7 +112,7 @@ impl World {
             }
             uploads::of(db, job)
         });
-        Claimed { job, files: files.await.unwrap(), date: date.map(str::to_owned), source }
+        Claimed { job, files: files.await.unwrap(), date: date.map(str::to_owned), source, language: None }
     }
 
     async fn pages(&self, date: Option<&str>, texts: &[&str]) -> Result<Draft> {

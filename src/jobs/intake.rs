@@ -80,7 +80,8 @@ async fn claimed(ctx: &Ctx, job: &Taken, source: SourceType) -> Result<Claimed> 
         return Err(Error::conflict("the upload is no longer there").hint("send the files again"));
     }
     let date = job.params.get("entry_date").and_then(Value::as_str).map(str::to_owned);
-    Ok(Claimed { job: id, files, date, source })
+    let language = job.params.get("language").and_then(Value::as_str).map(str::to_owned);
+    Ok(Claimed { job: id, files, date, source, language })
 }
 
 /// Makes the vectors of a draft, so that its entry can be found once the job has succeeded; they are stored together.

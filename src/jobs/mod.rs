@@ -19,7 +19,9 @@
 mod alive;
 mod attempt;
 mod batch;
+mod beside;
 mod drain;
+mod follow;
 mod inline;
 mod intake;
 mod line;
@@ -35,7 +37,9 @@ mod vectors;
 mod tests;
 
 pub use batch::embed;
+pub use beside::beside;
 pub use drain::drain;
+pub use follow::moved;
 pub use inline::Ingested;
 pub use inline::upload;
 pub use inline::write;

@@ -9,7 +9,10 @@
 
 mod arguments;
 mod caller;
+mod confirm;
 mod endpoint;
+mod fence;
+mod follow;
 mod peek;
 mod refusal;
 mod server;

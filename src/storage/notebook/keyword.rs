@@ -54,6 +54,37 @@ pub(crate) fn best(
     )
 }
 
+/// Counts the entries that match. Those with a doubtful date are left out.
+pub(crate) fn count(db: &NotebookDb<'_>, expression: &Expression, from: Option<&str>, to: Option<&str>) -> Result<i64> {
+    db.one(
+        "SELECT COUNT(*)
+         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
+         WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
+           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)",
+        named_params! { ":expression": expression.0, ":from": from, ":to": to },
+        |row| row.get(0),
+    )
+}
+
+/// Returns the entries that match, newest date first. Those with a doubtful date are left out.
+pub(crate) fn newest(
+    db: &NotebookDb<'_>,
+    expression: &Expression,
+    from: Option<&str>,
+    to: Option<&str>,
+    limit: i64,
+) -> Result<Vec<EntryId>> {
+    db.all(
+        "SELECT f.rowid
+         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
+         WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
+           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
+         ORDER BY e.entry_date DESC, f.rowid DESC LIMIT :limit",
+        named_params! { ":expression": expression.0, ":from": from, ":to": to, ":limit": limit },
+        |row| row.get(0).map(EntryId),
+    )
+}
+
 /// Returns for each of some entries that match 16 tokens of the text around the match, matches between U+0002 and U+0003;
 /// its first tokens when only the title matches.
 pub(crate) fn snippets(
