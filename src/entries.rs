@@ -4,7 +4,6 @@ mod dashboard;
 mod deletion;
 mod edit;
 mod health;
-mod on_day;
 mod originals;
 mod tokens;
 
@@ -27,8 +26,6 @@ pub use edit::Place;
 pub use edit::edit;
 pub use edit::restore;
 pub use health::health;
-pub use on_day::OnDay;
-pub use on_day::on_day;
 pub use originals::Content;
 pub use originals::Original;
 pub use originals::Originals;
@@ -45,6 +42,7 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
+use crate::model::day;
 use crate::model::entry::Chunks;
 use crate::model::entry::Entry;
 use crate::model::entry::Page;
@@ -153,6 +151,35 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
     })
     .await
     .inspect(|page| ctx.count(Read::List, page.items.len()))
+}
+
+/// Returns the entries of a day, first written first, with how many there are of it in all.
+///
+/// # Errors
+/// `Invalid` for what is no date.
+pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, usize)> {
+    let date = day::parse(date)?.to_string();
+    let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
+    ctx.read(Scope::EntriesRead, move |db| {
+        let ids = entries::ids_of_day(db, &date)?;
+        let found = ids.iter().take(limit).map(|&id| found(db, id)).collect::<Result<_>>()?;
+        Ok((found, ids.len()))
+    })
+    .await
+    .inspect(|(found, _): &(Vec<Entry>, usize)| ctx.count(Read::Entry, found.len()))
+}
+
+/// Returns the number of every entry, newest date first.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn ids(ctx: &Ctx) -> Result<Vec<EntryId>> {
+    ctx.read(Scope::EntriesRead, |db| {
+        let mut ids = entries::ids_by_date(db)?;
+        ids.reverse();
+        Ok(ids)
+    })
+    .await
 }
 
 /// What a deletion removed.

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::mcp::confirm;
 use crate::mcp::confirm::Asked;
 use crate::mcp::confirm::Question;
-use crate::mcp::fence;
+use crate::mcp::fence::Fence;
 use crate::mcp::tool::Call;
 use crate::mcp::tool::Effect;
 use crate::mcp::tool::Said;
@@ -69,7 +69,7 @@ async fn delete(call: Call, given: Delete) -> Result<Said> {
         Asked::No => Ok(kept(id)),
         Asked::ByResult(result) => Ok(Said::Asks(result)),
         Asked::Nobody => {
-            let shown = fence::around(call.ctx.app.entropy.as_ref(), &format!("  Begins: {beginning}"))?;
+            let shown = Fence::over(call.ctx.app.entropy.as_ref(), &format!("  Begins: {beginning}"))?;
             Ok(Said::Text(format!(
                 "Nothing is deleted yet. To be deleted for good:\n  ID: {id}\n  Date: {date}\n  Words: {words}\n{shown}\nShow \
                  this to the user. If they agree, call journal_delete_entry again within two minutes with entry_id {id} and \

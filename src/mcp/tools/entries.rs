@@ -8,9 +8,11 @@ use serde_json::json;
 use crate::entries;
 use crate::error::Result;
 use crate::mcp::fence;
+use crate::mcp::fence::Fence;
 use crate::mcp::tool::Call;
 use crate::mcp::tool::Effect;
 use crate::mcp::tool::Tool;
+use crate::mcp::tools::MAX_LIMIT;
 use crate::mcp::tools::absent;
 use crate::mcp::tools::between;
 use crate::mcp::tools::counted;
@@ -75,18 +77,16 @@ struct Day {
 }
 
 async fn by_date(call: Call, given: Day) -> Result<String> {
-    let day = entries::on_day(&call.ctx, &given.date).await?;
-    if day.items.is_empty() {
-        return Ok(format!("No entries on {}.", day.date));
+    let (day, all) = entries::on_day(&call.ctx, &given.date, limit(MAX_LIMIT)).await?;
+    let (date, total) = (given.date, i64::try_from(all).unwrap_or(i64::MAX));
+    if day.is_empty() {
+        return Ok(format!("No entries on {date}."));
     }
     let mut left = SHOWN_OF_A_DAY;
-    let shown: Vec<String> = day.items.iter().map(|entry| whole(entry, &mut left)).collect();
-    let content = fence::around(call.ctx.app.entropy.as_ref(), &shown.join("\n\n"))?;
-    let head = match i64::try_from(day.items.len()) {
-        Ok(shown) if shown < day.total => format!("{shown} of {} entries", day.total),
-        _ => counted(day.total, "entry", "entries"),
-    };
-    Ok(format!("{head} on {}:\n{content}", day.date))
+    let shown: Vec<String> = day.iter().map(|entry| whole(entry, &mut left)).collect();
+    let content = Fence::over(call.ctx.app.entropy.as_ref(), &shown.join("\n\n"))?;
+    let of = if day.len() < all { format!("{} of ", day.len()) } else { String::new() };
+    Ok(format!("{of}{} on {date}:\n{content}", counted(total, "entry", "entries")))
 }
 
 fn whole(entry: &Entry, left: &mut usize) -> String {
@@ -133,7 +133,7 @@ async fn list(call: Call, given: List) -> Result<String> {
         return Ok(format!("{head}."));
     }
     let lines: Vec<String> = page.items.iter().map(line).collect();
-    Ok(format!("{head}:\n{}", fence::around(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?))
+    Ok(format!("{head}:\n{}", Fence::over(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?))
 }
 
 fn line(entry: &Summary) -> String {

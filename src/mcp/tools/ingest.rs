@@ -7,7 +7,7 @@ use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::ingest::Typed;
 use crate::jobs;
-use crate::mcp::fence;
+use crate::mcp::fence::Fence;
 use crate::mcp::tool::Call;
 use crate::mcp::tool::Effect;
 use crate::mcp::tool::Tool;
@@ -85,7 +85,7 @@ impl Stored<'_> {
         if let Some(text) = self.text {
             let preview = format!("  Preview: {}", text::preview(text, SHOWN));
             told.push('\n');
-            told.push_str(&fence::around(entropy, &preview)?);
+            told.push_str(&Fence::over(entropy, &preview)?);
         }
         Ok(told)
     }

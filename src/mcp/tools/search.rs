@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::mcp::fence;
+use crate::mcp::fence::Fence;
 use crate::mcp::tool::Call;
 use crate::mcp::tool::Effect;
 use crate::mcp::tool::Tool;
@@ -90,7 +90,7 @@ async fn find(call: Call, given: Search) -> Result<String> {
     }
     let number = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let entries: Vec<String> = found.items.iter().map(shown).collect();
-    let content = fence::around(call.ctx.app.entropy.as_ref(), &entries.join("\n\n"))?;
+    let content = Fence::over(call.ctx.app.entropy.as_ref(), &entries.join("\n\n"))?;
     Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", counted(number, "entry", "entries")))
 }
 
@@ -143,7 +143,7 @@ async fn frequency(call: Call, given: Topic) -> Result<String> {
         return Ok(format!("{head}."));
     }
     let lines: Vec<_> = found.items.iter().map(|entry| format!("{}: {}", entry.entry_date, entry.preview)).collect();
-    let content = fence::around(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
+    let content = Fence::over(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
     let more = found.total - i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let rest = if more > 0 { format!("\n... and {more} more") } else { String::new() };
     Ok(format!("{head}:\n{content}{rest}"))

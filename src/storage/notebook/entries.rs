@@ -135,6 +135,13 @@ pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
     db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
 }
 
+/// Returns the ids of a day, first written first.
+pub(crate) fn ids_of_day(db: &NotebookDb<'_>, date: &str) -> Result<Vec<EntryId>> {
+    db.all("SELECT id FROM entries WHERE entry_date = :date ORDER BY id", named_params! { ":date": date }, |row| {
+        row.get(0).map(EntryId)
+    })
+}
+
 /// Changes an entry.
 pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: &str) -> Result<()> {
     if let Some(date) = change.entry_date {
