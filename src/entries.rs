@@ -1,6 +1,7 @@
 //! Entries: shown, listed, edited, deleted, counted. `raw_text` never changes; every edit keeps what was before.
 
 mod dashboard;
+mod deletion;
 mod edit;
 mod health;
 mod originals;
@@ -15,6 +16,10 @@ use uuid::Uuid;
 pub use dashboard::heatmap;
 pub use dashboard::lengths;
 pub use dashboard::writing;
+pub use deletion::Announced;
+pub use deletion::GOOD_FOR;
+pub use deletion::announce;
+pub use deletion::delete_announced;
 pub use edit::Edit;
 pub use edit::Edited;
 pub use edit::Place;
@@ -39,6 +44,7 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
+use crate::model::day;
 use crate::model::entry::Chunks;
 use crate::model::entry::Entry;
 use crate::model::entry::Page;
@@ -150,6 +156,34 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
     .await
 }
 
+/// Returns the entries of a day, first written first, with how many there are of it in all.
+///
+/// # Errors
+/// `Invalid` for what is no date.
+pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, usize)> {
+    let date = day::parse(date)?.to_string();
+    let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
+    ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| {
+        let ids = entries::ids_by_date(db, &within.between(Some(&date), Some(&date)))?;
+        let found = ids.iter().take(limit).map(|&id| found(db, id, within)).collect::<Result<_>>()?;
+        Ok((found, ids.len()))
+    })
+    .await
+}
+
+/// Returns the number of every entry, newest date first.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn ids(ctx: &Ctx) -> Result<Vec<EntryId>> {
+    ctx.act_within(Scope::EntriesRead, |notebook, within| {
+        let mut ids = notebook.read(|db| entries::ids_by_date(db, within))?;
+        ids.reverse();
+        Ok(ids)
+    })
+    .await
+}
+
 /// What a deletion removed.
 #[derive(Debug, Serialize)]
 pub struct Deleted {
@@ -207,24 +241,26 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    let Gone((), files) = ctx
-        .write_within(Scope::EntriesWrite, move |db, within| {
-            exists_within(db, id, within)?;
-            let active = jobs::active(db, id)?;
-            if !active.is_empty() {
-                return Err(Error::conflict(format!("entry {id} is being worked on"))
-                    .code("entry_has_active_jobs")
-                    .about("job_ids", active)
-                    .hint("try again when its jobs have ended"));
-            }
-            let files = uploads::forget_of(db, id)?;
-            entries::remove(db, id)?;
-            trail.deleted(db, id)?;
-            Ok(Gone((), files))
-        })
-        .await?;
+    let Gone((), files) =
+        ctx.write_within(Scope::EntriesWrite, move |db, within| remove_idle(db, id, within, &trail)).await?;
     ctx.remove_originals(files).await?;
     Ok(DeletedOne { deleted: true, id })
+}
+
+/// Removes an entry on which no job works, and returns the originals whose files are to go.
+fn remove_idle(db: &NotebookDb<'_>, id: EntryId, within: &Within, trail: &Trail) -> Result<Gone<()>> {
+    exists_within(db, id, within)?;
+    let active = jobs::active(db, id)?;
+    if !active.is_empty() {
+        return Err(Error::conflict(format!("entry {id} is being worked on"))
+            .code("entry_has_active_jobs")
+            .about("job_ids", active)
+            .hint("try again when its jobs have ended"));
+    }
+    let files = uploads::forget_of(db, id)?;
+    entries::remove(db, id)?;
+    trail.deleted(db, id)?;
+    Ok(Gone((), files))
 }
 
 /// Counts entries, words and months.

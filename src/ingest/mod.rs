@@ -255,6 +255,14 @@ pub(crate) fn parsed(date: Option<&str>) -> Result<Option<Date>> {
     date.map(day::parse).transpose()
 }
 
+/// Refuses a date that no entry may have, before anything is done for one.
+///
+/// # Errors
+/// `Invalid`.
+pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
+    parsed(date)?.map(|date| ctx.app.bounds().check(date)).transpose().map(drop)
+}
+
 fn store(db: &NotebookDb<'_>, draft: &Draft, job: JobId, trail: &Trail) -> Result<Outcome> {
     if let Some(id) = draft.already_there(db)? {
         return Ok(Outcome::AlreadyThere { id });

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod fusion;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +14,10 @@ use sha2::Sha256;
 pub use answer::Answered;
 pub use answer::Question;
 pub use answer::answer;
+pub use words::Mention;
+pub use words::Mentions;
+pub use words::Topic;
+pub use words::mentions;
 
 use crate::config::SearchLimits;
 use crate::ctx::Ctx;
@@ -77,17 +82,7 @@ pub struct Search {
 /// `Invalid` for an empty or endless query or dates that are none; `Conflict` when the
 /// notebook's vectors come from another model.
 pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
-    let query = search.query.trim().to_owned();
-    if query.is_empty() {
-        return Err(Error::invalid("the query is empty")
-            .code("missing_query")
-            .hint("give a word or a question to look for"));
-    }
-    if query.chars().count() > MAX_QUERY {
-        return Err(
-            Error::invalid(format!("the query is longer than {MAX_QUERY} characters")).hint("ask something shorter")
-        );
-    }
+    let query = checked(&search.query)?.to_owned();
     let (from, to) = search.between.checked()?;
     let app = ctx.app.clone();
     let embedder = egress::searcher(ctx)?;
@@ -127,6 +122,22 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
         Ok(Found::clone(&found))
     })
     .await
+}
+
+/// Returns a query trimmed, if it is one.
+fn checked(query: &str) -> Result<&str> {
+    let query = query.trim();
+    if query.is_empty() {
+        return Err(Error::invalid("the query is empty")
+            .code("missing_query")
+            .hint("give a word or a question to look for"));
+    }
+    if query.chars().count() > MAX_QUERY {
+        return Err(
+            Error::invalid(format!("the query is longer than {MAX_QUERY} characters")).hint("ask something shorter")
+        );
+    }
+    Ok(query)
 }
 
 fn embed(embedder: &dyn Embedder, known: &Model, query: &str) -> Result<Vec<f32>> {

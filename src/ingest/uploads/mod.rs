@@ -1,5 +1,6 @@
 //! Uploads: files that are sealed as they come in, and the job that makes an entry of them.
 
+mod held;
 mod kinds;
 mod local;
 mod receiving;
@@ -23,6 +24,9 @@ use crate::net::wire::Boxed;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::uploads::Upload;
 
+pub use held::Along;
+pub use held::Held;
+pub use held::held;
 pub use kinds::Kind;
 pub use local::Local;
 pub use local::files;
@@ -41,6 +45,8 @@ pub(crate) struct Claimed {
     /// `Photo`, `Voice` or `ImportedAudioFile`.
     pub(crate) source: SourceType,
     pub(crate) bringer: Bringer,
+    /// The code of the language that is spoken, where that is known.
+    pub(crate) language: Option<String>,
 }
 
 /// Tells the owner how far the work on an upload is.

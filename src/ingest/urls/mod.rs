@@ -48,12 +48,16 @@ use crate::storage::notebook::uploads as rows;
 pub const MAX_ADDRESSES: usize = 20;
 
 /// An address to take in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// As the user writes it.
     pub url: String,
     /// What it leads to, where the caller knows better than the site.
     pub media_type: Option<String>,
+    /// What it has to lead to, where anything else would be a mistake.
+    pub expected: Option<uploads::Kind>,
+    /// The code of the language that is spoken there.
+    pub language: Option<String>,
 }
 
 /// What became of addresses that make one entry.
@@ -114,14 +118,16 @@ async fn take_with(
     let addresses = wanted.iter().map(|wanted| fetcher.address(&wanted.url)).collect::<Result<Vec<_>>>()?;
     let mut bodies = Vec::with_capacity(wanted.len());
     for (address, wanted) in addresses.iter().zip(wanted) {
-        bodies.push(body(address, wanted, fetcher.get(address, gate).await?)?);
+        let body = body(address, wanted, fetcher.get(address, gate).await?)?;
+        expect(wanted, &body)?;
+        bodies.push(body);
     }
     match bodies.as_slice() {
         [one] if !matches!(one.kind, Kind::Upload(..)) => {
             let text = bodies.swap_remove(0);
             take_text(ctx, text, date).await.map(Taken::Text)
         }
-        _ => take_uploads(ctx, bodies, date).await,
+        _ => take_uploads(ctx, bodies, date, wanted.iter().find_map(|wanted| wanted.language.as_deref())).await,
     }
 }
 
@@ -139,8 +145,19 @@ fn body(address: &Address, wanted: &Wanted, fetched: Fetched) -> Result<Body> {
     })
 }
 
+/// Refuses what an address should not have led to.
+fn expect(wanted: &Wanted, body: &Body) -> Result<()> {
+    match (wanted.expected, &body.kind) {
+        (Some(expected), Kind::Upload(found, _)) if *found == expected => Ok(()),
+        (None, _) => Ok(()),
+        (Some(uploads::Kind::Images), _) => Err(Error::invalid("the address does not lead to a photograph")),
+        (Some(uploads::Kind::Recordings), _) => Err(Error::invalid("the address does not lead to a recording")),
+    }
+    .map_err(|error| error.hint("check the address, and what it is said to lead to"))
+}
+
 /// Photographs and recordings go the way of every upload.
-async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>) -> Result<Taken> {
+async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>, language: Option<&str>) -> Result<Taken> {
     let kinds = bodies.iter().map(|body| match &body.kind {
         Kind::Upload(kind, media_type) => Some((*kind, media_type)),
         _ => None,
@@ -162,6 +179,9 @@ async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>) -> Resul
     let mut receiving = uploads::begin(ctx, first).await?;
     if let Some(date) = date {
         receiving.text("entry_date", &date.to_string())?;
+    }
+    if let Some(language) = language {
+        receiving.language(language)?;
     }
     for body in bodies {
         let Kind::Upload(_, media_type) = &body.kind else { return Err(mixed()) };

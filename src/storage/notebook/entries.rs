@@ -36,6 +36,7 @@ pub(crate) struct NewEntry<'a> {
 }
 
 /// What an edit changes; `None` leaves the field as it is.
+#[derive(Default)]
 pub(crate) struct Change<'a> {
     pub(crate) entry_date: Option<&'a str>,
     #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
@@ -182,9 +183,20 @@ fn total(db: &NotebookDb<'_>) -> Result<i64> {
     Ok(total)
 }
 
-/// Returns every id, oldest date first.
-pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
-    db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
+/// Returns the ids of a part of the notebook, oldest date first.
+pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<EntryId>> {
+    db.all(
+        "SELECT id FROM entries e INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY entry_date, id",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
+        |row| row.get(0).map(EntryId),
+    )
 }
 
 /// Changes an entry. `by` is the assistant whose words they are, if any are changed; `None` for a person's.
