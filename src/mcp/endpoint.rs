@@ -76,9 +76,7 @@ impl Endpoint {
             return Err(Error::not_found("session").hint("open a new one with `initialize`"));
         }
         if let Some(tool) = Peek::of(&body).as_ref().and_then(Peek::tool).and_then(tools::named) {
-            for &scope in tool.scopes {
-                ctx.caller.authorize(scope).map_err(|error| error.code("insufficient_scope"))?;
-            }
+            tool.authorize(&ctx.caller).map_err(|error| error.code("insufficient_scope"))?;
         }
         let ends = parts.method == Method::DELETE;
         let response = (self.answer)(Request::from_parts(parts, Body::from(body))).await;

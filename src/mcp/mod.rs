@@ -10,9 +10,11 @@
 mod arguments;
 mod caller;
 mod completion;
+mod confirm;
 mod cursor;
 mod endpoint;
 mod fence;
+mod follow;
 mod peek;
 mod prompts;
 mod refusal;

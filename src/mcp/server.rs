@@ -87,7 +87,7 @@ impl ServerHandler for Journal {
     ) -> Result<ListToolsResult, ErrorData> {
         let ctx = self.ctx(&request)?;
         one_page(page.as_ref())?;
-        let open = tools::all().iter().filter(|tool| tool.open_to(&ctx));
+        let open = tools::all().iter().filter(|tool| tool.authorize(&ctx.caller).is_ok());
         Ok(ListToolsResult::with_all_items(open.map(|tool| tool.shown.clone()).collect()))
     }
 
@@ -99,15 +99,15 @@ impl ServerHandler for Journal {
         let Some(tool) = tools::named(&asked.name) else {
             return Err(ErrorData::invalid_params("there is no such tool; tools/list shows those there are", None));
         };
+        let (answers, state) = (asked.input_responses, asked.request_state);
         let said = match self.identity.of(&request) {
-            Ok(ctx) => tool.call(Call { ctx, request }, asked.arguments.unwrap_or_default()).await,
+            Ok(ctx) => tool.call(Call { ctx, request, answers, state }, asked.arguments.unwrap_or_default()).await,
             Err(error) => Err(error),
         };
-        let result = match said {
-            Ok(said) => said.into(),
-            Err(error) => refusal::of_tool(&error)?,
-        };
-        Ok(CallToolResponse::from(result))
+        match said {
+            Ok(said) => Ok(said.into()),
+            Err(error) => refusal::of_tool(&error).map(CallToolResponse::from),
+        }
     }
 
     async fn list_resources(

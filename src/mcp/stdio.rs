@@ -5,12 +5,14 @@ use std::sync::Arc;
 use rmcp::ServiceExt;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::stdio;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::auth;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::jobs;
 use crate::mcp::caller::Identity;
 use crate::mcp::endpoint::MAX_BODY;
 use crate::mcp::server::Journal;
@@ -51,6 +53,8 @@ impl Process {
 pub async fn serve(process: Process) -> Result<()> {
     let (input, output) = stdio();
     let transport = AsyncRwTransport::new(input, output).with_max_line_length(MAX_BODY);
+    let mut work = JoinSet::new();
+    work.spawn(jobs::beside(process.ctx()?));
     let journal = Journal::new(Identity::Process(Arc::new(process)));
     let running = journal.serve(transport).await;
     match running {
