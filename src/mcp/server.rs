@@ -31,6 +31,7 @@ use crate::mcp::refusal;
 use crate::mcp::resources;
 use crate::mcp::tool::Call;
 use crate::mcp::tools;
+use crate::mcp::wanted::Wanted;
 
 /// What a client tells its model of the server as a whole.
 const INSTRUCTIONS: &str = "\
@@ -99,12 +100,10 @@ impl ServerHandler for Journal {
         let Some(tool) = tools::named(&asked.name) else {
             return Err(ErrorData::invalid_params("there is no such tool; tools/list shows those there are", None));
         };
-        let (answers, state) = (asked.input_responses, asked.request_state);
-        let said = match self.identity.of(&request) {
-            Ok(ctx) => tool.call(Call { ctx, request, answers, state }, asked.arguments.unwrap_or_default()).await,
-            Err(error) => Err(error),
-        };
-        match said {
+        let ctx = self.ctx(&request)?;
+        let (wanted, arguments) = (Wanted::of(&request), asked.arguments.unwrap_or_default());
+        let call = Call { ctx, request, answers: asked.input_responses, state: asked.request_state };
+        match wanted.or_called_off(tool.call(call, arguments)).await? {
             Ok(said) => Ok(said.into()),
             Err(error) => refusal::of_tool(&error).map(CallToolResponse::from),
         }
