@@ -75,9 +75,12 @@ fn an_entry_and_a_day_are_read_inside_a_fence_that_no_entry_can_foresee() {
         let none = text(&client.result("resources/read", json!({ "uri": "journal://day/2026-05-13" })));
         assert_eq!(none, "There are no entries of 2026-05-13.", "{door}");
     }
+    server.stop();
     let activity = world.json(&["activity"]);
     let reads = activity["items"].as_array().unwrap().iter().filter(|line| line["action"] == "READ");
-    assert!(reads.filter(|line| line["resource"] == "entry").count() > 0, "they are counted: {activity}");
+    let read: i64 =
+        reads.filter(|line| line["resource"] == "entry").map(|line| line["entries"].as_i64().unwrap()).sum();
+    assert_eq!(read, 9, "an entry and a day of two, at three doors: {activity}");
 }
 
 #[test]
@@ -129,8 +132,8 @@ fn a_cursor_that_a_list_did_not_give_is_refused_by_every_list() {
             let (code, told) = client.error(list, json!({ "cursor": good }));
             assert!(code == -32602 && told.contains("one page"), "{door}: {list}: {code} {told}");
         }
-        let (code, _) = client.error("resources/list", json!({ "cursor": 7 }));
-        assert_eq!(code, -32602, "{door}");
+        let (code, told) = client.error("resources/list", json!({ "cursor": 7 }));
+        assert_eq!(code, -32602, "{door}: {told}");
     }
 }
 
@@ -208,6 +211,37 @@ fn a_key_that_may_not_read_is_shown_no_resource_and_reads_none() {
         let reply = Wire::modern(&server.key(&key)).post("resources/read", json!({ "uri": uri }));
         assert!(reply.text.contains("entries:read") && !reply.text.contains("lighthouse"), "{reply:#?}");
     }
+}
+
+#[test]
+fn a_key_that_reaches_a_part_is_shown_that_part_and_a_list_takes_nothing_from_what_it_may_be_handed() {
+    let world = World::new();
+    let (before, inside) = (world.ada().write("Old.", "2026-04-30"), world.ada().write("New.", "2026-05-12"));
+    let part = world.json(&[
+        "key",
+        "add",
+        "part",
+        "--scope",
+        "entries:read",
+        "--from",
+        "2026-05-01",
+        "--entries-per-day",
+        "1",
+    ]);
+    let mut client = Stdio::of(&world, &[], &[("JOURNAL_API_KEY", part["key"].as_str().unwrap())]);
+    let days = json!({ "type": "ref/resource", "uri": "journal://day/{date}" });
+
+    for _ in 0..3 {
+        assert_eq!(uris(&client.result("resources/list", json!({}))), [format!("journal://entry/{inside}")]);
+        let offered = json!({ "ref": days, "argument": { "name": "date", "value": "" } });
+        assert_eq!(client.result("completion/complete", offered)["completion"]["values"], json!(["2026-05-12"]));
+    }
+    let mut read = |uri: String| client.ask("resources/read", json!({ "uri": uri }));
+    assert_eq!(read(format!("journal://entry/{before}"))["error"]["code"], -32602);
+    assert!(read("journal://day/2026-04-30".to_owned())["result"].to_string().contains("no entries"));
+    assert!(read(format!("journal://entry/{inside}"))["result"].to_string().contains("New."));
+    let spent = read(format!("journal://entry/{inside}"))["error"].clone();
+    assert!(spent["code"] == -32600 && spent["message"].as_str().unwrap().contains("midnight"), "{spent}");
 }
 
 #[test]
