@@ -41,9 +41,7 @@ pub fn start(config: &Config, global: &Global, serving: bool) -> Result<()> {
     let lines = fmt::layer().with_writer(std::io::stderr);
     let logs = tracing_subscriber::registry().with(filter).with(filter_fn(|event| carries_no_text(event.target())));
     let started = match format {
-        LogFormat::Human => {
-            logs.with(lines.with_ansi(console::colors_enabled_stderr() && !global.no_color)).try_init()
-        }
+        LogFormat::Human => logs.with(lines.with_ansi(console::colors_enabled_stderr() && !global.no_color)).try_init(),
         LogFormat::Json => logs.with(lines.json().flatten_event(true)).try_init(),
     };
     started.map_err(|error| Error::internal("starting the log", error))?;

@@ -2,7 +2,8 @@
 
 mod bell;
 pub mod contexts;
-mod reads;
+pub(crate) mod reads;
+mod spent;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 use crate::app::bell::Bell;
 use crate::app::contexts::Contexts;
 use crate::app::reads::Tally;
+use crate::app::spent::Spent;
 use crate::clock;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -59,6 +61,8 @@ pub struct App {
     /// When the program started.
     pub(crate) started: Timestamp,
     pub(crate) reads: Tally,
+    /// Confirmations that were used.
+    pub(crate) spent: Spent,
     /// Letters for whoever works the outbox.
     pub(crate) outbox: Outbox,
     /// Files that help providers.
@@ -119,6 +123,7 @@ impl App {
             work: Work::default(),
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
+            spent: Spent::default(),
             outbox: Outbox::default(),
             bell: Bell::default(),
             breakers: Breakers::default(),

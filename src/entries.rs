@@ -1,6 +1,7 @@
 //! Entries: shown, listed, edited, deleted, counted. `raw_text` never changes; every edit keeps what was before.
 
 mod dashboard;
+mod deletion;
 mod edit;
 mod health;
 mod originals;
@@ -10,13 +11,19 @@ use std::time::Instant;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 pub use dashboard::heatmap;
 pub use dashboard::lengths;
 pub use dashboard::writing;
+pub use deletion::Announced;
+pub use deletion::GOOD_FOR;
+pub use deletion::announce;
+pub use deletion::delete_announced;
 pub use edit::Edit;
 pub use edit::Edited;
 pub use edit::Place;
+pub use edit::Tags;
 pub use edit::edit;
 pub use edit::restore;
 pub use health::health;
@@ -31,11 +38,13 @@ pub use tokens::tokens;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::ctx::HandsOut;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
+use crate::model::day;
 use crate::model::entry::Chunks;
 use crate::model::entry::Entry;
 use crate::model::entry::Page;
@@ -43,6 +52,7 @@ use crate::model::entry::Stats;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
@@ -73,7 +83,7 @@ pub struct List {
 /// # Errors
 /// `NotFound`, also for the ids of others.
 pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
-    ctx.read(Scope::EntriesRead, move |db| found(db, id)).await.inspect(|_| ctx.count(Read::Entry, 1))
+    ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| found(db, id, within)).await
 }
 
 /// Refuses an entry that the caller does not have, for doors that have to say so before anything else.
@@ -81,7 +91,7 @@ pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
 /// # Errors
 /// `NotFound`.
 pub async fn check(ctx: &Ctx, id: EntryId) -> Result<()> {
-    ctx.read(Scope::EntriesRead, move |db| exists(db, id)).await
+    ctx.act_within(Scope::EntriesRead, move |notebook, within| notebook.read(|db| exists_within(db, id, within))).await
 }
 
 /// Returns an entry's chunks.
@@ -114,7 +124,7 @@ pub async fn verify_doubts(ctx: &Ctx, id: EntryId) -> Result<Entry> {
         exists(db, id)?;
         entries::verify_doubts(db, id)?;
         trail.edited(db, id, &["doubts_verified"])?;
-        found(db, id)
+        found(db, id, &Within::default())
     })
     .await
 }
@@ -125,7 +135,7 @@ pub async fn verify_doubts(ctx: &Ctx, id: EntryId) -> Result<Entry> {
 /// `NotFound`.
 pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<Version>> {
     ctx.read(Scope::EntriesRead, move |db| {
-        found(db, id)?;
+        exists(db, id)?;
         versions::all(db, id)
     })
     .await
@@ -139,11 +149,34 @@ pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<Version>> {
 pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
     let (from, to) = list.between.checked()?;
     let limit = i64::from(list.limit.clamp(1, MAX_LIMIT));
-    ctx.read(Scope::EntriesRead, move |db| {
-        timed(db, "list", || entries::list(db, from.as_deref(), to.as_deref(), limit, i64::from(list.offset)))
+    ctx.read_within(Scope::EntriesRead, Read::List, move |db, within| {
+        let within = within.between(from.as_deref(), to.as_deref());
+        timed(db, "list", || entries::list(db, &within, limit, i64::from(list.offset)))
     })
     .await
-    .inspect(|page| ctx.count(Read::List, page.items.len()))
+}
+
+/// Returns the entries of a day, first written first, with how many there are of it in all.
+///
+/// # Errors
+/// `Invalid` for what is no date.
+pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, usize)> {
+    let date = day::parse(date)?.to_string();
+    let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
+    ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| {
+        let ids = entries::ids_by_date(db, &within.between(Some(&date), Some(&date)))?;
+        let found = ids.iter().take(limit).map(|&id| found(db, id, within)).collect::<Result<_>>()?;
+        Ok((found, ids.len()))
+    })
+    .await
+}
+
+/// Returns the date and the number of every entry, newest date first. Nothing of an entry is handed out.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn places(ctx: &Ctx) -> Result<Vec<(String, EntryId)>> {
+    ctx.act_within(Scope::EntriesRead, |notebook, within| notebook.read(|db| entries::places(db, within))).await
 }
 
 /// What a deletion removed.
@@ -155,23 +188,33 @@ pub struct Deleted {
     pub ids: Vec<EntryId>,
 }
 
+/// What a deletion leaves to be done: originals whose rows are gone.
+struct Gone<T>(T, Vec<Uuid>);
+
+impl<T> HandsOut for Gone<T> {
+    fn entries(&self) -> usize {
+        0
+    }
+}
+
 /// Deletes entries with everything made of them: all of them, or none when one is missing.
 ///
 /// # Errors
 /// `NotFound` naming the first missing one.
 pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>) -> Result<Deleted> {
     let trail = Trail::of(ctx);
-    let (deleted, files) = ctx
-        .write(Scope::EntriesWrite, move |db| {
+    let Gone(deleted, files) = ctx
+        .write_within(Scope::EntriesWrite, move |db, within| {
             let mut files = Vec::new();
             for &id in &ids {
+                exists_within(db, id, within)?;
                 files.extend(uploads::forget_of(db, id)?);
                 if !entries::remove(db, id)? {
                     return Err(missing(id));
                 }
                 trail.deleted(db, id)?;
             }
-            Ok((Deleted { deleted: true, ids }, files))
+            Ok(Gone(Deleted { deleted: true, ids }, files))
         })
         .await?;
     ctx.remove_originals(files).await?;
@@ -193,24 +236,26 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    let files = ctx
-        .write(Scope::EntriesWrite, move |db| {
-            exists(db, id)?;
-            let active = jobs::active(db, id)?;
-            if !active.is_empty() {
-                return Err(Error::conflict(format!("entry {id} is being worked on"))
-                    .code("entry_has_active_jobs")
-                    .about("job_ids", active)
-                    .hint("try again when its jobs have ended"));
-            }
-            let files = uploads::forget_of(db, id)?;
-            entries::remove(db, id)?;
-            trail.deleted(db, id)?;
-            Ok(files)
-        })
-        .await?;
+    let Gone((), files) =
+        ctx.write_within(Scope::EntriesWrite, move |db, within| remove_idle(db, id, within, &trail)).await?;
     ctx.remove_originals(files).await?;
     Ok(DeletedOne { deleted: true, id })
+}
+
+/// Removes an entry on which no job works, and returns the originals whose files are to go.
+fn remove_idle(db: &NotebookDb<'_>, id: EntryId, within: &Within, trail: &Trail) -> Result<Gone<()>> {
+    exists_within(db, id, within)?;
+    let active = jobs::active(db, id)?;
+    if !active.is_empty() {
+        return Err(Error::conflict(format!("entry {id} is being worked on"))
+            .code("entry_has_active_jobs")
+            .about("job_ids", active)
+            .hint("try again when its jobs have ended"));
+    }
+    let files = uploads::forget_of(db, id)?;
+    entries::remove(db, id)?;
+    trail.deleted(db, id)?;
+    Ok(Gone((), files))
 }
 
 /// Counts entries, words and months.
@@ -219,8 +264,9 @@ pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
 /// `Invalid` for dates that are none.
 pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     let (from, to) = between.checked()?;
-    ctx.read(Scope::EntriesRead, move |db| {
-        timed(db, "statistics", || stats::totals(db, from.as_deref(), to.as_deref()))
+    ctx.read_within(Scope::EntriesRead, Read::Statistics, move |db, within| {
+        let within = within.between(from.as_deref(), to.as_deref());
+        timed(db, "statistics", || stats::totals(db, &within))
     })
     .await
 }
@@ -237,8 +283,12 @@ fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
     if entries::exists(db, id)? { Ok(()) } else { Err(missing(id)) }
 }
 
-fn found(db: &NotebookDb<'_>, id: EntryId) -> Result<Entry> {
-    entries::find(db, id)?.ok_or_else(|| missing(id))
+fn exists_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<()> {
+    if entries::lies_within(db, id, within)? { Ok(()) } else { Err(missing(id)) }
+}
+
+fn found(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Entry> {
+    entries::find_within(db, id, within)?.ok_or_else(|| missing(id))
 }
 
 fn missing(id: EntryId) -> Error {

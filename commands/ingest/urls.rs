@@ -43,7 +43,7 @@ pub async fn take(
     let mut uploads = Vec::new();
     for group in groups {
         let name = group.join(", ");
-        let wanted: Vec<Wanted> = group.into_iter().map(|url| Wanted { url, media_type: None }).collect();
+        let wanted: Vec<Wanted> = group.into_iter().map(|url| Wanted { url, ..Wanted::default() }).collect();
         match urls::take(ctx, &wanted, date).await {
             Ok(Taken::Text(outcome)) => tally.add(name, outcome, out)?,
             Ok(Taken::Upload(queued)) => uploads.push(Upload::new(name, queued.job_id)),

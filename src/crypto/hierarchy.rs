@@ -19,6 +19,7 @@ pub(crate) enum Label {
     Fingerprint,
     ActivityMac,
     ServerIdentity,
+    Confirmation,
 }
 
 impl Label {
@@ -32,6 +33,7 @@ impl Label {
             Self::Fingerprint => "journal/v1/fingerprint",
             Self::ActivityMac => "journal/v1/activity-mac",
             Self::ServerIdentity => "journal/v1/server-identity",
+            Self::Confirmation => "journal/v1/confirmation",
         }
     }
 }
@@ -98,6 +100,7 @@ mod tests {
             Label::Fingerprint,
             Label::ActivityMac,
             Label::ServerIdentity,
+            Label::Confirmation,
         ];
 
         let keys: std::collections::BTreeSet<_> = labels.map(|label| *root.derive(label).expose()).into();

@@ -61,12 +61,14 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &Claimed, report: &dyn Report) -> R
         raw,
         body,
         title: None,
+        tags: Vec::new(),
         date,
         date_confirmed: dated.confirmed,
         source: upload.source,
         window: None,
         spans,
         upload: Some(upload.job),
+        bringer: upload.bringer.clone(),
     })
 }
 
@@ -98,6 +100,7 @@ struct Desk<'a> {
     transcriber: Transcriber,
     line: Outward,
     context: String,
+    language: String,
 }
 
 impl<'a> Desk<'a> {
@@ -110,13 +113,14 @@ impl<'a> Desk<'a> {
         } else {
             String::new()
         };
-        Ok(Self { ctx, transcriber, line, context })
+        let language = upload.language.clone().unwrap_or_else(|| LANGUAGE.to_owned());
+        Ok(Self { ctx, transcriber, line, context, language })
     }
 
     async fn hear(&self, file: &Upload) -> Result<Transcript> {
         let media_type = file.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let open = reading::opener(self.ctx, file).await?;
         let recording = Recording { bytes: file.plain_bytes, media_type, open };
-        self.transcriber.transcribe(&self.line, &recording, LANGUAGE, &self.context).await
+        self.transcriber.transcribe(&self.line, &recording, &self.language, &self.context).await
     }
 }

@@ -7,6 +7,9 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::jobs::attempt::kinds;
+use crate::jobs::intake;
+use crate::model::activity::Read;
 use crate::model::id::JobId;
 use crate::model::id::UserId;
 use crate::model::job::Job;
@@ -64,18 +67,33 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<JobPage> {
     .await
 }
 
-/// Finds one job.
+/// Finds one job. Whoever may only ingest finds those that make entries of uploads.
 ///
 /// # Errors
 /// `NotFound`, also for the jobs of others.
 pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
+    look(ctx, id).await.inspect(|_| ctx.count(Read::Job, 0))
+}
+
+/// Finds one job, as [`get`], for somebody who looks at it again and again.
+pub(super) async fn look(ctx: &Ctx, id: JobId) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
-    ctx.read(Scope::EntriesRead, move |db| found(db, id).map(|job| shown(job, owner))).await
+    let may = |scope| ctx.caller.authorize(scope).is_ok();
+    let (only_uploads, uploads) = (!may(Scope::EntriesRead) && may(Scope::Ingest), kinds(&intake::table()));
+    let (scope, own) = (if only_uploads { Scope::Ingest } else { Scope::EntriesRead }, ctx.caller.through());
+    ctx.act_within(scope, move |notebook, within| {
+        let job = notebook.read(|db| jobs::find_within(db, id, within, &own))?.ok_or_else(absent)?;
+        if only_uploads && !uploads.contains(&job.kind.as_str()) { Err(absent()) } else { Ok(shown(job, owner)) }
+    })
+    .await
 }
 
 pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
-    jobs::find(db, id)?
-        .ok_or_else(|| Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are"))
+    jobs::find(db, id)?.ok_or_else(absent)
+}
+
+fn absent() -> Error {
+    Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are")
 }
 
 /// Fills in what clients expect in a job, and leaves out what is nobody's business.

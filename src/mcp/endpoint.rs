@@ -159,7 +159,7 @@ impl Endpoint {
 fn permit(ctx: &Ctx, peek: &Peek) -> Result<()> {
     let Some(tool) = peek.tool().and_then(tools::named) else { return Ok(()) };
     let scopes = || tool.scopes.iter().map(ToString::to_string).collect();
-    tool.scopes.iter().try_for_each(|&scope| ctx.caller.authorize(scope)).map_err(|error| error.needs(scopes()))
+    tool.authorize(&ctx.caller).map_err(|error| error.needs(scopes()))
 }
 
 fn session(headers: &HeaderMap) -> Option<String> {

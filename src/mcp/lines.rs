@@ -208,7 +208,8 @@ mod tests {
 
         let (messages, refused) = fed(input.concat().into()).await;
 
-        let codes: Vec<_> = refused.iter().map(|refusal| (refusal["error"]["code"].clone(), refusal.get("id"))).collect();
+        let codes: Vec<_> =
+            refused.iter().map(|refusal| (refusal["error"]["code"].clone(), refusal.get("id"))).collect();
         assert_eq!(messages, 2, "before the first request nothing counts");
         assert_eq!(codes, [((-32700).into(), None), ((-32600).into(), None), ((-32600).into(), Some(&"x".into()))]);
     }

@@ -9,10 +9,17 @@
 
 mod arguments;
 mod caller;
+mod completion;
+mod confirm;
+mod cursor;
 mod endpoint;
+mod fence;
+mod follow;
 mod lines;
 mod peek;
+mod prompts;
 mod refusal;
+mod resources;
 mod server;
 mod sessions;
 mod stdio;

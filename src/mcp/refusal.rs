@@ -29,6 +29,12 @@ pub(crate) fn of_request(error: &Error) -> ErrorData {
     }
 }
 
+impl From<Error> for ErrorData {
+    fn from(error: Error) -> Self {
+        of_request(&error)
+    }
+}
+
 fn internal(error: &Error) -> ErrorData {
     tracing::error!("an assistant's request failed: {error:?}");
     ErrorData::internal_error("internal error", None)

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use rmcp::ServiceExt;
 use rmcp::transport::stdio;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::auth;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::jobs;
 use crate::mcp::caller::Identity;
 use crate::mcp::lines::Lines;
 use crate::mcp::server::Journal;
@@ -49,6 +51,8 @@ impl Process {
 /// `Internal` for streams that break.
 pub async fn serve(process: Process) -> Result<()> {
     let (input, output) = stdio();
+    let mut work = JoinSet::new();
+    work.spawn(jobs::beside(process.ctx()?));
     let journal = Journal::new(Identity::Process(Arc::new(process)));
     match journal.serve(Lines::new(input, output)).await {
         Ok(running) => running.waiting().await.map(drop).map_err(|error| Error::internal("serving MCP", error)),

@@ -5,8 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rmcp::RoleServer;
+use rmcp::model::CallToolResponse;
 use rmcp::model::CallToolResult;
 use rmcp::model::ContentBlock;
+use rmcp::model::InputRequiredResult;
+use rmcp::model::InputResponses;
 use rmcp::model::JsonObject;
 use rmcp::model::ToolAnnotations;
 use rmcp::service::RequestContext;
@@ -15,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::ctx::Caller;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::mcp::arguments;
@@ -28,6 +32,8 @@ pub(crate) struct Tool {
     pub(crate) name: &'static str,
     /// All of them are needed.
     pub(crate) scopes: &'static [Scope],
+    /// Or all of these.
+    otherwise: &'static [Scope],
     /// As clients are shown it.
     pub(crate) shown: rmcp::model::Tool,
     run: Box<dyn Fn(Call, Arc<JsonObject>, JsonObject) -> Answer + Send + Sync>,
@@ -53,8 +59,11 @@ pub(crate) struct Call {
     /// Who asks.
     pub(crate) ctx: Ctx,
     /// The request: its client, its progress, whether it was called off.
-    #[expect(dead_code, reason = "tools that take long report on it")]
     pub(crate) request: RequestContext<RoleServer>,
+    /// What the person in front of the client was asked and answered, where this is the call anew.
+    pub(crate) answers: Option<InputResponses>,
+    /// What the question was asked with.
+    pub(crate) state: Option<String>,
 }
 
 /// What a tool answers: the same as text and as data, since some clients read only one of them.
@@ -64,11 +73,27 @@ pub(crate) enum Said {
     Text(String),
     /// An object.
     Object(Value),
+    /// An object that says what went wrong.
+    Refused(Value),
+    /// A question to the person in front of the client, after whose answer the call comes anew.
+    Asks(InputRequiredResult),
+}
+
+impl From<String> for Said {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Value> for Said {
+    fn from(object: Value) -> Self {
+        Self::Object(object)
+    }
 }
 
 impl Tool {
     /// Declares a tool that answers with sentences.
-    pub(crate) fn text<T, F>(
+    pub(crate) fn text<T, F, S>(
         name: &'static str,
         title: &'static str,
         about: &'static str,
@@ -77,9 +102,10 @@ impl Tool {
     ) -> Self
     where
         T: DeserializeOwned + JsonSchema + Send + 'static,
-        F: Future<Output = Result<String>> + Send + 'static,
+        F: Future<Output = Result<S>> + Send + 'static,
+        S: Into<Said>,
     {
-        let answer = move |call, given| async move { run(call, given).await.map(Said::Text) };
+        let answer = move |call, given| async move { run(call, given).await.map(Into::into) };
         let result = json!({
             "type": "object", "title": format!("{name}Output"),
             "properties": { "result": { "type": "string", "title": "Result" } }, "required": ["result"],
@@ -88,7 +114,7 @@ impl Tool {
     }
 
     /// Declares a tool that answers with an object.
-    pub(crate) fn object<T, F>(
+    pub(crate) fn object<T, F, S>(
         name: &'static str,
         title: &'static str,
         about: &'static str,
@@ -97,9 +123,10 @@ impl Tool {
     ) -> Self
     where
         T: DeserializeOwned + JsonSchema + Send + 'static,
-        F: Future<Output = Result<Value>> + Send + 'static,
+        F: Future<Output = Result<S>> + Send + 'static,
+        S: Into<Said>,
     {
-        let answer = move |call, given| async move { run(call, given).await.map(Said::Object) };
+        let answer = move |call, given| async move { run(call, given).await.map(Into::into) };
         let result = json!({ "type": "object", "title": format!("{name}DictOutput"), "additionalProperties": true });
         Self::new(name, title, about, (scopes, effect), result, answer)
     }
@@ -125,20 +152,29 @@ impl Tool {
         let run = move |call, schema: Arc<JsonObject>, given| -> Answer {
             Box::pin(async move { run(call, arguments::parse(&schema, given)?).await })
         };
-        Self { name, scopes, shown, run: Box::new(run) }
+        Self { name, scopes, otherwise: scopes, shown, run: Box::new(run) }
     }
 
-    /// Tells whether somebody may call it.
-    pub(crate) fn open_to(&self, ctx: &Ctx) -> bool {
-        self.scopes.iter().all(|&scope| ctx.caller.authorize(scope).is_ok())
+    /// Opens it to those who have other scopes, too; it does less for them.
+    pub(crate) fn or_with(self, otherwise: &'static [Scope]) -> Self {
+        Self { otherwise, ..self }
+    }
+
+    /// Refuses those who may not call it.
+    ///
+    /// # Errors
+    /// `Forbidden` naming the first scope that is missing.
+    pub(crate) fn authorize(&self, caller: &Caller) -> Result<()> {
+        let all = |scopes: &[Scope]| scopes.iter().try_for_each(|&scope| caller.authorize(scope));
+        all(self.scopes).or_else(|error| all(self.otherwise).map_err(|_| error))
     }
 
     /// Runs it.
     ///
     /// # Errors
-    /// `Forbidden` naming the first scope that is missing; as the tool.
+    /// As [`Self::authorize`], and as the tool.
     pub(crate) async fn call(&self, call: Call, given: JsonObject) -> Result<Said> {
-        self.scopes.iter().try_for_each(|&scope| call.ctx.caller.authorize(scope))?;
+        self.authorize(&call.ctx.caller)?;
         (self.run)(call, self.shown.input_schema.clone(), given).await
     }
 }
@@ -156,14 +192,21 @@ impl Effect {
     }
 }
 
-impl From<Said> for CallToolResult {
+impl From<Said> for CallToolResponse {
     fn from(said: Said) -> Self {
-        let (text, data) = match said {
-            Said::Text(text) => (text.clone(), json!({ "result": text })),
-            Said::Object(data) => (serde_json::to_string_pretty(&data).unwrap_or_default(), data),
+        let (text, data, is_error) = match said {
+            Said::Text(text) => (text.clone(), json!({ "result": text }), false),
+            Said::Object(data) => (pretty(&data), data, false),
+            Said::Refused(data) => (pretty(&data), data, true),
+            Said::Asks(question) => return question.into(),
         };
-        let mut result = Self::success(vec![ContentBlock::text(text)]);
+        let content = vec![ContentBlock::text(text)];
+        let mut result = if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };
         result.structured_content = Some(data);
-        result
+        result.into()
     }
+}
+
+fn pretty(data: &Value) -> String {
+    serde_json::to_string_pretty(data).unwrap_or_default()
 }

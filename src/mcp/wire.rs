@@ -113,7 +113,8 @@ pub(super) fn is_stream(headers: &HeaderMap) -> bool {
 
 fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-    let mut kinds = lines.flat_map(|line| line.split(',')).map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    let mut kinds =
+        lines.flat_map(|line| line.split(',')).map(|kind| kind.split(';').next().unwrap_or_default().trim());
     kinds.any(|kind| kind.eq_ignore_ascii_case(wanted))
 }
 

@@ -15,6 +15,7 @@ use crate::model::entry::Entry;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::notebook::entries;
@@ -48,7 +49,7 @@ pub async fn export(ctx: &Ctx, to: &Path, progress: &(dyn Fn(u64, u64) + Sync)) 
     if std::fs::read_dir(to).is_ok_and(|mut items| items.next().is_some()) {
         return Err(Error::conflict(format!("{} is not empty", to.display())).hint("name a new folder"));
     }
-    let ids = ctx.read(Scope::Export, entries::ids_by_date).await?;
+    let ids = ctx.read(Scope::Export, |db| entries::ids_by_date(db, &Within::default())).await?;
     let trail = Trail::of(ctx);
     let resource = format!("notebook:{}", ctx.notebook()?);
     ctx.write_accounts(Scope::Export, move |db| trail.record(db, Action::DataExported, &resource)).await?;
@@ -92,8 +93,9 @@ fn markdown(entry: &Entry) -> String {
     // A JSON string is a YAML double-quoted scalar.
     let quoted = |title: &String| format!("title: {}\n", serde_json::Value::from(title.as_str()));
     let title = entry.title.as_ref().map_or_else(String::new, quoted);
+    let tags = if entry.tags.is_empty() { String::new() } else { format!("tags: {}\n", serde_json::json!(entry.tags)) };
     format!(
-        "---\ndate: {}\n{title}source: {}\nid: {}\n---\n\n{}\n",
+        "---\ndate: {}\n{title}{tags}source: {}\nid: {}\n---\n\n{}\n",
         entry.entry_date, entry.source_type, entry.id, entry.final_text
     )
 }

@@ -42,6 +42,8 @@ pub(crate) struct Keys {
     pub(crate) audit: TrailKeys,
     /// Every notebook's key of its activity comes from this one.
     pub(crate) activity: Key,
+    /// For tokens that confirm what was shown before.
+    pub(crate) confirmation: Key,
 }
 
 /// An open data directory.
@@ -107,6 +109,7 @@ impl Store {
                 identity: Identity::new(root.derive(Label::ServerIdentity)),
             },
             activity: root.derive(Label::ActivityMac),
+            confirmation: root.derive(Label::Confirmation),
         };
         Self { data, accounts: Arc::new(accounts), keys, root, open: Mutex::new(VecDeque::new()) }
     }

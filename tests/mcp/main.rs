@@ -8,6 +8,13 @@ mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
+mod completion;
+mod config;
+mod isolation;
+mod prompts;
+mod resources;
+mod server;
 mod sessions;
 mod stdio;
 mod tools;

@@ -84,7 +84,6 @@ fn opens_nothing(client: &Client, session: &str) {
 #[test]
 fn a_session_is_nothing_to_anybody_else_and_to_no_other_key() {
     let world = World::new();
-    world.ok(&["user", "add", BOB]);
     let server = world.serve();
     let (_, laptop) = world.ada().key("laptop", &["entries:read"]);
     let (_, phone) = world.ada().key("phone", &["entries:read"]);
@@ -133,7 +132,6 @@ fn a_session_that_was_ended_is_unknown() {
 #[test]
 fn one_user_does_not_push_out_the_sessions_of_others() {
     let world = World::new();
-    world.ok(&["user", "add", BOB]);
     let server = world.serve();
     let (_, hers) = world.ada().key("laptop", &["entries:read"]);
     let bobs: Vec<String> = (0..2).map(|key| world.user(BOB).key(&key.to_string(), &["entries:read"]).1).collect();
@@ -196,7 +194,7 @@ fn a_disabled_user_and_a_login_that_ends_take_their_streams_with_them() {
     assert!(took < Duration::from_secs(1), "{took:?}");
 
     let stream = listen(&server, &key, &by_key);
-    world.ok(&["user", "add", BOB, "--role", "admin"]);
+    world.ok(&["user", "role", BOB, "admin"]);
     world.ok(&["user", "disable", ADA]);
     let took = ends(stream);
     assert!(took < Duration::from_secs(1), "{took:?}");

@@ -69,9 +69,11 @@ fn pages_of_other_origins_and_other_hosts_are_refused_and_programs_need_no_origi
     for host in ["evil.example", "evil.example:8400", "[::2]", "127.0.0.1.evil.example", "localhost.evil.example"] {
         send(&key, &[("host", host)], &body).refused(421, "invalid_host");
     }
-    for origin in ["https://app.example", "http://localhost:6274", "http://[::1]:8400"] {
-        send(&key, &[("origin", origin)], &body).ok();
+    send(&key, &[("origin", "https://app.example")], &body).ok();
+    for host in ["localhost:8400", "[::1]:8400"] {
+        send(&key, &[("host", host), ("origin", &format!("http://{host}"))], &body).ok();
     }
+    send(&key, &[("origin", "http://localhost:5173")], &body).refused(403, "cross_site");
     for origin in ["https://evil.example", "null", "http://app.example", "https://app.example.evil.example"] {
         send(&key, &[("origin", origin)], &body).refused(403, "invalid_origin");
     }
@@ -238,6 +240,23 @@ fn method_and_name_are_repeated_in_the_headers() {
         &[("mcp-method", "tools/call"), ("mcp-name", "journal_get_statistics")],
     ] {
         assert_eq!(fails(&send(&key, wrong, &call), 400, -32020)["id"], "a", "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_known_method_with_wrong_parameters_is_not_an_unknown_one() {
+    let world = World::new();
+    let server = world.serve();
+    let key = keyed(&world, &server, &["entries:read"]);
+
+    for mut wire in [Wire::legacy(&key), Wire::modern(&key)] {
+        for params in [json!({ "name": "journal_list_entries", "arguments": [1] }), json!({ "name": "x", "arguments": 7 })]
+        {
+            let (code, sentence) = wire.error("tools/call", params);
+            assert_eq!(code, -32602, "{sentence}");
+            assert!(sentence.contains("tools/call"), "{sentence}");
+        }
+        assert_eq!(wire.error("resources/read", json!({ "uri": 7 })).0, -32602);
     }
 }
 

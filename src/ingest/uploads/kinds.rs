@@ -107,6 +107,14 @@ impl Kind {
         }
     }
 
+    /// Returns what one file of an entry is called.
+    pub(super) const fn noun(self) -> &'static str {
+        match self {
+            Self::Images => "page",
+            Self::Recordings => "recording",
+        }
+    }
+
     /// Returns the types that are taken, as people call them.
     pub(super) const fn allowed(self) -> &'static str {
         match self {
@@ -121,6 +129,28 @@ impl Kind {
             Self::Images => IMAGE_TYPES.contains(&media_type),
             Self::Recordings => AUDIO_TYPES.contains(&media_type),
         }
+    }
+
+    /// Returns a type that is taken as this table writes it.
+    pub(super) fn known(self, said: &str) -> &'static str {
+        let said = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let all: &[&'static str] = match self {
+            Self::Images => &IMAGE_TYPES,
+            Self::Recordings => &AUDIO_TYPES,
+        };
+        all.iter().find(|known| **known == said).copied().unwrap_or("another type")
+    }
+
+    /// Tells whether what a file is said to be is another name of what it was found to be.
+    pub(super) fn agree(self, said: &str, found: &str) -> bool {
+        let one = |name: &'static str| match name {
+            "image/heif" => "image/heic",
+            "audio/mp3" => "audio/mpeg",
+            "audio/x-wav" => "audio/wav",
+            "audio/x-m4a" | "audio/m4a" => "audio/mp4",
+            other => other,
+        };
+        one(self.known(said)) == one(self.known(found))
     }
 
     /// Tells whether an entry of this may be said to come from there.

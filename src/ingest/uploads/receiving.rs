@@ -40,6 +40,7 @@ pub struct Receiving {
     total: u64,
     date: Option<String>,
     source: Option<SourceType>,
+    language: Option<String>,
 }
 
 /// The file that is coming in.
@@ -64,7 +65,7 @@ struct Taken {
 /// # Errors
 /// `Forbidden` without the scope.
 pub async fn begin(ctx: &Ctx, kind: Kind) -> Result<Receiving> {
-    let store = ctx.media(Scope::Ingest).await?;
+    let store = ctx.media_to_add(Scope::Ingest).await?;
     let upload = draw(ctx)?;
     let intake = blocking(move || store.begin(upload)).await?;
     Ok(Receiving {
@@ -76,6 +77,7 @@ pub async fn begin(ctx: &Ctx, kind: Kind) -> Result<Receiving> {
         total: 0,
         date: None,
         source: None,
+        language: None,
     })
 }
 
@@ -167,6 +169,21 @@ impl Receiving {
         Ok(())
     }
 
+    /// Says which language is spoken in the recordings.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no code of a language.
+    pub fn language(&mut self, code: &str) -> Result<()> {
+        let code = code.trim();
+        let is_code =
+            (2..=16).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        if !is_code {
+            return Err(wrong("the language is no code of one").hint("give a code such as en, nl or pt-BR"));
+        }
+        self.language = Some(code.to_owned());
+        Ok(())
+    }
+
     /// Ends the upload: files, rows and job are durable once this returns, all of them or none.
     ///
     /// # Errors
@@ -182,12 +199,18 @@ impl Receiving {
         let job = JobId::draw(self.ctx.app.entropy.as_ref())?;
         let (ctx, params, trail) = (self.ctx.clone(), self.params(), Trail::of(&self.ctx));
         // On a thread of its own to the end: a client that hangs up now does not come between the files and their rows.
-        ctx.with_notebook(Scope::Ingest, move |notebook| {
+        let by =
+            uploads::By { via: ctx.caller.through(), author: ctx.author(), boundary: ctx.caller.boundary().cloned() };
+        ctx.act_within(Scope::Ingest, move |notebook, within| {
+            // What the pages say of their date is known only when they are read; this is known now.
+            if let Some(date) = &self.date {
+                within.admit(date, true, &[])?;
+            }
             let placed = self.intake.place()?;
             notebook.write(|db| {
                 let at = trail.at();
                 let files = i64::try_from(self.files.len()).unwrap_or(i64::MAX);
-                uploads::enqueue(db, job, self.kind.job(), &params, files, at)?;
+                uploads::enqueue(db, job, self.kind.job(), &params, files, &by, at)?;
                 for (file, position) in self.files.iter().zip(1..) {
                     uploads::add_media(db, file.id, file.media_type, &file.sealed, at)?;
                     uploads::add(db, job, position, file.id, &file.name, &file.sealed.plain_hash)?;
@@ -209,6 +232,7 @@ impl Receiving {
         }
         if self.kind == Kind::Recordings {
             params.insert("source_type".to_owned(), self.source.unwrap_or(SourceType::Voice).name().into());
+            params.extend(self.language.as_deref().map(|code| ("language".to_owned(), code.into())));
         }
         params.insert(self.kind.counted_as().to_owned(), self.files.len().into());
         Value::Object(params).to_string()

@@ -24,6 +24,7 @@ use crate::ingest::Dates;
 use crate::ingest::Draft;
 use crate::ingest::Incoming;
 use crate::ingest::Outcome;
+use crate::ingest::draft::Bringer;
 use crate::ingest::draft::File;
 use crate::ingest::uploads;
 use crate::ingest::uploads::Queued;
@@ -47,12 +48,16 @@ use crate::storage::notebook::uploads as rows;
 pub const MAX_ADDRESSES: usize = 20;
 
 /// An address to take in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// As the user writes it.
     pub url: String,
     /// What it leads to, where the caller knows better than the site.
     pub media_type: Option<String>,
+    /// What it has to lead to, where anything else would be a mistake.
+    pub expected: Option<uploads::Kind>,
+    /// The code of the language that is spoken there.
+    pub language: Option<String>,
 }
 
 /// What became of addresses that make one entry.
@@ -113,14 +118,16 @@ async fn take_with(
     let addresses = wanted.iter().map(|wanted| fetcher.address(&wanted.url)).collect::<Result<Vec<_>>>()?;
     let mut bodies = Vec::with_capacity(wanted.len());
     for (address, wanted) in addresses.iter().zip(wanted) {
-        bodies.push(body(address, wanted, fetcher.get(address, gate).await?)?);
+        let body = body(address, wanted, fetcher.get(address, gate).await?)?;
+        expect(wanted, &body)?;
+        bodies.push(body);
     }
     match bodies.as_slice() {
         [one] if !matches!(one.kind, Kind::Upload(..)) => {
             let text = bodies.swap_remove(0);
             take_text(ctx, text, date).await.map(Taken::Text)
         }
-        _ => take_uploads(ctx, bodies, date).await,
+        _ => take_uploads(ctx, bodies, date, wanted.iter().find_map(|wanted| wanted.language.as_deref())).await,
     }
 }
 
@@ -138,8 +145,19 @@ fn body(address: &Address, wanted: &Wanted, fetched: Fetched) -> Result<Body> {
     })
 }
 
+/// Refuses what an address should not have led to.
+fn expect(wanted: &Wanted, body: &Body) -> Result<()> {
+    match (wanted.expected, &body.kind) {
+        (Some(expected), Kind::Upload(found, _)) if *found == expected => Ok(()),
+        (None, _) => Ok(()),
+        (Some(uploads::Kind::Images), _) => Err(Error::invalid("the address does not lead to a photograph")),
+        (Some(uploads::Kind::Recordings), _) => Err(Error::invalid("the address does not lead to a recording")),
+    }
+    .map_err(|error| error.hint("check the address, and what it is said to lead to"))
+}
+
 /// Photographs and recordings go the way of every upload.
-async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>) -> Result<Taken> {
+async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>, language: Option<&str>) -> Result<Taken> {
     let kinds = bodies.iter().map(|body| match &body.kind {
         Kind::Upload(kind, media_type) => Some((*kind, media_type)),
         _ => None,
@@ -151,13 +169,19 @@ async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>) -> Resul
     }
     if let [only] = bodies.as_slice() {
         let hash = Sha256::digest(&only.bytes);
-        if let Some(id) = ctx.read(Scope::Ingest, move |db| sources::entry_with(db, &hash)).await? {
+        let known = ctx.act_within(Scope::Ingest, move |notebook, within| {
+            notebook.read(|db| sources::entry_with(db, &hash, within))
+        });
+        if let Some(id) = known.await? {
             return Ok(Taken::Text(Outcome::AlreadyThere { id }));
         }
     }
     let mut receiving = uploads::begin(ctx, first).await?;
     if let Some(date) = date {
         receiving.text("entry_date", &date.to_string())?;
+    }
+    if let Some(language) = language {
+        receiving.language(language)?;
     }
     for body in bodies {
         let Kind::Upload(_, media_type) = &body.kind else { return Err(mixed()) };
@@ -180,10 +204,10 @@ fn label(host: &str) -> String {
 async fn take_text(ctx: &Ctx, body: Body, date: Option<Date>) -> Result<Outcome> {
     let (draft, bytes, media_type) = written(ctx, body, date).await?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let media = ctx.media(Scope::Ingest).await?;
+    let media = ctx.media_to_add(Scope::Ingest).await?;
     let (upload, original) = (JobId::draw(ctx.app.entropy.as_ref())?.0, JobId::draw(ctx.app.entropy.as_ref())?.0);
     let outcome = ctx
-        .with_notebook(Scope::Ingest, move |notebook| {
+        .act_within(Scope::Ingest, move |notebook, _| {
             if let Some(id) = notebook.read(|db| draft.already_there(db))? {
                 return Ok(Outcome::AlreadyThere { id });
             }
@@ -253,6 +277,7 @@ async fn of_page(ctx: &Ctx, html: String, date: Option<Date>) -> Result<Draft> {
         raw: text.clone(),
         body: text,
         title: page.title,
+        tags: Vec::new(),
         date: date.to_string(),
         date_confirmed: true,
         source: SourceType::ImportedTextFile,
@@ -260,5 +285,6 @@ async fn of_page(ctx: &Ctx, html: String, date: Option<Date>) -> Result<Draft> {
         spans: Vec::new(),
         files: Vec::new(),
         upload: None,
+        bringer: Bringer::of(ctx),
     })
 }
