@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+#[path = "../http/raw.rs"]
+mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -13,4 +15,7 @@ mod isolation;
 mod prompts;
 mod resources;
 mod server;
+mod sessions;
+mod stdio;
 mod tools;
+mod wire;
