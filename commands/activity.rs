@@ -35,11 +35,35 @@ pub fn row(line: &Line) -> [String; 6] {
         Some(user) => format!("{} for {user}", line.actor),
         None => line.actor.clone(),
     };
+    let through = match &line.via_name {
+        Some(name) => format!("{} ({name})", line.via),
+        None => line.via.clone(),
+    };
     let from = line.ip.clone().unwrap_or_else(|| "-".to_owned());
-    [line.at.clone(), what(line), who, line.via.clone(), from, line.result.clone()]
+    [line.at.clone(), what(line), who, through, from, line.result.clone()]
+}
+
+/// Names an assistant by its key, as the owner knows it, and by what it calls itself.
+fn assistant(line: &Line, calls_itself: &str) -> String {
+    match &line.via_name {
+        Some(key) => format!("assistant \"{key}\" ({calls_itself})"),
+        None => format!("assistant {calls_itself}"),
+    }
 }
 
 fn what(line: &Line) -> String {
+    let done = done(line);
+    match (&line.assistant, line.entries) {
+        (None, _) => done,
+        (Some(name), None) => format!("{done} by {}", assistant(line, name)),
+        (Some(name), Some(entries)) => {
+            let entries = if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+            format!("{} read {entries} ({} ×{})", assistant(line, name), line.resource, line.requests.unwrap_or(1))
+        }
+    }
+}
+
+fn done(line: &Line) -> String {
     match (line.requests, line.entries) {
         (Some(requests), Some(entries)) => {
             format!("{} {} ×{requests}, {entries} entries", line.action, line.resource)

@@ -30,8 +30,14 @@ pub struct Args {
     /// New title; an empty one removes it
     #[arg(long)]
     title: Option<String>,
+    /// Tag to add, repeatable
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Tag to remove, repeatable
+    #[arg(long = "untag", value_name = "TAG")]
+    untag: Vec<String>,
     /// Make this earlier version the present one again
-    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title", "tags", "untag"])]
     restore: Option<i64>,
 }
 
@@ -40,10 +46,14 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let (environment, no_input) = (shell.environment.clone(), shell.global.no_input);
     let mut text = args.text.as_deref().map(read).transpose()?;
     let ctx = shell.ctx()?;
-    let nothing_given = text.is_none() && args.date.is_none() && args.title.is_none() && args.restore.is_none();
+    let tags = (!args.tags.is_empty() || !args.untag.is_empty())
+        .then_some(entries::Tags::Change { add: args.tags, remove: args.untag });
+    let fields = text.is_some() || args.date.is_some() || args.title.is_some() || tags.is_some();
+    let nothing_given = !fields && args.restore.is_none();
     if nothing_given {
         if no_input {
-            return Err(Error::invalid("there is nothing to change").hint("pass --text, --date, --title or --restore"));
+            return Err(Error::invalid("there is nothing to change")
+                .hint("pass --text, --date, --title, --tag, --untag or --restore"));
         }
         let before = entries::get(&ctx, args.id).await?.final_text;
         text = Some(editor::edit(&environment, &before)?);
@@ -51,7 +61,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let edited = if let Some(version) = args.restore {
         entries::restore(&ctx, args.id, version).await?
     } else {
-        let edit = entries::Edit { text, date: args.date, title: args.title, ..entries::Edit::default() };
+        let edit = entries::Edit { text, date: args.date, title: args.title, tags, ..entries::Edit::default() };
         entries::edit(&ctx, args.id, edit).await?
     };
     out.result(&edited, |edited| {

@@ -9,6 +9,7 @@ use journal::keys;
 use journal::keys::Expiry;
 use journal::model::id::KeyId;
 use journal::model::key::ApiKey;
+use journal::model::key::Boundary;
 use journal::model::key::NewKey;
 use journal::model::scope::Scope;
 
@@ -28,6 +29,21 @@ enum Command {
         /// What it may do, repeatable [default: entries:read, entries:write, ingest, search]
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<Scope>,
+        /// Let it read and search, and nothing else
+        #[arg(long)]
+        read_only: bool,
+        /// Let it reach only entries of this date or later (YYYY-MM-DD)
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Let it reach only entries of this date or earlier (YYYY-MM-DD)
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// Hand it at most so many entries a day (UTC), counted each time
+        #[arg(long, value_name = "N")]
+        entries_per_day: Option<u32>,
+        /// Keep entries with this tag from it, repeatable
+        #[arg(long = "without-tag", value_name = "TAG")]
+        without_tags: Vec<String>,
         /// How long it works: days such as 90d, or `never`
         #[arg(long, default_value = "90d")]
         expires: Expiry,
@@ -52,8 +68,20 @@ enum Command {
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let ctx = shell.ctx()?;
     match args.command {
-        Command::Add { name, scopes, expires: expiry, allowed_from } => {
-            show_once(out, &keys::add(&ctx, keys::Add { name, scopes, expiry, allowed_from }).await?)
+        Command::Add {
+            name,
+            scopes,
+            read_only,
+            from,
+            to,
+            entries_per_day,
+            without_tags,
+            expires: expiry,
+            allowed_from,
+        } => {
+            let boundary = Some(Boundary { from, to, entries_per_day, without_tags });
+            let new = keys::Add { name, scopes, read_only, expiry, allowed_from, boundary };
+            show_once(out, &keys::add(&ctx, new).await?)
         }
         Command::Rotate { id } => show_once(out, &keys::rotate(&ctx, id).await?),
         Command::Revoke { id } => {
@@ -67,9 +95,11 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
                 let rows = keys.iter().map(|key| {
                     let scopes = key.scopes.iter().map(Scope::to_string).collect::<Vec<_>>().join(" ");
                     let used = key.last_used_at.clone().unwrap_or_else(|| "never".to_owned());
-                    [key.id.to_string(), key.name.clone(), key.key_prefix.clone() + "…", state(key, &now), used, scopes]
+                    let reach = key.boundary.as_ref().map_or_else(|| "everything".to_owned(), reach);
+                    let prefix = key.key_prefix.clone() + "…";
+                    [key.id.to_string(), key.name.clone(), prefix, state(key, &now), used, scopes, reach]
                 });
-                table(["ID", "NAME", "KEY", "STATE", "LAST USED", "SCOPES"], rows)
+                table(["ID", "NAME", "KEY", "STATE", "LAST USED", "SCOPES", "REACHES"], rows)
             })
         }
     }
@@ -82,6 +112,24 @@ fn show_once(out: &mut Out, key: &NewKey) -> Result<()> {
     let expiry = key.row.expires_at.as_deref().unwrap_or("never");
     out.note(format!("Made key {} ({}), expires {expiry}. It is shown this once:", key.row.id, key.row.name));
     out.secret(&key.key)
+}
+
+/// Says what of the journal a key reaches.
+fn reach(boundary: &Boundary) -> String {
+    let mut parts = Vec::new();
+    match (&boundary.from, &boundary.to) {
+        (Some(from), Some(to)) => parts.push(format!("{from} to {to}")),
+        (Some(from), None) => parts.push(format!("from {from}")),
+        (None, Some(to)) => parts.push(format!("to {to}")),
+        (None, None) => {}
+    }
+    if !boundary.without_tags.is_empty() {
+        parts.push(format!("not {}", boundary.without_tags.join(", ")));
+    }
+    if let Some(most) = boundary.entries_per_day {
+        parts.push(format!("{most} entries a day"));
+    }
+    parts.join("; ")
 }
 
 fn state(key: &ApiKey, now: &str) -> String {

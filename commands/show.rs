@@ -7,7 +7,9 @@ use crate::shell::Shell;
 use journal::ctx::Ctx;
 use journal::entries;
 use journal::error::Error;
+use journal::error::Kind;
 use journal::error::Result;
+use journal::model::entry::Author;
 use journal::model::entry::Entry;
 use journal::model::entry::Version;
 use journal::model::id::EntryId;
@@ -38,7 +40,12 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         return media(&ctx, args.id, args.to, out).await;
     }
     let entry = entries::get(&ctx, args.id).await?;
-    let originals = entries::originals(&ctx, args.id).await?.items.len();
+    // A key that reaches a part of the journal does not reach originals.
+    let originals = match entries::originals(&ctx, args.id).await {
+        Ok(originals) => originals.items.len(),
+        Err(error) if error.kind() == Kind::Forbidden => 0,
+        Err(error) => return Err(error),
+    };
     out.result(&entry, |entry| whole(entry, originals))
 }
 
@@ -74,8 +81,13 @@ fn whole(entry: &Entry, originals: usize) -> String {
         1 => " · 1 original".to_owned(),
         more => format!(" · {more} originals"),
     };
+    let tags = if entry.tags.is_empty() { String::new() } else { format!("tags: {}\n", entry.tags.join(", ")) };
+    let said = |what: &str, author: &Option<Author>| {
+        author.as_ref().map_or_else(String::new, |author| format!("{what} {} ({})\n", author.assistant, author.via))
+    };
+    let from = said("brought by", &entry.provenance.added_by) + &said("written by", &entry.provenance.written_by);
     format!(
-        "Entry {} · {}{doubt}{title}\n{} · {} words{kept} · changed {}\n\n{}\n",
+        "Entry {} · {}{doubt}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}\n{}\n",
         entry.id, entry.entry_date, entry.source_type, entry.word_count, entry.updated_at, entry.final_text
     )
 }

@@ -1,6 +1,7 @@
 //! Who did what in a journal and with its account, and who read how much: the owner's view.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +52,8 @@ pub struct Wanted {
 /// `Invalid` for a `since` that is none, or without a user.
 pub async fn list(ctx: &Ctx, wanted: Wanted) -> Result<Lines> {
     ctx.caller.authorize(Scope::Account)?;
-    let me = format!("user:{}", ctx.caller.user()?.id);
+    let owner = ctx.caller.user()?.id;
+    let me = format!("user:{owner}");
     let since = match &wanted.since {
         Some(text) => clock::stamp(since::parse(text, ctx.app.clock.now())?),
         None => String::new(),
@@ -67,11 +69,11 @@ pub async fn list(ctx: &Ctx, wanted: Wanted) -> Result<Lines> {
             Ok((lines, activity::count_since(db, &from)? + reads::count_since(db, &from)?))
         })
         .await?;
-    let (events, about_me) = ctx
+    let (events, about_me, keys) = ctx
         .read_accounts(Scope::Account, move |db| {
             let events = accounts::audit::about(db, &me, &since, most)?;
             let events = events.into_iter().map(|event| happened(event, &me)).collect::<Vec<_>>();
-            Ok((events, accounts::audit::count_about(db, &me, &since)?))
+            Ok((events, accounts::audit::count_about(db, &me, &since)?, accounts::keys::of(db, owner)?))
         })
         .await?;
     lines.extend(events);
@@ -79,7 +81,11 @@ pub async fn list(ctx: &Ctx, wanted: Wanted) -> Result<Lines> {
     // Each source is in order already, and a stable sort keeps that within a second.
     lines.sort_by_key(|line| Reverse(line.at.clone()));
     let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
-    let items = lines.into_iter().skip(skipped).take(usize::try_from(limit).unwrap_or(0)).collect();
+    let mut items: Vec<Line> = lines.into_iter().skip(skipped).take(usize::try_from(limit).unwrap_or(0)).collect();
+    let names: HashMap<String, String> = keys.into_iter().map(|key| (format!("key:{}", key.id), key.name)).collect();
+    for line in &mut items {
+        line.via_name = names.get(&line.via).cloned();
+    }
     Ok(Lines { items, total, limit, offset })
 }
 
@@ -115,6 +121,8 @@ fn counted(reads: Reads) -> Line {
         action: "READ".to_owned(),
         actor: reads.actor,
         via: reads.via,
+        via_name: None,
+        assistant: reads.assistant,
         on_behalf: None,
         resource: reads.what,
         result: "ok".to_owned(),
@@ -138,6 +146,8 @@ fn happened(event: Event, me: &str) -> Line {
         action: event.action,
         actor: event.actor,
         via: event.via,
+        via_name: None,
+        assistant: None,
         on_behalf: event.on_behalf,
         resource: event.resource,
         result: event.result,

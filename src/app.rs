@@ -2,7 +2,7 @@
 
 mod bell;
 pub mod contexts;
-mod reads;
+pub(crate) mod reads;
 mod spent;
 
 use std::collections::BTreeSet;

@@ -1,4 +1,11 @@
 //! Who is asking, and the services' only way to rows: every read and write names its scope first.
+//!
+//! A key may reach a part of the journal only. To it every way to rows is closed but those of [`reaching`], which hand the
+//! service that part: a service that does not look at it is closed to such a key, never open.
+
+mod reaching;
+
+pub(crate) use reaching::HandsOut;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,14 +13,18 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::app::reads::Who;
 use crate::crypto::media::MediaIdentity;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::activity::Read;
+use crate::model::entry::Author;
 use crate::model::id::KeyId;
 use crate::model::id::NotebookId;
 use crate::model::id::SessionId;
+use crate::model::key::Boundary;
+use crate::model::key::Permit;
 use crate::model::scope::Scope;
 use crate::model::user::User;
 use crate::storage::accounts::AccountsDb;
@@ -30,8 +41,8 @@ use crate::storage::notebook::state;
 pub enum Via {
     /// The operator's shell, trusted by file permissions.
     Shell,
-    /// An API key with its scopes.
-    Key(KeyId, Vec<Scope>),
+    /// An API key, with what it lets its bearer do.
+    Key(KeyId, Arc<Permit>),
     /// A login in a browser.
     Session(SessionId),
     /// The server's own work: jobs that a write left, deletions that came due.
@@ -56,6 +67,13 @@ pub struct Origin {
 pub struct Assistant {
     /// What it calls itself, such as `claude-code 2.1.0`, cut to [`MAX_USER_AGENT`] code points; empty if it does not say.
     pub name: String,
+}
+
+impl Assistant {
+    /// Returns what it is called where one is written down: never empty.
+    fn shown(&self) -> String {
+        if self.name.is_empty() { "assistant".to_owned() } else { self.name.clone() }
+    }
 }
 
 /// Code points kept of a user agent.
@@ -94,7 +112,7 @@ impl Caller {
                 | Scope::Account,
             ) => role.is_none_or(|role| scope.open_to(role)),
             (Via::Session(_), _) => role.is_some_and(|role| scope.open_to(role)),
-            (Via::Key(_, scopes), _) => scopes.contains(&scope) && role.is_some_and(|role| scope.open_to(role)),
+            (Via::Key(_, permit), _) => permit.allows(scope) && role.is_some_and(|role| scope.open_to(role)),
         };
         if allowed {
             return Ok(());
@@ -115,6 +133,14 @@ impl Caller {
             Error::invalid("there is more than one user, so say whose journal")
                 .hint("pass --user EMAIL, or set JOURNAL_USER")
         })
+    }
+
+    /// Returns what of the journal this caller reaches; everything if `None`.
+    pub(crate) fn boundary(&self) -> Option<&Boundary> {
+        match &self.via {
+            Via::Key(_, permit) => permit.boundary.as_ref(),
+            Via::Shell | Via::Session(_) | Via::Server => None,
+        }
     }
 
     /// Returns the audit trail's name for who acts.
@@ -177,7 +203,8 @@ impl Ctx {
     /// Reads the caller's notebook in one snapshot.
     ///
     /// # Errors
-    /// `Forbidden` without the scope, `Invalid` without a user, and what the closure returns.
+    /// `Forbidden` without the scope and for a key that reaches only a part, `Invalid` without a user, and what the
+    /// closure returns.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         scope: Scope,
@@ -272,9 +299,23 @@ impl Ctx {
     /// hands nothing out.
     pub(crate) fn count(&self, what: Read, entries: usize) {
         let Some(notebook) = self.notebook.filter(|_| !matches!(self.caller.via, Via::Server)) else { return };
-        let ip = self.origin.ip.map_or_else(String::new, |ip| ip.to_string());
-        let who = (self.caller.actor(), self.caller.through(), ip);
+        let assistant = self.origin.assistant.as_ref();
+        if what.hands_nothing_out() && assistant.is_none() {
+            return;
+        }
+        let who = Who {
+            actor: self.caller.actor(),
+            via: self.caller.through(),
+            ip: self.origin.ip.map_or_else(String::new, |ip| ip.to_string()),
+            assistant: assistant.map(Assistant::shown),
+        };
         self.app.reads.count(notebook, who, what, i64::try_from(entries).unwrap_or(i64::MAX), self.app.stamp());
+    }
+
+    /// Returns the assistant that writes, where one does and no person.
+    pub(crate) fn author(&self) -> Option<Author> {
+        let assistant = self.origin.assistant.as_ref()?;
+        Some(Author { via: self.caller.through(), assistant: assistant.shown() })
     }
 
     /// Returns the caller's notebook.
@@ -286,7 +327,22 @@ impl Ctx {
         self.notebook.ok_or_else(|| Error::not_found("notebook"))
     }
 
+    /// Opens the whole notebook.
     fn open_notebook(&self, scope: Scope) -> Result<Arc<Database<Notebook>>> {
+        let notebook = self.open_within(scope)?;
+        if self.caller.boundary().is_some() {
+            return Err(Error::new(
+                Kind::Forbidden,
+                "this key reaches only a part of the journal, and this is about all of it",
+            )
+            .code("outside_boundary")
+            .hint("use a key without limits; `journal key list` shows what each reaches"));
+        }
+        Ok(notebook)
+    }
+
+    /// Opens the notebook for work that stays within what the caller reaches.
+    fn open_within(&self, scope: Scope) -> Result<Arc<Database<Notebook>>> {
         self.caller.authorize(scope)?;
         self.app.store.notebook(self.notebook()?)
     }

@@ -23,6 +23,7 @@ pub use deletion::delete_announced;
 pub use edit::Edit;
 pub use edit::Edited;
 pub use edit::Place;
+pub use edit::Tags;
 pub use edit::edit;
 pub use edit::restore;
 pub use health::health;
@@ -37,6 +38,7 @@ pub use tokens::tokens;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::ctx::HandsOut;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -50,6 +52,7 @@ use crate::model::entry::Stats;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
@@ -80,7 +83,7 @@ pub struct List {
 /// # Errors
 /// `NotFound`, also for the ids of others.
 pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
-    ctx.read(Scope::EntriesRead, move |db| found(db, id)).await.inspect(|_| ctx.count(Read::Entry, 1))
+    ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| found(db, id, within)).await
 }
 
 /// Refuses an entry that the caller does not have, for doors that have to say so before anything else.
@@ -88,7 +91,7 @@ pub async fn get(ctx: &Ctx, id: EntryId) -> Result<Entry> {
 /// # Errors
 /// `NotFound`.
 pub async fn check(ctx: &Ctx, id: EntryId) -> Result<()> {
-    ctx.read(Scope::EntriesRead, move |db| exists(db, id)).await
+    ctx.act_within(Scope::EntriesRead, move |notebook, within| notebook.read(|db| exists_within(db, id, within))).await
 }
 
 /// Returns an entry's chunks.
@@ -121,7 +124,7 @@ pub async fn verify_doubts(ctx: &Ctx, id: EntryId) -> Result<Entry> {
         exists(db, id)?;
         entries::verify_doubts(db, id)?;
         trail.edited(db, id, &["doubts_verified"])?;
-        found(db, id)
+        found(db, id, &Within::default())
     })
     .await
 }
@@ -132,7 +135,7 @@ pub async fn verify_doubts(ctx: &Ctx, id: EntryId) -> Result<Entry> {
 /// `NotFound`.
 pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<Version>> {
     ctx.read(Scope::EntriesRead, move |db| {
-        found(db, id)?;
+        exists(db, id)?;
         versions::all(db, id)
     })
     .await
@@ -146,11 +149,11 @@ pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<Version>> {
 pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
     let (from, to) = list.between.checked()?;
     let limit = i64::from(list.limit.clamp(1, MAX_LIMIT));
-    ctx.read(Scope::EntriesRead, move |db| {
-        timed(db, "list", || entries::list(db, from.as_deref(), to.as_deref(), limit, i64::from(list.offset)))
+    ctx.read_within(Scope::EntriesRead, Read::List, move |db, within| {
+        let within = within.between(from.as_deref(), to.as_deref());
+        timed(db, "list", || entries::list(db, &within, limit, i64::from(list.offset)))
     })
     .await
-    .inspect(|page| ctx.count(Read::List, page.items.len()))
 }
 
 /// Returns the entries of a day, first written first, with how many there are of it in all.
@@ -160,13 +163,18 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<Page> {
 pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, usize)> {
     let date = day::parse(date)?.to_string();
     let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
-    ctx.read(Scope::EntriesRead, move |db| {
-        let ids = entries::ids_of_day(db, &date)?;
-        let found = ids.iter().take(limit).map(|&id| found(db, id)).collect::<Result<_>>()?;
+    ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| {
+        let ids = entries::ids_of_day(db, &within.between(Some(&date), Some(&date)))?;
+        let found = ids.iter().take(limit).map(|&id| found(db, id, within)).collect::<Result<_>>()?;
         Ok((found, ids.len()))
     })
     .await
-    .inspect(|(found, _): &(Vec<Entry>, usize)| ctx.count(Read::Entry, found.len()))
+}
+
+impl HandsOut for (Vec<Entry>, usize) {
+    fn entries(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// Returns the number of every entry, newest date first.
@@ -191,23 +199,33 @@ pub struct Deleted {
     pub ids: Vec<EntryId>,
 }
 
+/// What a deletion leaves to be done: originals whose rows are gone.
+struct Gone<T>(T, Vec<Uuid>);
+
+impl<T> HandsOut for Gone<T> {
+    fn entries(&self) -> usize {
+        0
+    }
+}
+
 /// Deletes entries with everything made of them: all of them, or none when one is missing.
 ///
 /// # Errors
 /// `NotFound` naming the first missing one.
 pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>) -> Result<Deleted> {
     let trail = Trail::of(ctx);
-    let (deleted, files) = ctx
-        .write(Scope::EntriesWrite, move |db| {
+    let Gone(deleted, files) = ctx
+        .write_within(Scope::EntriesWrite, move |db, within| {
             let mut files = Vec::new();
             for &id in &ids {
+                exists_within(db, id, within)?;
                 files.extend(uploads::forget_of(db, id)?);
                 if !entries::remove(db, id)? {
                     return Err(missing(id));
                 }
                 trail.deleted(db, id)?;
             }
-            Ok((Deleted { deleted: true, ids }, files))
+            Ok(Gone(Deleted { deleted: true, ids }, files))
         })
         .await?;
     ctx.remove_originals(files).await?;
@@ -229,14 +247,18 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    let files = ctx.write(Scope::EntriesWrite, move |db| remove_idle(db, id, &trail)).await?;
+    let Gone((), files) = ctx
+        .write_within(Scope::EntriesWrite, move |db, within| {
+            exists_within(db, id, within)?;
+            remove_idle(db, id, &trail)
+        })
+        .await?;
     ctx.remove_originals(files).await?;
     Ok(DeletedOne { deleted: true, id })
 }
 
-/// Removes an entry on which no job works, and returns the originals whose files are to go.
-fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Vec<Uuid>> {
-    exists(db, id)?;
+/// Removes an entry on which no job works.
+fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Gone<()>> {
     let active = jobs::active(db, id)?;
     if !active.is_empty() {
         return Err(Error::conflict(format!("entry {id} is being worked on"))
@@ -247,7 +269,7 @@ fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Vec<Uu
     let files = uploads::forget_of(db, id)?;
     entries::remove(db, id)?;
     trail.deleted(db, id)?;
-    Ok(files)
+    Ok(Gone((), files))
 }
 
 /// Counts entries, words and months.
@@ -256,8 +278,9 @@ fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Vec<Uu
 /// `Invalid` for dates that are none.
 pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     let (from, to) = between.checked()?;
-    ctx.read(Scope::EntriesRead, move |db| {
-        timed(db, "statistics", || stats::totals(db, from.as_deref(), to.as_deref()))
+    ctx.read_within(Scope::EntriesRead, Read::Statistics, move |db, within| {
+        let within = within.between(from.as_deref(), to.as_deref());
+        timed(db, "statistics", || stats::totals(db, &within))
     })
     .await
 }
@@ -274,8 +297,12 @@ fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
     if entries::exists(db, id)? { Ok(()) } else { Err(missing(id)) }
 }
 
-fn found(db: &NotebookDb<'_>, id: EntryId) -> Result<Entry> {
-    entries::find(db, id)?.ok_or_else(|| missing(id))
+fn exists_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<()> {
+    if entries::lies_within(db, id, within)? { Ok(()) } else { Err(missing(id)) }
+}
+
+fn found(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Entry> {
+    entries::find_within(db, id, within)?.ok_or_else(|| missing(id))
 }
 
 fn missing(id: EntryId) -> Error {

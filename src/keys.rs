@@ -1,6 +1,7 @@
 //! API keys: made, listed, replaced, revoked by their owner. The key itself is shown once and stored as a keyed hash.
 
 mod expiry;
+mod reach;
 
 pub use expiry::DEFAULT_DAYS;
 pub use expiry::Expiry;
@@ -19,6 +20,7 @@ use crate::model::audit::Action;
 use crate::model::id::KeyId;
 use crate::model::id::UserId;
 use crate::model::key::ApiKey;
+use crate::model::key::Boundary;
 use crate::model::key::NewKey;
 use crate::model::scope::Scope;
 use crate::model::text;
@@ -36,20 +38,26 @@ pub struct Add {
     pub name: String,
     /// What it may do; to read, search, write and ingest if empty.
     pub scopes: Vec<Scope>,
+    /// Whether it may read and search, and nothing else.
+    pub read_only: bool,
     /// When it stops working.
     pub expiry: Expiry,
     /// Where it may be used from; anywhere if empty.
     pub allowed_from: Vec<IpNet>,
+    /// What of the journal it reaches; everything if `None`.
+    pub boundary: Option<Boundary>,
 }
 
 /// Makes a key for the caller.
 ///
 /// # Errors
-/// `Invalid` for an instant of expiry that is over, or too far away; `Forbidden` for a scope that the caller does not
-/// have, and for addresses that the caller's own key may not come from: a key never exceeds its maker.
+/// `Invalid` for an instant of expiry that is over, or too far away, and for a boundary that is none or does not go with the
+/// scopes; `Forbidden` for a scope that the caller does not have, for addresses that the caller's own key may not come from,
+/// and for what that key does not reach: a key never exceeds its maker.
 pub async fn add(ctx: &Ctx, new: Add) -> Result<NewKey> {
     let name = checked_name(&new.name)?;
-    let scopes = checked_scopes(ctx, new.scopes)?;
+    let scopes = checked_scopes(ctx, reach::scopes(new.scopes, new.read_only)?)?;
+    let boundary = reach::checked(ctx, new.boundary, &scopes)?;
     let owner = ctx.caller.user()?.id;
     if new.allowed_from.len() > MAX_BLOCKS {
         return Err(Error::invalid(format!("a key has at most {MAX_BLOCKS} address blocks"))
@@ -57,7 +65,7 @@ pub async fn add(ctx: &Ctx, new: Add) -> Result<NewKey> {
             .hint("use wider ones"));
     }
     let allowed_from = checked_blocks(ctx, &new.allowed_from).await?;
-    let draft = Draft::new(ctx, name, scopes, new.expiry, allowed_from)?;
+    let draft = Draft::new(ctx, Wanted { name, scopes, expiry: new.expiry, allowed_from, boundary })?;
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::Account, move |db| draft.issue(db, owner, &trail)).await
 }
@@ -68,7 +76,7 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<ApiKey>> {
     ctx.read_accounts(Scope::Account, move |db| accounts::keys::of(db, owner)).await
 }
 
-/// Replaces one of the caller's keys by a new one with the same name, scopes and length of life.
+/// Replaces one of the caller's keys by a new one with the same name, scopes, boundary and length of life.
 ///
 /// # Errors
 /// `NotFound` also for somebody else's key; `Conflict` for a revoked one.
@@ -77,9 +85,11 @@ pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewKey> {
     let old = ctx.read_accounts(Scope::Account, move |db| found(db, owner, id)).await?;
     // A narrower key must not become a wider one by rotating it.
     let scopes = checked_scopes(ctx, old.scopes.clone())?;
+    let boundary = reach::checked(ctx, old.boundary.clone(), &scopes)?;
     let blocks: Vec<IpNet> = old.allowed_from.iter().filter_map(|block| block.parse().ok()).collect();
     let allowed_from = checked_blocks(ctx, &blocks).await?;
-    let draft = Draft::new(ctx, old.name.clone(), scopes, lifetime(&old), allowed_from)?;
+    let wanted = Wanted { name: old.name.clone(), scopes, expiry: lifetime(&old), allowed_from, boundary };
+    let draft = Draft::new(ctx, wanted)?;
     let trail = Trail::of(ctx);
     ctx.write_accounts(Scope::Account, move |db| {
         if !accounts::keys::revoke(db, owner, id, trail.at())? {
@@ -109,33 +119,41 @@ pub async fn revoke(ctx: &Ctx, id: KeyId) -> Result<()> {
     .await
 }
 
+/// What a key is to be, checked.
+struct Wanted {
+    name: String,
+    scopes: Vec<Scope>,
+    expiry: Expiry,
+    allowed_from: Vec<String>,
+    boundary: Option<Boundary>,
+}
+
 /// A key that was drawn and is not stored yet.
 struct Draft {
     key: Secret<String>,
     hash: [u8; 32],
-    name: String,
-    scopes: Vec<Scope>,
     expires_at: Option<String>,
-    allowed_from: Vec<String>,
+    wanted: Wanted,
 }
 
 impl Draft {
-    fn new(ctx: &Ctx, name: String, scopes: Vec<Scope>, expiry: Expiry, allowed_from: Vec<String>) -> Result<Self> {
+    fn new(ctx: &Ctx, wanted: Wanted) -> Result<Self> {
         let key = token::draw(ctx.app.entropy.as_ref())?;
         let hash = token::stored(&key, &ctx.app.store.keys.token_pepper);
-        let expires_at = expiry.instant(&ctx.app)?;
-        Ok(Self { key, hash, name, scopes, expires_at, allowed_from })
+        let expires_at = wanted.expiry.instant(&ctx.app)?;
+        Ok(Self { key, hash, expires_at, wanted })
     }
 
     fn issue(&self, db: &AccountsDb<'_>, owner: UserId, trail: &Trail) -> Result<NewKey> {
         let row = accounts::keys::NewRow {
             prefix: &self.key.expose()[..token::PREFIX_CHARS],
             hash: &self.hash,
-            name: &self.name,
-            scopes: &self.scopes,
+            name: &self.wanted.name,
+            scopes: &self.wanted.scopes,
             at: trail.at(),
             expires_at: self.expires_at.as_deref(),
-            allowed_from: &self.allowed_from,
+            allowed_from: &self.wanted.allowed_from,
+            boundary: self.wanted.boundary.as_ref(),
         };
         let id = accounts::keys::add(db, owner, &row)?;
         trail.record(db, Action::TokenIssued, &format!("key:{id}"))?;
@@ -193,7 +211,7 @@ fn checked_scopes(ctx: &Ctx, scopes: Vec<Scope>) -> Result<Vec<Scope>> {
     let exceeded = scopes.iter().find(|&&scope| {
         let held = match &ctx.caller.via {
             Via::Shell | Via::Session(_) | Via::Server => true,
-            Via::Key(_, held) => held.contains(&scope),
+            Via::Key(_, held) => held.scopes.contains(&scope),
         };
         !held || !scope.open_to(role)
     });

@@ -22,6 +22,17 @@ const MAX_CELLS: usize = 4096;
 /// What stands for the address and the credential then.
 const VARIOUS: &str = "various";
 
+/// Who reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Who {
+    pub(crate) actor: String,
+    pub(crate) via: String,
+    /// Empty for this machine.
+    pub(crate) ip: String,
+    /// What the assistant that asks calls itself; `None` for a person.
+    pub(crate) assistant: Option<String>,
+}
+
 type Counts = HashMap<(NotebookId, Cell), Count>;
 
 /// What was read since it was last written down.
@@ -30,17 +41,10 @@ pub(crate) struct Tally(Mutex<Counts>);
 
 impl Tally {
     /// Counts one request of somebody that was handed `entries` entries.
-    pub(crate) fn count(
-        &self,
-        notebook: NotebookId,
-        who: (String, String, String),
-        what: Read,
-        entries: i64,
-        at: String,
-    ) {
-        let (actor, via, ip) = who;
+    pub(crate) fn count(&self, notebook: NotebookId, who: Who, what: Read, entries: i64, at: String) {
+        let Who { actor, via, ip, assistant } = who;
         let hour = at.get(..13).unwrap_or_default().to_owned();
-        let cell = Cell { hour, actor, via, ip, what };
+        let cell = Cell { hour, actor, via, ip, assistant: assistant.unwrap_or_default(), what };
         let count = Count { requests: 1, entries, first_at: at.clone(), last_at: at };
         add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), notebook, cell, count);
     }
@@ -81,6 +85,9 @@ fn add(counts: &mut Counts, notebook: NotebookId, cell: Cell, count: Count) {
     if counts.len() >= MAX_CELLS && !counts.contains_key(&place) {
         VARIOUS.clone_into(&mut place.1.via);
         VARIOUS.clone_into(&mut place.1.ip);
+        if !place.1.assistant.is_empty() {
+            VARIOUS.clone_into(&mut place.1.assistant);
+        }
     }
     match counts.entry(place) {
         std::collections::hash_map::Entry::Vacant(free) => drop(free.insert(count)),
@@ -98,8 +105,9 @@ fn add(counts: &mut Counts, notebook: NotebookId, cell: Cell, count: Count) {
 mod tests {
     use super::*;
 
-    fn who(via: usize) -> (String, String, String) {
-        ("user:1".to_owned(), format!("key:{via}"), "192.0.2.7".to_owned())
+    fn who(via: usize) -> Who {
+        let (actor, via, ip) = ("user:1".to_owned(), format!("key:{via}"), "192.0.2.7".to_owned());
+        Who { actor, via, ip, assistant: None }
     }
 
     fn count(tally: &Tally, via: usize, at: &str) {

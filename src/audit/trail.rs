@@ -19,6 +19,7 @@ use crate::storage::accounts::audit;
 use crate::storage::accounts::audit::Record;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::activity;
+use crate::storage::notebook::activity::Beside;
 
 /// Who acts, when and from where, taken out of a request so that a transaction can carry it.
 pub(crate) struct Trail {
@@ -29,6 +30,7 @@ pub(crate) struct Trail {
     ip: Option<String>,
     user_agent: Option<String>,
     request_id: Option<String>,
+    assistant: Option<String>,
     keys: TrailKeys,
     /// The key of the activity of the notebook that the request is about.
     activity: Option<Key>,
@@ -41,7 +43,7 @@ impl Trail {
         let user = ctx.caller.user.as_ref().filter(|_| for_another);
         let activity = ctx.notebook().ok().map(|id| activity_key(&ctx.app, id));
         let trail = Self::new(&ctx.app, ctx.caller.actor(), &ctx.caller.through(), &ctx.origin);
-        let trail = Self { activity, ..trail };
+        let trail = Self { activity, assistant: ctx.author().map(|author| author.assistant), ..trail };
         match user {
             Some(user) => trail.on_behalf_of(user.id),
             None => trail,
@@ -72,6 +74,7 @@ impl Trail {
             ip: origin.ip.map(|ip| ip.to_string()),
             user_agent: origin.user_agent.clone(),
             request_id: origin.request_id.map(|id| id.to_string()),
+            assistant: None,
             keys: app.store.keys.audit.clone(),
             activity: None,
         }
@@ -129,7 +132,8 @@ impl Trail {
 
     fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {
         let key = self.activity.as_ref().expect("whoever writes to a notebook was bound to it");
-        activity::append(db, key, &self.line(action, resource, "ok"), changed)
+        let beside = Beside { changed, assistant: self.assistant.as_deref() };
+        activity::append(db, key, &self.line(action, resource, "ok"), beside)
     }
 
     fn line<'a>(&'a self, action: Action, resource: &'a str, result: &'a str) -> Record<'a> {

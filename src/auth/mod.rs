@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::key::ApiKey;
+use crate::model::key::Permit;
 use crate::model::user::User;
 use crate::secret::Secret;
 use crate::storage::accounts;
@@ -157,7 +158,8 @@ fn find_key(app: &Arc<App>, key: &Secret<String>, origin: &Arc<Origin>) -> Resul
         Ok(bound::owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))
     })?;
     Ok(found.map(|(key, user, notebook)| {
-        let ctx = bound::ctx(app, user, Via::Key(key.id, key.scopes.clone()), notebook, origin);
+        let permit = Permit { scopes: key.scopes.clone(), boundary: key.boundary.clone() };
+        let ctx = bound::ctx(app, user, Via::Key(key.id, Arc::new(permit)), notebook, origin);
         Found { key, ctx }
     }))
 }

@@ -4,7 +4,8 @@
 //!
 //! - format 1: the mac before, the position in 8 bytes, then `at actor via action resource result`;
 //! - format 2: a domain string, the mac before, the position, then every field of the row: the six, then `on_behalf ip
-//!   user_agent request_id`, then `repeats` (of the trail) or `changed` (of an activity). A field that is NULL is the one
+//!   user_agent request_id`, then `repeats` (of the trail) or `changed` (of an activity), then of an assistant's activity
+//!   its `assistant`. A field that is NULL is the one
 //!   part `00`; any other is the part `01` and then its bytes, so that NULL and empty differ.
 //!
 //! The first part of format 1 has 32 bytes and no domain string has, so a link of one kind never passes for another.

@@ -13,6 +13,7 @@ use crate::crypto::hierarchy;
 use crate::crypto::token;
 use crate::ctx::Ctx;
 use crate::entries::DeletedOne;
+use crate::entries::Gone;
 use crate::entries::found;
 use crate::entries::get;
 use crate::entries::remove_idle;
@@ -58,9 +59,9 @@ pub async fn delete_announced(ctx: &Ctx, id: EntryId, token: &str) -> Result<Del
     let (until, now) = (Timestamp::from_second(i64::from_be_bytes(terms.until)), ctx.app.clock.now());
     let until = until.ok().filter(|until| *until >= now).ok_or_else(refused)?;
     let (of, trail) = (ctx.clone(), Trail::of(ctx));
-    let files = ctx
-        .write(Scope::EntriesWrite, move |db| {
-            let own = terms.mac(&of, &found(db, id)?)?;
+    let Gone((), files) = ctx
+        .write_within(Scope::EntriesWrite, move |db, within| {
+            let own = terms.mac(&of, &found(db, id, within)?)?;
             if !token::same(&own, &mac) || !of.app.spent.spend(own, until, now) {
                 return Err(refused());
             }

@@ -5,16 +5,20 @@ use serde::Serialize;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::ctx::HandsOut;
 use crate::entries::found;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::day;
+use crate::model::entry::Author;
 use crate::model::entry::CharRange;
 use crate::model::entry::Entry;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
+use crate::model::tag;
 use crate::model::text;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
@@ -30,10 +34,43 @@ pub struct Edit {
     pub date: Option<String>,
     /// New title; an empty one removes it.
     pub title: Option<String>,
+    /// What becomes of the tags.
+    pub tags: Option<Tags>,
     /// First code point of the part of the raw text that is this entry, and becomes its text.
     pub content_start: Option<Place>,
     /// One past its last code point; given together with the first.
     pub content_end: Option<Place>,
+}
+
+/// What becomes of an entry's tags.
+#[derive(Debug, Clone)]
+pub enum Tags {
+    /// These and no others.
+    Set(Vec<String>),
+    /// These more, those less.
+    Change {
+        /// Tags to add.
+        add: Vec<String>,
+        /// Tags to remove.
+        remove: Vec<String>,
+    },
+}
+
+impl Tags {
+    /// Returns the tags of an entry that had some before.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no tag, and for too many.
+    fn of(self, before: &[String]) -> Result<Vec<String>> {
+        let (mut tags, add, remove) = match self {
+            Self::Set(tags) => (Vec::new(), tags, Vec::new()),
+            Self::Change { add, remove } => (before.to_vec(), add, remove),
+        };
+        let remove = tag::normalised(&remove)?;
+        tags.retain(|tag| !remove.contains(tag));
+        tags.extend(add);
+        tag::normalised(&tags)
+    }
 }
 
 /// A place in the raw text; `None` on both ends means all of it.
@@ -42,7 +79,7 @@ pub type Place = Option<i64>;
 impl Edit {
     fn is_empty(&self) -> bool {
         let window = self.content_start.is_none() && self.content_end.is_none();
-        window && self.date.is_none() && self.text.is_none() && self.title.is_none()
+        window && self.date.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none()
     }
 
     /// Returns the window as both ends give it; the outer `None` is no change.
@@ -77,6 +114,26 @@ pub struct Edited {
     pub pipeline_job_id: Option<JobId>,
 }
 
+impl HandsOut for Edited {
+    fn entries(&self) -> usize {
+        1
+    }
+}
+
+/// Who edits, and with what.
+struct By {
+    trail: Trail,
+    /// The assistant whose the new words are.
+    author: Option<Author>,
+    ids: Ids,
+}
+
+impl By {
+    fn of(ctx: &Ctx) -> Result<Self> {
+        Ok(Self { trail: Trail::of(ctx), author: ctx.author(), ids: Ids::draw(ctx)? })
+    }
+}
+
 /// Ids for the jobs that an edit may leave.
 struct Ids {
     parent: JobId,
@@ -102,7 +159,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
     ctx.caller.authorize(Scope::EntriesRead)?;
     if edit.is_empty() {
         return Err(Error::invalid("there is nothing to change")
-            .hint("give a new text, date or title; over HTTP also content_start_char and content_end_char"));
+            .hint("give a new text, date, title or tags; over HTTP also content_start_char and content_end_char"));
     }
     let date = match &edit.date {
         Some(date) => Some(ctx.app.bounds().check(day::parse(date)?)?.to_string()),
@@ -114,12 +171,13 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
     };
     let window = edit.window()?;
     let title = edit.title.as_deref().map(text::title);
-    let (trail, ids) = (Trail::of(ctx), Ids::draw(ctx)?);
+    let by = By::of(ctx)?;
     let edited = ctx
-        .write(Scope::EntriesWrite, move |db| {
-            let before = found(db, id)?;
+        .write_within(Scope::EntriesWrite, move |db, within| {
+            let before = found(db, id, within)?;
+            let tags = edit.tags.map(|tags| tags.of(&before.tags)).transpose()?;
             let text = match window {
-                Some(window) => Some(within(&before.raw_text, window)?),
+                Some(window) => Some(part(&before.raw_text, window)?),
                 None => text,
             };
             let change = entries::Change {
@@ -127,8 +185,9 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
                 title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
                 final_text: text.as_deref().filter(|text| *text != before.final_text),
                 window: window.filter(|window| *window != before.content_boundary),
+                tags: tags.as_deref().filter(|tags| *tags != before.tags),
             };
-            carry_out(db, &before, &change, &ids, &trail)
+            carry_out(db, &before, &change, &by, within)
         })
         .await?;
     follow(ctx, &edited);
@@ -141,10 +200,11 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
 /// `NotFound` for the entry or the version.
 pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
     ctx.caller.authorize(Scope::EntriesRead)?;
-    let (trail, ids) = (Trail::of(ctx), Ids::draw(ctx)?);
+    let by = By::of(ctx)?;
     let edited = ctx
         .write(Scope::EntriesWrite, move |db| {
-            let before = found(db, id)?;
+            let everything = Within::default();
+            let before = found(db, id, &everything)?;
             let wanted = versions::find(db, id, version)?.ok_or_else(|| {
                 Error::not_found("version").hint(format!("`journal show {id} --history` lists the versions"))
             })?;
@@ -153,8 +213,11 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
                 title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
                 final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
                 window: None,
+                tags: None,
             };
-            carry_out(db, &before, &change, &ids, &trail)
+            // The words are whose they were then, whoever takes them back.
+            let by = By { author: wanted.written_by.clone(), ..by };
+            carry_out(db, &before, &change, &by, &everything)
         })
         .await?;
     follow(ctx, &edited);
@@ -168,7 +231,7 @@ fn follow(ctx: &Ctx, edited: &Edited) {
 }
 
 /// Returns the part of the raw text that a window shows.
-fn within(raw: &str, window: Option<CharRange>) -> Result<String> {
+fn part(raw: &str, window: Option<CharRange>) -> Result<String> {
     let part = match window {
         None => raw,
         Some(CharRange { char_start, char_end }) => {
@@ -189,24 +252,36 @@ fn carry_out(
     db: &NotebookDb<'_>,
     before: &Entry,
     change: &entries::Change<'_>,
-    ids: &Ids,
-    trail: &Trail,
+    by: &By,
+    within: &Within,
 ) -> Result<Edited> {
-    let edited = apply(db, before, change, ids, trail.at())?;
+    let edited = apply(db, before, change, &by.ids, by.author.as_ref(), by.trail.at())?;
+    let entry = &edited.entry;
+    within.admit(&entry.entry_date, entry.date_confirmed, &entry.tags)?;
     if !change.is_empty() {
-        trail.edited(db, before.id, &change.fields())?;
+        by.trail.edited(db, before.id, &change.fields())?;
     }
     Ok(edited)
 }
 
-fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, ids: &Ids, at: &str) -> Result<Edited> {
+fn apply(
+    db: &NotebookDb<'_>,
+    before: &Entry,
+    change: &entries::Change<'_>,
+    ids: &Ids,
+    author: Option<&Author>,
+    at: &str,
+) -> Result<Edited> {
     let id = before.id;
     let unchanged = Edited { entry: before.clone(), reprocess_job_id: None, pipeline_job_id: None };
     if change.is_empty() {
         return Ok(unchanged);
     }
-    versions::keep(db, id, at)?;
-    entries::change(db, id, change, at)?;
+    // Versions hold what was written, not how it was filed.
+    if change.fields() != ["tags"] {
+        versions::keep(db, id, at)?;
+    }
+    entries::change(db, id, change, author, at)?;
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
     }
@@ -214,7 +289,7 @@ fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, ids:
     // none because its date was in doubt. While it is in doubt, nothing is derived from it.
     let released = change.entry_date.is_some() && !before.date_confirmed;
     let confirmed = before.date_confirmed || released;
-    let mut edited = Edited { entry: found(db, id)?, ..unchanged };
+    let mut edited = Edited { entry: found(db, id, &Within::default())?, ..unchanged };
     // A client that waits for the job shows the old count meanwhile, as the Python server's clients do.
     edited.entry.chunk_count = before.chunk_count;
     if confirmed && (change.final_text.is_some() || released) {
@@ -229,19 +304,19 @@ fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, ids:
 mod tests {
     use super::*;
 
-    fn part(raw: &str, char_start: i64, char_end: i64) -> Result<String> {
-        within(raw, Some(CharRange { char_start, char_end }))
+    fn cut(raw: &str, char_start: i64, char_end: i64) -> Result<String> {
+        part(raw, Some(CharRange { char_start, char_end }))
     }
 
     #[test]
     fn a_window_counts_code_points_and_lies_inside_the_text() {
         let raw = "👋 hällo wörld";
 
-        assert_eq!(part(raw, 2, 7).unwrap(), "hällo");
-        assert_eq!(part(raw, 0, 13).unwrap(), raw);
-        assert_eq!(within(raw, None).unwrap(), raw);
+        assert_eq!(cut(raw, 2, 7).unwrap(), "hällo");
+        assert_eq!(cut(raw, 0, 13).unwrap(), raw);
+        assert_eq!(part(raw, None).unwrap(), raw);
         for (start, end) in [(0, 14), (3, 3), (4, 3), (-1, 3), (1, 2), (0, i64::MAX)] {
-            assert!(part(raw, start, end).is_err(), "{start}..{end}");
+            assert!(cut(raw, start, end).is_err(), "{start}..{end}");
         }
     }
 
@@ -250,10 +325,16 @@ mod tests {
         let (_folder, database) = crate::storage::notebook::scratch();
         let ids = Ids { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
         let at = "2024-05-01T00:00:00Z";
-        let change = |text, date| entries::Change { entry_date: date, title: None, final_text: text, window: None };
+        let change =
+            |text, date| entries::Change { entry_date: date, title: None, final_text: text, window: None, tags: None };
 
         let edited = |text, date| {
-            database.write(|db| apply(db, &found(db, EntryId(1))?, &change(text, date), &ids, at)).unwrap()
+            database
+                .write(|db| {
+                    let before = found(db, EntryId(1), &Within::default())?;
+                    apply(db, &before, &change(text, date), &ids, None, at)
+                })
+                .unwrap()
         };
         database
             .write(|db| {
@@ -265,6 +346,7 @@ mod tests {
                     raw_text: "rain",
                     final_text: "rain",
                     window: None,
+                    added_by: None,
                     at,
                 };
                 entries::add(db, &new)

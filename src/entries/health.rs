@@ -11,6 +11,7 @@ use crate::model::health::Ingestion;
 use crate::model::health::Level;
 use crate::model::health::Queries;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::dashboard;
 use crate::storage::notebook::jobs;
@@ -26,7 +27,7 @@ pub async fn health(ctx: &Ctx) -> Result<Health> {
     ctx.read(Scope::EntriesRead, move |db| {
         let today = app.clock.today();
         let since = |days: i64| today.saturating_sub(days.days()).to_string();
-        let totals = stats::totals(db, None, None)?;
+        let totals = stats::totals(db, &Within::default())?;
         let checks = checks(db, &totals)?;
         let by_type = db.memory().told();
         Ok(Health {
@@ -45,7 +46,9 @@ pub async fn health(ctx: &Ctx) -> Result<Health> {
 }
 
 fn ingestion(db: &NotebookDb<'_>, totals: &Stats, week: &str, month: &str) -> Result<Ingestion> {
-    let count = |from: &str| Ok::<_, crate::error::Error>(stats::totals(db, Some(from), None)?.total_entries);
+    let count = |from: &str| {
+        Ok::<_, crate::error::Error>(stats::totals(db, &Within::all_between(Some(from), None))?.total_entries)
+    };
     let per_entry = |sum: i64| {
         let mean = if totals.total_entries == 0 { 0.0 } else { sum as f64 / totals.total_entries as f64 };
         (mean * 100.0).round() / 100.0

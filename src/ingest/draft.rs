@@ -1,15 +1,19 @@
 //! What is ready to be stored as an entry, wherever it came from; and the one way in which it is stored.
 
 use crate::audit::Trail;
+use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::entry::Author;
 use crate::model::entry::CharRange;
 use crate::model::entry::SourceType;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::sources;
+use crate::storage::notebook::tags;
 use crate::storage::notebook::uploads;
 
 /// An entry that is ready to be stored.
@@ -20,6 +24,7 @@ pub(crate) struct Draft {
     /// What becomes the entry's text.
     pub(crate) body: String,
     pub(crate) title: Option<String>,
+    pub(crate) tags: Vec<String>,
     /// `YYYY-MM-DD`.
     pub(crate) date: String,
     /// False for a date that cannot be right: nothing is derived from such an entry, and nobody finds it.
@@ -33,6 +38,23 @@ pub(crate) struct Draft {
     pub(crate) files: Vec<File>,
     /// The job that works on the upload; its originals become the entry's.
     pub(crate) upload: Option<JobId>,
+    pub(crate) bringer: Bringer,
+}
+
+/// Who brings an entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bringer {
+    /// The assistant, where it is one.
+    pub(crate) author: Option<Author>,
+    /// What they reach of the notebook: what they bring lies within, and what lies outside is not there for them.
+    pub(crate) within: Within,
+}
+
+impl Bringer {
+    /// Takes who asks.
+    pub(crate) fn of(ctx: &Ctx) -> Self {
+        Self { author: ctx.author(), within: ctx.within() }
+    }
 }
 
 /// A file that an entry came from.
@@ -52,7 +74,7 @@ impl Draft {
     /// Finds the entry that came from the same file.
     pub(crate) fn already_there(&self, db: &NotebookDb<'_>) -> Result<Option<EntryId>> {
         for file in &self.files {
-            if let Some(entry) = sources::entry_with(db, &file.hash)? {
+            if let Some(entry) = sources::entry_with(db, &file.hash, &self.bringer.within)? {
                 return Ok(Some(entry));
             }
         }
@@ -64,11 +86,14 @@ impl Draft {
     /// Who calls this sees to its chunks in the same transaction, unless the date is in doubt.
     ///
     /// # Errors
-    /// `Conflict` for an upload of which the notebook got a file meanwhile.
+    /// `Conflict` for an upload of which the notebook got a file meanwhile; `Forbidden` for what lies outside of what its
+    /// bringer reaches.
     pub(crate) fn add(&self, db: &NotebookDb<'_>, trail: &Trail) -> Result<EntryId> {
+        let Bringer { author, within } = &self.bringer;
+        within.admit(&self.date, self.date_confirmed, &self.tags)?;
         if self.upload.is_some() {
             for file in &self.files {
-                refuse_known(db, self.source, file.position, &file.hash)?;
+                refuse_known(db, self.source, file.position, &file.hash, within)?;
             }
         }
         let row = entries::NewEntry {
@@ -79,6 +104,7 @@ impl Draft {
             raw_text: &self.raw,
             final_text: &self.body,
             window: self.window,
+            added_by: author.as_ref(),
             at: trail.at(),
         };
         let id = entries::add(db, &row)?;
@@ -90,6 +116,7 @@ impl Draft {
             }
             handed_over.push((file.position, source));
         }
+        tags::set(db, id, &self.tags)?;
         entries::add_uncertain_spans(db, id, &self.spans, trail.at())?;
         if let Some(job) = self.upload {
             uploads::hand_over(db, job, &handed_over)?;
@@ -103,8 +130,14 @@ impl Draft {
 ///
 /// # Errors
 /// `Conflict` naming the entry.
-pub(crate) fn refuse_known(db: &NotebookDb<'_>, source: SourceType, position: i64, hash: &[u8]) -> Result<()> {
-    let Some(entry) = sources::entry_with(db, hash)? else { return Ok(()) };
+pub(crate) fn refuse_known(
+    db: &NotebookDb<'_>,
+    source: SourceType,
+    position: i64,
+    hash: &[u8],
+    within: &Within,
+) -> Result<()> {
+    let Some(entry) = sources::entry_with(db, hash, within)? else { return Ok(()) };
     Err(Error::conflict(format!("{} {position} is already in entry {entry}", noun(source)))
         .hint(format!("`journal show {entry}` shows it; delete it first if this upload is to replace it")))
 }

@@ -11,6 +11,7 @@ use regex::Regex;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::day;
+use crate::model::tag;
 
 /// Bytes a block may have, closing line included; what is longer is text between two rules.
 const MAX_BLOCK: usize = 16 * 1024;
@@ -25,27 +26,30 @@ pub struct FrontMatter {
     pub date: Option<Date>,
     /// The line under `title:`, trimmed, at most 200 code points, free of control characters.
     pub title: Option<String>,
+    /// What stands under `tags:`, a list or a line with commas, as tags are stored.
+    pub tags: Vec<String>,
 }
 
 /// Splits a text into its front matter and the body behind it.
 ///
 /// Front matter is a YAML mapping of at most 16 KiB that starts with a `---` line at the very top and ends with a
-/// `---` or `...` line. Only `date` and `title` are read. Anything else at the top, such as a rule, an unclosed
+/// `---` or `...` line. Only `date`, `title` and `tags` are read. Anything else at the top, such as a rule, an unclosed
 /// block or a paragraph between two rules, belongs to the body, which then is the whole text. A key without a value
 /// counts as absent; of a key given twice the first counts. Aliases are never followed.
 ///
 /// # Errors
-/// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time.
+/// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time, and for tags that are none.
 pub fn split(text: &str) -> Result<(FrontMatter, &str)> {
     let Some((block, body)) = block(text) else { return Ok((FrontMatter::default(), text)) };
-    let Some(Fields { date, title }) = Fields::read(block) else { return Ok((FrontMatter::default(), text)) };
+    let Some(Fields { date, title, tags }) = Fields::read(block) else { return Ok((FrontMatter::default(), text)) };
     let date = match date {
         Value::Absent => None,
         Value::Text(written) => Some(day(&written).ok_or_else(not_a_date)?),
-        Value::Nested => return Err(not_a_date()),
+        Value::List | Value::Nested => return Err(not_a_date()),
     };
     let title = if let Value::Text(written) = title { one_line(&written) } else { None };
-    Ok((FrontMatter { date, title }, body))
+    let tags = tag::normalised(&tags.unwrap_or_default())?;
+    Ok((FrontMatter { date, title, tags }, body))
 }
 
 /// Returns what stands between the two marker lines, and what follows them.
@@ -71,6 +75,7 @@ fn block(text: &str) -> Option<(&str, &str)> {
 struct Fields {
     date: Value,
     title: Value,
+    tags: Option<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -78,7 +83,9 @@ enum Value {
     #[default]
     Absent,
     Text(String),
-    /// A list, a mapping or an alias.
+    /// A list.
+    List,
+    /// A mapping or an alias.
     Nested,
 }
 
@@ -91,6 +98,7 @@ impl Fields {
         let mut key: Option<String> = None;
         let mut depth = 0usize;
         let mut mappings = 0usize;
+        let mut in_tags = false;
         for event in Parser::new_from_str(block) {
             let (event, _) = event.ok()?;
             let before = depth;
@@ -101,7 +109,7 @@ impl Fields {
                 Event::MappingStart(..) | Event::SequenceStart(..) => {
                     mappings += usize::from(depth == 0 && matches!(event, Event::MappingStart(..)));
                     depth += 1;
-                    Value::Nested
+                    if matches!(event, Event::SequenceStart(..)) { Value::List } else { Value::Nested }
                 }
                 Event::MappingEnd | Event::SequenceEnd => {
                     depth = depth.saturating_sub(1);
@@ -114,22 +122,51 @@ impl Fields {
                 0 if mappings == 0 => return None,
                 1 => match key.take() {
                     None => key = Some(if let Value::Text(name) = node { name } else { String::new() }),
-                    Some(name) => fields.set(&name, node),
+                    Some(name) => {
+                        in_tags = fields.set(&name, node);
+                    }
                 },
+                // A list under `tags:`; what is nested deeper is no tag.
+                2 if in_tags => fields.tag(node),
                 _ => {}
             }
         }
         (mappings == 1).then_some(fields)
     }
 
-    fn set(&mut self, name: &str, value: Value) {
+    /// Keeps the value of a key; tells whether tags follow one by one.
+    fn set(&mut self, name: &str, value: Value) -> bool {
         let field = match name.to_ascii_lowercase().as_str() {
             "date" => &mut self.date,
             "title" => &mut self.title,
-            _ => return,
+            "tags" => return self.set_tags(value),
+            _ => return false,
         };
         if let Value::Absent = field {
             *field = value;
+        }
+        false
+    }
+
+    fn set_tags(&mut self, value: Value) -> bool {
+        match value {
+            Value::Absent | Value::Nested => false,
+            _ if self.tags.is_some() => false,
+            Value::Text(line) => {
+                let tags = line.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+                self.tags = Some(tags.map(str::to_owned).collect());
+                false
+            }
+            Value::List => {
+                self.tags = Some(Vec::new());
+                true
+            }
+        }
+    }
+
+    fn tag(&mut self, value: Value) {
+        if let (Value::Text(tag), Some(tags)) = (value, &mut self.tags) {
+            tags.push(tag);
         }
     }
 }

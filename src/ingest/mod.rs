@@ -28,6 +28,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest::dates::decide;
+pub(crate) use crate::ingest::draft::Bringer;
 pub(crate) use crate::ingest::draft::Draft;
 use crate::ingest::draft::File;
 use crate::model::day;
@@ -105,10 +106,12 @@ pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
     let draft = draft(ctx, &typed)?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let entry = ctx
-        .write(Scope::Ingest, move |db| {
-            let id = draft.add(db, &trail)?;
-            jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
-            entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
+        .act_within(Scope::Ingest, move |notebook, _| {
+            notebook.write(|db| {
+                let id = draft.add(db, &trail)?;
+                jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+                entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
+            })
         })
         .await?;
     ctx.left_work();
@@ -180,19 +183,22 @@ pub(crate) struct Dates {
 /// # Errors
 /// As [`write`].
 pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
-    let text = text::checked(&typed.text)?.to_owned();
+    let (bringer, text) = (Bringer::of(ctx), text::checked(&typed.text)?.to_owned());
     let date = parsed(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
     Ok(Draft {
         raw: text.clone(),
         body: text,
         title: None,
+        tags: Vec::new(),
         date: ctx.app.bounds().check(date)?.to_string(),
         date_confirmed: true,
-        source: typed.source,
+        // Whatever it is said to be: what an assistant writes is its own words.
+        source: if bringer.author.is_some() { SourceType::Agent } else { typed.source },
         window: None,
         spans: Vec::new(),
         files: Vec::new(),
         upload: None,
+        bringer,
     })
 }
 
@@ -216,6 +222,7 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
         raw: raw.to_owned(),
         body: body.to_owned(),
         title: head.title,
+        tags: head.tags,
         date: date.to_string(),
         date_confirmed: true,
         source: SourceType::ImportedTextFile,
@@ -229,6 +236,7 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
             page: None,
         }],
         upload: None,
+        bringer: Bringer::of(ctx),
     })
 }
 

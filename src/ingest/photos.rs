@@ -62,12 +62,14 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &Claimed, report: &dyn Report) -> R
         raw: pages.raw,
         body,
         title: None,
+        tags: Vec::new(),
         date,
         date_confirmed: dated.confirmed,
         source: SourceType::Photo,
         window: pages.window,
         spans,
         upload: Some(upload.job),
+        bringer: upload.bringer.clone(),
     })
 }
 

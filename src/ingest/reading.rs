@@ -32,8 +32,9 @@ pub(super) async fn refuse_known(ctx: &Ctx, upload: &Claimed) -> Result<()> {
         }
     }
     let hashes: Vec<_> = upload.files.iter().map(|file| (file.position, file.hash.clone())).collect();
+    let within = upload.bringer.within.clone();
     ctx.read(Scope::Ingest, move |db| {
-        hashes.iter().try_for_each(|(position, hash)| draft::refuse_known(db, source, *position, hash))
+        hashes.iter().try_for_each(|(position, hash)| draft::refuse_known(db, source, *position, hash, &within))
     })
     .await
 }

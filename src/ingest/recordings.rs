@@ -61,12 +61,14 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &Claimed, report: &dyn Report) -> R
         raw,
         body,
         title: None,
+        tags: Vec::new(),
         date,
         date_confirmed: dated.confirmed,
         source: upload.source,
         window: None,
         spans,
         upload: Some(upload.job),
+        bringer: upload.bringer.clone(),
     })
 }
 

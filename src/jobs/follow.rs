@@ -7,17 +7,25 @@ use crate::error::Result;
 use crate::jobs::queue;
 use crate::model::id::JobId;
 use crate::model::job::Job;
+use crate::model::scope::Scope;
+use crate::storage::notebook::jobs;
 
 /// How often the job is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Waits until a job is not as it was known any more, and returns it as it is then; at once if nothing is known of it.
+/// Waits until a job that the caller left is not as it was known any more, and returns it as it is then; at once if nothing
+/// is known of it.
 ///
 /// # Errors
-/// As [`queue::get`].
+/// `NotFound`, also for the jobs of others.
 pub async fn moved(ctx: &Ctx, id: JobId, known: Option<&Job>) -> Result<Job> {
+    let owner = ctx.caller.user()?.id;
     loop {
-        let job = queue::get(ctx, id).await?;
+        let own = ctx.caller.through();
+        let found = ctx.act_within(Scope::Ingest, move |notebook, within| {
+            notebook.read(|db| jobs::find_within(db, id, within, &own)?.ok_or_else(queue::missing))
+        });
+        let job = queue::shown(found.await?, owner);
         let is_as_known = known.is_some_and(|known| {
             (&known.status, known.progress_current, &known.status_detail)
                 == (&job.status, job.progress_current, &job.status_detail)

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::ctx::HandsOut;
 use crate::egress;
 use crate::egress::About;
 use crate::error::Error;
@@ -60,27 +61,36 @@ pub async fn upload(ctx: &Ctx, file: Incoming, date: Option<&str>) -> Result<Ing
     take_in(ctx, draft).await
 }
 
+/// What came in, and whether it left work.
+struct TakenIn(Ingested, bool);
+
+impl HandsOut for TakenIn {
+    fn entries(&self) -> usize {
+        usize::from(self.0.already_there)
+    }
+}
+
 async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
     let vectors = Vectors::by(egress::embedder(ctx, About::default())?);
     // Nobody is made to wait for a novel, or for what has to leave the machine.
     let later = draft.body.len() > MAX_INLINE || vectors.is_remote();
     let vectors = if later { vectors } else { vectors.of(ctx, &draft.body).await? };
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let (ingested, later) = ctx
-        .write(Scope::Ingest, move |db| {
+    let TakenIn(ingested, later) = ctx
+        .write_within(Scope::Ingest, move |db, within| {
             let ingested = |entry, already_there| Ingested {
                 entry,
                 mood_job_id: None,
                 entity_extraction_job_id: None,
                 already_there,
             };
-            let stored = |id| entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"));
+            let stored = |id| entries::find_within(db, id, within)?.ok_or_else(|| Error::not_found("entry"));
             if let Some(id) = draft.already_there(db)? {
-                return Ok((ingested(stored(id)?, true), false));
+                return Ok(TakenIn(ingested(stored(id)?, true), false));
             }
             let id = draft.add(db, &trail)?;
             let later = !vectors.store(db, id, job, trail.at())?;
-            Ok((ingested(stored(id)?, false), later))
+            Ok(TakenIn(ingested(stored(id)?, false), later))
         })
         .await?;
     if later {

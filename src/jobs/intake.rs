@@ -12,6 +12,7 @@ use crate::egress::About;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest;
+use crate::ingest::Bringer;
 use crate::ingest::Draft;
 use crate::ingest::uploads::Claimed;
 use crate::ingest::uploads::Report;
@@ -24,6 +25,7 @@ use crate::model::entry::SourceType;
 use crate::model::id::JobId;
 use crate::model::notice::Counts;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::claims::Taken;
@@ -75,13 +77,14 @@ struct Files {
 
 async fn claimed(ctx: &Ctx, job: &Taken, source: SourceType) -> Result<Claimed> {
     let id = job.id;
-    let files = ctx.read(Scope::Ingest, move |db| uploads::of(db, id)).await?;
+    let (files, by) = ctx.read(Scope::Ingest, move |db| Ok((uploads::of(db, id)?, uploads::by(db, id)?))).await?;
     if files.is_empty() {
         return Err(Error::conflict("the upload is no longer there").hint("send the files again"));
     }
     let date = job.params.get("entry_date").and_then(Value::as_str).map(str::to_owned);
     let language = job.params.get("language").and_then(Value::as_str).map(str::to_owned);
-    Ok(Claimed { job: id, files, date, source, language })
+    let within = by.boundary.as_ref().map(Within::of).unwrap_or_default();
+    Ok(Claimed { job: id, files, date, source, language, bringer: Bringer { author: by.author, within } })
 }
 
 /// Makes the vectors of a draft, so that its entry can be found once the job has succeeded; they are stored together.

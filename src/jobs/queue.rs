@@ -9,6 +9,7 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::jobs::attempt::kinds;
 use crate::jobs::intake;
+use crate::model::activity::Read;
 use crate::model::id::JobId;
 use crate::model::id::UserId;
 use crate::model::job::Job;
@@ -74,18 +75,19 @@ pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
     let may = |scope| ctx.caller.authorize(scope).is_ok();
     let (only_uploads, uploads) = (!may(Scope::EntriesRead) && may(Scope::Ingest), kinds(&intake::table()));
-    ctx.read(if only_uploads { Scope::Ingest } else { Scope::EntriesRead }, move |db| {
-        let job = found(db, id)?;
-        if only_uploads && !uploads.contains(&job.kind.as_str()) { Err(absent()) } else { Ok(shown(job, owner)) }
+    let (scope, own) = (if only_uploads { Scope::Ingest } else { Scope::EntriesRead }, ctx.caller.through());
+    ctx.read_within(scope, Read::Job, move |db, within| {
+        let job = jobs::find_within(db, id, within, &own)?.ok_or_else(missing)?;
+        if only_uploads && !uploads.contains(&job.kind.as_str()) { Err(missing()) } else { Ok(shown(job, owner)) }
     })
     .await
 }
 
 pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
-    jobs::find(db, id)?.ok_or_else(absent)
+    jobs::find(db, id)?.ok_or_else(missing)
 }
 
-fn absent() -> Error {
+pub(super) fn missing() -> Error {
     Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are")
 }
 

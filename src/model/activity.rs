@@ -15,6 +15,10 @@ pub enum Read {
     Search,
     /// Everything.
     Export,
+    /// Totals.
+    Statistics,
+    /// What became of a job.
+    Job,
 }
 
 impl Read {
@@ -26,7 +30,14 @@ impl Read {
             Self::List => "list",
             Self::Search => "search",
             Self::Export => "export",
+            Self::Statistics => "statistics",
+            Self::Job => "job",
         }
+    }
+
+    /// Tells whether it shows no entry. Such reads are counted of assistants alone: people's clients make them by the dozen.
+    pub(crate) const fn hands_nothing_out(self) -> bool {
+        matches!(self, Self::Statistics | Self::Job)
     }
 }
 
@@ -55,6 +66,10 @@ pub struct Line {
     pub actor: String,
     /// Through what: `session:ID`, `key:ID`, `shell`, and so on.
     pub via: String,
+    /// What the owner calls the key that it came through.
+    pub via_name: Option<String>,
+    /// What the assistant that did it calls itself; none for a person.
+    pub assistant: Option<String>,
     /// The user it was done for, where that is not who did it.
     pub on_behalf: Option<String>,
     /// To what, such as `entry:ID`; of counted reads `entry`, `list`, `search` or `export`.
@@ -109,4 +124,6 @@ pub struct Reads {
     pub first_at: String,
     /// Account timestamp of the last.
     pub last_at: String,
+    /// What the assistant that read calls itself; none for a person.
+    pub assistant: Option<String>,
 }

@@ -25,6 +25,8 @@ pub enum SourceType {
     ImportedTextFile,
     /// An uploaded recording.
     ImportedAudioFile,
+    /// An assistant's own words.
+    Agent,
 }
 
 impl SourceType {
@@ -37,6 +39,7 @@ impl SourceType {
             Self::TextEntry => "text_entry",
             Self::ImportedTextFile => "imported_text_file",
             Self::ImportedAudioFile => "imported_audio_file",
+            Self::Agent => "agent",
         }
     }
 }
@@ -51,13 +54,12 @@ impl FromStr for SourceType {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        [Self::Photo, Self::Voice, Self::TextEntry, Self::ImportedTextFile, Self::ImportedAudioFile]
-            .into_iter()
-            .find(|source| source.name() == text)
-            .ok_or_else(|| {
-                Error::invalid("unknown source type")
-                    .hint("one of photo, voice, text_entry, imported_text_file, imported_audio_file")
-            })
+        let all =
+            [Self::Photo, Self::Voice, Self::TextEntry, Self::ImportedTextFile, Self::ImportedAudioFile, Self::Agent];
+        all.into_iter().find(|source| source.name() == text).ok_or_else(|| {
+            Error::invalid("unknown source type")
+                .hint("one of photo, voice, text_entry, imported_text_file, imported_audio_file, agent")
+        })
     }
 }
 
@@ -68,6 +70,24 @@ pub struct CharRange {
     pub char_start: i64,
     /// One past the last code point.
     pub char_end: i64,
+}
+
+/// An assistant that wrote or brought something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Author {
+    /// Through what: `key:ID`, `shell`, `session:ID`.
+    pub via: String,
+    /// What it calls itself.
+    pub assistant: String,
+}
+
+/// Who an entry is from, where that is no person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Provenance {
+    /// The assistant that brought the entry; null for a person.
+    pub added_by: Option<Author>,
+    /// The assistant whose words the present text is; null for a person's.
+    pub written_by: Option<Author>,
 }
 
 /// An entry with its texts.
@@ -105,6 +125,10 @@ pub struct Entry {
     pub uncertain_spans: Vec<CharRange>,
     /// The part of `raw_text` that is this entry; `None` means all of it.
     pub content_boundary: Option<CharRange>,
+    /// Lower case, in order.
+    pub tags: Vec<String>,
+    /// Who it is from, where that is no person.
+    pub provenance: Provenance,
 }
 
 /// An entry as a list shows it.
@@ -173,6 +197,8 @@ pub struct Version {
     pub word_count: i64,
     /// When an edit replaced it.
     pub replaced_at: String,
+    /// The assistant whose words the text then was; null for a person's.
+    pub written_by: Option<Author>,
 }
 
 /// A part of an entry's text, as it was cut for the search by meaning.

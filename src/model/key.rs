@@ -1,10 +1,11 @@
-//! API keys as shown, after the one time the key itself was.
+//! API keys as shown, after the one time the key itself was; and how far one reaches.
 
 use std::net::IpAddr;
 use std::net::Ipv6Addr;
 
 use ipnet::IpNet;
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::model::id::KeyId;
@@ -28,6 +29,8 @@ pub struct ApiKey {
     pub scopes: Vec<Scope>,
     /// CIDR blocks it may be used from; from anywhere if empty.
     pub allowed_from: Vec<String>,
+    /// What of the journal it reaches; everything if null.
+    pub boundary: Option<Boundary>,
     /// Account timestamp.
     pub created_at: String,
     /// Account timestamp; `None` never expires.
@@ -49,6 +52,41 @@ impl ApiKey {
         let from: Vec<IpAddr> = address.map_or_else(|| own.to_vec(), |address| vec![address.to_canonical()]);
         let mut blocks = self.allowed_from.iter().filter_map(|block| block.parse::<IpNet>().ok());
         self.allowed_from.is_empty() || blocks.any(|block| from.iter().any(|address| block.contains(address)))
+    }
+}
+
+/// What of a journal a key reaches, of what its scopes allow. An entry outside is to it as if it were not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Boundary {
+    /// Only entries of this date or later (YYYY-MM-DD).
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Only entries of this date or earlier (YYYY-MM-DD).
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Most entries it may be handed on a day in UTC, counted each time.
+    #[serde(default)]
+    pub entries_per_day: Option<u32>,
+    /// Only entries that have none of these tags.
+    #[serde(default)]
+    pub without_tags: Vec<String>,
+}
+
+/// What a key lets its bearer do.
+#[derive(Debug, Clone, Default)]
+pub struct Permit {
+    /// To which acts.
+    pub scopes: Vec<Scope>,
+    /// On what of the journal; on everything if `None`.
+    pub boundary: Option<Boundary>,
+}
+
+impl Permit {
+    /// Tells whether it allows an act, on whatever it reaches.
+    #[must_use]
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope) && (self.boundary.is_none() || scope.keeps_within())
     }
 }
 
@@ -75,6 +113,7 @@ mod tests {
             name: String::new(),
             scopes: Vec::new(),
             allowed_from: blocks.iter().map(|block| (*block).to_owned()).collect(),
+            boundary: None,
             created_at: String::new(),
             expires_at: None,
             last_used_at: None,

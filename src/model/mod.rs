@@ -18,6 +18,8 @@ pub mod price;
 pub mod scope;
 pub mod session;
 pub mod since;
+pub mod tag;
 pub mod text;
 pub mod timing;
 pub mod user;
+pub(crate) mod within;

@@ -83,6 +83,17 @@ impl Scope {
         }
     }
 
+    /// Tells whether keys that reach only a part of the journal may have it: what they do with it can be kept within that part.
+    #[must_use]
+    pub const fn keeps_within(self) -> bool {
+        match self {
+            Self::EntriesRead | Self::EntriesWrite | Self::Ingest | Self::IngestUrl | Self::Search | Self::Account => {
+                true
+            }
+            Self::Export | Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload => false,
+        }
+    }
+
     /// Tells whether a role may ever use this scope.
     #[must_use]
     pub const fn open_to(self, role: Role) -> bool {

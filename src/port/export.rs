@@ -92,8 +92,9 @@ fn markdown(entry: &Entry) -> String {
     // A JSON string is a YAML double-quoted scalar.
     let quoted = |title: &String| format!("title: {}\n", serde_json::Value::from(title.as_str()));
     let title = entry.title.as_ref().map_or_else(String::new, quoted);
+    let tags = if entry.tags.is_empty() { String::new() } else { format!("tags: {}\n", serde_json::json!(entry.tags)) };
     format!(
-        "---\ndate: {}\n{title}source: {}\nid: {}\n---\n\n{}\n",
+        "---\ndate: {}\n{title}{tags}source: {}\nid: {}\n---\n\n{}\n",
         entry.entry_date, entry.source_type, entry.id, entry.final_text
     )
 }

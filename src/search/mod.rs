@@ -32,6 +32,7 @@ use crate::model::hit::Hit;
 use crate::model::hit::Sort;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::providers::embedder::Embedder;
 use crate::search::fusion::Candidate;
 use crate::storage::notebook::NotebookDb;
@@ -41,6 +42,7 @@ use crate::storage::notebook::keyword;
 use crate::storage::notebook::keyword::Expression;
 use crate::storage::notebook::recent::Digest;
 use crate::storage::notebook::state;
+use crate::storage::notebook::tags;
 use crate::storage::notebook::vectors;
 use crate::storage::vector_index::Days;
 use crate::storage::vector_index::RowHit;
@@ -86,9 +88,10 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     let embedder = egress::searcher(ctx)?;
     let limit = search.limit.clamp(1, MAX_LIMIT) as usize;
     let offset = search.offset as usize;
-    ctx.with_notebook(Scope::Search, move |notebook| {
+    ctx.with_notebook_within(Scope::Search, Read::Search, move |notebook, within| {
         let begun = Instant::now();
-        let request = Request { query: &query, from: from.as_deref(), to: to.as_deref(), limits: app.config.search };
+        let within = within.between(from.as_deref(), to.as_deref());
+        let request = Request { query: &query, within: &within, limits: app.config.search };
         let page = Shown { sort: search.sort, limit, offset };
         let found = match notebook.read(|db| request.answer(db, page, None))? {
             Answer::Found(found) => found,
@@ -119,7 +122,6 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
         Ok(Found::clone(&found))
     })
     .await
-    .inspect(|found| ctx.count(Read::Search, found.items.len()))
 }
 
 /// Returns a query trimmed, if it is one.
@@ -170,8 +172,7 @@ enum Answer {
 /// A checked search.
 pub(crate) struct Request<'a> {
     pub(crate) query: &'a str,
-    pub(crate) from: Option<&'a str>,
-    pub(crate) to: Option<&'a str>,
+    pub(crate) within: &'a Within,
     pub(crate) limits: SearchLimits,
 }
 
@@ -235,20 +236,24 @@ impl Request<'_> {
         let Shown { sort, limit, offset } = page;
         let page = format!("{sort:?} {limit} {offset}");
         // Dates have no NUL in them, so an absent one is told from any other.
-        digest(&[&page, self.from.unwrap_or("\0"), self.to.unwrap_or("\0"), self.query])
+        let (from, to) = (self.within.from().unwrap_or("\0"), self.within.to().unwrap_or("\0"));
+        // A key that reaches a part has its results ranked in its own way: they are nobody else's.
+        let reach = format!("{} {}", self.within.is_bounded(), self.within.without().unwrap_or_default());
+        digest(&[&page, &reach, from, to, self.query])
     }
 
     /// Ranks the notebook's entries; the query's vector is given, `None` without vectors.
     pub(crate) fn rank(&self, db: &NotebookDb<'_>, vector: Option<&[f32]>) -> Result<Ranked> {
         let expression = keyword::expression(self.query, true);
         let words = match &expression {
-            Some(expression) => keyword::best(db, expression, self.from, self.to, self.limits.keyword)?,
+            Some(expression) => keyword::best(db, expression, self.within, self.limits.keyword)?,
             None => Vec::new(),
         };
         let (index, scores) = match vector {
             Some(vector) => {
                 let index = vectors::index(db)?;
-                let scores = index.scan(vector, self.days());
+                let without = self.within.without().map(|with| tags::entries_with(db, with)).transpose()?;
+                let scores = index.scan(vector, self.days(), &without.unwrap_or_default());
                 (Some(index), scores)
             }
             None => (None, Vec::new()),
@@ -272,8 +277,8 @@ impl Request<'_> {
     }
 
     fn days(&self) -> Days {
-        let from = self.from.map_or(Days::ALL.from, vectors::day);
-        let to = self.to.map_or(Days::ALL.to, vectors::day);
+        let from = self.within.from().map_or(Days::ALL.from, vectors::day);
+        let to = self.within.to().map_or(Days::ALL.to, vectors::day);
         Days { from, to }
     }
 }

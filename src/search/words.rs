@@ -1,6 +1,7 @@
 //! How often a topic comes up, by word alone.
 
 use crate::ctx::Ctx;
+use crate::ctx::HandsOut;
 use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
@@ -42,6 +43,12 @@ pub struct Mention {
     pub preview: String,
 }
 
+impl HandsOut for Mentions {
+    fn entries(&self) -> usize {
+        self.items.len()
+    }
+}
+
 /// Code points of [`Mention::preview`].
 pub const BEGINNING: usize = 80;
 
@@ -52,19 +59,19 @@ pub const BEGINNING: usize = 80;
 pub async fn mentions(ctx: &Ctx, topic: Topic) -> Result<Mentions> {
     let words = checked(&topic.words)?.to_owned();
     let (from, to) = topic.between.checked()?;
-    ctx.read(Scope::Search, move |db| {
+    ctx.read_within(Scope::Search, Read::Search, move |db, within| {
         let Some(expression) = keyword::expression(&words, true) else {
             return Ok(Mentions { total: 0, items: Vec::new() });
         };
-        let (from, to) = (from.as_deref(), to.as_deref());
-        let total = keyword::count(db, &expression, from, to)?;
+        let within = within.between(from.as_deref(), to.as_deref());
+        let total = keyword::count(db, &expression, &within)?;
         let mut items = Vec::new();
-        for id in keyword::newest(db, &expression, from, to, i64::from(topic.limit))? {
+        for hit in keyword::newest(db, &expression, &within, topic.limit as usize)? {
+            let id = hit.entry;
             let Some((entry_date, _, text)) = entries::shown(db, id)? else { continue };
             items.push(Mention { id, entry_date, preview: text::preview(&text, BEGINNING) });
         }
         Ok(Mentions { total, items })
     })
     .await
-    .inspect(|found| ctx.count(Read::Search, found.items.len()))
 }

@@ -1,6 +1,7 @@
 //! All vectors of one notebook in memory, scanned exactly.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -141,16 +142,18 @@ impl VectorIndex {
 
     /// Returns the cosine similarity of every vector with a unit-length query, in row order.
     ///
-    /// Rows outside the days, and all rows for a query of another dimension, get `-inf`.
+    /// Rows outside the days or of the entries left out, and all rows for a query of another dimension, get `-inf`.
     #[expect(clippy::cast_possible_truncation, reason = "a sum of products of int8 is far from f32's 24 exact bits")]
-    pub(crate) fn scan(&self, query: &[f32], days: Days) -> Vec<f32> {
+    pub(crate) fn scan(&self, query: &[f32], days: Days, without: &HashSet<i64>) -> Vec<f32> {
         let mut scores = vec![f32::NEG_INFINITY; self.rows];
         if query.len() != self.dimension || self.dimension == 0 {
             return scores;
         }
         let query = quantise(query);
         for (before, segment) in &self.segments {
-            for owner in segment.owners.iter().filter(|owner| (days.from..=days.to).contains(&owner.day)) {
+            let wanted =
+                |owner: &&Owner| (days.from..=days.to).contains(&owner.day) && !without.contains(&owner.entry_id);
+            for owner in segment.owners.iter().filter(wanted) {
                 for row in owner.rows.clone() {
                     let components = &segment.components[row * self.dimension..(row + 1) * self.dimension];
                     let dot = i8::dot(&query.components, components).expect("both have the index's dimension");
@@ -252,7 +255,7 @@ mod tests {
     fn the_scan_gives_the_cosine_to_two_digits() {
         let index = index(&[[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, -1.0]]);
 
-        let scores = index.scan(&[0.6, 0.8, 0.0], Days::ALL);
+        let scores = index.scan(&[0.6, 0.8, 0.0], Days::ALL, &HashSet::new());
 
         for (score, cosine) in scores.iter().zip([0.6, 1.0, 0.0]) {
             assert!((score - cosine).abs() < 0.01, "{scores:?}");
@@ -266,12 +269,12 @@ mod tests {
         let mut index = index(&[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]);
         index.push(9, 20_260_102, 9, 1.0, &[1, 2]);
 
-        let scores = index.scan(&[1.0, 0.0, 0.0], Days { from: 20_260_102, to: 20_260_102 });
+        let scores = index.scan(&[1.0, 0.0, 0.0], Days { from: 20_260_102, to: 20_260_102 }, &HashSet::new());
 
         assert_eq!(index.best(&scores, 10).len(), 1);
         assert_eq!(index.best_of(&scores, 9), None);
         assert!(index.best_of(&scores, 1).unwrap() > 0.99);
-        assert!(index.scan(&[1.0], Days::ALL).iter().all(|score| *score == f32::NEG_INFINITY));
+        assert!(index.scan(&[1.0], Days::ALL, &HashSet::new()).iter().all(|score| *score == f32::NEG_INFINITY));
     }
 
     #[test]
@@ -281,7 +284,7 @@ mod tests {
         let later = before.carried_over(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
 
         let days = Days { from: 20_270_101, to: 20_270_101 };
-        let scores = later.scan(&[0.0, 0.0, 1.0], days);
+        let scores = later.scan(&[0.0, 0.0, 1.0], days, &HashSet::new());
         assert_eq!(later.generation, 2);
         assert_eq!(later.best_of(&scores, 1), None);
         assert!(later.best_of(&scores, 2).unwrap() > 0.99);
@@ -294,7 +297,7 @@ mod tests {
         index.push(5, 20_260_101, 1, 1.0 / 127.0, &[127, 0]);
         index.push(5, 20_260_101, 2, 1.0 / 127.0, &[0, 127]);
 
-        let scores = index.scan(&[0.0, 1.0], Days::ALL);
+        let scores = index.scan(&[0.0, 1.0], Days::ALL, &HashSet::new());
 
         assert!(index.best_of(&scores, 5).unwrap() > 0.99);
     }

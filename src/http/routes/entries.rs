@@ -11,6 +11,7 @@ use crate::entries::DeletedOne;
 use crate::entries::Edit;
 use crate::entries::Edited;
 use crate::entries::Place;
+use crate::entries::Tags;
 use crate::entries::Tokens;
 use crate::error::Result;
 use crate::http::extract::Body;
@@ -83,6 +84,10 @@ struct Patch {
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "String")]
     title: Option<String>,
+    /// New tags in place of those it has.
+    #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Vec<String>")]
+    tags: Option<Vec<String>>,
     /// First code point of the part of `raw_text` that is this entry; `null` on both ends means all of it.
     #[serde(default, deserialize_with = "given")]
     content_start_char: Option<Place>,
@@ -112,6 +117,7 @@ async fn edit(ctx: Ctx, Id(id): Id<EntryId>, body: Result<Body<Patch>>) -> Resul
         text: patch.final_text,
         date: patch.entry_date,
         title: patch.title,
+        tags: patch.tags.map(Tags::Set),
         content_start: patch.content_start_char,
         content_end: patch.content_end_char,
     };

@@ -21,6 +21,7 @@ use crate::keys;
 use crate::keys::Expiry;
 use crate::model::id::KeyId;
 use crate::model::key::ApiKey;
+use crate::model::key::Boundary;
 use crate::model::key::NewKey;
 use crate::model::scope::Scope;
 
@@ -67,6 +68,11 @@ struct Add {
     scopes: Option<Vec<Scope>>,
     /// CIDR blocks it may be used from, at most 32; anywhere if not given.
     allowed_from: Option<Vec<String>>,
+    /// Whether it may read and search, and nothing else.
+    #[serde(default)]
+    read_only: bool,
+    /// What of the journal it reaches; everything if not given.
+    boundary: Option<Boundary>,
 }
 
 impl TryFrom<Add> for keys::Add {
@@ -84,7 +90,8 @@ impl TryFrom<Add> for keys::Add {
             block.parse::<IpNet>().map_err(|_| wrong("an address block cannot be read", "write it as 192.168.1.0/24"))
         });
         let allowed_from = blocks.collect::<Result<_>>()?;
-        Ok(Self { name: given.name, scopes: given.scopes.unwrap_or_default(), expiry, allowed_from })
+        let (scopes, read_only, boundary) = (given.scopes.unwrap_or_default(), given.read_only, given.boundary);
+        Ok(Self { name: given.name, scopes, read_only, expiry, allowed_from, boundary })
     }
 }
 

@@ -76,7 +76,7 @@ async fn refuse_known(ctx: &Ctx, kind: Kind, files: Vec<Held>) -> Result<Vec<Hel
         Kind::Images => SourceType::Photo,
         Kind::Recordings => SourceType::Voice,
     };
-    ctx.read(Scope::Ingest, move |db| {
+    ctx.act_within(Scope::Ingest, move |notebook, within| {
         let mut first = BTreeMap::new();
         for (file, position) in files.iter().zip(1..) {
             let hash = Sha256::digest(&file.bytes);
@@ -85,7 +85,7 @@ async fn refuse_known(ctx: &Ctx, kind: Kind, files: Vec<Held>) -> Result<Vec<Hel
                 return Err(Error::conflict(format!("{noun} {position} is the same file as {noun} {other}"))
                     .hint("send each file once"));
             }
-            draft::refuse_known(db, source, position, &hash)?;
+            notebook.read(|db| draft::refuse_known(db, source, position, &hash, within))?;
         }
         Ok(files)
     })

@@ -80,7 +80,10 @@ async fn already_there(ctx: &Ctx, kind: Kind, path: &Path) -> Result<Option<Entr
         hash.update(&piece);
     }
     let hash = hash.finalize();
-    ctx.read(Scope::Ingest, move |db| sources::entry_with(db, hash.as_slice())).await
+    ctx.act_within(Scope::Ingest, move |notebook, within| {
+        notebook.read(|db| sources::entry_with(db, hash.as_slice(), within))
+    })
+    .await
 }
 
 fn open(kind: Kind, path: &Path) -> Result<File> {

@@ -14,6 +14,8 @@ use serde::Serialize;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::ingest::draft::Bringer;
+use crate::model::activity::Read;
 use crate::model::entry::SourceType;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
@@ -44,6 +46,7 @@ pub(crate) struct Claimed {
     pub(crate) source: SourceType,
     /// The code of the language that is spoken, where that is known.
     pub(crate) language: Option<String>,
+    pub(crate) bringer: Bringer,
 }
 
 /// Tells the owner how far the work on an upload is.
@@ -95,7 +98,11 @@ pub enum Made {
 /// # Errors
 /// `NotFound` for what is no upload of the caller's.
 pub async fn made(ctx: &Ctx, job: JobId) -> Result<Made> {
-    let job = ctx.read(Scope::Ingest, move |db| jobs::find(db, job)).await?.ok_or_else(|| Error::not_found("job"))?;
+    let own = ctx.caller.through();
+    let found = ctx.read_within(Scope::Ingest, Read::Job, move |db, within| {
+        jobs::find_within(db, job, within, &own)?.ok_or_else(|| Error::not_found("job"))
+    });
+    let job = found.await?;
     let result = job.result.unwrap_or_default();
     let number = |name: &str| result.get(name).and_then(serde_json::Value::as_i64);
     Ok(match (job.status.as_str(), number("entry_id")) {

@@ -65,7 +65,7 @@ struct Taken {
 /// # Errors
 /// `Forbidden` without the scope.
 pub async fn begin(ctx: &Ctx, kind: Kind) -> Result<Receiving> {
-    let store = ctx.media(Scope::Ingest).await?;
+    let store = ctx.media_to_add(Scope::Ingest).await?;
     let upload = draw(ctx)?;
     let intake = blocking(move || store.begin(upload)).await?;
     Ok(Receiving {
@@ -199,12 +199,14 @@ impl Receiving {
         let job = JobId::draw(self.ctx.app.entropy.as_ref())?;
         let (ctx, params, trail) = (self.ctx.clone(), self.params(), Trail::of(&self.ctx));
         // On a thread of its own to the end: a client that hangs up now does not come between the files and their rows.
-        ctx.with_notebook(Scope::Ingest, move |notebook| {
+        let by =
+            uploads::By { via: ctx.caller.through(), author: ctx.author(), boundary: ctx.caller.boundary().cloned() };
+        ctx.act_within(Scope::Ingest, move |notebook, _| {
             let placed = self.intake.place()?;
             notebook.write(|db| {
                 let at = trail.at();
                 let files = i64::try_from(self.files.len()).unwrap_or(i64::MAX);
-                uploads::enqueue(db, job, self.kind.job(), &params, files, at)?;
+                uploads::enqueue(db, job, self.kind.job(), &params, files, &by, at)?;
                 for (file, position) in self.files.iter().zip(1..) {
                     uploads::add_media(db, file.id, file.media_type, &file.sealed, at)?;
                     uploads::add(db, job, position, file.id, &file.name, &file.sealed.plain_hash)?;

@@ -24,6 +24,7 @@ use crate::ingest::Dates;
 use crate::ingest::Draft;
 use crate::ingest::Incoming;
 use crate::ingest::Outcome;
+use crate::ingest::draft::Bringer;
 use crate::ingest::draft::File;
 use crate::ingest::uploads;
 use crate::ingest::uploads::Queued;
@@ -168,7 +169,10 @@ async fn take_uploads(ctx: &Ctx, bodies: Vec<Body>, date: Option<Date>, language
     }
     if let [only] = bodies.as_slice() {
         let hash = Sha256::digest(&only.bytes);
-        if let Some(id) = ctx.read(Scope::Ingest, move |db| sources::entry_with(db, &hash)).await? {
+        let known = ctx.act_within(Scope::Ingest, move |notebook, within| {
+            notebook.read(|db| sources::entry_with(db, &hash, within))
+        });
+        if let Some(id) = known.await? {
             return Ok(Taken::Text(Outcome::AlreadyThere { id }));
         }
     }
@@ -200,10 +204,10 @@ fn label(host: &str) -> String {
 async fn take_text(ctx: &Ctx, body: Body, date: Option<Date>) -> Result<Outcome> {
     let (draft, bytes, media_type) = written(ctx, body, date).await?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let media = ctx.media(Scope::Ingest).await?;
+    let media = ctx.media_to_add(Scope::Ingest).await?;
     let (upload, original) = (JobId::draw(ctx.app.entropy.as_ref())?.0, JobId::draw(ctx.app.entropy.as_ref())?.0);
     let outcome = ctx
-        .with_notebook(Scope::Ingest, move |notebook| {
+        .act_within(Scope::Ingest, move |notebook, _| {
             if let Some(id) = notebook.read(|db| draft.already_there(db))? {
                 return Ok(Outcome::AlreadyThere { id });
             }
@@ -273,6 +277,7 @@ async fn of_page(ctx: &Ctx, html: String, date: Option<Date>) -> Result<Draft> {
         raw: text.clone(),
         body: text,
         title: page.title,
+        tags: Vec::new(),
         date: date.to_string(),
         date_confirmed: true,
         source: SourceType::ImportedTextFile,
@@ -280,5 +285,6 @@ async fn of_page(ctx: &Ctx, html: String, date: Option<Date>) -> Result<Draft> {
         spans: Vec::new(),
         files: Vec::new(),
         upload: None,
+        bringer: Bringer::of(ctx),
     })
 }

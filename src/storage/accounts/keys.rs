@@ -3,10 +3,12 @@
 use rusqlite::Row;
 use rusqlite::named_params;
 
+use crate::error::Error;
 use crate::error::Result;
 use crate::model::id::KeyId;
 use crate::model::id::UserId;
 use crate::model::key::ApiKey;
+use crate::model::key::Boundary;
 use crate::model::scope::Scope;
 use crate::storage::accounts::AccountsDb;
 
@@ -19,17 +21,22 @@ pub(crate) struct NewRow<'a> {
     pub(crate) at: &'a str,
     pub(crate) expires_at: Option<&'a str>,
     pub(crate) allowed_from: &'a [String],
+    pub(crate) boundary: Option<&'a Boundary>,
 }
 
 /// Adds a key.
 pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Result<KeyId> {
     let scopes = new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+    let boundary = new.boundary.map(serde_json::to_string).transpose();
+    let boundary = boundary.map_err(|error| Error::internal("writing down what a key reaches", error))?;
     let id = db.insert(
-        "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at, allowed_from)
-         VALUES (:user, :prefix, :hash, :name, :scopes, :at, :expires, :from)",
+        "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at, allowed_from,
+                               boundary)
+         VALUES (:user, :prefix, :hash, :name, :scopes, :at, :expires, :from, :boundary)",
         named_params! {
             ":user": owner.0, ":prefix": new.prefix, ":hash": new.hash, ":name": new.name,
             ":scopes": scopes, ":at": new.at, ":expires": new.expires_at,
+            ":boundary": boundary,
             ":from": (!new.allowed_from.is_empty()).then(|| new.allowed_from.join(" ")),
         },
     )?;
@@ -40,7 +47,7 @@ pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Resul
 pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
     db.all(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
-                allowed_from
+                allowed_from, boundary
          FROM api_keys WHERE user_id = :user ORDER BY id DESC",
         named_params! { ":user": owner.0 },
         from_row,
@@ -51,7 +58,7 @@ pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
 pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Option<ApiKey>> {
     db.first(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
-                allowed_from
+                allowed_from, boundary
          FROM api_keys WHERE user_id = :user AND id = :id",
         named_params! { ":user": owner.0, ":id": id.0 },
         from_row,
@@ -62,10 +69,10 @@ pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Opti
 pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey, Vec<u8>)>> {
     db.first(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
-                allowed_from, key_hash
+                allowed_from, boundary, key_hash
          FROM api_keys WHERE key_hash = :hash",
         named_params! { ":hash": hash },
-        |row| Ok((from_row(row)?, row.get(11)?)),
+        |row| Ok((from_row(row)?, row.get(12)?)),
     )
 }
 
@@ -99,7 +106,12 @@ pub(crate) fn live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> 
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
     let (key_prefix, scopes): (String, String) = (row.get(2)?, row.get(4)?);
-    let allowed_from: Option<String> = row.get(10)?;
+    let (allowed_from, boundary): (Option<String>, Option<String>) = (row.get(10)?, row.get(11)?);
+    // What cannot be read opens nothing: the key is not good.
+    let boundary = boundary
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(11, rusqlite::types::Type::Text, error.into()))?;
     Ok(ApiKey {
         id: KeyId(row.get(0)?),
         user_id: UserId(row.get(1)?),
@@ -112,6 +124,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         last_used_at: row.get(7)?,
         last_used_from: row.get(8)?,
         revoked_at: row.get(9)?,
+        boundary,
         allowed_from: allowed_from.iter().flat_map(|blocks| blocks.split(' ')).map(str::to_owned).collect(),
     })
 }

@@ -13,24 +13,33 @@ use crate::model::activity::Source;
 use crate::storage::accounts::audit::Record;
 use crate::storage::notebook::NotebookDb;
 
-/// Appends a line to the chain. `changed` names the fields that an edit changed, separated by spaces.
-pub(crate) fn append(db: &NotebookDb<'_>, key: &Key, record: &Record<'_>, changed: Option<&str>) -> Result<()> {
+/// What a line has beside a record.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// Names of the fields that an edit changed, separated by spaces.
+    pub(crate) changed: Option<&'a str>,
+    /// What the assistant that acted calls itself; `None` for a person.
+    pub(crate) assistant: Option<&'a str>,
+}
+
+/// Appends a line to the chain.
+pub(crate) fn append(db: &NotebookDb<'_>, key: &Key, record: &Record<'_>, beside: Beside<'_>) -> Result<()> {
     let (last_seq, last_mac) = match head(db)? {
         Some(head) => (head.seq, head.last),
         None => (0, GENESIS.to_vec()),
     };
     let seq = last_seq + 1;
-    let mac = crypto::audit::link(key, Domain::Activity, &last_mac, seq, &fields(record, changed));
+    let mac = crypto::audit::link(key, Domain::Activity, &last_mac, seq, &fields(record, beside));
     db.run(
         "INSERT INTO activity (seq, at, actor, via, action, resource, result,
-                               on_behalf, ip, user_agent, request_id, changed, mac)
+                               on_behalf, ip, user_agent, request_id, changed, assistant, mac)
          VALUES (:seq, :at, :actor, :via, :action, :resource, :result,
-                 :behalf, :ip, :agent, :request, :changed, :mac)",
+                 :behalf, :ip, :agent, :request, :changed, :assistant, :mac)",
         named_params! {
             ":seq": seq, ":at": record.at, ":actor": record.actor, ":via": record.via,
             ":action": record.action, ":resource": record.resource, ":result": record.result,
             ":behalf": record.on_behalf, ":ip": record.ip, ":agent": record.user_agent,
-            ":request": record.request_id, ":changed": changed, ":mac": mac,
+            ":request": record.request_id, ":changed": beside.changed, ":assistant": beside.assistant, ":mac": mac,
         },
     )?;
     db.run(
@@ -44,7 +53,7 @@ pub(crate) fn append(db: &NotebookDb<'_>, key: &Key, record: &Record<'_>, change
 /// Returns the newest lines since an instant, newest first.
 pub(crate) fn since(db: &NotebookDb<'_>, since: &str, limit: i64) -> Result<Vec<Line>> {
     db.all(
-        "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed
+        "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed, assistant
          FROM activity WHERE at >= :since ORDER BY seq DESC LIMIT :limit",
         named_params! { ":since": since, ":limit": limit },
         from_row,
@@ -62,18 +71,19 @@ pub(crate) fn verify(db: &NotebookDb<'_>, key: &Key) -> Result<(i64, Option<i64>
     let mut previous = GENESIS.to_vec();
     let (mut lines, mut broken) = (0, None);
     db.each(
-        "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed, seq, mac
+        "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed,
+                assistant, seq, mac
          FROM activity ORDER BY seq",
         [],
         |row| {
             lines += 1;
-            let mut texts: Vec<Option<String>> = Vec::with_capacity(11);
-            for column in 0..11 {
+            let mut texts: Vec<Option<String>> = Vec::with_capacity(12);
+            for column in 0..12 {
                 texts.push(row.get(column)?);
             }
             let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
-            let (seq, mac): (i64, Vec<u8>) = (row.get(11)?, row.get(12)?);
-            let expected = crypto::audit::link(key, Domain::Activity, &previous, seq, &texts);
+            let (seq, mac): (i64, Vec<u8>) = (row.get(12)?, row.get(13)?);
+            let expected = crypto::audit::link(key, Domain::Activity, &previous, seq, covered(&texts));
             if broken.is_none() && !(seq == lines && crypto::token::same(&mac, &expected)) {
                 broken = Some(lines);
             }
@@ -105,9 +115,18 @@ fn head(db: &NotebookDb<'_>) -> Result<Option<Head>> {
 }
 
 /// The order is that of the columns in [`verify`].
-fn fields<'a>(record: &Record<'a>, changed: Option<&'a str>) -> [Option<&'a str>; 11] {
-    let [at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id] = record.fields();
-    [at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed]
+fn fields<'a>(record: &Record<'a>, beside: Beside<'a>) -> Vec<Option<&'a str>> {
+    let Beside { changed, assistant } = beside;
+    let texts: Vec<_> = record.fields().into_iter().chain([changed, assistant]).collect();
+    covered(&texts).to_vec()
+}
+
+/// Lines of people are chained as they were before assistants were told from them: without that field.
+fn covered<'a, 'b>(fields: &'b [Option<&'a str>]) -> &'b [Option<&'a str>] {
+    match fields {
+        [before @ .., None] => before,
+        all => all,
+    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Line> {
@@ -124,6 +143,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Line> {
         ip: row.get(7)?,
         user_agent: row.get(8)?,
         request_id: row.get(9)?,
+        via_name: None,
+        assistant: row.get(11)?,
         changed: changed.iter().flat_map(|names| names.split(' ')).map(str::to_owned).collect(),
         first_at: None,
         requests: None,

@@ -3,17 +3,22 @@
 use rusqlite::Row;
 use rusqlite::named_params;
 
+use crate::error::Error;
 use crate::error::Result;
+use crate::model::entry::Author;
 use crate::model::entry::CharRange;
 use crate::model::entry::Entry;
 use crate::model::entry::PREVIEW_CHARS;
 use crate::model::entry::Page;
+use crate::model::entry::Provenance;
 use crate::model::entry::SourceType;
 use crate::model::entry::Summary;
 use crate::model::id::EntryId;
 use crate::model::text;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::state;
+use crate::storage::notebook::tags;
 
 /// What a new entry's row needs.
 pub(crate) struct NewEntry<'a> {
@@ -25,6 +30,8 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) final_text: &'a str,
     /// The part of the raw text that is the entry.
     pub(crate) window: Option<CharRange>,
+    /// The assistant that brings it.
+    pub(crate) added_by: Option<&'a Author>,
     pub(crate) at: &'a str,
 }
 
@@ -36,33 +43,42 @@ pub(crate) struct Change<'a> {
     pub(crate) final_text: Option<&'a str>,
     #[expect(clippy::option_option, reason = "the inner `None` is all of the raw text")]
     pub(crate) window: Option<Option<CharRange>>,
+    pub(crate) tags: Option<&'a [String]>,
 }
 
 impl Change<'_> {
     /// Tells whether it changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
-        self.entry_date.is_none() && self.title.is_none() && self.final_text.is_none() && self.window.is_none()
+        self.fields().is_empty()
     }
 
     /// Returns the names of the fields that it changes.
     pub(crate) fn fields(&self) -> Vec<&'static str> {
-        let given = [self.entry_date.is_some(), self.title.is_some(), self.final_text.is_some(), self.window.is_some()];
-        let names = ["entry_date", "title", "final_text", "content_window"].into_iter().zip(given);
-        names.filter(|(_, given)| *given).map(|(name, _)| name).collect()
+        let fields = [
+            ("entry_date", self.entry_date.is_some()),
+            ("title", self.title.is_some()),
+            ("final_text", self.final_text.is_some()),
+            ("content_window", self.window.is_some()),
+            ("tags", self.tags.is_some()),
+        ];
+        fields.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
 }
 
-/// Adds an entry; the full-text index follows in the same transaction.
+/// Adds an entry; the full-text index follows in the same transaction. What an assistant calls its own words are its own.
 pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     let (start, end) = new.window.map(|window| (window.char_start, window.char_end)).unzip();
+    let added_by = new.added_by.map(written_down).transpose()?;
+    let written_by = added_by.as_ref().filter(|_| new.source_type == SourceType::Agent);
     let id = db.insert(
         "INSERT INTO entries (entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count,
-                              content_start_char, content_end_char, created_at, updated_at)
-         VALUES (:date, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :at, :at)",
+                              content_start_char, content_end_char, added_by, written_by, created_at, updated_at)
+         VALUES (:date, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :added, :written, :at, :at)",
         named_params! {
             ":date": new.entry_date, ":confirmed": new.date_confirmed, ":title": new.title,
             ":source": new.source_type.name(), ":raw": new.raw_text, ":final": new.final_text,
-            ":words": text::word_count(new.final_text), ":start": start, ":end": end, ":at": new.at,
+            ":words": text::word_count(new.final_text), ":start": start, ":end": end, ":added": added_by,
+            ":written": written_by, ":at": new.at,
         },
     )?;
     Ok(EntryId(id))
@@ -74,12 +90,35 @@ pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
         .map(|found| found.is_some())
 }
 
+/// Tells whether there is such an entry in a part of the notebook.
+pub(crate) fn lies_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<bool> {
+    db.first(
+        "SELECT 1 FROM entries e
+         WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
+           AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))",
+        named_params! {
+            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
+        |_| Ok(()),
+    )
+    .map(|found| found.is_some())
+}
+
+/// Finds one entry in a part of the notebook.
+pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Option<Entry>> {
+    if lies_within(db, id, within)? { find(db, id) } else { Ok(None) }
+}
+
 /// Finds one entry.
 pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
     let found = db.first(
         "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
                 (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
-                language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char
+                language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
+                added_by, written_by
          FROM entries e WHERE id = :id",
         named_params! { ":id": id.0 },
         from_row,
@@ -88,34 +127,47 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
     if !entry.doubts_verified {
         entry.uncertain_spans = uncertain_spans(db, id)?;
     }
+    entry.tags = tags::of(db, id)?;
     Ok(Some(entry))
 }
 
 /// Returns a page of entries, newest date first, with the number that match. Reads no text: see the index.
-pub(crate) fn list(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>, limit: i64, offset: i64) -> Result<Page> {
+pub(crate) fn list(db: &NotebookDb<'_>, within: &Within, limit: i64, offset: i64) -> Result<Page> {
     let items = db.all(
         // What was typed has neither pages nor doubtful words, so nothing is counted for most entries.
         "SELECT id, entry_date, title, source_type, word_count, chunk_count,
                 CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
-                CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file') THEN 0
+                CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
                      ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
                 doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160)
          FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
          ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset",
-        named_params! { ":from": from, ":to": to, ":limit": limit, ":offset": offset },
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(), ":limit": limit, ":offset": offset,
+        },
         summary_from_row,
     )?;
-    let total = match (from, to) {
-        (None, None) => total(db)?,
-        _ => db.one(
-            "SELECT COUNT(*) FROM entries INDEXED BY entries_by_date
-             WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')",
-            named_params! { ":from": from, ":to": to },
-            |row| row.get(0),
-        )?,
-    };
+    let total = if *within == Within::default() { total(db)? } else { count(db, within)? };
     Ok(Page { items, total, limit, offset })
+}
+
+/// Counts the entries of a part of the notebook.
+fn count(db: &NotebookDb<'_>, within: &Within) -> Result<i64> {
+    db.one(
+        "SELECT COUNT(*) FROM entries e INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
+        |row| row.get(0),
+    )
 }
 
 /// Counts all entries, once for each state of the notebook: SQLite counts by reading an index to its end.
@@ -135,15 +187,29 @@ pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
     db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
 }
 
-/// Returns the ids of a day, first written first.
-pub(crate) fn ids_of_day(db: &NotebookDb<'_>, date: &str) -> Result<Vec<EntryId>> {
-    db.all("SELECT id FROM entries WHERE entry_date = :date ORDER BY id", named_params! { ":date": date }, |row| {
-        row.get(0).map(EntryId)
-    })
+/// Returns the ids of a part of the notebook, first written first; meant for a day.
+pub(crate) fn ids_of_day(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<EntryId>> {
+    db.all(
+        "SELECT e.id FROM entries e INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY e.id",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(), ":without": within.without(),
+        },
+        |row| row.get(0).map(EntryId),
+    )
 }
 
-/// Changes an entry.
-pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: &str) -> Result<()> {
+/// Changes an entry. `by` is the assistant whose words they are, if any are changed; `None` for a person's.
+pub(crate) fn change(
+    db: &NotebookDb<'_>,
+    id: EntryId,
+    change: &Change<'_>,
+    by: Option<&Author>,
+    at: &str,
+) -> Result<()> {
     if let Some(date) = change.entry_date {
         db.run(
             "UPDATE entries SET entry_date = :date, date_confirmed = 1, updated_at = :at WHERE id = :id",
@@ -168,6 +234,17 @@ pub(crate) fn change(db: &NotebookDb<'_>, id: EntryId, change: &Change<'_>, at: 
             "UPDATE entries SET final_text = :text, word_count = :words, text_revision = text_revision + 1, updated_at = :at
              WHERE id = :id",
             named_params! { ":id": id.0, ":text": final_text, ":words": text::word_count(final_text), ":at": at },
+        )?;
+    }
+    if let Some(wanted) = change.tags {
+        tags::set(db, id, wanted)?;
+        db.run("UPDATE entries SET updated_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at })?;
+    }
+    // A person's new title over an assistant's text leaves it the assistant's.
+    if change.final_text.is_some() || (by.is_some() && change.title.is_some()) {
+        db.run(
+            "UPDATE entries SET written_by = :by WHERE id = :id",
+            named_params! { ":id": id.0, ":by": by.map(written_down).transpose()? },
         )?;
     }
     Ok(())
@@ -252,8 +329,22 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         doubts_verified: row.get(12)?,
         date_confirmed: row.get(13)?,
         uncertain_spans: Vec::new(),
+        tags: Vec::new(),
+        provenance: Provenance { added_by: author(row, 16)?, written_by: author(row, 17)? },
         content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
     })
+}
+
+fn written_down(author: &Author) -> Result<String> {
+    serde_json::to_string(author).map_err(|error| Error::internal("writing an author down", error))
+}
+
+/// Reads a column that holds an author.
+pub(super) fn author(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Author>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into()))
 }
 
 fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<Summary> {

@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::job::Job;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entries;
 
 /// Chunks an entry and makes its vectors.
 pub(crate) const EMBED: &str = "reprocess_embeddings";
@@ -126,6 +128,23 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: JobId) -> Result<Option<Job>> {
         named_params! { ":id": id.to_string() },
         from_row,
     )
+}
+
+/// Finds a job that works on a part of the notebook; of those without an entry, one that came through `own`.
+pub(crate) fn find_within(db: &NotebookDb<'_>, id: JobId, within: &Within, own: &str) -> Result<Option<Job>> {
+    let Some(job) = find(db, id)? else { return Ok(None) };
+    let reached = match job.entry_id {
+        _ if !within.is_bounded() => true,
+        Some(entry) => entries::lies_within(db, entry, within)?,
+        None => db
+            .first(
+                "SELECT 1 FROM jobs WHERE id = :id AND via = :own",
+                named_params! { ":id": id.to_string(), ":own": own },
+                |_| Ok(()),
+            )?
+            .is_some(),
+    };
+    Ok(reached.then_some(job))
 }
 
 /// Makes a LIKE pattern that matches the text anywhere, with nothing in it standing for anything else.

@@ -7,6 +7,7 @@ use rusqlite::named_params;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::EntryId;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 
 /// An FTS5 expression; made only here, so nothing typed reaches MATCH unquoted.
@@ -34,13 +35,18 @@ pub(crate) fn expression(query: &str, all: bool) -> Option<Expression> {
 }
 
 /// Returns the best entries that match, best first. Entries with a doubtful date are left out.
+///
+/// bm25 weighs a word by how many entries of the whole notebook have it. A key that reaches only a part of it could count
+/// them by that, so to such a key all matches are equally good, and the newest come first.
 pub(crate) fn best(
     db: &NotebookDb<'_>,
     expression: &Expression,
-    from: Option<&str>,
-    to: Option<&str>,
+    within: &Within,
     limit: usize,
 ) -> Result<Vec<WordHit>> {
+    if within.is_bounded() {
+        return newest(db, expression, within, limit);
+    }
     db.all(
         // In the order of `rank` the index hands rows out best first, so the join ends with the last one wanted.
         "SELECT f.rowid, f.rank
@@ -48,20 +54,24 @@ pub(crate) fn best(
          WHERE f.entries_fts MATCH :expression AND f.rank MATCH 'bm25(2.0, 1.0)' AND e.date_confirmed = 1
            AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
          ORDER BY f.rank LIMIT :limit",
-        named_params! { ":expression": expression.0, ":from": from, ":to": to, ":limit": limit },
+        named_params! { ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":limit": limit },
         // FTS5's bm25 is smaller for better matches.
         |row| Ok(WordHit { entry: EntryId(row.get(0)?), relevance: -row.get::<_, f64>(1)? }),
     )
 }
 
 /// Counts the entries that match. Those with a doubtful date are left out.
-pub(crate) fn count(db: &NotebookDb<'_>, expression: &Expression, from: Option<&str>, to: Option<&str>) -> Result<i64> {
+pub(crate) fn count(db: &NotebookDb<'_>, expression: &Expression, within: &Within) -> Result<i64> {
     db.one(
         "SELECT COUNT(*)
          FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
          WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
-           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)",
-        named_params! { ":expression": expression.0, ":from": from, ":to": to },
+           AND e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~')
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))",
+        named_params! {
+            ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":without": within.without(),
+        },
         |row| row.get(0),
     )
 }
@@ -70,18 +80,22 @@ pub(crate) fn count(db: &NotebookDb<'_>, expression: &Expression, from: Option<&
 pub(crate) fn newest(
     db: &NotebookDb<'_>,
     expression: &Expression,
-    from: Option<&str>,
-    to: Option<&str>,
-    limit: i64,
-) -> Result<Vec<EntryId>> {
+    within: &Within,
+    limit: usize,
+) -> Result<Vec<WordHit>> {
     db.all(
-        "SELECT f.rowid
+        "SELECT e.id
          FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
          WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
-           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
-         ORDER BY e.entry_date DESC, f.rowid DESC LIMIT :limit",
-        named_params! { ":expression": expression.0, ":from": from, ":to": to, ":limit": limit },
-        |row| row.get(0).map(EntryId),
+           AND e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~')
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY e.entry_date DESC, e.id DESC LIMIT :limit",
+        named_params! {
+            ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":without": within.without(),
+            ":limit": limit,
+        },
+        |row| Ok(WordHit { entry: EntryId(row.get(0)?), relevance: 1.0 }),
     )
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod recent;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
+pub(crate) mod tags;
 pub(crate) mod uploads;
 pub(crate) mod vectors;
 pub(crate) mod versions;

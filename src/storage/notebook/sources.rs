@@ -4,6 +4,7 @@ use rusqlite::named_params;
 
 use crate::error::Result;
 use crate::model::id::EntryId;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 
 /// Adds the file an entry came from and returns its number.
@@ -39,11 +40,19 @@ pub(crate) fn add_page(
     .map(drop)
 }
 
-/// Finds the entry that came from a file with this content.
-pub(crate) fn entry_with(db: &NotebookDb<'_>, hash: &[u8]) -> Result<Option<EntryId>> {
+/// Finds the entry of a part of the notebook that came from a file with this content.
+pub(crate) fn entry_with(db: &NotebookDb<'_>, hash: &[u8], within: &Within) -> Result<Option<EntryId>> {
     db.first(
-        "SELECT entry_id FROM source_files WHERE file_hash = :hash ORDER BY id LIMIT 1",
-        named_params! { ":hash": hash },
+        "SELECT s.entry_id FROM source_files s JOIN entries e ON e.id = s.entry_id
+         WHERE s.file_hash = :hash
+           AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY s.id LIMIT 1",
+        named_params! {
+            ":hash": hash, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
         |row| row.get(0).map(EntryId),
     )
 }

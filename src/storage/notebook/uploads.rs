@@ -7,8 +7,10 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::entry::Author;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
+use crate::model::key::Boundary;
 use crate::storage::media::Sealed;
 use crate::storage::notebook::NotebookDb;
 
@@ -31,14 +33,59 @@ pub(crate) struct Upload {
     pub(crate) reading: Option<String>,
 }
 
+/// Who sent an upload: its job works for them when they are gone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct By {
+    /// Through what it came.
+    pub(crate) via: String,
+    /// The assistant that brought it.
+    pub(crate) author: Option<Author>,
+    /// What its key reached.
+    pub(crate) boundary: Option<Boundary>,
+}
+
 /// Leaves the job that makes an entry of an upload's files; `params` is a JSON object.
-pub(crate) fn enqueue(db: &NotebookDb<'_>, job: JobId, kind: &str, params: &str, files: i64, at: &str) -> Result<()> {
+pub(crate) fn enqueue(
+    db: &NotebookDb<'_>,
+    job: JobId,
+    kind: &str,
+    params: &str,
+    files: i64,
+    by: &By,
+    at: &str,
+) -> Result<()> {
+    let author = by.author.as_ref().map(serde_json::to_string).transpose().map_err(unwritten)?;
+    let boundary = by.boundary.as_ref().map(serde_json::to_string).transpose().map_err(unwritten)?;
     db.run(
-        "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at)
-         VALUES (:id, :kind, 'queued', :params, :files, :at)",
-        named_params! { ":id": job.to_string(), ":kind": kind, ":params": params, ":files": files, ":at": at },
+        "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at, via, brought_by, boundary)
+         VALUES (:id, :kind, 'queued', :params, :files, :at, :via, :author, :boundary)",
+        named_params! {
+            ":id": job.to_string(), ":kind": kind, ":params": params, ":files": files, ":at": at, ":via": by.via,
+            ":author": author, ":boundary": boundary,
+        },
     )
     .map(drop)
+}
+
+/// Returns who sent a job's upload.
+pub(crate) fn by(db: &NotebookDb<'_>, job: JobId) -> Result<By> {
+    let found = db.first(
+        "SELECT via, brought_by, boundary FROM jobs WHERE id = :id",
+        named_params! { ":id": job.to_string() },
+        |row| {
+            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
+        },
+    )?;
+    let (via, author, boundary) = found.unwrap_or_default();
+    Ok(By {
+        via: via.unwrap_or_default(),
+        author: author.map(|text| serde_json::from_str(&text)).transpose().map_err(unwritten)?,
+        boundary: boundary.map(|text| serde_json::from_str(&text)).transpose().map_err(unwritten)?,
+    })
+}
+
+fn unwritten(error: serde_json::Error) -> Error {
+    Error::internal("who sent an upload", error)
 }
 
 /// Adds an original that was sealed just now.

@@ -7,13 +7,14 @@ use crate::error::Result;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entries;
 
 /// Keeps the present state of an entry as its next version.
 pub(crate) fn keep(db: &NotebookDb<'_>, id: EntryId, at: &str) -> Result<()> {
     db.run(
-        "INSERT INTO entry_versions (entry_id, version, entry_date, title, final_text, word_count, replaced_at)
+        "INSERT INTO entry_versions (entry_id, version, entry_date, title, final_text, word_count, replaced_at, written_by)
          SELECT id, 1 + (SELECT COALESCE(MAX(version), 0) FROM entry_versions v WHERE v.entry_id = e.id),
-                entry_date, title, final_text, word_count, :at
+                entry_date, title, final_text, word_count, :at, written_by
          FROM entries e WHERE id = :id",
         named_params! { ":id": id.0, ":at": at },
     )
@@ -23,7 +24,7 @@ pub(crate) fn keep(db: &NotebookDb<'_>, id: EntryId, at: &str) -> Result<()> {
 /// Returns an entry's earlier versions, oldest first.
 pub(crate) fn all(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<Version>> {
     db.all(
-        "SELECT version, entry_date, title, final_text, word_count, replaced_at
+        "SELECT version, entry_date, title, final_text, word_count, replaced_at, written_by
          FROM entry_versions WHERE entry_id = :id ORDER BY version",
         named_params! { ":id": id.0 },
         from_row,
@@ -33,7 +34,7 @@ pub(crate) fn all(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<Version>> {
 /// Finds one earlier version.
 pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId, version: i64) -> Result<Option<Version>> {
     db.first(
-        "SELECT version, entry_date, title, final_text, word_count, replaced_at
+        "SELECT version, entry_date, title, final_text, word_count, replaced_at, written_by
          FROM entry_versions WHERE entry_id = :id AND version = :version",
         named_params! { ":id": id.0, ":version": version },
         from_row,
@@ -48,5 +49,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Version> {
         final_text: row.get(3)?,
         word_count: row.get(4)?,
         replaced_at: row.get(5)?,
+        written_by: entries::author(row, 6)?,
     })
 }
