@@ -164,30 +164,19 @@ pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, us
     let date = day::parse(date)?.to_string();
     let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
     ctx.read_within(Scope::EntriesRead, Read::Entry, move |db, within| {
-        let ids = entries::ids_of_day(db, &within.between(Some(&date), Some(&date)))?;
+        let ids = entries::ids_by_date(db, &within.between(Some(&date), Some(&date)))?;
         let found = ids.iter().take(limit).map(|&id| found(db, id, within)).collect::<Result<_>>()?;
         Ok((found, ids.len()))
     })
     .await
 }
 
-impl HandsOut for (Vec<Entry>, usize) {
-    fn entries(&self) -> usize {
-        self.0.len()
-    }
-}
-
-/// Returns the number of every entry, newest date first.
+/// Returns the date and the number of every entry, newest date first. Nothing of an entry is handed out.
 ///
 /// # Errors
 /// `Forbidden`.
-pub async fn ids(ctx: &Ctx) -> Result<Vec<EntryId>> {
-    ctx.read(Scope::EntriesRead, |db| {
-        let mut ids = entries::ids_by_date(db)?;
-        ids.reverse();
-        Ok(ids)
-    })
-    .await
+pub async fn places(ctx: &Ctx) -> Result<Vec<(String, EntryId)>> {
+    ctx.act_within(Scope::EntriesRead, |notebook, within| notebook.read(|db| entries::places(db, within))).await
 }
 
 /// What a deletion removed.
@@ -247,18 +236,15 @@ pub struct DeletedOne {
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     let trail = Trail::of(ctx);
-    let Gone((), files) = ctx
-        .write_within(Scope::EntriesWrite, move |db, within| {
-            exists_within(db, id, within)?;
-            remove_idle(db, id, &trail)
-        })
-        .await?;
+    let Gone((), files) =
+        ctx.write_within(Scope::EntriesWrite, move |db, within| remove_idle(db, id, within, &trail)).await?;
     ctx.remove_originals(files).await?;
     Ok(DeletedOne { deleted: true, id })
 }
 
-/// Removes an entry on which no job works.
-fn remove_idle(db: &NotebookDb<'_>, id: EntryId, trail: &Trail) -> Result<Gone<()>> {
+/// Removes an entry on which no job works, and returns the originals whose files are to go.
+fn remove_idle(db: &NotebookDb<'_>, id: EntryId, within: &Within, trail: &Trail) -> Result<Gone<()>> {
+    exists_within(db, id, within)?;
     let active = jobs::active(db, id)?;
     if !active.is_empty() {
         return Err(Error::conflict(format!("entry {id} is being worked on"))

@@ -34,7 +34,7 @@ struct World {
 }
 
 fn key(name: &str) -> keys::Add {
-    keys::Add { name: name.to_owned(), scopes: Vec::new(), expiry: Expiry::Never, allowed_from: Vec::new() }
+    keys::Add { name: name.to_owned(), expiry: Expiry::Never, ..keys::Add::default() }
 }
 
 fn email(text: &str) -> Email {

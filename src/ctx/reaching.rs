@@ -37,6 +37,12 @@ impl HandsOut for Entry {
     }
 }
 
+impl HandsOut for (Vec<Entry>, usize) {
+    fn entries(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl HandsOut for Page {
     fn entries(&self) -> usize {
         self.items.len()

@@ -65,7 +65,7 @@ pub async fn delete_announced(ctx: &Ctx, id: EntryId, token: &str) -> Result<Del
             if !token::same(&own, &mac) || !of.app.spent.spend(own, until, now) {
                 return Err(refused());
             }
-            remove_idle(db, id, &trail)
+            remove_idle(db, id, within, &trail)
         })
         .await?;
     ctx.remove_originals(files).await?;

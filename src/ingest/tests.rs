@@ -20,6 +20,7 @@ use crate::entropy::OsEntropy;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::ingest::Bringer;
 use crate::ingest::Draft;
 use crate::ingest::photos;
 use crate::ingest::reading;
@@ -112,7 +113,14 @@ impl World {
             }
             uploads::of(db, job)
         });
-        Claimed { job, files: files.await.unwrap(), date: date.map(str::to_owned), source, language: None }
+        Claimed {
+            job,
+            files: files.await.unwrap(),
+            date: date.map(str::to_owned),
+            source,
+            language: None,
+            bringer: Bringer::default(),
+        }
     }
 
     async fn pages(&self, date: Option<&str>, texts: &[&str]) -> Result<Draft> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::jobs::queue;
+use crate::model::activity::Read;
 use crate::model::id::JobId;
 use crate::model::job::Job;
 use crate::model::scope::Scope;
@@ -21,16 +22,13 @@ const LOOK: Duration = Duration::from_millis(100);
 pub async fn moved(ctx: &Ctx, id: JobId, known: Option<&Job>) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
     loop {
-        let own = ctx.caller.through();
-        let found = ctx.act_within(Scope::Ingest, move |notebook, within| {
-            notebook.read(|db| jobs::find_within(db, id, within, &own)?.ok_or_else(queue::missing))
-        });
-        let job = queue::shown(found.await?, owner);
+        let job = queue::look(ctx, id).await?;
         let is_as_known = known.is_some_and(|known| {
             (&known.status, known.progress_current, &known.status_detail)
                 == (&job.status, job.progress_current, &job.status_detail)
         });
         if !is_as_known {
+            ctx.count(Read::Job, 0);
             return Ok(job);
         }
         tokio::time::sleep(LOOK).await;

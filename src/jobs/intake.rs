@@ -84,7 +84,7 @@ async fn claimed(ctx: &Ctx, job: &Taken, source: SourceType) -> Result<Claimed> 
     let date = job.params.get("entry_date").and_then(Value::as_str).map(str::to_owned);
     let language = job.params.get("language").and_then(Value::as_str).map(str::to_owned);
     let within = by.boundary.as_ref().map(Within::of).unwrap_or_default();
-    Ok(Claimed { job: id, files, date, source, language, bringer: Bringer { author: by.author, within } })
+    Ok(Claimed { job: id, files, date, source, bringer: Bringer { author: by.author, within }, language })
 }
 
 /// Makes the vectors of a draft, so that its entry can be found once the job has succeeded; they are stored together.

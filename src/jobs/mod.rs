@@ -58,6 +58,7 @@ use crate::error::Result;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
 use crate::storage::notebook::entries;
@@ -124,7 +125,7 @@ pub async fn reindex(ctx: &Ctx, what: Reindex) -> Result<()> {
         } else {
             embedding::expect_same_model(db, embedder.as_ref())?;
         }
-        for entry in entries::ids_by_date(db)? {
+        for entry in entries::ids_by_date(db, &Within::default())? {
             jobs::enqueue(db, JobId::draw(entropy.as_ref())?, jobs::EMBED, entry, &at)?;
         }
         Ok(())
@@ -138,7 +139,7 @@ fn switch_model(db: &NotebookDb<'_>, id: &str, dimension: usize) -> Result<()> {
     if state::embedder(db)?.is_some_and(|known| known == (id.to_owned(), dimension)) {
         return Ok(());
     }
-    let all: Vec<EntryId> = entries::ids_by_date(db)?;
+    let all: Vec<EntryId> = entries::ids_by_date(db, &Within::default())?;
     for entry in all {
         chunks::clear(db, entry)?;
     }

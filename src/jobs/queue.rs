@@ -72,22 +72,27 @@ pub async fn list(ctx: &Ctx, list: List) -> Result<JobPage> {
 /// # Errors
 /// `NotFound`, also for the jobs of others.
 pub async fn get(ctx: &Ctx, id: JobId) -> Result<Job> {
+    look(ctx, id).await.inspect(|_| ctx.count(Read::Job, 0))
+}
+
+/// Finds one job, as [`get`], for somebody who looks at it again and again.
+pub(super) async fn look(ctx: &Ctx, id: JobId) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
     let may = |scope| ctx.caller.authorize(scope).is_ok();
     let (only_uploads, uploads) = (!may(Scope::EntriesRead) && may(Scope::Ingest), kinds(&intake::table()));
     let (scope, own) = (if only_uploads { Scope::Ingest } else { Scope::EntriesRead }, ctx.caller.through());
-    ctx.read_within(scope, Read::Job, move |db, within| {
-        let job = jobs::find_within(db, id, within, &own)?.ok_or_else(missing)?;
-        if only_uploads && !uploads.contains(&job.kind.as_str()) { Err(missing()) } else { Ok(shown(job, owner)) }
+    ctx.act_within(scope, move |notebook, within| {
+        let job = notebook.read(|db| jobs::find_within(db, id, within, &own))?.ok_or_else(absent)?;
+        if only_uploads && !uploads.contains(&job.kind.as_str()) { Err(absent()) } else { Ok(shown(job, owner)) }
     })
     .await
 }
 
 pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
-    jobs::find(db, id)?.ok_or_else(missing)
+    jobs::find(db, id)?.ok_or_else(absent)
 }
 
-pub(super) fn missing() -> Error {
+fn absent() -> Error {
     Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are")
 }
 

@@ -127,7 +127,7 @@ async fn left(ctx: &Ctx, kind: &'static str) -> JobId {
     let id = JobId::draw(ctx.app.entropy.as_ref()).unwrap();
     let at = ctx.app.stamp();
     let store = ctx.write(Scope::Ingest, move |db| {
-        uploads::enqueue(db, id, kind, "{}", 3, &at)?;
+        uploads::enqueue(db, id, kind, "{}", 3, &uploads::By::default(), &at)?;
         for position in 1..=3 {
             let media = JobId::draw(&OsEntropy)?.0;
             let sealed = crate::storage::media::Sealed { plain_bytes: 1, plain_hash: [0; 32], hash: [0; 32] };

@@ -3,6 +3,7 @@
 use rmcp::ErrorData;
 use rmcp::model::RequestId;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// A message as it came over HTTP.
@@ -65,7 +66,7 @@ impl Peek {
         }
         // What the parser says may quote the message.
         serde_json::from_slice(message).map_err(|error| {
-            if error.is_data() {
+            if error.is_data() && serde_json::from_slice::<IgnoredAny>(message).is_ok() {
                 ErrorData::invalid_request("this is no JSON-RPC message", None)
             } else {
                 ErrorData::parse_error("this is no JSON", None)
@@ -110,7 +111,7 @@ mod tests {
     fn what_is_no_single_message_is_told_apart_from_what_is_no_json() {
         let code = |text: &str| Peek::of(text.as_bytes()).unwrap_err().code;
 
-        for text in ["", "{", "{\"method\":", "plum", "\u{0}", "{\"method\":\"ping\"} x"] {
+        for text in ["", "{", "{\"method\":", "plum", "\u{0}", "{\"method\":\"ping\"} x", "\"method\":7}"] {
             assert_eq!(code(text), ErrorCode::PARSE_ERROR, "{text:?}");
         }
         for text in ["[]", " [{\"method\":\"ping\"}]", "7", "\"ping\"", "null", "{\"method\":7}", "{\"params\":[1]}"] {

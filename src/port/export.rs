@@ -15,6 +15,7 @@ use crate::model::entry::Entry;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::within::Within;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::notebook::entries;
@@ -48,7 +49,7 @@ pub async fn export(ctx: &Ctx, to: &Path, progress: &(dyn Fn(u64, u64) + Sync)) 
     if std::fs::read_dir(to).is_ok_and(|mut items| items.next().is_some()) {
         return Err(Error::conflict(format!("{} is not empty", to.display())).hint("name a new folder"));
     }
-    let ids = ctx.read(Scope::Export, entries::ids_by_date).await?;
+    let ids = ctx.read(Scope::Export, |db| entries::ids_by_date(db, &Within::default())).await?;
     let trail = Trail::of(ctx);
     let resource = format!("notebook:{}", ctx.notebook()?);
     ctx.write_accounts(Scope::Export, move |db| trail.record(db, Action::DataExported, &resource)).await?;

@@ -32,6 +32,12 @@ pub struct Mentions {
     pub items: Vec<Mention>,
 }
 
+impl HandsOut for Mentions {
+    fn entries(&self) -> usize {
+        self.items.len()
+    }
+}
+
 /// An entry in which a topic comes up.
 #[derive(Debug)]
 pub struct Mention {
@@ -66,8 +72,7 @@ pub async fn mentions(ctx: &Ctx, topic: Topic) -> Result<Mentions> {
         let within = within.between(from.as_deref(), to.as_deref());
         let total = keyword::count(db, &expression, &within)?;
         let mut items = Vec::new();
-        for hit in keyword::newest(db, &expression, &within, topic.limit as usize)? {
-            let id = hit.entry;
+        for id in keyword::newest(db, &expression, &within, topic.limit as usize)? {
             let Some((entry_date, _, text)) = entries::shown(db, id)? else { continue };
             items.push(Mention { id, entry_date, preview: text::preview(&text, BEGINNING) });
         }

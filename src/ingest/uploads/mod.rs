@@ -44,9 +44,9 @@ pub(crate) struct Claimed {
     pub(crate) date: Option<String>,
     /// `Photo`, `Voice` or `ImportedAudioFile`.
     pub(crate) source: SourceType,
+    pub(crate) bringer: Bringer,
     /// The code of the language that is spoken, where that is known.
     pub(crate) language: Option<String>,
-    pub(crate) bringer: Bringer,
 }
 
 /// Tells the owner how far the work on an upload is.

@@ -201,7 +201,11 @@ impl Receiving {
         // On a thread of its own to the end: a client that hangs up now does not come between the files and their rows.
         let by =
             uploads::By { via: ctx.caller.through(), author: ctx.author(), boundary: ctx.caller.boundary().cloned() };
-        ctx.act_within(Scope::Ingest, move |notebook, _| {
+        ctx.act_within(Scope::Ingest, move |notebook, within| {
+            // What the pages say of their date is known only when they are read; this is known now.
+            if let Some(date) = &self.date {
+                within.admit(date, true, &[])?;
+            }
             let placed = self.intake.place()?;
             notebook.write(|db| {
                 let at = trail.at();

@@ -36,6 +36,7 @@ pub(crate) struct NewEntry<'a> {
 }
 
 /// What an edit changes; `None` leaves the field as it is.
+#[derive(Default)]
 pub(crate) struct Change<'a> {
     pub(crate) entry_date: Option<&'a str>,
     #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
@@ -182,23 +183,35 @@ fn total(db: &NotebookDb<'_>) -> Result<i64> {
     Ok(total)
 }
 
-/// Returns every id, oldest date first.
-pub(crate) fn ids_by_date(db: &NotebookDb<'_>) -> Result<Vec<EntryId>> {
-    db.all("SELECT id FROM entries ORDER BY entry_date, id", [], |row| row.get(0).map(EntryId))
-}
-
-/// Returns the ids of a part of the notebook, first written first; meant for a day.
-pub(crate) fn ids_of_day(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<EntryId>> {
+/// Returns the ids of a part of the notebook, oldest date first.
+pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<EntryId>> {
     db.all(
-        "SELECT e.id FROM entries e INDEXED BY entries_by_date
+        "SELECT id FROM entries e INDEXED BY entries_by_date
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY e.id",
+         ORDER BY entry_date, id",
         named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(), ":without": within.without(),
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
         },
         |row| row.get(0).map(EntryId),
+    )
+}
+
+/// Returns the ids of a part of the notebook with their dates, newest date first.
+pub(crate) fn places(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<(String, EntryId)>> {
+    db.all(
+        "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY entry_date DESC, id DESC",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
+        |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
     )
 }
 

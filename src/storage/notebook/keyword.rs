@@ -45,7 +45,8 @@ pub(crate) fn best(
     limit: usize,
 ) -> Result<Vec<WordHit>> {
     if within.is_bounded() {
-        return newest(db, expression, within, limit);
+        let entries = newest(db, expression, within, limit)?;
+        return Ok(entries.into_iter().map(|entry| WordHit { entry, relevance: 1.0 }).collect());
     }
     db.all(
         // In the order of `rank` the index hands rows out best first, so the join ends with the last one wanted.
@@ -82,20 +83,20 @@ pub(crate) fn newest(
     expression: &Expression,
     within: &Within,
     limit: usize,
-) -> Result<Vec<WordHit>> {
+) -> Result<Vec<EntryId>> {
     db.all(
-        "SELECT e.id
+        "SELECT f.rowid
          FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
          WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
            AND e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~')
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY e.entry_date DESC, e.id DESC LIMIT :limit",
+         ORDER BY e.entry_date DESC, f.rowid DESC LIMIT :limit",
         named_params! {
             ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":without": within.without(),
             ":limit": limit,
         },
-        |row| Ok(WordHit { entry: EntryId(row.get(0)?), relevance: 1.0 }),
+        |row| row.get(0).map(EntryId),
     )
 }
 

@@ -151,6 +151,7 @@ mod tests {
                     raw_text: "rain",
                     final_text: "rain",
                     window: None,
+                    added_by: None,
                     at: "2024-05-01T00:00:00Z",
                 };
                 let id = entries::add(db, &new).unwrap();
@@ -163,9 +164,8 @@ mod tests {
                 db.run(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
             }
             _ => {
-                let dated =
-                    entries::Change { entry_date: Some("2025-06-07"), title: None, final_text: None, window: None };
-                entries::change(db, entry, &dated, "2024-05-01T00:00:00Z").unwrap();
+                let dated = entries::Change { entry_date: Some("2025-06-07"), ..entries::Change::default() };
+                entries::change(db, entry, &dated, None, "2024-05-01T00:00:00Z").unwrap();
             }
         }
     }

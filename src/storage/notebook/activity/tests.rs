@@ -40,7 +40,10 @@ impl Kept {
 
     fn append(&self, resource: &str) {
         let record = Record { resource, ..RECORD };
-        self.database.write(|db| append(db, &self.key, &record, Some("title text"))).unwrap();
+        // Every other act is an assistant's.
+        let assistant = (resource.bytes().last().unwrap_or(0) % 2 == 1).then_some("claude-code 2.1");
+        let beside = Beside { changed: Some("title text"), assistant };
+        self.database.write(|db| append(db, &self.key, &record, beside)).unwrap();
     }
 
     fn broken_at(&self) -> Option<i64> {
@@ -81,6 +84,10 @@ fn changed_removed_and_exchanged_lines_are_found_where_they_stood() {
         (&["UPDATE activity SET actor = 'nobody' WHERE seq = 2"][..], 2),
         (&["UPDATE activity SET changed = 'title' WHERE seq = 2"], 2),
         (&["UPDATE activity SET changed = NULL WHERE seq = 2"], 2),
+        (&["UPDATE activity SET assistant = NULL WHERE seq = 2"], 2),
+        (&["UPDATE activity SET assistant = 'a person' WHERE seq = 4"], 4),
+        (&["UPDATE activity SET assistant = 'claude-code 2.1' WHERE seq = 1"], 1),
+        (&["UPDATE activity SET assistant = changed, changed = NULL WHERE seq = 3"], 3),
         (&["UPDATE activity SET user_agent = '' WHERE seq = 4"], 4),
         (&["UPDATE activity SET ip = request_id, request_id = ip WHERE seq = 4"], 4),
         (&["DELETE FROM activity WHERE seq = 1"], 1),
