@@ -8,19 +8,15 @@ use crate::jobs::queue;
 use crate::model::activity::Read;
 use crate::model::id::JobId;
 use crate::model::job::Job;
-use crate::model::scope::Scope;
-use crate::storage::notebook::jobs;
 
 /// How often the job is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Waits until a job that the caller left is not as it was known any more, and returns it as it is then; at once if nothing
-/// is known of it.
+/// Waits until a job is not as it was known any more, and returns it as it is then; at once if nothing is known of it.
 ///
 /// # Errors
-/// `NotFound`, also for the jobs of others.
+/// As [`queue::get`].
 pub async fn moved(ctx: &Ctx, id: JobId, known: Option<&Job>) -> Result<Job> {
-    let owner = ctx.caller.user()?.id;
     loop {
         let job = queue::look(ctx, id).await?;
         let is_as_known = known.is_some_and(|known| {

@@ -81,7 +81,7 @@ async fn order(
     let own = ctx.caller.through();
     let job = ctx.act_within(Scope::Ingest, move |notebook, within| {
         notebook.write(|db| {
-            work(db, &jobs::find_within(db, id, within, &own)?.ok_or_else(queue::missing)?)?;
+            work(db, &jobs::find_within(db, id, within, &own)?.ok_or_else(queue::absent)?)?;
             queue::found(db, id)
         })
     });

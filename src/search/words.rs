@@ -49,12 +49,6 @@ pub struct Mention {
     pub preview: String,
 }
 
-impl HandsOut for Mentions {
-    fn entries(&self) -> usize {
-        self.items.len()
-    }
-}
-
 /// Code points of [`Mention::preview`].
 pub const BEGINNING: usize = 80;
 
