@@ -3,6 +3,10 @@
 use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::global::Global;
 use journal::config::Config;
@@ -34,14 +38,21 @@ pub fn start(config: &Config, global: &Global, serving: bool) -> Result<()> {
             .hint("use error, warn, info, debug or trace")
             .caused_by(error)
     })?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let logs = tracing_subscriber::registry().with(filter).with(filter_fn(|event| carries_no_text(event.target())));
     let started = match format {
-        LogFormat::Human => logs.with_ansi(console::colors_enabled_stderr() && !global.no_color).try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+        LogFormat::Human => logs.with(lines.with_ansi(console::colors_enabled_stderr() && !global.no_color)).try_init(),
+        LogFormat::Json => logs.with(lines.json().flatten_event(true)).try_init(),
     };
     started.map_err(|error| Error::internal("starting the log", error))?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Tells whether what logs under this name may be switched on at all. The library that speaks MCP prints whole messages,
+/// on some levels by design and on others inside its errors; what matters of them is logged by those who call it.
+fn carries_no_text(target: &str) -> bool {
+    target.split("::").next() != Some("rmcp")
 }
 
 /// Says where a panic was and nothing else: what it says itself may quote text.

@@ -1,3 +1,6 @@
+mod config;
+mod snippet;
+
 use clap::Subcommand;
 
 use crate::out::Out;
@@ -18,11 +21,13 @@ pub struct Args {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Config(config::Args),
+}
 
-pub async fn run(shell: Shell, args: Args, _out: &mut Out) -> Result<()> {
+pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     match args.command {
-        Some(command) => match command {},
+        Some(Command::Config(args)) => config::run(&shell, args, out),
         None => {
             let (user, key) = (shell.config.user.clone(), App::api_key(&shell.config)?);
             mcp::serve(Process::new(shell.open()?, user, key)?).await

@@ -171,17 +171,12 @@ pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, us
     .await
 }
 
-/// Returns the number of every entry, newest date first.
+/// Returns the date and the number of every entry, newest date first. Nothing of an entry is handed out.
 ///
 /// # Errors
 /// `Forbidden`.
-pub async fn ids(ctx: &Ctx) -> Result<Vec<EntryId>> {
-    ctx.act_within(Scope::EntriesRead, |notebook, within| {
-        let mut ids = notebook.read(|db| entries::ids_by_date(db, within))?;
-        ids.reverse();
-        Ok(ids)
-    })
-    .await
+pub async fn places(ctx: &Ctx) -> Result<Vec<(String, EntryId)>> {
+    ctx.act_within(Scope::EntriesRead, |notebook, within| notebook.read(|db| entries::places(db, within))).await
 }
 
 /// What a deletion removed.

@@ -6,6 +6,9 @@ use std::fmt;
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The machine code of a credential whose scopes do not reach (RFC 6750, 3.1).
+pub const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
+
 /// What went wrong, in the only eight ways a caller has to tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -233,6 +236,19 @@ impl Error {
     #[must_use]
     pub fn details(&self) -> &[(&'static str, Vec<String>)] {
         &self.0.details
+    }
+
+    /// Says which scopes are needed, where clients branch on it: in the code, in `scope` and in `WWW-Authenticate`.
+    #[must_use]
+    pub fn needs(self, scopes: Vec<String>) -> Self {
+        self.code(INSUFFICIENT_SCOPE).about("scope", scopes)
+    }
+
+    /// Returns the scopes that [`Self::needs`] named.
+    #[must_use]
+    pub fn missing_scopes(&self) -> Option<&[String]> {
+        let named = self.0.details.iter().find(|(field, _)| *field == "scope");
+        named.filter(|_| self.0.code == Some(INSUFFICIENT_SCOPE)).map(|(_, scopes)| scopes.as_slice())
     }
 
     /// Returns the next step, if one is known.

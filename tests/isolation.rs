@@ -101,6 +101,9 @@ const ROWS: &[Row] = &[
     row("user contain", About::People, "dora@home.example", &["admin:users"]),
     // Speaks to a running server, which decides by its key; see tests/http/reload.rs.
     row("reload", About::Machine, "all", &[]),
+    // Speaks the protocol, whose every method tests/mcp/isolation.rs tries.
+    row("mcp", About::Machine, "", &[]),
+    row("mcp config", About::Machine, "cursor", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
     row("serve", About::Machine, "--check", &[]),
@@ -210,7 +213,8 @@ fn commands_of(world: &World, above: &[&str], found: &mut BTreeSet<String>) {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let names: Vec<&str> = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   ")).collect();
     let names: Vec<&str> = names.iter().filter_map(|line| line.split_whitespace().next()).collect();
-    if names.is_empty() {
+    // `[COMMAND]` is one that also does something by itself.
+    if names.is_empty() || help.contains(" [COMMAND]\n") {
         found.insert(above.join(" "));
     }
     for name in names.into_iter().filter(|name| *name != "help") {

@@ -5,8 +5,10 @@ pub mod login;
 pub(crate) mod passwords;
 mod refusal;
 mod session;
+mod standing;
 
 pub use session::with_session;
+pub use standing::is_good_still;
 
 use std::sync::Arc;
 

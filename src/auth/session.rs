@@ -13,6 +13,8 @@ use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::ctx::Via;
 use crate::error::Result;
+use crate::model::id::SessionId;
+use crate::model::id::UserId;
 use crate::model::session::Session;
 use crate::secret::Secret;
 use crate::storage::accounts;
@@ -42,6 +44,13 @@ pub async fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<O
         database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
     }
     Ok(Some(bound::ctx(app, user, Via::Session(session.id), notebook, origin)))
+}
+
+/// Tells whether one of a user's logins is not over.
+pub(super) fn lives(app: &App, db: &AccountsDb<'_>, owner: UserId, id: SessionId) -> Result<bool> {
+    let idle = SignedDuration::from_hours(i64::from(app.config.server.session_idle_hours));
+    let all = accounts::sessions::of(db, owner, &app.stamp(), &app.stamp_in(-idle))?;
+    Ok(all.iter().any(|session| session.id == id))
 }
 
 fn is_live(app: &App, session: &Session, now: Timestamp) -> bool {

@@ -9,6 +9,7 @@ mod listen;
 mod middleware;
 mod openapi;
 mod reply;
+mod room;
 mod route;
 mod routes;
 mod serve;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::error::INSUFFICIENT_SCOPE;
 use crate::error::Kind;
 
 /// The body of every refusal.
@@ -49,9 +50,17 @@ impl IntoResponse for Error {
         if self.kind() == Kind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if let Some(challenge) = self.missing_scopes().and_then(|scopes| challenge(scopes)) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
         response.extensions_mut().insert(Failure(Arc::new(self)));
         response
     }
+}
+
+/// Says which scopes a credential lacks (RFC 6750, 3.1).
+fn challenge(scopes: &[String]) -> Option<HeaderValue> {
+    format!("Bearer error=\"{INSUFFICIENT_SCOPE}\", scope=\"{}\"", scopes.join(" ")).try_into().ok()
 }
 
 /// Writes the body of a failed reply.

@@ -87,6 +87,7 @@ pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> 
     let listener = Listener::bind(&server.listen).await?;
     let address = listener.shown();
     let (stop, stopped) = watch::channel(false);
+    let assistants = mcp.stop();
     let door =
         Door { tls: acceptor, router: router(app.clone(), mcp), trusted_proxies: server.trusted_proxies.clone() };
     let work = tokio::spawn(jobs::serve(app.clone(), stopped.clone()));
@@ -120,6 +121,7 @@ pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> 
     }
     told(Notice::Stopping);
     let _ = stop.send(true);
+    assistants.streams();
     answering.await.map_err(|error| ended_early(Err(error)))?;
     for task in [work, keeping, sweeping, telling, mailing] {
         task.await.map_err(|error| ended_early(Err(error)))?;

@@ -7,6 +7,7 @@ use http::Method;
 
 use crate::app::App;
 use crate::http::middleware::limits::Limits;
+use crate::http::room::Room;
 use crate::http::route::Policy;
 use crate::http::route::Route;
 use crate::mcp::Endpoint;
@@ -19,6 +20,7 @@ pub(crate) struct Inner {
     pub(crate) app: Arc<App>,
     pub(crate) limits: Limits,
     pub(crate) mcp: Endpoint,
+    pub(crate) room: Room,
     policies: HashMap<&'static str, Vec<(Method, Policy)>>,
 }
 
@@ -29,7 +31,7 @@ impl Shared {
             policies.entry(route.path).or_default().push((route.method.clone(), route.policy));
         }
         let limits = Limits::new(app.config.server.limits);
-        Self(Arc::new(Inner { app, limits, mcp, policies }))
+        Self(Arc::new(Inner { app, limits, mcp, room: Room::default(), policies }))
     }
 
     /// Returns what is known of a route; HEAD is answered by GET.

@@ -14,7 +14,6 @@ use crate::mcp::prompts;
 use crate::mcp::prompts::Kind;
 use crate::mcp::resources;
 use crate::mcp::resources::Template;
-use crate::model::between::Between;
 use crate::model::day;
 
 /// What is offered for an argument.
@@ -34,7 +33,7 @@ enum Offer {
 pub(crate) async fn complete(ctx: &Ctx, asked: CompleteRequestParams) -> Result<CompleteResult> {
     let all = match offer(&asked)? {
         Offer::Days(from) => days(ctx, from).await,
-        Offer::Entries => entries::ids(ctx).await.map(|ids| ids.iter().map(ToString::to_string).collect()),
+        Offer::Entries => entries::places(ctx).await.map(|all| all.iter().map(|(_, id)| id.to_string()).collect()),
         Offer::Nothing => Ok(Vec::new()),
     };
     let mut fitting = match all {
@@ -74,6 +73,8 @@ fn offer(asked: &CompleteRequestParams) -> Result<Offer> {
 }
 
 async fn days(ctx: &Ctx, from: Option<String>) -> Result<Vec<String>> {
-    let written = entries::heatmap(ctx, Between { from, to: None }).await?;
-    Ok(written.days.into_iter().rev().map(|day| day.date).collect())
+    let mut days: Vec<String> = entries::places(ctx).await?.into_iter().map(|(day, _)| day).collect();
+    days.dedup();
+    days.retain(|day| from.as_ref().is_none_or(|from| day >= from));
+    Ok(days)
 }

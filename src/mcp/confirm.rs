@@ -64,7 +64,7 @@ pub(crate) fn answered(call: &Call) -> Option<(bool, &str)> {
 /// Asks, in the way that the client's revision has for it.
 ///
 /// # Errors
-/// `Conflict` when nobody answers in time, or the request is called off meanwhile.
+/// `Conflict` when nobody answers in time.
 pub(crate) async fn ask(call: &Call, question: Question) -> Result<Asked> {
     let request = &call.request;
     if !can_ask(request) {
@@ -81,15 +81,9 @@ pub(crate) async fn ask(call: &Call, question: Question) -> Result<Asked> {
         return Ok(Asked::ByResult(InputRequiredResult::new(Some(requests), Some(question.state))));
     }
     let options = PeerRequestOptions::with_timeout(question.patience);
-    let answer = async {
-        let sent = request.peer.send_request_with_option(ServerRequest::ElicitRequest(form), options).await?;
-        sent.await_response().await
-    };
-    let answer = tokio::select! {
-        answer = answer => answer,
-        () = request.ct.cancelled() => return Err(nobody("the call was called off")),
-    };
-    match answer {
+    let sent = request.peer.send_request_with_option(ServerRequest::ElicitRequest(form), options);
+    let answer = async { sent.await?.await_response().await };
+    match answer.await {
         Ok(ClientResult::ElicitResult(answer)) if is_yes(&answer) => Ok(Asked::Yes),
         Ok(ClientResult::ElicitResult(_)) => Ok(Asked::No),
         Ok(_) => Err(nobody("the client gave no answer that can be read")),

@@ -5,14 +5,13 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::day;
+use crate::model::id::EntryId;
 
-/// A place in the list of entries, newest date first: a day, and how many of its entries were shown.
-///
-/// New entries, which mostly are of later days, do not move it.
+/// The last entry of a page: its day and its number. Entries that come and go do not move it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) day: String,
-    pub(crate) shown: u32,
+    pub(crate) id: EntryId,
 }
 
 /// Longest one that there is.
@@ -21,7 +20,7 @@ const MAX_LEN: usize = 64;
 impl Cursor {
     /// Writes it so that no client is tempted to make one.
     pub(crate) fn sealed(&self) -> String {
-        let text = format!("{}|{}", self.day, self.shown);
+        let text = format!("{}|{}", self.day, self.id);
         let check = crc32fast::hash(text.as_bytes()).to_be_bytes();
         BASE64URL_NOPAD.encode(&[&check, text.as_bytes()].concat())
     }
@@ -41,8 +40,8 @@ impl Cursor {
         let (check, text) = bytes.split_first_chunk::<4>()?;
         let text =
             std::str::from_utf8(text).ok().filter(|text| crc32fast::hash(text.as_bytes()).to_be_bytes() == *check)?;
-        let (date, shown) = text.split_once('|')?;
-        Some(Self { day: day::parse(date).ok()?.to_string(), shown: shown.parse().ok()? })
+        let (date, id) = text.split_once('|')?;
+        Some(Self { day: day::parse(date).ok()?.to_string(), id: id.parse().ok()? })
     }
 }
 
@@ -63,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_as_it_was_written_and_an_altered_one_not_at_all() {
-        let cursor = Cursor { day: "2026-05-12".to_owned(), shown: 7 };
+        let cursor = Cursor { day: "2026-05-12".to_owned(), id: EntryId(7) };
         let sealed = cursor.sealed();
 
         assert_eq!(Cursor::open(&sealed).unwrap(), cursor);

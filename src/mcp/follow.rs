@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use rmcp::model::ProgressNotificationParam;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
+use tokio::time::timeout_at;
 
-use crate::error::Error;
+use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::jobs;
 use crate::mcp::tool::Call;
@@ -16,32 +18,45 @@ use crate::model::job::Job;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Waits for a job of the caller's, and returns it as it is once it has ended, waits for something itself, or has taken
-/// too long.
+/// too long. Dropped before, it calls the job off.
 ///
 /// # Errors
-/// `Conflict` when the request was called off, and the job with it; as finding the job.
+/// As finding the job.
 pub(crate) async fn job(call: &Call, id: JobId) -> Result<Job> {
     let (until, mut progress) = (Instant::now() + PATIENCE, Progress::of(call));
+    let mut left = Left { ctx: Some(call.ctx.clone()), job: id, runtime: Handle::current() };
     let mut job = jobs::moved(&call.ctx, id, None).await?;
     loop {
         progress.tell(job.progress_current, job.progress_total).await;
         let is_open = matches!(job.status.as_str(), "queued" | "running");
         if !is_open || job.status_detail.is_some() {
-            return Ok(job);
+            break;
         }
-        job = tokio::select! {
-            moved = jobs::moved(&call.ctx, id, Some(&job)) => moved?,
-            () = tokio::time::sleep_until(until) => return Ok(job),
-            () = call.request.ct.cancelled() => return Err(called_off(call, id).await),
-        };
+        let Ok(moved) = timeout_at(until, jobs::moved(&call.ctx, id, Some(&job))).await else { break };
+        job = moved?;
     }
+    left.ctx = None;
+    Ok(job)
 }
 
-async fn called_off(call: &Call, id: JobId) -> Error {
-    match jobs::cancel(&call.ctx, id).await {
-        Ok(_) => Error::conflict("the call was called off, and nothing was stored"),
-        // It had ended before.
-        Err(error) => error,
+/// A job that somebody waits for: left, it is called off.
+struct Left {
+    /// Who waits; `None` once they have waited enough.
+    ctx: Option<Ctx>,
+    job: JobId,
+    runtime: Handle,
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let Some(ctx) = self.ctx.take() else { return };
+        let job = self.job;
+        // Where the program itself ends, nothing is called off: the job is worked on when it begins again.
+        self.runtime.spawn(async move {
+            if let Err(error) = jobs::cancel(&ctx, job).await {
+                tracing::debug!(%job, "calling a job off: {error}");
+            }
+        });
     }
 }
 

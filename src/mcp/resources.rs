@@ -16,10 +16,8 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::mcp::cursor::Cursor;
 use crate::mcp::fence::Fence;
-use crate::model::between::Between;
 use crate::model::day;
 use crate::model::entry::Entry;
-use crate::model::entry::Summary;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
 
@@ -110,33 +108,27 @@ fn may_read(ctx: &Ctx) -> bool {
 /// # Errors
 /// `Invalid` for a cursor that this list did not give.
 pub(crate) async fn list(ctx: &Ctx, cursor: Option<&str>) -> Result<ListResourcesResult> {
-    let after = cursor.map(Cursor::open).transpose()?;
+    let after = cursor.map(Cursor::open).transpose()?.map(|last| (last.day, last.id));
     if !may_read(ctx) {
         return Ok(ListResourcesResult::default());
     }
-    let (to, offset) = after.clone().map_or((None, 0), |after| (Some(after.day), after.shown));
-    let asked = entries::List { between: Between { from: None, to }, limit: PAGE, offset };
-    let page = entries::list(ctx, asked).await?;
-    let mut listed = ListResourcesResult::with_all_items(page.items.iter().map(resource).collect());
-    let shown = i64::from(offset) + i64::try_from(page.items.len()).unwrap_or(i64::MAX);
-    if shown < page.total {
-        listed.next_cursor = next(after.as_ref(), &page.items).map(|cursor| cursor.sealed());
+    let places = entries::places(ctx).await?;
+    // They are in falling order, so those that were shown stand before the rest.
+    let begin = after.as_ref().map_or(0, |after| places.partition_point(|one| one >= after));
+    let end = places.len().min(begin + PAGE as usize);
+    let mut listed = ListResourcesResult::with_all_items(places[begin..end].iter().map(resource).collect());
+    if let Some((day, id)) = places[begin..end].last().filter(|_| end < places.len()) {
+        listed.next_cursor = Some(Cursor { day: day.clone(), id: *id }.sealed());
     }
     Ok(listed)
 }
 
-fn next(before: Option<&Cursor>, items: &[Summary]) -> Option<Cursor> {
-    let day = items.last()?.entry_date.clone();
-    let earlier = before.filter(|before| before.day == day).map_or(0, |before| before.shown);
-    let here = items.iter().filter(|item| item.entry_date == day).count();
-    Some(Cursor { shown: earlier + u32::try_from(here).ok()?, day })
-}
-
-/// Names an entry by nothing that somebody wrote: a list is not read as carefully as a text is.
-fn resource(entry: &Summary) -> Resource {
-    Resource::new(format!("{ENTRY}{}", entry.id), format!("entry-{}", entry.id))
-        .with_title(format!("{}, entry {}", entry.entry_date, entry.id))
-        .with_description(format!("{}, {} words", entry.source_type, entry.word_count))
+/// Names an entry by nothing that somebody wrote: a list is not read as carefully as a text is, and clients ask for it by
+/// themselves.
+fn resource((day, id): &(String, EntryId)) -> Resource {
+    Resource::new(format!("{ENTRY}{id}"), format!("entry-{id}"))
+        .with_title(format!("{day}, entry {id}"))
+        .with_description(format!("A journal entry of {day}"))
         .with_mime_type(MIME)
 }
 

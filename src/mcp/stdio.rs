@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rmcp::ServiceExt;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::stdio;
 use tokio::task::JoinSet;
 
@@ -14,7 +13,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::jobs;
 use crate::mcp::caller::Identity;
-use crate::mcp::endpoint::MAX_BODY;
+use crate::mcp::lines::Lines;
 use crate::mcp::server::Journal;
 use crate::secret::Secret;
 
@@ -52,17 +51,12 @@ impl Process {
 /// `Internal` for streams that break.
 pub async fn serve(process: Process) -> Result<()> {
     let (input, output) = stdio();
-    let transport = AsyncRwTransport::new(input, output).with_max_line_length(MAX_BODY);
     let mut work = JoinSet::new();
     work.spawn(jobs::beside(process.ctx()?));
     let journal = Journal::new(Identity::Process(Arc::new(process)));
-    let running = journal.serve(transport).await;
-    match running {
+    match journal.serve(Lines::new(input, output)).await {
         Ok(running) => running.waiting().await.map(drop).map_err(|error| Error::internal("serving MCP", error)),
-        // A client that leaves before it has said anything is no failure.
-        Err(error) => {
-            tracing::debug!("MCP ended before it began: {error}");
-            Ok(())
-        }
+        // A client that leaves before it has begun is no failure. What it said instead is not for the log.
+        Err(_) => Ok(()),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Tool {
     /// As clients call it.
     pub(crate) name: &'static str,
     /// All of them are needed.
-    scopes: &'static [Scope],
+    pub(crate) scopes: &'static [Scope],
     /// Or all of these.
     otherwise: &'static [Scope],
     /// As clients are shown it.

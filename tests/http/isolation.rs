@@ -138,6 +138,15 @@ const ROWS: &[Row] = &[
     asks("GET /api/dashboard/mood-entity-correlation", Own, "?dimension=joy"),
     row("GET /api/entities", Own),
     row("GET /api/fitness/sync/status", Own),
+    sends(
+        "POST /mcp",
+        Own,
+        r#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"journal://entry/9","_meta":{
+           "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},
+           "io.modelcontextprotocol/clientInfo":{"name":"laptop","version":"1"}}}}"#,
+    ),
+    row("GET /mcp", Own),
+    row("DELETE /mcp", Own),
 ];
 
 /// Words of Ada's entries, her name and where she keeps a key; nothing else has them.
@@ -220,6 +229,12 @@ impl Four {
         }
         if pattern == "/api/entries/ingest/audio" {
             return Form::default().file("audio", "r.wav", "audio/wav", &pictures::wav(100, 0)).send(client, &path);
+        }
+        if pattern == "/mcp" {
+            let client = client.with("accept", "application/json, text/event-stream");
+            let client = client.with("mcp-protocol-version", "2026-07-28").with("mcp-method", "resources/read");
+            let client = client.with("mcp-name", "journal://entry/9");
+            return client.send(method, &path, "application/json", row.body.as_bytes().to_vec());
         }
         client.send(method, &path, "application/json", row.body.as_bytes().to_vec())
     }

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::support::World;
 use crate::support::server::Client;
 use crate::support::server::Reply;
+use crate::support::server::Server;
 
 /// The last revision with a handshake.
 pub const LEGACY: &str = "2025-11-25";
@@ -212,6 +213,16 @@ impl Speaks for Wire {
         let reply = self.post(method, params);
         messages(&reply).into_iter().find(|message| message["id"] == self.next).unwrap_or_else(|| panic!("{reply:#?}"))
     }
+}
+
+/// Somebody's key at every door: over pipes, with a session, and request by request.
+pub fn everywhere(world: &World, server: &Server, key: &str) -> Vec<(&'static str, Box<dyn Speaks>)> {
+    let client = server.key(key);
+    vec![
+        ("pipes", Box::new(Stdio::of(world, &[], &[("JOURNAL_API_KEY", key)]))),
+        ("session", Box::new(Wire::legacy(&client))),
+        ("single requests", Box::new(Wire::modern(&client))),
+    ]
 }
 
 fn accepting(client: &Client) -> Client {

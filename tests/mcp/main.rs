@@ -3,7 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+#[path = "../http/raw.rs"]
+mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
+mod completion;
+mod config;
+mod isolation;
+mod prompts;
+mod resources;
+mod server;
+mod sessions;
+mod stdio;
 mod tools;
+mod wire;

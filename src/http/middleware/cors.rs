@@ -15,11 +15,13 @@ use crate::http::middleware::request_id;
 const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Headers that such pages may read besides the usual ones.
-const READABLE: [HeaderName; 4] = [
+const READABLE: [HeaderName; 6] = [
     header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
     HeaderName::from_static("ratelimit"),
     HeaderName::from_static("ratelimit-policy"),
     request_id::HEADER,
+    HeaderName::from_static("mcp-session-id"),
 ];
 
 /// Returns nothing without a list: `OPTIONS` is then a method like any other.
@@ -38,6 +40,12 @@ pub(crate) fn layer(server: &Server) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_LANGUAGE,
             header::CONTENT_TYPE,
+            // What assistants in browsers send with every message of the Model Context Protocol.
+            HeaderName::from_static("mcp-session-id"),
+            HeaderName::from_static("mcp-protocol-version"),
+            HeaderName::from_static("mcp-method"),
+            HeaderName::from_static("mcp-name"),
+            HeaderName::from_static("last-event-id"),
         ])
         .expose_headers(READABLE)
         .max_age(MAX_AGE);

@@ -20,7 +20,7 @@ pub(crate) struct Actor(pub(crate) String);
 
 pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Result<Response> {
     let policy = request.extensions().get::<Policy>().copied();
-    let access = policy.map_or(Access::Member, |policy| policy.access);
+    let access = policy.map_or_else(|| of_nothing(request.uri().path()), |policy| policy.access);
     let Some(ctx) = request.extensions().get::<Ctx>() else {
         return if access == Access::Public { Ok(next.run(request).await) } else { Err(unauthorized()) };
     };
@@ -33,6 +33,13 @@ pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: 
     };
     response.extensions_mut().insert(actor);
     Ok(counted.told(response))
+}
+
+/// Returns who is told that there is nothing at a path. Strangers are not, but under `/.well-known/`, where clients look
+/// for ways to log in before they have a credential: 401 there reads as "somewhere else".
+fn of_nothing(path: &str) -> Access {
+    let path = path.strip_prefix("/mcp").unwrap_or(path);
+    if path.starts_with("/.well-known/") { Access::Public } else { Access::Member }
 }
 
 /// Decides for a caller who is known. The order is the contract's: disabled, unconfirmed, then the permission.

@@ -76,6 +76,11 @@ impl Limits {
         })
     }
 
+    /// Counts work that takes long and was asked for by a route that does not always.
+    pub(crate) fn of_work(&self, ctx: &Ctx) -> Result<Counted> {
+        Ok(self.expensive.count(Who::User(ctx.caller.user()?.id.0)))
+    }
+
     /// Counts a request of somebody who showed no credential, or one that was not good.
     pub(crate) fn of_stranger(&self, origin: &Origin) -> Counted {
         self.anonymous.count(Who::of_address(origin.ip))

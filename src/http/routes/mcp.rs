@@ -7,11 +7,11 @@ use http::Method;
 
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::http::extract;
 use crate::http::route::Access;
 use crate::http::route::Route;
 use crate::http::shared::Shared;
 use crate::mcp::MAX_BODY;
+use crate::mcp::Message;
 
 pub(super) fn routes() -> Vec<Route> {
     let route = |method, about| Route::new(method, "/mcp", Access::Member, about, answer).gives_bytes(200);
@@ -23,7 +23,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn answer(State(shared): State<Shared>, ctx: Ctx, request: Request) -> Result<Response> {
-    let (parts, body) = request.into_parts();
-    let body = extract::read(Request::new(body)).await?;
-    shared.mcp.answer(&ctx, parts, body).await
+    let (mut parts, body) = request.into_parts();
+    let (body, place) = shared.room.read(&parts.headers, body).await?;
+    // The handler has it for as long as it works with what was sent.
+    if let Some(place) = place {
+        parts.extensions.insert(place);
+    }
+    let message = Message::new(body);
+    if message.is_expensive() {
+        shared.limits.of_work(&ctx)?.passed()?;
+    }
+    shared.mcp.answer(&ctx, parts, message).await
 }

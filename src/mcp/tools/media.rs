@@ -173,11 +173,7 @@ async fn pages_from_url(call: Call, given: PageUrls) -> Result<String> {
 
 async fn fetched(call: Call, wanted: Vec<Wanted>, date: Option<String>) -> Result<String> {
     ingest::check_date(&call.ctx, date.as_deref())?;
-    let taken = tokio::select! {
-        taken = urls::take(&call.ctx, &wanted, date.as_deref()) => taken?,
-        () = call.request.ct.cancelled() => return Err(Error::conflict("the call was called off")),
-    };
-    match taken {
+    match urls::take(&call.ctx, &wanted, date.as_deref()).await? {
         Taken::Upload(queued) => become_of(&call, queued.job_id).await,
         Taken::Text(Outcome::AlreadyThere { id }) => {
             Err(Error::conflict(format!("what is there is already in entry {id}"))

@@ -199,6 +199,22 @@ pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<En
     )
 }
 
+/// Returns the ids of a part of the notebook with their dates, newest date first.
+pub(crate) fn places(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<(String, EntryId)>> {
+    db.all(
+        "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY entry_date DESC, id DESC",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
+        |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
+    )
+}
+
 /// Changes an entry. `by` is the assistant whose words they are, if any are changed; `None` for a person's.
 pub(crate) fn change(
     db: &NotebookDb<'_>,

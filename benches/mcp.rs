@@ -1,0 +1,320 @@
+//! How fast an assistant is served, on a journal of 10,000 entries of about 150 words: over pipes from the start of the
+//! program to its answers, over HTTP with eight clients in each era, and while somebody else keeps the server busy.
+//!
+//! `cargo bench --bench mcp` measures; `-- 2000 1` says entries and the seconds of each row.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
+
+mod support;
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Child;
+use std::process::ChildStdin;
+use std::process::ChildStdout;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+
+use journal::jobs;
+use journal::model::scope::Scope;
+use serde_json::Value;
+use serde_json::json;
+use support::Journal;
+
+const LEGACY: &str = "2025-11-25";
+const MODERN: &str = "2026-07-28";
+/// Starts that are measured, and calls over pipes.
+const STARTS: usize = 9;
+const CALLS: usize = 100;
+const CLIENTS: usize = 8;
+const WORDS: [&str; 7] =
+    ["garden", "washing machine", "karomi", "doctor", "rain on the roof", "tax", "train home late"];
+
+fn main() {
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
+    let (entries, seconds) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(5));
+    let journal = support::runtime().block_on(made(entries));
+    let folder = journal.folder.path().to_owned();
+    drop(journal.ctx);
+    println!("{entries} entries");
+    pipes(&folder);
+    let span = Duration::from_secs(seconds as u64);
+    let server = Server::start(&folder);
+    for era in [LEGACY, MODERN] {
+        let (rate, times) = server.measured(era, CLIENTS, span);
+        let row = format!("journal_list_entries over HTTP, {era}, {CLIENTS} clients");
+        println!("{row:<58}{rate:>8.0} calls/s; {}", spread(times));
+    }
+    let (_, alone) = server.measured(MODERN, 1, span);
+    println!("{:<58}{}", "journal_list_entries, one caller alone", spread(alone));
+    let busy = server.beside_somebody(span);
+    println!("{:<58}{}", "the same while another writes 1 MiB after the other", spread(busy));
+}
+
+/// A journal with vectors that took no time to make.
+async fn made(entries: usize) -> Journal {
+    let journal = Journal::new(&[], Some(Arc::new(support::Instant))).await;
+    for (number, some) in support::diary(entries).chunks(20).enumerate() {
+        let day = format!("{}-{:02}-{:02}", 2000 + number / 336, 1 + number % 336 / 28, 1 + number % 28);
+        journal.store_on(some, &day).await;
+    }
+    jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
+    journal
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_journal"));
+    command.args(args).arg("--data-dir").arg(folder.join("data"));
+    command.arg("--config").arg(folder.join("config/config.toml"));
+    command
+}
+
+/// Measures `journal mcp`.
+fn pipes(folder: &Path) {
+    let mut starts = Vec::new();
+    let mut memory = Vec::new();
+    for _ in 0..STARTS {
+        let begun = Instant::now();
+        let mut pipes = Pipes::start(folder);
+        pipes.ask("tools/list", &json!({}));
+        starts.push(begun.elapsed());
+        memory.push(megabytes(&pipes.child));
+    }
+    memory.sort_unstable_by(f64::total_cmp);
+    println!("{:<58}{}", "`journal mcp` from its start to the tools it has", spread(starts));
+    println!("{:<58}{:.1} MB", "its memory then, at most", memory[STARTS - 1]);
+    let mut pipes = Pipes::start(folder);
+    let cold = pipes.timed("journal_ingest_text", &json!({ "text": "The first rain of the year." }));
+    let add =
+        |at: usize| json!({ "text": format!("Walked home in rain number {at}, past the {} place.", WORDS[at % 7]) });
+    let adds = (0..CALLS).map(|at| pipes.timed("journal_ingest_text", &add(at))).collect();
+    println!("{:<58}{} (the first one {:.1} ms)", "journal_ingest_text", spread(adds), ms(cold));
+    let search = |at: usize| json!({ "query": format!("{} and what came of it {at}", WORDS[at % 7]) });
+    let cold = pipes.timed("journal_search_entries", &search(CALLS));
+    let searches = (0..CALLS).map(|at| pipes.timed("journal_search_entries", &search(at))).collect();
+    println!("{:<58}{} (the first one {:.1} ms)", "journal_search_entries, no two alike", spread(searches), ms(cold));
+    println!("{:<58}{:.1} MB", "its memory then", megabytes(&pipes.child));
+}
+
+/// `journal mcp` with its pipes.
+struct Pipes {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Pipes {
+    fn start(folder: &Path) -> Self {
+        let mut command = command(folder, &["mcp"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut pipes = Self { child, input, output };
+        pipes.ask("initialize", &hello());
+        pipes.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        pipes
+    }
+
+    fn send(&mut self, message: &Value) {
+        writeln!(self.input, "{message}").unwrap();
+        self.input.flush().unwrap();
+    }
+
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
+        self.send(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }));
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "it ended");
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["id"] == 1 {
+                return answered(&message).clone();
+            }
+        }
+    }
+
+    fn timed(&mut self, tool: &str, arguments: &Value) -> Duration {
+        let begun = Instant::now();
+        self.ask("tools/call", &json!({ "name": tool, "arguments": arguments }));
+        begun.elapsed()
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Server {
+    child: Child,
+    address: String,
+    key: String,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let add = ["key", "add", "bench", "--scope", "entries:read", "--scope", "ingest", "--json"];
+        let made: Value = serde_json::from_slice(&command(folder, &add).output().unwrap().stdout).unwrap();
+        let limits = ["JOURNAL_RATE_ANONYMOUS", "JOURNAL_RATE_MEMBER", "JOURNAL_RATE_KEY", "JOURNAL_RATE_EXPENSIVE"];
+        let mut serve = command(folder, &["serve", "--port", "0"]);
+        let mut child = serve.envs(limits.map(|name| (name, "0"))).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address =
+            lines.find_map(|line| line.unwrap().strip_prefix("Serving on http://").map(str::to_owned)).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, key: made["key"].as_str().unwrap().to_owned() }
+    }
+
+    /// Has some clients list entries one call after the other; returns calls a second and how long each took.
+    fn measured(&self, era: &'static str, clients: usize, span: Duration) -> (f64, Vec<Duration>) {
+        let begun = Instant::now();
+        let one = || {
+            let (mut connection, mut times) = (self.connect(era), Vec::new());
+            while begun.elapsed() < span {
+                times.push(connection.timed("journal_list_entries", &json!({})));
+            }
+            times
+        };
+        let times: Vec<Duration> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..clients).map(|_| scope.spawn(one)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        (times.len() as f64 / begun.elapsed().as_secs_f64(), times)
+    }
+
+    /// Lists entries while another connection has long texts stored, cut and embedded.
+    fn beside_somebody(&self, span: Duration) -> Vec<Duration> {
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let busy = scope.spawn(|| {
+                let (mut connection, mut at) = (self.connect(MODERN), 0);
+                while !done.load(Ordering::Relaxed) {
+                    let text = format!("Entry {at}. {}", "And it went on raining past the old mill. ".repeat(25_000));
+                    connection.timed("journal_ingest_text", &json!({ "text": text }));
+                    at += 1;
+                }
+                at
+            });
+            let (_, times) = self.measured(MODERN, 1, span);
+            done.store(true, Ordering::Relaxed);
+            println!("({} texts of 1 MiB were taken meanwhile)", busy.join().unwrap());
+            times
+        })
+    }
+
+    fn connect(&self, era: &'static str) -> Connection {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let head = format!(
+            "POST /mcp HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: {era}\r\n",
+            self.address, self.key
+        );
+        let mut connection = Connection { head, era, stream: BufReader::with_capacity(1 << 16, stream) };
+        if era == LEGACY {
+            let (head, _) = connection.post("", &request("initialize", &hello()));
+            let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap();
+            connection.head.push_str(&format!("Mcp-Session-Id: {session}\r\n"));
+            connection.post("", &json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        }
+        connection
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection that is kept.
+struct Connection {
+    head: String,
+    era: &'static str,
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    fn timed(&mut self, tool: &str, arguments: &Value) -> Duration {
+        let mut params = json!({ "name": tool, "arguments": arguments });
+        let mut more = String::new();
+        if self.era == MODERN {
+            params["_meta"] = json!({
+                "io.modelcontextprotocol/protocolVersion": MODERN,
+                "io.modelcontextprotocol/clientInfo": { "name": "bench", "version": "1" },
+                "io.modelcontextprotocol/clientCapabilities": {},
+            });
+            more = format!("Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\n");
+        }
+        let message = request("tools/call", &params);
+        let begun = Instant::now();
+        let (_, body) = self.post(&more, &message);
+        let took = begun.elapsed();
+        answered(&serde_json::from_slice(&body).unwrap());
+        took
+    }
+
+    fn post(&mut self, more: &str, message: &Value) -> (String, Vec<u8>) {
+        let body = message.to_string();
+        let text = format!("{}{more}Content-Length: {}\r\n\r\n{body}", self.head, body.len());
+        self.stream.get_mut().write_all(text.as_bytes()).unwrap();
+        let (mut head, mut length) = (String::new(), 0);
+        loop {
+            let begin = head.len();
+            assert_ne!(self.stream.read_line(&mut head).unwrap(), 0, "the server closed the connection");
+            let line = head[begin..].trim_end();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().unwrap();
+            }
+        }
+        assert!(["200", "202"].contains(&&head[9..12]), "{head}");
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).unwrap();
+        (head, body)
+    }
+}
+
+fn hello() -> Value {
+    json!({ "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": { "name": "bench", "version": "1" } })
+}
+
+fn request(method: &str, params: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
+}
+
+/// Returns the result of a reply that has a good one.
+fn answered(reply: &Value) -> &Value {
+    let result = &reply["result"];
+    assert!(result.is_object() && result["isError"] != true, "{reply}");
+    result
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| ms(times[(times.len() - 1) * percent / 100]);
+    format!("p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms", at(50), at(99), at(100))
+}
+
+/// Memory that a process holds.
+fn megabytes(child: &Child) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1e3
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

@@ -1,0 +1,65 @@
+//! No method shows anything of another user's journal.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::client::everywhere;
+use crate::support::World;
+
+/// Words of Ada's entries; no other text has them.
+const HERS: [&str; 4] = ["plum brandy", "Quitzow", "lighthouse keeper", "2024-05-0"];
+const BOB: &str = "bob@home.example";
+
+/// Every method there is that takes an id, a date or words, asked about Ada's.
+fn asked(entry: i64) -> Vec<(&'static str, Value)> {
+    let tool = |name: &str, arguments: Value| ("tools/call", json!({ "name": name, "arguments": arguments }));
+    let complete = |what: Value, argument: &str| {
+        ("completion/complete", json!({ "ref": what, "argument": { "name": argument, "value": "" } }))
+    };
+    vec![
+        ("tools/list", json!({})),
+        ("resources/list", json!({})),
+        ("resources/templates/list", json!({})),
+        ("prompts/list", json!({})),
+        ("resources/read", json!({ "uri": format!("journal://entry/{entry}") })),
+        ("resources/read", json!({ "uri": "journal://day/2024-06-01" })),
+        ("prompts/get", json!({ "name": "find_patterns", "arguments": { "topic": "brandy" } })),
+        complete(json!({ "type": "ref/prompt", "name": "reflect_on_period" }), "start_date"),
+        complete(json!({ "type": "ref/resource", "uri": "journal://entry/{id}" }), "id"),
+        complete(json!({ "type": "ref/resource", "uri": "journal://day/{date}" }), "date"),
+        tool("journal_list_entries", json!({})),
+        tool("journal_search_entries", json!({ "query": "brandy keeper" })),
+        tool("journal_get_entries_by_date", json!({ "date": "2024-06-01" })),
+        tool("journal_get_entry", json!({ "entry_id": entry })),
+        tool("journal_get_statistics", json!({})),
+        tool("journal_get_topic_frequency", json!({ "topic": "brandy" })),
+        tool("journal_update_entry_text", json!({ "entry_id": entry, "final_text": "taken over" })),
+        tool("journal_delete_entry", json!({ "entry_id": entry })),
+    ]
+}
+
+#[test]
+fn every_method_as_another_user_shows_and_changes_nothing() {
+    let world = World::new();
+    let ada = world.ada();
+    let hers = (1..=9)
+        .map(|day| ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-0{day}")));
+    let entry = hers.last().unwrap();
+    let before = ada.export();
+    let bob = world.user(BOB);
+    bob.write("Bob's own words.", "2024-06-01");
+    let (_, key) = bob.key("all", &["entries:read", "entries:write", "ingest", "search", "export", "account"]);
+    let server = world.serve();
+
+    for (door, mut client) in everywhere(&world, &server, &key) {
+        for (method, params) in asked(entry) {
+            let reply = client.ask(method, params.clone()).to_string();
+            for words in HERS {
+                assert!(!reply.contains(words), "{door}: {method} {params}: {words}: {reply}");
+            }
+        }
+        let listed = client.result("resources/list", json!({}));
+        assert_eq!(listed["resources"].as_array().map(Vec::len), Some(1), "{door}: his own: {listed}");
+    }
+    assert_eq!(ada.export(), before, "Ada's things changed");
+}
