@@ -57,7 +57,6 @@ pub fn made<T: DeserializeOwned>(value: Value) -> Result<T, ErrorData> {
     serde_json::from_value(value).map_err(|error| ErrorData::internal_error(error.to_string(), None))
 }
 
-#[expect(deprecated, reason = "what older revisions have is part of their suite")]
 impl ServerHandler for Fixtures {
     fn get_info(&self) -> ServerConfig {
         let capabilities = json!({

@@ -11,6 +11,7 @@ use rmcp::model::ContentBlock;
 use rmcp::model::LoggingLevel;
 use rmcp::model::LoggingMessageNotificationParam;
 use rmcp::model::ProgressNotificationParam;
+use rmcp::model::ServerRequest;
 use rmcp::service::RequestContext;
 use serde_json::Value;
 use serde_json::json;
@@ -137,7 +138,6 @@ fn changed(fixtures: &Fixtures, change: Change) -> Result<CallToolResponse, Erro
     says("Changed.")
 }
 
-#[expect(deprecated, reason = "what older revisions have is part of their suite")]
 async fn log(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
     for line in ["Tool execution started", "Tool processing data", "Tool execution completed"] {
         let line = LoggingMessageNotificationParam::new(LoggingLevel::Info, json!(line));
@@ -158,7 +158,6 @@ async fn progress(request: &RequestContext<RoleServer>) -> Result<CallToolRespon
     says("Progress test completed")
 }
 
-#[expect(deprecated, reason = "what older revisions have is part of their suite")]
 async fn sample(prompt: &str, request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
     let message = json!({ "role": "user", "content": { "type": "text", "text": prompt } });
     let asked = made(json!({ "messages": [message], "maxTokens": 100 }))?;
@@ -173,8 +172,9 @@ async fn elicit(
     schema: Value,
     request: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
-    let asked = made(json!({ "mode": "form", "message": message, "requestedSchema": schema }))?;
-    let answer = request.peer.create_elicitation(asked).await.map_err(failed)?;
+    let params = json!({ "mode": "form", "message": message, "requestedSchema": schema });
+    let asked: ServerRequest = made(json!({ "method": "elicitation/create", "params": params }))?;
+    let answer = request.peer.send_request(asked).await.map_err(failed)?;
     let answer = serde_json::to_value(answer).unwrap_or_default();
     says(&format!("{head}: action={}, content={}", answer["action"].as_str().unwrap_or_default(), answer["content"]))
 }

@@ -134,7 +134,8 @@ fn one_user_does_not_push_out_the_sessions_of_others() {
     let world = World::new();
     let server = world.serve();
     let (_, hers) = world.ada().key("laptop", &["entries:read"]);
-    let bobs: Vec<String> = (0..2).map(|key| world.user(BOB).key(&key.to_string(), &["entries:read"]).1).collect();
+    let bob = world.user(BOB);
+    let bobs: Vec<String> = (0..2).map(|key| bob.key(&key.to_string(), &["entries:read"]).1).collect();
     let mut first = Wire::legacy(&server.key(&hers));
 
     let sessions: Vec<(&String, String)> = (0..65)
@@ -194,7 +195,8 @@ fn a_disabled_user_and_a_login_that_ends_take_their_streams_with_them() {
     assert!(took < Duration::from_secs(1), "{took:?}");
 
     let stream = listen(&server, &key, &by_key);
-    world.ok(&["user", "role", BOB, "admin"]);
+    world.user(BOB);
+    world.ok(&["user", "admin", BOB]);
     world.ok(&["user", "disable", ADA]);
     let took = ends(stream);
     assert!(took < Duration::from_secs(1), "{took:?}");
