@@ -71,6 +71,18 @@ pub(crate) struct File {
 }
 
 impl Draft {
+    /// Refuses what lies outside of what its bringer reaches, before anything is done for it.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub(crate) fn admitted(self) -> Result<Self> {
+        self.admit().map(|()| self)
+    }
+
+    fn admit(&self) -> Result<()> {
+        self.bringer.within.admit(&self.date, self.date_confirmed, &self.tags)
+    }
+
     /// Finds the entry that came from the same file.
     pub(crate) fn already_there(&self, db: &NotebookDb<'_>) -> Result<Option<EntryId>> {
         for file in &self.files {
@@ -89,8 +101,8 @@ impl Draft {
     /// `Conflict` for an upload of which the notebook got a file meanwhile; `Forbidden` for what lies outside of what its
     /// bringer reaches.
     pub(crate) fn add(&self, db: &NotebookDb<'_>, trail: &Trail) -> Result<EntryId> {
+        self.admit()?;
         let Bringer { author, within } = &self.bringer;
-        within.admit(&self.date, self.date_confirmed, &self.tags)?;
         if self.upload.is_some() {
             for file in &self.files {
                 refuse_known(db, self.source, file.position, &file.hash, within)?;

@@ -218,6 +218,29 @@ mod tests {
     }
 
     #[test]
+    fn tags_are_a_list_or_a_line_with_commas() {
+        let tags = |block: &str| split(&format!("---\n{block}\n---\nx")).unwrap().0.tags;
+
+        assert_eq!(tags("tags: [Work, private, work]"), ["private", "work"]);
+        assert_eq!(tags("tags:\n  - Private\n  - sea side"), ["private", "sea side"]);
+        assert_eq!(tags("Tags: Private, work"), ["private", "work"]);
+        assert_eq!(tags("tags: [2024, ~]"), ["2024"]);
+        for none in ["tags:", "tags: []", "tags: {private: yes}", "tags: ''", "note:\n  - tags: [a]", "title: x"] {
+            assert!(tags(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_is_none_is_refused_for_what_is_left_out_would_open_the_entry() {
+        let long = format!("tags: [{}]", "x".repeat(51));
+        for block in [long.as_str(), "tags: ['a,b']", "tags: ['']"] {
+            let refused = split(&format!("---\n{block}\n---\nbody")).unwrap_err();
+
+            assert_eq!(refused.kind(), Kind::Invalid, "{block}");
+        }
+    }
+
+    #[test]
     fn dots_close_and_carriage_returns_and_a_byte_order_mark_are_understood() {
         let text = "\u{feff}---\r\nDate: '2026-05-12'\r\n...\r\nIt rained.";
 

@@ -135,15 +135,17 @@ pub async fn files(ctx: &Ctx, incoming: Vec<Incoming>, date: Option<&str>) -> Re
     }
     let trail = Trail::of(ctx);
     let outcomes = ctx
-        .write(Scope::Ingest, move |db| {
-            let mut outcomes = Vec::with_capacity(prepared.len());
-            for file in prepared {
-                outcomes.push(match file {
-                    Ok((text, job)) => store(db, &text, job, &trail)?,
-                    Err(error) => refused(error),
-                });
-            }
-            Ok(outcomes)
+        .act_within(Scope::Ingest, move |notebook, _| {
+            notebook.write(|db| {
+                let mut outcomes = Vec::with_capacity(prepared.len());
+                for file in prepared {
+                    outcomes.push(match file {
+                        Ok((text, job)) => store(db, &text, job, &trail)?,
+                        Err(error) => refused(error),
+                    });
+                }
+                Ok(outcomes)
+            })
         })
         .await?;
     ctx.left_work();
@@ -185,7 +187,7 @@ pub(crate) struct Dates {
 pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
     let (bringer, text) = (Bringer::of(ctx), text::checked(&typed.text)?.to_owned());
     let date = parsed(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
-    Ok(Draft {
+    Draft {
         raw: text.clone(),
         body: text,
         title: None,
@@ -199,7 +201,8 @@ pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
         files: Vec::new(),
         upload: None,
         bringer,
-    })
+    }
+    .admitted()
 }
 
 /// Checks a file and decides on its date.
@@ -218,7 +221,7 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
     };
     let (today, bounds) = (ctx.app.clock.today(), ctx.app.bounds());
     let date = decide(dates.stated, head.date, body, Some(stem), dates.otherwise, today, &bounds)?;
-    Ok(Draft {
+    Draft {
         raw: raw.to_owned(),
         body: body.to_owned(),
         title: head.title,
@@ -237,7 +240,8 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
         }],
         upload: None,
         bringer: Bringer::of(ctx),
-    })
+    }
+    .admitted()
 }
 
 fn decode(bytes: &[u8]) -> Result<&str> {

@@ -93,6 +93,7 @@ fn cores() -> usize {
 /// # Errors
 /// `Conflict` when the notebook's vectors come from another model.
 pub async fn embed(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
+    let ctx = &ctx.on_the_whole();
     ctx.caller.authorize(scope)?;
     let mut done = Done::default();
     let Some(lock) = lock_unless_done(ctx, scope).await? else { return Ok(done) };

@@ -33,6 +33,7 @@ use crate::storage::notebook::claims;
 /// # Errors
 /// `Conflict` when the notebook's vectors come from another model.
 pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
+    let ctx = &ctx.on_the_whole();
     ctx.caller.authorize(scope)?;
     let mut done = attempt_all(ctx, &intake::table(), progress).await?;
     let embedded = batch::embed(ctx, scope, progress).await?;

@@ -78,9 +78,12 @@ async fn order(
     work: impl FnOnce(&NotebookDb<'_>, &Job) -> Result<()> + Send + 'static,
 ) -> Result<Job> {
     let owner = ctx.caller.user()?.id;
-    let job = ctx.write(Scope::Ingest, move |db| {
-        work(db, &queue::found(db, id)?)?;
-        queue::found(db, id)
+    let own = ctx.caller.through();
+    let job = ctx.act_within(Scope::Ingest, move |notebook, within| {
+        notebook.write(|db| {
+            work(db, &jobs::find_within(db, id, within, &own)?.ok_or_else(queue::absent)?)?;
+            queue::found(db, id)
+        })
     });
     let job = queue::shown(job.await?, owner);
     ctx.left_work();

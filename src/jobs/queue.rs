@@ -92,7 +92,7 @@ pub(super) fn found(db: &NotebookDb<'_>, id: JobId) -> Result<Job> {
     jobs::find(db, id)?.ok_or_else(absent)
 }
 
-fn absent() -> Error {
+pub(super) fn absent() -> Error {
     Error::new(Kind::NotFound, "Job not found").hint("`journal job list` shows which there are")
 }
 

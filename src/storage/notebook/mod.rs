@@ -88,3 +88,6 @@ pub(crate) fn scratch() -> (tempfile::TempDir, crate::storage::database::Databas
     database.write(|db| state::begin(db, &Secret::new("none".to_owned()))).unwrap();
     (folder, database)
 }
+
+#[cfg(test)]
+mod tests;
