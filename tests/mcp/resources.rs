@@ -132,8 +132,6 @@ fn a_cursor_that_a_list_did_not_give_is_refused_by_every_list() {
             let (code, told) = client.error(list, json!({ "cursor": good }));
             assert!(code == -32602 && told.contains("one page"), "{door}: {list}: {code} {told}");
         }
-        let (code, told) = client.error("resources/list", json!({ "cursor": 7 }));
-        assert_eq!(code, -32602, "{door}: {told}");
     }
 }
 
