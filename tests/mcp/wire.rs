@@ -250,7 +250,8 @@ fn a_known_method_with_wrong_parameters_is_not_an_unknown_one() {
     let key = keyed(&world, &server, &["entries:read"]);
 
     for mut wire in [Wire::legacy(&key), Wire::modern(&key)] {
-        for params in [json!({ "name": "journal_list_entries", "arguments": [1] }), json!({ "name": "x", "arguments": 7 })]
+        for params in
+            [json!({ "name": "journal_list_entries", "arguments": [1] }), json!({ "name": "x", "arguments": 7 })]
         {
             let (code, sentence) = wire.error("tools/call", params);
             assert_eq!(code, -32602, "{sentence}");
