@@ -194,7 +194,7 @@ fn totals_and_finds_count_what_the_key_reaches_alone() {
 
     assert!(list.contains("2024-05-10") && list.contains("2024-05-20") && !list.contains("2024-05-15"), "{list}");
     assert!(stats.contains("2024-05-10") && stats.contains("2024-05-20") && stats.contains(": 2\n"), "{stats}");
-    assert!(topic.contains("2024-05-10") && !topic.contains('4'.to_string().repeat(2).as_str()), "{topic}");
+    assert!(topic.contains("2024-05-10") && !topic.contains("2023-01-01"), "{topic}");
     assert!(found.contains("Rain all day"), "{found}");
     // What somebody who reaches everything asked just now is not what this key is shown, nor the other way round.
     let mut whole = Stdio::of(&journal.world, &[], &[]);
