@@ -15,9 +15,7 @@ use crate::fixtures::made;
 pub const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 pub fn resources() -> Value {
-    let one = |uri: &str, name: &str, kind: &str| {
-        json!({ "uri": uri, "name": name, "description": format!("{name} of the suite"), "mimeType": kind })
-    };
+    let one = |uri: &str, name: &str, kind: &str| json!({ "uri": uri, "name": name, "description": format!("{name} of the suite"), "mimeType": kind });
     json!([
         one("test://static-text", "Static text", "text/plain"),
         one("test://static-binary", "Static picture", "image/png"),

@@ -75,9 +75,7 @@ pub async fn call(
     };
     let text = |text: &str| json!({ "type": "text", "text": text });
     let picture = || json!({ "type": "image", "data": PNG, "mimeType": "image/png" });
-    let resource = |uri: &str, kind: &str, text: &str| {
-        json!({ "type": "resource", "resource": { "uri": uri, "mimeType": kind, "text": text } })
-    };
+    let resource = |uri: &str, kind: &str, text: &str| json!({ "type": "resource", "resource": { "uri": uri, "mimeType": kind, "text": text } });
     match asked.name.as_ref() {
         "test_simple_text" => shows(json!([text("This is a simple text response for testing.")])),
         "test_image_content" => shows(json!([picture()])),

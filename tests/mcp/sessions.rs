@@ -181,11 +181,8 @@ fn a_disabled_user_and_a_login_that_ends_take_their_streams_with_them() {
     let browser = server.login(ADA, PASSWORD);
     let by_key = Wire::legacy(&server.key(&key)).session().to_owned();
     let by_login = Wire::legacy(&browser).session().to_owned();
-    let cookies = server
-        .stranger()
-        .post("/api/auth/login", &json!({ "email": ADA, "password": PASSWORD }))
-        .ok()
-        .cookies();
+    let cookies =
+        server.stranger().post("/api/auth/login", &json!({ "email": ADA, "password": PASSWORD })).ok().cookies();
     let other = Wire::legacy(&server.stranger().with("cookie", &cookies)).session().to_owned();
     opens_nothing(&server.stranger().with("cookie", &cookies), &by_login);
     let listening = begin(&server, &format!("Cookie: {cookies}\r\nMcp-Session-Id: {other}"));
