@@ -60,7 +60,7 @@ pub fn document() -> Value {
     let mut generator = settings.into_generator();
     generator.subschema_for::<Refusal>();
     let mut paths = Map::new();
-    for route in routes::all() {
+    for route in routes::all().into_iter().filter(|route| route.is_documented) {
         let operation = operation(&route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| Value::Object(Map::new()));
         path[route.method.as_str().to_ascii_lowercase()] = operation;

@@ -90,6 +90,8 @@ pub struct Route {
     pub path: &'static str,
     /// One line on what it does.
     pub about: &'static str,
+    /// Whether the OpenAPI document describes it.
+    pub(crate) is_documented: bool,
     /// What the pipeline has to know.
     pub policy: Policy,
     pub(crate) parameters: Vec<Schemas>,
@@ -108,7 +110,8 @@ impl Route {
         let filter = method.clone().try_into().expect("routes use the methods that axum knows");
         let policy = Policy { access, cost: Cost::Usual, body: JSON_BODY };
         let handler = on(filter, handler);
-        Self { method, path, about, policy, parameters: Vec::new(), body: None, replies: Vec::new(), handler }
+        let (parameters, replies) = (Vec::new(), Vec::new());
+        Self { method, path, about, is_documented: true, policy, parameters, body: None, replies, handler }
     }
 
     /// Says what it counts against.
@@ -122,6 +125,13 @@ impl Route {
     #[must_use]
     pub(crate) fn takes(mut self, bytes: usize) -> Self {
         self.policy.body = bytes;
+        self
+    }
+
+    /// Leaves it out of the OpenAPI document: what goes through it is another protocol, which describes itself.
+    #[must_use]
+    pub(crate) fn of_another_protocol(mut self) -> Self {
+        self.is_documented = false;
         self
     }
 

@@ -21,8 +21,10 @@ const TYPED: &str = "2024-magenta clavichord";
 const STRAYED: &str = "quince abacus nowhere";
 const PHRASES: [&str; 6] = [STORED, TOLD, SOUGHT, TOPIC, TYPED, STRAYED];
 
+type Requests = Vec<(&'static str, Value)>;
+
 /// Good and bad requests with planted phrases in every place that takes words. Of the bad ones, no reply repeats any.
-fn requests(entry: i64) -> (Vec<(&'static str, Value)>, Vec<(&'static str, Value)>) {
+fn requests(entry: i64) -> (Requests, Requests) {
     let tool = |name: &str, arguments: Value| ("tools/call", json!({ "name": name, "arguments": arguments }));
     let complete = |what: Value, argument: &str, value: &str| {
         ("completion/complete", json!({ "ref": what, "argument": { "name": argument, "value": value } }))
@@ -43,7 +45,6 @@ fn requests(entry: i64) -> (Vec<(&'static str, Value)>, Vec<(&'static str, Value
         complete(prompt.clone(), "start_date", TYPED),
     ];
     let bad = vec![
-        (STRAYED, json!({ "text": STRAYED })),
         tool(STRAYED, json!({})),
         tool("journal_list_entries", json!({ "start_date": STRAYED })),
         ("resources/read", json!({ "uri": format!("journal://entry/{STRAYED}") })),
@@ -119,11 +120,11 @@ fn nothing_that_goes_through_the_protocol_is_readable_in_a_file_a_log_or_a_refus
             assert_none("a refusal", &refusal.to_string());
         }
         assert_clean(&world);
-        let (_, _, piped) = pipes.end();
-        let served = server.log();
+        let (_, _, one) = pipes.end();
+        let other = server.log();
         server.kill();
         assert_clean(&world);
-        for (door, log) in [("pipes", piped), ("HTTP", served)] {
+        for (door, log) in [("pipes", one), ("HTTP", other)] {
             assert!(log.lines().any(is_log), "{door}: {log}");
             for line in log.lines() {
                 assert_none(&format!("the log of {door} ({format}): {line:.300}"), line);

@@ -14,11 +14,11 @@ use crate::mcp::MAX_BODY;
 use crate::mcp::Message;
 
 pub(super) fn routes() -> Vec<Route> {
-    let route = |method, about| Route::new(method, "/mcp", Access::Member, about, answer).gives_bytes(200);
+    let route = |method, about| Route::new(method, "/mcp", Access::Member, about, answer).of_another_protocol();
     vec![
-        route(Method::POST, "Takes a message of the Model Context Protocol").takes(MAX_BODY).refuses(&[404, 406, 415]),
-        route(Method::GET, "Streams what a session has to say by itself").refuses(&[404, 405, 406]),
-        route(Method::DELETE, "Ends a session").refuses(&[404]),
+        route(Method::POST, "Takes a message of the Model Context Protocol").takes(MAX_BODY),
+        route(Method::GET, "Streams what a session has to say by itself"),
+        route(Method::DELETE, "Ends a session"),
     ]
 }
 

@@ -1,0 +1,43 @@
+//! No tool shows or changes what is another user's, or tells that it is there.
+
+use serde_json::json;
+
+use crate::client::everywhere;
+use crate::support::World;
+use crate::tools::ALL;
+
+#[test]
+fn another_users_things_are_absent_for_every_tool() {
+    let world = World::new();
+    let hers = world.ada().write("The lighthouse keeper of Quitzow.", "2026-05-12");
+    world.ada().run(&["edit", &hers.to_string(), "--text", "The lighthouse keeper came back."]).ok();
+    let server = world.serve();
+    let ada = server.key(&world.ada().key("laptop", &ALL).1);
+    let job = ada.get("/api/jobs").ok().json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let bob = world.user("bob@home.example");
+    let key = bob.key("laptop", &ALL).1;
+    let before = world.ada().export();
+
+    for (door, mut client) in everywhere(&world, &server, &key) {
+        let absent = [
+            ("journal_get_entry", json!({ "entry_id": hers }), "no such entry"),
+            ("journal_update_entry_text", json!({ "entry_id": hers, "final_text": "Mine." }), "no such entry"),
+            ("journal_delete_entry", json!({ "entry_id": hers }), "no such entry"),
+            ("journal_get_job_status", json!({ "job_id": job }), "Job not found"),
+        ];
+        for (tool, arguments, words) in absent {
+            client.call(tool, arguments).refused(words);
+        }
+        let empty = [
+            ("journal_list_entries", json!({}), "0 of 0 entries."),
+            ("journal_search_entries", json!({ "query": "keeper" }), "No entries found for \"keeper\"."),
+            ("journal_get_entries_by_date", json!({ "date": "2026-05-12" }), "No entries on 2026-05-12."),
+            ("journal_get_topic_frequency", json!({ "topic": "keeper" }), "\"keeper\" comes up in 0 entries."),
+        ];
+        for (tool, arguments, words) in empty {
+            assert_eq!(client.call(tool, arguments).ok().text, words, "{door}: {tool}");
+        }
+        assert!(client.call("journal_get_statistics", json!({})).ok().text.contains("Total entries: 0"), "{door}");
+    }
+    assert_eq!(world.ada().export(), before, "Ada's things changed");
+}
