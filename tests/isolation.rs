@@ -280,6 +280,11 @@ fn a_key_does_what_its_scopes_allow_and_nothing_else() {
     for row in ROWS.iter().filter(|row| row.about != About::Machine) {
         for (scope, key) in keys.iter().filter(|(scope, _)| row.scopes != [*scope]) {
             let run = two.run(row, Some(key));
+            // Whoever sends uploads sees what becomes of those, and of no other job that there is one.
+            if (row.name, *scope) == ("job show", "ingest") {
+                absent(run);
+                continue;
+            }
 
             assert_eq!(run.code, 6, "{} with {scope} alone: {run:#?}", row.name);
             shows_nothing_of_hers(&run.refused(6).says("scope "), &two.world.path("inbox/out"));
