@@ -30,6 +30,9 @@ mod wanted;
 mod watch;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use endpoint::Endpoint;
 pub use endpoint::MAX_BODY;
 pub use endpoint::Stop;
