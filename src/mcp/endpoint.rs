@@ -29,9 +29,11 @@ use crate::error::Result;
 use crate::mcp::peek::Message;
 use crate::mcp::peek::Peek;
 use crate::mcp::server::Journal;
+use crate::mcp::sessions;
 use crate::mcp::sessions::Sessions;
 use crate::mcp::stream;
 use crate::mcp::tools;
+use crate::mcp::watch::Owner;
 use crate::mcp::watch::Standing;
 use crate::mcp::watch::Watch;
 use crate::mcp::wire;
@@ -71,7 +73,9 @@ impl Default for Endpoint {
 impl Endpoint {
     /// Makes an endpoint of something that answers the protocol's methods.
     pub fn of(handler: impl ServerHandler + Clone + Send + Sync + 'static) -> Self {
-        let manager = Arc::new(LocalSessionManager::default());
+        let mut manager = LocalSessionManager::default();
+        manager.session_config.keep_alive = Some(sessions::IDLE);
+        let manager = Arc::new(manager);
         // The pipeline compares host and origin with the server's own lists, on this route as on all others.
         let config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
@@ -120,18 +124,23 @@ impl Endpoint {
         let ends = parts.method == Method::DELETE;
         let for_ever = parts.method == Method::GET || peek.method() == Some("subscriptions/listen");
         let standing = self.watch.over(ctx);
+        // The handler has it for as long as it works, also when nobody listens any more.
+        parts.extensions.insert(standing.clone());
         let response = tokio::select! {
             response = (self.answer)(Request::from_parts(parts, Body::from(body))) => response,
-            () = standing.lost() => return Err(lost()),
+            () = standing.lost() => {
+                self.sessions.lost(&Owner::of(ctx));
+                return Err(lost());
+            }
         };
         match (&session, self::session(response.headers())) {
             (Some(id), _) if ends && response.status().is_success() => self.sessions.ended(id),
-            // The protocol library has ended it, as it does with sessions that are idle for five minutes.
+            // The protocol library has ended it, as it does with sessions that are silent for long.
             (Some(id), _) if response.status() == StatusCode::NOT_FOUND && !peek.names_its_version() => {
                 self.sessions.ended(id);
             }
             (None, Some(id)) if response.status() == StatusCode::OK => {
-                self.sessions.opened(&id, ctx, standing.clone());
+                self.sessions.opened(&id, ctx);
             }
             _ => {}
         }
@@ -140,15 +149,15 @@ impl Endpoint {
         if !wire::is_stream(response.headers()) {
             return Ok(response);
         }
-        Ok(response.map(|body| stream::until(body, self.end(standing, for_ever))))
+        Ok(response.map(|body| stream::until(body, self.end(standing, Owner::of(ctx), for_ever))))
     }
 
     /// Waits for what ends a stream.
-    fn end(&self, standing: Standing, for_ever: bool) -> impl Future<Output = ()> + use<> {
-        let stopping = self.stopping.clone();
+    fn end(&self, standing: Standing, owner: Owner, for_ever: bool) -> impl Future<Output = ()> + use<> {
+        let (sessions, stopping) = (self.sessions.clone(), self.stopping.clone());
         async move {
             tokio::select! {
-                () = standing.lost() => {}
+                () = standing.lost() => sessions.lost(&owner),
                 () = stopping.cancelled(), if for_ever => {}
             }
         }

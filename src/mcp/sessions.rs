@@ -14,15 +14,18 @@ use rmcp::transport::streamable_http_server::session::SessionManager;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth;
 use crate::ctx::Ctx;
 use crate::mcp::watch::Owner;
-use crate::mcp::watch::Standing;
 
 /// Sessions of everybody together. For one more, the user with most of them loses the one used longest ago.
 const MAX_SESSIONS: NonZeroUsize = NonZeroUsize::new(1024).expect("1024 is not 0");
 /// Sessions of one user, by whatever credentials; for one more, the one used longest ago ends.
 const OF_ONE_USER: usize = 64;
-/// How often is looked whether the protocol library has ended a session by itself; it does after five idle minutes.
+/// How long a session may be silent. Clients of these revisions do not all open a new one by themselves, and people come
+/// back to a conversation after a while.
+pub(super) const IDLE: Duration = Duration::from_hours(8);
+/// How often is looked whether a silent session's credential is good still, and whether the protocol library has ended it.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// The sessions that were opened, each with the user and the credential that opened it.
@@ -54,7 +57,7 @@ impl Sessions {
     }
 
     /// Remembers who opened a session, and ends it with the credential that did.
-    pub(crate) fn opened(&self, id: &str, ctx: &Ctx, standing: Standing) {
+    pub(crate) fn opened(&self, id: &str, ctx: &Ctx) {
         let (owner, life) = (Owner::of(ctx), Life::default());
         let mut held = self.held();
         let own = held.iter().filter(|(_, session)| session.owner.actor == owner.actor).count();
@@ -74,7 +77,7 @@ impl Sessions {
         }
         held.push(id.to_owned(), Session { owner, life: life.clone() });
         drop(held);
-        tokio::spawn(self.clone().end(id.to_owned(), life, standing));
+        tokio::spawn(self.clone().end(id.to_owned(), life, ctx.clone()));
     }
 
     /// Returns the life of a session that this caller opened with this credential; `None` for any other.
@@ -93,19 +96,36 @@ impl Sessions {
         }
     }
 
-    /// Waits for whatever ends a session, and makes the protocol library end it.
-    async fn end(self, id: String, life: Life, standing: Standing) {
+    /// Forgets every session of a credential that is not good any more.
+    pub(crate) fn lost(&self, owner: &Owner) {
+        let mut held = self.held();
+        let ended: Vec<String> =
+            held.iter().filter(|(_, session)| session.owner == *owner).map(|(id, _)| id.clone()).collect();
+        for session in ended.iter().filter_map(|id| held.pop(id)) {
+            session.life.0.cancel();
+        }
+    }
+
+    /// Waits for whatever ends a session, and makes the protocol library end it. What is open in a session is looked at
+    /// far more often than this, by itself.
+    async fn end(self, id: String, life: Life, ctx: Ctx) {
         let known = SessionId::from(id.as_str());
-        loop {
+        let ended = loop {
             tokio::select! {
-                () = life.ended() => break,
-                () = standing.lost() => break,
-                () = tokio::time::sleep(LOOK_EVERY) => {
-                    if !matches!(self.manager.has_session(&known).await, Ok(true)) {
-                        break;
-                    }
-                }
+                () = life.ended() => break Ok(()),
+                () = tokio::time::sleep(LOOK_EVERY) => {}
             }
+            if !matches!(self.manager.has_session(&known).await, Ok(true)) {
+                break Ok(());
+            }
+            match auth::is_good_still(&ctx).await {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        if let Err(error) = ended {
+            tracing::error!("looking at a credential: {error:?}");
         }
         self.ended(&id);
         if let Err(error) = self.manager.close_session(&known).await {
