@@ -17,7 +17,7 @@ use crate::client::everywhere;
 use crate::support::World;
 
 /// Every scope that a tool may need.
-const ALL: [&str; 5] = ["entries:read", "entries:write", "ingest", "ingest:url", "search"];
+pub const ALL: [&str; 5] = ["entries:read", "entries:write", "ingest", "ingest:url", "search"];
 
 /// Calls the tools of an unlimited server and of pipes with a key of all scopes.
 fn at_every_door(prepare: impl Fn(&World), mut check: impl FnMut(&str, &mut dyn Speaks)) {
