@@ -9,7 +9,7 @@ use rmcp::model::ReadResourceResult;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::fixtures::made;
+use crate::fixtures::whole;
 
 /// A picture of one pixel.
 pub const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
@@ -46,7 +46,7 @@ pub fn resource(uri: &str) -> Result<ReadResourceResponse, ErrorData> {
     };
     let mut content = content;
     content["uri"] = json!(uri);
-    let result: ReadResourceResult = made(json!({ "contents": [content] }))?;
+    let result: ReadResourceResult = whole(json!({ "contents": [content] }))?;
     Ok(result.into())
 }
 
@@ -93,6 +93,6 @@ pub fn prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, Error
     };
     let messages: Vec<Value> =
         contents.into_iter().map(|content| json!({ "role": "user", "content": content })).collect();
-    let result: GetPromptResult = made(json!({ "messages": messages }))?;
+    let result: GetPromptResult = whole(json!({ "messages": messages }))?;
     Ok(result.into())
 }

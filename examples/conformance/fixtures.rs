@@ -57,6 +57,12 @@ pub fn made<T: DeserializeOwned>(value: Value) -> Result<T, ErrorData> {
     serde_json::from_value(value).map_err(|error| ErrorData::internal_error(error.to_string(), None))
 }
 
+/// Makes a result that is whole, as the last revision has it said.
+pub fn whole<T: DeserializeOwned>(mut value: Value) -> Result<T, ErrorData> {
+    value["resultType"] = json!("complete");
+    made(value)
+}
+
 impl ServerHandler for Fixtures {
     fn get_info(&self) -> ServerConfig {
         let capabilities = json!({
@@ -72,7 +78,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        made(json!({ "tools": tools::all() }))
+        whole(json!({ "tools": tools::all() }))
     }
 
     async fn call_tool(
@@ -92,7 +98,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        made(json!({ "prompts": content::prompts() }))
+        whole(json!({ "prompts": content::prompts() }))
     }
 
     async fn get_prompt(
@@ -111,7 +117,7 @@ impl ServerHandler for Fixtures {
         _asked: CompleteRequestParams,
         _request: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        made(json!({ "completion": { "values": ["paris", "park"], "total": 2, "hasMore": false } }))
+        whole(json!({ "completion": { "values": ["paris", "park"], "total": 2, "hasMore": false } }))
     }
 
     async fn list_resources(
@@ -119,7 +125,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        made(json!({ "resources": content::resources() }))
+        whole(json!({ "resources": content::resources() }))
     }
 
     async fn list_resource_templates(
@@ -127,7 +133,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        made(json!({ "resourceTemplates": content::templates() }))
+        whole(json!({ "resourceTemplates": content::templates() }))
     }
 
     async fn read_resource(

@@ -20,6 +20,7 @@ use serde_json::json;
 use sha2::Sha256;
 
 use crate::fixtures::made;
+use crate::fixtures::whole;
 
 /// Seals states; nothing depends on them.
 const SEAL: &[u8] = b"the states of a test";
@@ -131,7 +132,7 @@ pub fn of_prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, Er
         return ask(&json!({ "user_context": question }), None);
     };
     let content = json!({ "type": "text", "text": format!("In the context of {context}.") });
-    let result: GetPromptResult = made(json!({ "messages": [{ "role": "user", "content": content }] }))?;
+    let result: GetPromptResult = whole(json!({ "messages": [{ "role": "user", "content": content }] }))?;
     Ok(result.into())
 }
 

@@ -20,6 +20,7 @@ use crate::content::PNG;
 use crate::fixtures::Change;
 use crate::fixtures::Fixtures;
 use crate::fixtures::made;
+use crate::fixtures::whole;
 use crate::inputs;
 
 /// A recording of nothing.
@@ -61,7 +62,23 @@ pub fn all() -> Vec<Value> {
     };
     let asking = [("test_sampling", "prompt"), ("test_elicitation", "message")];
     let asking = asking.map(|(name, field)| tool(name, json!({ field: { "type": "string" } }), json!([field])));
-    PLAIN.iter().map(|name| tool(name, json!({}), json!([]))).chain(asking).collect()
+    PLAIN.iter().map(|name| tool(name, json!({}), json!([]))).chain(asking).chain([composed()]).collect()
+}
+
+/// A tool whose schema uses what a server might lose on the way.
+fn composed() -> Value {
+    let either = json!({ "anyOf": [{ "required": ["by_boat"] }, { "required": ["by_train"] }] });
+    let place = json!({ "$anchor": "place", "type": "object", "properties": { "town": { "type": "string" } } });
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "$defs": { "address": place },
+        "properties": {
+            "address": { "$ref": "#/$defs/address" }, "way": { "enum": ["boat", "train"] },
+            "by_boat": { "type": "string" }, "by_train": { "type": "string" },
+        },
+        "allOf": [either], "if": { "properties": { "way": { "const": "boat" } }, "required": ["way"] },
+        "then": { "required": ["by_boat"] }, "else": { "required": ["by_train"] }, "additionalProperties": false,
+    });
+    json!({ "name": "json_schema_2020_12_tool", "description": "Says how to get there", "inputSchema": schema })
 }
 
 pub async fn call(
@@ -123,7 +140,7 @@ pub async fn call(
 }
 
 fn shows(content: Value) -> Result<CallToolResponse, ErrorData> {
-    made::<CallToolResult>(json!({ "content": content })).map(CallToolResponse::from)
+    whole::<CallToolResult>(json!({ "content": content })).map(CallToolResponse::from)
 }
 
 fn says(text: &str) -> Result<CallToolResponse, ErrorData> {

@@ -76,11 +76,14 @@ fn an_entry_and_a_day_are_read_inside_a_fence_that_no_entry_can_foresee() {
         assert_eq!(none, "There are no entries of 2026-05-13.", "{door}");
     }
     server.stop();
+    let mut pipes = Stdio::of(&world, &[], &[("JOURNAL_API_KEY", &key)]);
+    pipes.result("resources/read", json!({ "uri": format!("journal://entry/{id}") }));
+    assert_eq!(pipes.end().0, 0);
     let activity = world.json(&["activity"]);
     let reads = activity["items"].as_array().unwrap().iter().filter(|line| line["action"] == "READ");
     let read: i64 =
         reads.filter(|line| line["resource"] == "entry").map(|line| line["entries"].as_i64().unwrap()).sum();
-    assert_eq!(read, 9, "an entry and a day of two, at three doors: {activity}");
+    assert_eq!(read, 7, "twice an entry and a day of two over HTTP, and an entry over pipes that ended: {activity}");
 }
 
 #[test]
