@@ -289,3 +289,28 @@ fn files_and_folders_are_made_private_whatever_the_umask() {
         assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", item.path().display());
     }
 }
+
+#[test]
+fn tags_come_with_a_file_are_changed_and_go_out_again() {
+    let world = World::new();
+    let ada = world.ada();
+    let file = world.file("note.md", "---\ndate: 2024-05-15\ntags: [Sea side, Work]\n---\nA walk.");
+    let id = ada.json(&["ingest", file.to_str().unwrap()])["items"][0]["id"].to_string();
+
+    ada.run(&["edit", &id, "--tag", " WALKS", "--untag", "work"]).ok();
+    ada.run(&["edit", &id, "--tag", "a,b"]).refused(2);
+
+    let entry = ada.json(&["show", &id]);
+    assert_eq!(entry["tags"], serde_json::json!(["sea side", "walks"]));
+    assert_eq!(ada.json(&["show", &id, "--history"])["items"], serde_json::json!([]), "filing is no rewriting");
+    assert!(ada.run(&["show", &id]).ok().stdout.contains("tags: sea side, walks"));
+    let edited = ada.json(&["activity"])["items"].as_array().unwrap().clone();
+    let edited = edited.iter().find(|line| line["action"] == "ENTRY_EDITED").unwrap();
+    assert_eq!(edited["changed"], serde_json::json!(["tags"]));
+    let out = world.path("inbox/out");
+    ada.run(&["export", "--to", out.to_str().unwrap()]).ok();
+    let again = World::new();
+    let written = std::fs::read_dir(out.join("entries")).unwrap().next().unwrap().unwrap().path();
+    let id = again.ada().json(&["ingest", written.to_str().unwrap()])["items"][0]["id"].to_string();
+    assert_eq!(again.ada().json(&["show", &id])["tags"], entry["tags"]);
+}

@@ -348,3 +348,63 @@ fn a_readonly_user_changes_nothing_by_any_route() {
     }
     assert_eq!(four.person(RHEA).export()["entries"], json!([]));
 }
+
+/// Routes that read the whole journal, or what is derived from it: closed to a key that reaches a part.
+const WHOLE: [&str; 14] = [
+    "GET /api/health",
+    "GET /api/activity",
+    "GET /api/egress",
+    "GET /api/egress/report",
+    "GET /api/egress/policy",
+    "PATCH /api/egress/policy",
+    "GET /api/entries/{id}/chunks",
+    "GET /api/entries/{id}/tokens",
+    "GET /api/entries/{id}/media",
+    "POST /api/entries/{id}/verify-doubts",
+    "GET /api/jobs",
+    "GET /api/dashboard/writing-stats",
+    "GET /api/dashboard/calendar-heatmap",
+    "GET /api/dashboard/word-count-distribution",
+];
+
+#[test]
+fn a_bounded_key_reaches_nothing_of_the_rest_by_any_route() {
+    let four = Four::new();
+    let ada = four.person(ADA);
+    ada.write("Within: a violet hippopotamus.", "2024-07-02");
+    let before = ada.export()["entries"].clone();
+    let scopes = Scope::ALL.into_iter().filter(|scope| scope.keeps_within());
+    let scopes: Vec<&str> = scopes.flat_map(|scope| ["--scope", scope.name()]).collect();
+    let bounds = ["--from", "2024-07-01", "--without-tag", "private"];
+    let bounded = |more: &[&str]| {
+        let made = ada.json(&[&["key", "add", "bounded"], &scopes[..], &bounds[..], more].concat());
+        four.server.key(made["key"].as_str().unwrap())
+    };
+
+    // One limit closes what is not made for limits, whichever it is.
+    for client in [bounded(&[]), bounded(&["--entries-per-day", "100000"])] {
+        for row in ROWS {
+            let reply = four.ask(&client, row);
+
+            for words in &HERS[..3] {
+                assert!(!reply.text.contains(words), "{words}: {reply:#?}");
+            }
+            assert_ne!(reply.status, 500, "{reply:#?}");
+            match row.about {
+                _ if WHOLE.contains(&row.route) => drop(reply.refused(403, "outside_boundary")),
+                Thing if row.route.contains("/entries/") => assert!([403, 404].contains(&reply.status), "{reply:#?}"),
+                Machine => drop(reply.refused(403, "forbidden")),
+                Open | Own | Thing => {}
+            }
+        }
+        let listed = client.get("/api/entries?limit=100").ok();
+        let dates = listed.json()["items"].as_array().unwrap().clone();
+        assert!(!dates.is_empty() && dates.iter().all(|item| item["entry_date"].as_str().unwrap() >= "2024-07-01"));
+        assert_eq!(listed.json()["total"], dates.len(), "{listed:#?}");
+        assert_eq!(client.get("/api/stats").ok().json()["total_entries"], dates.len());
+    }
+    let after = ada.export()["entries"].as_array().unwrap().clone();
+    for entry in before.as_array().unwrap() {
+        assert!(after.contains(entry), "changed: {entry}");
+    }
+}

@@ -143,3 +143,31 @@ fn a_key_is_worthless_from_addresses_it_was_not_made_for() {
     ada.post(PATH, &json!({ "name": "a", "allowed_from": blocks })).refused(400, "invalid_field");
     ada.post(PATH, &json!({ "name": "a", "allowed_from": ["10.0.0.1"] })).refused(400, "invalid_field");
 }
+
+#[test]
+fn a_key_can_be_limited_to_a_part_of_the_journal() {
+    let world = world();
+    world.ada().write("Rain all day.", "2024-05-01");
+    world.ada().write("Sun at last.", "2024-06-01");
+    let server = world.serve();
+    let ada = server.login(ADA, PASSWORD);
+    let boundary = json!({ "from": "2024-06-01", "to": null, "entries_per_day": 5, "without_tags": ["private"] });
+
+    let key = made(&ada, &json!({ "name": "laptop", "read_only": true, "boundary": boundary }));
+
+    assert_eq!((&key["boundary"], &key["scopes"]), (&boundary, &json!(["entries:read", "search"])));
+    assert_eq!(ada.get(PATH).ok().json()["items"][0]["boundary"], boundary);
+    let listed = server.key(text_of(&key, "key")).get("/api/entries").ok().json();
+    assert_eq!((&listed["total"], &listed["items"][0]["entry_date"]), (&json!(1), &json!("2024-06-01")));
+    let whole = made(&ada, &json!({ "name": "all", "boundary": {} }));
+    assert_eq!(whole["boundary"], Value::Null);
+    for odd in [
+        json!({ "name": "a", "boundary": { "from": "2024-02-30" } }),
+        json!({ "name": "a", "boundary": { "entries_per_day": -1 } }),
+        json!({ "name": "a", "boundary": { "until": "2024-02-01" } }),
+        json!({ "name": "a", "read_only": true, "scopes": ["ingest"] }),
+        json!({ "name": "a", "boundary": { "to": "2024-02-01" }, "scopes": ["export"] }),
+    ] {
+        assert_eq!(ada.post(PATH, &odd).status, 400, "{odd}");
+    }
+}

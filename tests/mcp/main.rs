@@ -12,6 +12,7 @@ mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bounds;
 mod canary;
 mod completion;
 mod config;

@@ -59,7 +59,7 @@ fn a_token_is_good_for_one_caller_one_entry_and_one_state_of_it() {
     for forged in [&given[..given.len() - 2], "A", &"A".repeat(64), &given.replace(&given[..4], "____")] {
         client.call(DELETE, with(id, forged)).refused(refused);
     }
-    world.ada().run(&["edit", &id.to_string(), "--text", "Rain and wind."]).ok();
+    world.run_with(&["edit", &id.to_string(), "--text", "-"], &[], Some(b"Rain and wind.")).ok();
     client.call(DELETE, with(id, &given)).refused(refused);
 
     let list = client.call("journal_list_entries", json!({})).ok();

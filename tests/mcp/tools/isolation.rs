@@ -10,7 +10,7 @@ use crate::tools::ALL;
 fn another_users_things_are_absent_for_every_tool() {
     let world = World::new();
     let hers = world.ada().write("The lighthouse keeper of Quitzow.", "2026-05-12");
-    world.ada().run(&["edit", &hers.to_string(), "--text", "The lighthouse keeper came back."]).ok();
+    world.run_with(&["edit", &hers.to_string(), "--text", "-"], &[], Some(b"The lighthouse keeper came back.")).ok();
     let server = world.serve();
     let ada = server.key(&world.ada().key("laptop", &ALL).1);
     let job = ada.get("/api/jobs").ok().json()["items"][0]["id"].as_str().unwrap().to_owned();
