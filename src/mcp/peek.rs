@@ -1,9 +1,16 @@
 //! What a message is about, without reading all of it: whether it may pass is decided before the protocol has its say.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use rmcp::ErrorData;
 use rmcp::model::RequestId;
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use serde::de::value::MapAccessDeserializer;
 use serde_json::Value;
 
 /// A message as it came over HTTP.
@@ -36,7 +43,7 @@ pub(crate) struct Peek {
     id: Option<Value>,
     #[serde(default)]
     method: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     params: Option<Params>,
 }
 
@@ -44,7 +51,7 @@ pub(crate) struct Peek {
 struct Params {
     #[serde(default)]
     name: Option<Value>,
-    #[serde(default, rename = "_meta")]
+    #[serde(default, rename = "_meta", deserialize_with = "object")]
     meta: Option<Meta>,
 }
 
@@ -52,6 +59,30 @@ struct Params {
 struct Meta {
     #[serde(default, rename = "io.modelcontextprotocol/protocolVersion")]
     version: Option<Value>,
+}
+
+/// Reads an object and nothing else. Derived code takes lists for objects whose fields come in order, and the protocol
+/// library has another order.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(json: D) -> Result<Option<T>, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_unit<E>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Option<T>, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(fields)).map(Some)
+        }
+    }
+
+    json.deserialize_any(Object(PhantomData))
 }
 
 impl Peek {
@@ -114,7 +145,16 @@ mod tests {
         for text in ["", "{", "{\"method\":", "plum", "\u{0}", "{\"method\":\"ping\"} x", "\"method\":7}"] {
             assert_eq!(code(text), ErrorCode::PARSE_ERROR, "{text:?}");
         }
-        for text in ["[]", " [{\"method\":\"ping\"}]", "7", "\"ping\"", "null", "{\"method\":7}", "{\"params\":[1]}"] {
+        for text in [
+            "[]",
+            " [{\"method\":\"ping\"}]",
+            "7",
+            "\"ping\"",
+            "null",
+            "{\"method\":7}",
+            "{\"params\":[1]}",
+            "{\"params\":{\"_meta\":[]}}",
+        ] {
             assert_eq!(code(text), ErrorCode::INVALID_REQUEST, "{text:?}");
         }
     }

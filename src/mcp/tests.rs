@@ -126,7 +126,7 @@ impl World {
 }
 
 fn message(headers: &[(&str, &str)], body: &serde_json::Value) -> (Parts, Message) {
-    let request = Request::post("/mcp").header("content-type", "application/json");
+    let request = Request::post("/mcp").header("host", "localhost").header("content-type", "application/json");
     let request = request.header("accept", "application/json, text/event-stream");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     (request.body(()).unwrap().into_parts().0, Message::new(body.to_string().into_bytes()))
@@ -179,7 +179,13 @@ async fn a_call_within_a_session_outlives_its_stream_and_ends_with_the_session()
     listed.into_body().collect().await.unwrap();
     assert!(world.work.is_empty(), "that revision fetches a broken stream again, and the result with it");
 
-    let ended = Request::delete("/mcp").header("mcp-session-id", &session).body(()).unwrap().into_parts().0;
+    let ended = Request::delete("/mcp")
+        .header("host", "localhost")
+        .header("mcp-session-id", &session)
+        .body(())
+        .unwrap()
+        .into_parts()
+        .0;
     assert!(world.answer((ended, Message::new(Vec::new()))).await.status().is_success());
     world.becomes(Work::Dropped).await;
 }
@@ -220,7 +226,8 @@ async fn a_stop_ends_what_would_go_on_for_ever_and_nothing_else() {
     let session = world.session().await;
     let calling = world.answer(within(&session)).await;
     world.becomes(Work::Began).await;
-    let listening = Request::get("/mcp").header("mcp-session-id", &session).header("accept", "text/event-stream");
+    let listening = Request::get("/mcp").header("host", "localhost").header("mcp-session-id", &session);
+    let listening = listening.header("accept", "text/event-stream");
     let listening = listening.body(()).unwrap().into_parts().0;
     let listening = world.answer((listening, Message::new(Vec::new()))).await;
 
