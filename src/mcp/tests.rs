@@ -196,7 +196,7 @@ async fn a_key_that_is_revoked_ends_its_calls_in_both_eras_within_a_second() {
     let session = world.session().await;
     let stream = world.answer(within(&session)).await;
     world.becomes(Work::Began).await;
-    let begun;
+    let revoked;
     let refused = {
         let (parts, message) = alone();
         let answering = world.endpoint.answer(&world.ctx, parts, message);
@@ -206,7 +206,7 @@ async fn a_key_that_is_revoked_ends_its_calls_in_both_eras_within_a_second() {
             began = world.work.recv() => assert_eq!(began, Some(Work::Began)),
         }
         keys::revoke(&world.owner, world.key).await.unwrap();
-        begun = Instant::now();
+        revoked = Instant::now();
         answering.await.unwrap_err()
     };
 
@@ -214,7 +214,7 @@ async fn a_key_that_is_revoked_ends_its_calls_in_both_eras_within_a_second() {
     world.becomes(Work::Dropped).await;
     world.becomes(Work::Dropped).await;
     stream.into_body().collect().await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!(revoked.elapsed() < Duration::from_secs(1), "{:?}", revoked.elapsed());
     let (parts, message) = within(&session);
     let gone = world.endpoint.answer(&world.ctx, parts, message).await.unwrap_err();
     assert_eq!(gone.kind(), Kind::NotFound, "the session is gone as well");
