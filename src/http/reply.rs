@@ -50,7 +50,7 @@ impl IntoResponse for Error {
         if self.kind() == Kind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(challenge) = self.missing_scopes().and_then(|scopes| challenge(scopes)) {
+        if let Some(challenge) = self.missing_scopes().and_then(challenge) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         response.extensions_mut().insert(Failure(Arc::new(self)));

@@ -72,7 +72,7 @@ impl Default for Endpoint {
 
 impl Endpoint {
     /// Makes an endpoint of something that answers the protocol's methods.
-    pub fn of(handler: impl ServerHandler + Clone + Send + Sync + 'static) -> Self {
+    pub fn of(handler: impl ServerHandler + Clone) -> Self {
         let mut manager = LocalSessionManager::default();
         manager.session_config.keep_alive = Some(sessions::IDLE);
         let manager = Arc::new(manager);

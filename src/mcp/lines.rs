@@ -176,7 +176,7 @@ mod tests {
     /// Feeds input to the transport; returns how many messages came through, and what was refused.
     async fn fed(input: Vec<u8>) -> (usize, Vec<serde_json::Value>) {
         let (mut client, server) = tokio::io::duplex(1 << 16);
-        let mut lines = Lines::new(std::io::Cursor::new(input), server);
+        let mut lines = Lines::new(io::Cursor::new(input), server);
         let mut messages = 0;
         while lines.receive().await.is_some() {
             messages += 1;
