@@ -223,7 +223,7 @@ impl Server {
         if era == LEGACY {
             let (head, _) = connection.post("", &request("initialize", &hello()));
             let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap();
-            connection.head.push_str(&format!("Mcp-Session-Id: {session}\r\n"));
+            connection.head.extend(["Mcp-Session-Id: ", session, "\r\n"]);
             connection.post("", &json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         }
         connection
@@ -256,12 +256,12 @@ impl Connection {
             });
             more = format!("Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\n");
         }
-        let message = request("tools/call", &params);
+        let called = request("tools/call", &params);
         let begun = Instant::now();
-        let (_, body) = self.post(&more, &message);
-        let took = begun.elapsed();
+        let (_, body) = self.post(&more, &called);
+        let elapsed = begun.elapsed();
         answered(&serde_json::from_slice(&body).unwrap());
-        took
+        elapsed
     }
 
     fn post(&mut self, more: &str, message: &Value) -> (String, Vec<u8>) {

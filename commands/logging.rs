@@ -87,7 +87,7 @@ mod tests {
     fn what_a_panic_says_is_not_logged() {
         let kept = Kept::default();
         let writer = kept.clone();
-        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let subscriber = fmt().json().with_writer(move || writer.clone()).finish();
         std::panic::set_hook(Box::new(log_panic));
 
         tracing::subscriber::with_default(subscriber, || {

@@ -32,19 +32,19 @@ pub struct Args {
 /// Clients that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Client {
-    /// Claude Code: .mcp.json
+    /// Claude Code: `.mcp.json`
     ClaudeCode,
-    /// Claude Desktop: claude_desktop_config.json
+    /// Claude Desktop: `claude_desktop_config.json`
     ClaudeDesktop,
-    /// Visual Studio Code: mcp.json
+    /// Visual Studio Code: `mcp.json`
     Vscode,
-    /// Cursor: mcp.json
+    /// Cursor: `mcp.json`
     Cursor,
-    /// goose: config.yaml
+    /// goose: `config.yaml`
     Goose,
 }
 
-pub fn run(shell: &Shell, args: Args, out: &mut Out) -> Result<()> {
+pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
     let way = match &args.http {
         Some(url) => Way::Http(server(url)?),
         None => Way::Program(program(shell, out)?),

@@ -29,6 +29,7 @@ pub struct Program {
 }
 
 /// A server.
+#[derive(Debug)]
 pub struct Server {
     pub url: String,
     /// Whether there is no TLS.
@@ -40,10 +41,10 @@ pub struct Server {
 /// Returns the snippet.
 pub fn of(client: Client, way: &Way) -> Value {
     match (client, way) {
-        (Client::ClaudeCode, way) => servers("mcpServers", typed(way, &format!("Bearer ${{{KEY}}}"))),
-        (Client::Cursor, way) => servers("mcpServers", typed(way, &format!("Bearer ${{env:{KEY}}}"))),
+        (Client::ClaudeCode, way) => servers("mcpServers", &typed(way, &format!("Bearer ${{{KEY}}}"))),
+        (Client::Cursor, way) => servers("mcpServers", &typed(way, &format!("Bearer ${{env:{KEY}}}"))),
         (Client::Vscode, way) => {
-            let mut snippet = servers("servers", typed(way, "Bearer ${input:journal-key}"));
+            let mut snippet = servers("servers", &typed(way, "Bearer ${input:journal-key}"));
             if let Way::Http(_) = way {
                 let input = json!({
                     "type": "promptString", "id": "journal-key", "description": "Journal API key", "password": true,
@@ -52,13 +53,13 @@ pub fn of(client: Client, way: &Way) -> Value {
             }
             snippet
         }
-        (Client::ClaudeDesktop, Way::Program(program)) => servers("mcpServers", started(program)),
-        (Client::ClaudeDesktop, Way::Http(server)) => servers("mcpServers", bridged(server)),
+        (Client::ClaudeDesktop, Way::Program(program)) => servers("mcpServers", &started(program)),
+        (Client::ClaudeDesktop, Way::Http(server)) => servers("mcpServers", &bridged(server)),
         (Client::Goose, way) => json!({ "extensions": { NAME: extension(way) } }),
     }
 }
 
-fn servers(key: &str, server: Value) -> Value {
+fn servers(key: &str, server: &Value) -> Value {
     json!({ key: { NAME: server } })
 }
 

@@ -48,8 +48,8 @@ pub fn ask<T: From<InputRequiredResult>>(requests: &Value, state: Option<&str>) 
     made::<InputRequiredResult>(result).map(T::from)
 }
 
-fn says(text: impl Into<String>) -> Result<CallToolResponse, ErrorData> {
-    Ok(CallToolResult::success(vec![ContentBlock::text(text)]).into())
+fn says(text: impl Into<String>) -> CallToolResponse {
+    CallToolResult::success(vec![ContentBlock::text(text)]).into()
 }
 
 /// What the client answered.
@@ -77,31 +77,31 @@ pub fn of_tool(
     let name = || question("What is your name?", "name", "string");
     match what {
         "elicitation" => match answers.field("user_name", "name").and_then(Value::as_str) {
-            Some(name) => says(format!("Hello, {name}!")),
+            Some(name) => Ok(says(format!("Hello, {name}!"))),
             None => ask(&json!({ "user_name": name() }), None),
         },
         "sampling" => match answers.get("capital_question").and_then(|answer| answer["content"]["text"].as_str()) {
-            Some(text) => says(text),
+            Some(text) => Ok(says(text)),
             None => ask(&json!({ "capital_question": sampling("What is the capital of France?", 100) }), None),
         },
         "list_roots" => match answers.get("client_roots").and_then(|answer| answer["roots"].as_array()) {
-            Some(roots) => says(format!("{} roots: {}", roots.len(), json!(roots))),
+            Some(roots) => Ok(says(format!("{} roots: {}", roots.len(), json!(roots)))),
             None => ask(&json!({ "client_roots": roots() }), None),
         },
         "request_state" | "tampered_state" => match (state.as_deref(), answers.get("confirm")) {
-            (Some("confirm"), Some(_)) => says("state-ok"),
+            (Some("confirm"), Some(_)) => Ok(says("state-ok")),
             _ => ask(&json!({ "confirm": question("Please confirm", "ok", "boolean") }), Some("confirm")),
         },
         "multiple_inputs" => {
             let given = ["user_name", "greeting", "client_roots"].iter().all(|key| answers.get(key).is_some());
             if given && state.as_deref() == Some("several") {
-                return says("All three came.");
+                return Ok(says("All three came."));
             }
             let greeting = sampling("Generate a greeting", 50);
             ask(&json!({ "user_name": name(), "greeting": greeting, "client_roots": roots() }), Some("several"))
         }
         "multi_round" => match (state.as_deref(), answers.field("step1", "name"), answers.field("step2", "color")) {
-            (Some("2"), _, Some(_)) => says("Both steps are done."),
+            (Some("2"), _, Some(_)) => Ok(says("Both steps are done.")),
             (Some("1"), Some(_), _) => {
                 let second = question("Step 2: What is your favorite color?", "color", "string");
                 ask(&json!({ "step2": second }), Some("2"))
@@ -117,7 +117,7 @@ pub fn of_tool(
             let open: serde_json::Map<String, Value> =
                 open.map(|(capability, request)| (capability.to_owned(), request)).collect();
             if open.is_empty() || asked.input_responses.is_some() {
-                return says("There is nothing to ask for.");
+                return Ok(says("There is nothing to ask for."));
             }
             ask(&Value::Object(open), None)
         }
@@ -131,8 +131,8 @@ pub fn of_prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, Er
         let question = question("What context should the prompt use?", "context", "string");
         return ask(&json!({ "user_context": question }), None);
     };
-    let content = json!({ "type": "text", "text": format!("In the context of {context}.") });
-    let result: GetPromptResult = whole(json!({ "messages": [{ "role": "user", "content": content }] }))?;
+    let said = json!({ "type": "text", "text": format!("In the context of {context}.") });
+    let result: GetPromptResult = whole(json!({ "messages": [{ "role": "user", "content": said }] }))?;
     Ok(result.into())
 }
 

@@ -94,16 +94,16 @@ pub async fn call(
     let picture = || json!({ "type": "image", "data": PNG, "mimeType": "image/png" });
     let resource = |uri: &str, kind: &str, text: &str| json!({ "type": "resource", "resource": { "uri": uri, "mimeType": kind, "text": text } });
     match asked.name.as_ref() {
-        "test_simple_text" => shows(json!([text("This is a simple text response for testing.")])),
-        "test_image_content" => shows(json!([picture()])),
-        "test_audio_content" => shows(json!([{ "type": "audio", "data": WAV, "mimeType": "audio/wav" }])),
+        "test_simple_text" => shows(&json!([text("This is a simple text response for testing.")])),
+        "test_image_content" => shows(&json!([picture()])),
+        "test_audio_content" => shows(&json!([{ "type": "audio", "data": WAV, "mimeType": "audio/wav" }])),
         "test_embedded_resource" => {
             let said = "This is an embedded resource content.";
-            shows(json!([resource("test://embedded-resource", "text/plain", said)]))
+            shows(&json!([resource("test://embedded-resource", "text/plain", said)]))
         }
         "test_multiple_content_types" => {
             let data = resource("test://mixed-content-resource", "application/json", r#"{"test":"data","value":123}"#);
-            shows(json!([text("Multiple content types test:"), picture(), data]))
+            shows(&json!([text("Multiple content types test:"), picture(), data]))
         }
         "test_error_handling" => {
             let said = ContentBlock::text("This tool intentionally returns an error for testing");
@@ -111,7 +111,7 @@ pub async fn call(
         }
         "test_tool_with_logging" => log(request).await,
         "test_logging_tool" if request.meta.log_level().is_some() => log(request).await,
-        "test_logging_tool" => says("Nobody asked for a log."),
+        "test_logging_tool" => Ok(says("Nobody asked for a log.")),
         "test_tool_with_progress" => progress(request).await,
         "test_sampling" => sample(&given("prompt"), request).await,
         "test_elicitation" => {
@@ -125,29 +125,29 @@ pub async fn call(
         "test_missing_capability" => {
             let declared = request.client_capabilities().is_some_and(|declared| declared.sampling.is_some());
             if declared {
-                return says("Sampling is possible.");
+                return Ok(says("Sampling is possible."));
             }
             Err(ErrorData::missing_required_client_capability(made(json!({ "sampling": {} }))?))
         }
         "test_streaming_elicitation" => {
             inputs::ask(&json!({ "user_name": inputs::question("What is your name?", "name", "string") }), None)
         }
-        "test_trigger_tool_change" => changed(fixtures, Change::Tools),
-        "test_trigger_prompt_change" => changed(fixtures, Change::Prompts),
-        "test_reconnection" => says("Reconnection test completed"),
+        "test_trigger_tool_change" => Ok(changed(fixtures, Change::Tools)),
+        "test_trigger_prompt_change" => Ok(changed(fixtures, Change::Prompts)),
+        "test_reconnection" => Ok(says("Reconnection test completed")),
         _ => Err(ErrorData::invalid_params("there is no such tool", None)),
     }
 }
 
-fn shows(content: Value) -> Result<CallToolResponse, ErrorData> {
+fn shows(content: &Value) -> Result<CallToolResponse, ErrorData> {
     whole::<CallToolResult>(json!({ "content": content })).map(CallToolResponse::from)
 }
 
-fn says(text: &str) -> Result<CallToolResponse, ErrorData> {
-    Ok(CallToolResult::success(vec![ContentBlock::text(text)]).into())
+fn says(text: &str) -> CallToolResponse {
+    CallToolResult::success(vec![ContentBlock::text(text)]).into()
 }
 
-fn changed(fixtures: &Fixtures, change: Change) -> Result<CallToolResponse, ErrorData> {
+fn changed(fixtures: &Fixtures, change: Change) -> CallToolResponse {
     // Perhaps nobody listens.
     let _ = fixtures.changes.send(change);
     says("Changed.")
@@ -159,7 +159,7 @@ async fn log(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, E
         request.peer.notify_logging_message(line).await.map_err(failed)?;
         tokio::time::sleep(PAUSE).await;
     }
-    says("Logging test completed")
+    Ok(says("Logging test completed"))
 }
 
 async fn progress(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
@@ -170,7 +170,7 @@ async fn progress(request: &RequestContext<RoleServer>) -> Result<CallToolRespon
         }
         tokio::time::sleep(PAUSE).await;
     }
-    says("Progress test completed")
+    Ok(says("Progress test completed"))
 }
 
 async fn sample(prompt: &str, request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
@@ -178,7 +178,7 @@ async fn sample(prompt: &str, request: &RequestContext<RoleServer>) -> Result<Ca
     let asked = made(json!({ "messages": [message], "maxTokens": 100 }))?;
     let answer = request.peer.create_message(asked).await.map_err(failed)?;
     let answer = serde_json::to_value(answer).unwrap_or_default();
-    says(&format!("LLM response: {}", answer["content"]["text"].as_str().unwrap_or_default()))
+    Ok(says(&format!("LLM response: {}", answer["content"]["text"].as_str().unwrap_or_default())))
 }
 
 async fn elicit(
@@ -191,7 +191,11 @@ async fn elicit(
     let asked: ServerRequest = made(json!({ "method": "elicitation/create", "params": params }))?;
     let answer = request.peer.send_request(asked).await.map_err(failed)?;
     let answer = serde_json::to_value(answer).unwrap_or_default();
-    says(&format!("{head}: action={}, content={}", answer["action"].as_str().unwrap_or_default(), answer["content"]))
+    Ok(says(&format!(
+        "{head}: action={}, content={}",
+        answer["action"].as_str().unwrap_or_default(),
+        answer["content"]
+    )))
 }
 
 fn defaults() -> Value {

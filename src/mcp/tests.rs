@@ -160,7 +160,7 @@ async fn a_client_that_closes_the_stream_of_a_call_that_stands_for_itself_calls_
         let answering = world.endpoint.answer(&world.ctx, parts, message);
         tokio::select! {
             answer = answering => panic!("the work came to an end: {:?}", answer.map(|reply| reply.status())),
-            began = world.work.recv() => assert_eq!(began, Some(Work::Began)),
+            event = world.work.recv() => assert_eq!(event, Some(Work::Began)),
         }
     }
 
@@ -203,7 +203,7 @@ async fn a_key_that_is_revoked_ends_its_calls_in_both_eras_within_a_second() {
         tokio::pin!(answering);
         tokio::select! {
             _ = &mut answering => panic!("the work came to an end"),
-            began = world.work.recv() => assert_eq!(began, Some(Work::Began)),
+            event = world.work.recv() => assert_eq!(event, Some(Work::Began)),
         }
         keys::revoke(&world.owner, world.key).await.unwrap();
         revoked = Instant::now();

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what was measured is told")]
 
-mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -44,3 +43,5 @@ mod stop;
 mod tls;
 mod unix;
 mod upload;
+
+use support::raw;

@@ -7,8 +7,6 @@ mod client;
 #[path = "../intake/made.rs"]
 #[allow(dead_code, reason = "not every part of it is used here")]
 mod made;
-#[path = "../http/raw.rs"]
-mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -25,3 +23,5 @@ mod sessions;
 mod stdio;
 mod tools;
 mod wire;
+
+use support::raw;

@@ -20,6 +20,7 @@ pub mod needles;
 pub mod page;
 pub mod pictures;
 pub mod provider;
+pub mod raw;
 pub mod rng;
 pub mod server;
 

@@ -30,7 +30,7 @@ pub(super) fn tools() -> Vec<Tool> {
 /// A text.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct Write {
     /// The entry's text.
     text: String,
     /// The entry's date, `YYYY-MM-DD`; today without one.
@@ -45,7 +45,7 @@ fn typed() -> String {
     "text_entry".to_owned()
 }
 
-async fn write(call: Call, given: Text) -> Result<String> {
+async fn write(call: Call, given: Write) -> Result<String> {
     let typed = Typed { text: given.text, date: given.date, source: given.source_type.parse()? };
     let entry = jobs::write(&call.ctx, typed).await?.entry;
     Stored {

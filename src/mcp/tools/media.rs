@@ -68,7 +68,7 @@ pub(super) fn tools() -> Vec<Tool> {
 /// A photograph or a recording.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Media {
+struct File {
     /// `image` or `voice`.
     source_type: String,
     /// The file in base64.
@@ -87,7 +87,7 @@ fn english() -> String {
     "en".to_owned()
 }
 
-async fn one(call: Call, given: Media) -> Result<String> {
+async fn one(call: Call, given: File) -> Result<String> {
     let kind = kind(&given.source_type)?;
     let file = decoded("data_base64", given.data_base64, given.media_type).await?;
     let along = Along { date: given.date, language: spoken(kind, given.language) };

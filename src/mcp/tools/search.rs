@@ -123,7 +123,7 @@ fn percent(score: f64) -> String {
 /// A topic.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Topic {
+struct Frequency {
     /// Words that all have to be there.
     topic: String,
     /// First date, `YYYY-MM-DD`.
@@ -134,7 +134,7 @@ struct Topic {
     end_date: Option<String>,
 }
 
-async fn frequency(call: Call, given: Topic) -> Result<String> {
+async fn frequency(call: Call, given: Frequency) -> Result<String> {
     let topic = text::preview(&given.topic, REPEATED);
     let (words, between) = (given.topic, between(given.start_date, given.end_date));
     let found = search::mentions(&call.ctx, search::Topic { words, between, limit: LINES }).await?;

@@ -149,7 +149,7 @@ fn a_recording_is_heard_in_its_language() {
 #[test]
 fn a_call_that_is_called_off_holds_nobody_up_and_stores_nothing() {
     let scene = Scene::new();
-    scene.provider.always(Route::OpenAiOcr, Answer::text("Too late.").after(Duration::from_secs(600)));
+    scene.provider.always(Route::OpenAiOcr, Answer::text("Too late.").after(Duration::from_mins(10)));
     let mut client = scene.pipes();
     let call = json!({ "name": MEDIA, "arguments": image(&page::numbered(1), "image/png") });
     client.send(&json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call", "params": call }).to_string());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::server::Server;
+use super::server::Server;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
