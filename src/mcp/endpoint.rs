@@ -127,11 +127,13 @@ impl Endpoint {
         // The handler has it for as long as it works, also when nobody listens any more.
         parts.extensions.insert(standing.clone());
         let response = tokio::select! {
-            response = (self.answer)(Request::from_parts(parts, Body::from(body))) => response,
+            // First, since the handler sees it as well and answers that it was called off.
+            biased;
             () = standing.lost() => {
                 self.sessions.lost(&Owner::of(ctx));
                 return Err(lost());
             }
+            response = (self.answer)(Request::from_parts(parts, Body::from(body))) => response,
         };
         match (&session, self::session(response.headers())) {
             (Some(id), _) if ends && response.status().is_success() => self.sessions.ended(id),
