@@ -268,7 +268,7 @@ impl Connection {
         let body = message.to_string();
         let text = format!("{}{more}Content-Length: {}\r\n\r\n{body}", self.head, body.len());
         self.stream.get_mut().write_all(text.as_bytes()).unwrap();
-        let (mut head, mut length) = (String::new(), 0);
+        let (mut head, mut length, mut streams) = (String::new(), 0, false);
         loop {
             let begin = head.len();
             assert_ne!(self.stream.read_line(&mut head).unwrap(), 0, "the server closed the connection");
@@ -279,11 +279,34 @@ impl Connection {
             if let Some(value) = line.strip_prefix("content-length: ") {
                 length = value.parse().unwrap();
             }
+            streams |= line == "transfer-encoding: chunked";
         }
         assert!(["200", "202"].contains(&&head[9..12]), "{head}");
+        let body = if streams { self.last_event() } else { self.exactly(length) };
+        (head, body)
+    }
+
+    fn exactly(&mut self, length: usize) -> Vec<u8> {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).unwrap();
-        (head, body)
+        body
+    }
+
+    /// Reads a stream of events to its end, and returns what the last one says.
+    fn last_event(&mut self) -> Vec<u8> {
+        let mut events = Vec::new();
+        loop {
+            let mut size = String::new();
+            self.stream.read_line(&mut size).unwrap();
+            let size = usize::from_str_radix(size.trim_end(), 16).unwrap();
+            let chunk = self.exactly(size + "\r\n".len());
+            if size == 0 {
+                break;
+            }
+            events.extend(&chunk[..size]);
+        }
+        let events = String::from_utf8(events).unwrap();
+        events.lines().filter_map(|line| line.strip_prefix("data: ")).next_back().unwrap_or_default().into()
     }
 }
 
