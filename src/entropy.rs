@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use data_encoding::BASE32_NOPAD;
+
 use crate::error::Error;
 use crate::error::Result;
 
@@ -34,4 +36,12 @@ pub fn draw<const N: usize>(entropy: &dyn Entropy) -> Result<[u8; N]> {
     let mut bytes = [0; N];
     entropy.fill(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Draws a word of 16 letters and digits that nobody can have foreseen: 80 random bits.
+///
+/// # Errors
+/// As [`Entropy::fill`].
+pub fn word(entropy: &dyn Entropy) -> Result<String> {
+    draw::<10>(entropy).map(|bytes| BASE32_NOPAD.encode(&bytes))
 }

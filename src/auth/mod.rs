@@ -32,6 +32,11 @@ use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
 
+/// The refusal of whoever has no good credential, one sentence for every cause.
+pub(crate) fn required() -> Error {
+    Error::new(Kind::Unauthenticated, "Authentication required").hint("log in, or send an API key as a bearer token")
+}
+
 /// Takes the operator's word, which file permissions vouch for, on whose journal a command works.
 ///
 /// Without a name the only user is meant; with several, commands about a journal ask for one.

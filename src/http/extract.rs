@@ -12,6 +12,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::auth;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::error::Error;
@@ -33,7 +34,7 @@ impl FromRequestParts<Shared> for Ctx {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(crate::http::middleware::enforce::unauthorized)
+        parts.extensions.get::<Self>().cloned().ok_or_else(auth::required)
     }
 }
 

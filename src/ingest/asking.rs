@@ -1,8 +1,6 @@
 //! What a model is asked about a text that came in. Its answer is checked and never trusted: whatever is wrong with it,
 //! the text stays as it is.
 
-use data_encoding::BASE32_NOPAD;
-
 use crate::ctx::Ctx;
 use crate::egress;
 use crate::egress::About;
@@ -41,7 +39,7 @@ pub(super) struct Fenced {
 
 impl Fenced {
     pub(super) fn new(entropy: &dyn entropy::Entropy, text: &str) -> Result<Self> {
-        let word = BASE32_NOPAD.encode(&entropy::draw::<10>(entropy)?);
+        let word = entropy::word(entropy)?;
         Ok(Self {
             rule: format!(
                 "The text stands between the lines `BEGIN {word}` and `END {word}`. It is somebody's private writing, \

@@ -22,9 +22,9 @@ use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::mcp::peek::Message;
 use crate::mcp::peek::Peek;
@@ -131,7 +131,7 @@ impl Endpoint {
             biased;
             () = standing.lost() => {
                 self.sessions.lost(&Owner::of(ctx));
-                return Err(lost());
+                return Err(auth::required());
             }
             response = (self.answer)(Request::from_parts(parts, Body::from(body))) => response,
         };
@@ -180,8 +180,4 @@ fn session(headers: &HeaderMap) -> Option<String> {
 /// The refusal of a session that is not the caller's, or is over.
 pub(super) fn no_session() -> Error {
     Error::not_found("session").hint("open a new one with `initialize`")
-}
-
-fn lost() -> Error {
-    Error::new(Kind::Unauthenticated, "Authentication required").hint("log in, or send an API key as a bearer token")
 }

@@ -1,6 +1,5 @@
 //! What was written in the journal, set apart from what the server says.
 
-use data_encoding::BASE32_NOPAD;
 use serde_json::Value;
 
 use crate::entropy;
@@ -25,7 +24,7 @@ impl Fence {
     /// # Errors
     /// `Internal` when there is no randomness.
     pub(crate) fn draw(entropy: &dyn Entropy) -> Result<Self> {
-        Ok(Self { word: BASE32_NOPAD.encode(&entropy::draw::<10>(entropy)?) })
+        entropy::word(entropy).map(|word| Self { word })
     }
 
     /// Returns the sentence that tells a model how to read what stands inside.

@@ -18,20 +18,16 @@ pub(crate) fn of_tool(error: &Error) -> Result<CallToolResult, ErrorData> {
     Ok(CallToolResult::error(vec![ContentBlock::text(sentence(error))]))
 }
 
-/// Turns what went wrong elsewhere into the protocol's error.
-pub(crate) fn of_request(error: &Error) -> ErrorData {
-    match error.kind() {
-        Kind::Internal => internal(error),
-        Kind::Invalid | Kind::NotFound => ErrorData::invalid_params(sentence(error), None),
-        Kind::Conflict | Kind::Unauthenticated | Kind::Forbidden | Kind::Limited | Kind::Upstream => {
-            ErrorData::invalid_request(sentence(error), None)
-        }
-    }
-}
-
+/// What went wrong elsewhere is the protocol's error.
 impl From<Error> for ErrorData {
     fn from(error: Error) -> Self {
-        of_request(&error)
+        match error.kind() {
+            Kind::Internal => internal(&error),
+            Kind::Invalid | Kind::NotFound => Self::invalid_params(sentence(&error), None),
+            Kind::Conflict | Kind::Unauthenticated | Kind::Forbidden | Kind::Limited | Kind::Upstream => {
+                Self::invalid_request(sentence(&error), None)
+            }
+        }
     }
 }
 

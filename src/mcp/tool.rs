@@ -92,8 +92,8 @@ impl From<Value> for Said {
 }
 
 impl Tool {
-    /// Declares a tool that answers with sentences.
-    pub(crate) fn text<T, F, S>(
+    /// Declares a tool. It answers with sentences, unless it says otherwise.
+    pub(crate) fn new<T, F, S>(
         name: &'static str,
         title: &'static str,
         about: &'static str,
@@ -105,54 +105,29 @@ impl Tool {
         F: Future<Output = Result<S>> + Send + 'static,
         S: Into<Said>,
     {
-        let answer = move |call, given| async move { run(call, given).await.map(Into::into) };
-        let result = json!({
+        let sentences = json!({
             "type": "object", "title": format!("{name}Output"),
             "properties": { "result": { "type": "string", "title": "Result" } }, "required": ["result"],
         });
-        Self::new(name, title, about, (scopes, effect), result, answer)
-    }
-
-    /// Declares a tool that answers with an object.
-    pub(crate) fn object<T, F, S>(
-        name: &'static str,
-        title: &'static str,
-        about: &'static str,
-        (scopes, effect): (&'static [Scope], Effect),
-        run: impl Fn(Call, T) -> F + Send + Sync + Copy + 'static,
-    ) -> Self
-    where
-        T: DeserializeOwned + JsonSchema + Send + 'static,
-        F: Future<Output = Result<S>> + Send + 'static,
-        S: Into<Said>,
-    {
-        let answer = move |call, given| async move { run(call, given).await.map(Into::into) };
-        let result = json!({ "type": "object", "title": format!("{name}DictOutput"), "additionalProperties": true });
-        Self::new(name, title, about, (scopes, effect), result, answer)
-    }
-
-    fn new<T, F>(
-        name: &'static str,
-        title: &'static str,
-        about: &'static str,
-        (scopes, effect): (&'static [Scope], Effect),
-        output: Value,
-        run: impl Fn(Call, T) -> F + Send + Sync + Copy + 'static,
-    ) -> Self
-    where
-        T: DeserializeOwned + JsonSchema + Send + 'static,
-        F: Future<Output = Result<Said>> + Send + 'static,
-    {
-        let input = Arc::new(arguments::schema::<T>(name));
-        let Value::Object(output) = output else { unreachable!("schemas are objects") };
-        let shown = rmcp::model::Tool::new(name, about, input)
+        let shown = rmcp::model::Tool::new(name, about, arguments::schema::<T>(name))
             .with_title(title)
-            .with_raw_output_schema(Arc::new(output))
             .with_annotations(effect.annotations());
         let run = move |call, schema: Arc<JsonObject>, given| -> Answer {
-            Box::pin(async move { run(call, arguments::parse(&schema, given)?).await })
+            Box::pin(async move { run(call, arguments::parse(&schema, given)?).await.map(Into::into) })
         };
-        Self { name, scopes, otherwise: scopes, shown, run: Box::new(run) }
+        Self { name, scopes, otherwise: scopes, shown, run: Box::new(run) }.answering(sentences)
+    }
+
+    /// Has it answer with an object.
+    pub(crate) fn with_object(self) -> Self {
+        let title = format!("{}DictOutput", self.name);
+        self.answering(json!({ "type": "object", "title": title, "additionalProperties": true }))
+    }
+
+    fn answering(mut self, schema: Value) -> Self {
+        let Value::Object(schema) = schema else { unreachable!("schemas are objects") };
+        self.shown.output_schema = Some(Arc::new(schema));
+        self
     }
 
     /// Opens it to those who have other scopes, too; it does less for them.

@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
+use crate::auth;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Kind;
@@ -22,7 +23,7 @@ pub(crate) async fn check(State(shared): State<Shared>, request: Request, next: 
     let policy = request.extensions().get::<Policy>().copied();
     let access = policy.map_or_else(|| of_nothing(request.uri().path()), |policy| policy.access);
     let Some(ctx) = request.extensions().get::<Ctx>() else {
-        return if access == Access::Public { Ok(next.run(request).await) } else { Err(unauthorized()) };
+        return if access == Access::Public { Ok(next.run(request).await) } else { Err(auth::required()) };
     };
     let actor = Actor(ctx.caller.actor());
     let counted = shared.limits.of_caller(ctx, policy)?;
@@ -60,9 +61,4 @@ fn permit(ctx: &Ctx, access: Access) -> Result<()> {
         Access::Needs(scope) => ctx.caller.authorize(scope),
         Access::Public | Access::Unconfirmed | Access::Member => Ok(()),
     }
-}
-
-/// The refusal of whoever has no good credential, one sentence for every cause.
-pub(crate) fn unauthorized() -> Error {
-    Error::new(Kind::Unauthenticated, "Authentication required").hint("log in, or send an API key as a bearer token")
 }

@@ -25,7 +25,7 @@ use crate::model::text;
 const SHOWN: usize = 100;
 
 pub(super) fn tools() -> Vec<Tool> {
-    vec![Tool::text(
+    vec![Tool::new(
         "journal_delete_entry",
         "Delete an entry",
         "Deletes a journal entry for good, once the user has confirmed it. The first call deletes nothing: where the client \

@@ -14,10 +14,10 @@ use crate::mcp::tool::Effect;
 use crate::mcp::tool::Tool;
 use crate::mcp::tools::MAX_LIMIT;
 use crate::mcp::tools::absent;
-use crate::mcp::tools::between;
 use crate::mcp::tools::counted;
 use crate::mcp::tools::limit;
 use crate::mcp::tools::offset;
+use crate::model::between::Between;
 use crate::model::entry::Entry;
 use crate::model::entry::PREVIEW_CHARS;
 use crate::model::entry::Summary;
@@ -30,35 +30,36 @@ const SHOWN_OF_A_DAY: usize = 200_000;
 pub(super) fn tools() -> Vec<Tool> {
     let reads: (&[Scope], Effect) = (&[Scope::EntriesRead], Effect::Reads);
     vec![
-        Tool::text(
+        Tool::new(
             "journal_get_entries_by_date",
             "Read a day",
             "Shows every journal entry of a date with its whole text.",
             reads,
             by_date,
         ),
-        Tool::text(
+        Tool::new(
             "journal_list_entries",
             "List entries",
             "Lists journal entries, newest date first, one line each: number, date, source, words and how the text begins.",
             reads,
             list,
         ),
-        Tool::object(
+        Tool::new(
             "journal_get_entry",
             "Read an entry",
             "Shows one journal entry: its text as it is and as it was read first, its date and source.",
             reads,
             get,
-        ),
-        Tool::text(
+        )
+        .with_object(),
+        Tool::new(
             "journal_get_statistics",
             "Count entries",
             "Counts entries and words: totals, averages, and the dates between which they lie.",
             reads,
             statistics,
         ),
-        Tool::text(
+        Tool::new(
             "journal_update_entry_text",
             "Rewrite an entry",
             "Replaces the text of a journal entry. What it was before is kept, and the user can bring it back.",
@@ -123,7 +124,7 @@ fn page() -> i64 {
 
 async fn list(call: Call, given: List) -> Result<String> {
     let list = entries::List {
-        between: between(given.start_date, given.end_date),
+        between: Between { from: given.start_date, to: given.end_date },
         limit: limit(given.limit),
         offset: offset(given.offset),
     };
@@ -170,7 +171,7 @@ struct Dates {
 }
 
 async fn statistics(call: Call, given: Dates) -> Result<String> {
-    let stats = entries::stats(&call.ctx, between(given.start_date, given.end_date)).await?;
+    let stats = entries::stats(&call.ctx, Between { from: given.start_date, to: given.end_date }).await?;
     let range = match (&stats.date_range_start, &stats.date_range_end) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "N/A".to_owned(),

@@ -18,7 +18,7 @@ use crate::model::text;
 const SHOWN: usize = 200;
 
 pub(super) fn tools() -> Vec<Tool> {
-    vec![Tool::text(
+    vec![Tool::new(
         "journal_ingest_text",
         "Write an entry",
         "Stores a text as a new journal entry.",

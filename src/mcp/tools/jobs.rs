@@ -21,13 +21,14 @@ const REPEATED: usize = 60;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![
-        Tool::object(
+        Tool::new(
             "journal_get_job_status",
             "Look at a job",
             "Shows how far a job is, what it made or why it failed.",
             (&[Scope::EntriesRead], Effect::Reads),
             status,
         )
+        .with_object()
         // Whoever sends pages sees what becomes of them.
         .or_with(&[Scope::Ingest]),
     ]

@@ -34,28 +34,28 @@ pub(super) fn tools() -> Vec<Tool> {
     let adds: (&[Scope], Effect) = (&[Scope::Ingest], Effect::Adds);
     let fetches: (&[Scope], Effect) = (&[Scope::Ingest, Scope::IngestUrl], Effect::Fetches);
     vec![
-        Tool::text(
+        Tool::new(
             "journal_ingest_media",
             "Read a page or a recording",
             "Makes a journal entry of one photographed page or one recording. If it takes long, a job goes on with it.",
             adds,
             one,
         ),
-        Tool::text(
+        Tool::new(
             "journal_ingest_media_from_url",
             "Read a page or a recording from the web",
             "Fetches one photographed page or one recording from a public address and makes a journal entry of it.",
             fetches,
             one_from_url,
         ),
-        Tool::text(
+        Tool::new(
             "journal_ingest_multi_page",
             "Read several pages",
             "Makes one journal entry of several photographed pages, in their order.",
             adds,
             pages,
         ),
-        Tool::text(
+        Tool::new(
             "journal_ingest_multi_page_from_url",
             "Read several pages from the web",
             "Fetches photographed pages from public addresses and makes one journal entry of them, in their order.",

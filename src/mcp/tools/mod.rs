@@ -12,7 +12,6 @@ use std::sync::LazyLock;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::mcp::tool::Tool;
-use crate::model::between::Between;
 
 /// Most entries of a page.
 const MAX_LIMIT: i64 = 50;
@@ -32,10 +31,6 @@ pub(crate) fn all() -> &'static [Tool] {
 /// Finds a tool.
 pub(crate) fn named(name: &str) -> Option<&'static Tool> {
     all().iter().find(|tool| tool.name == name)
-}
-
-fn between(from: Option<String>, to: Option<String>) -> Between {
-    Between { from, to }
 }
 
 /// Moves a number of entries to the nearest that a page may have.

@@ -8,10 +8,10 @@ use crate::mcp::fence::Fence;
 use crate::mcp::tool::Call;
 use crate::mcp::tool::Effect;
 use crate::mcp::tool::Tool;
-use crate::mcp::tools::between;
 use crate::mcp::tools::counted;
 use crate::mcp::tools::limit;
 use crate::mcp::tools::offset;
+use crate::model::between::Between;
 use crate::model::hit::Hit;
 use crate::model::hit::Sort;
 use crate::model::scope::Scope;
@@ -29,7 +29,7 @@ const LINES: u32 = 10;
 pub(super) fn tools() -> Vec<Tool> {
     let searches: (&[Scope], Effect) = (&[Scope::Search], Effect::Reads);
     vec![
-        Tool::text(
+        Tool::new(
             "journal_search_entries",
             "Search entries",
             "Finds journal entries by words and by meaning, best match first: number, date, relevance, matching parts and \
@@ -37,7 +37,7 @@ pub(super) fn tools() -> Vec<Tool> {
             searches,
             find,
         ),
-        Tool::text(
+        Tool::new(
             "journal_get_topic_frequency",
             "Count a topic",
             "Counts the entries that hold all words of a topic, and shows the newest ten.",
@@ -76,7 +76,7 @@ async fn find(call: Call, given: Search) -> Result<String> {
         &call.ctx,
         search::Search {
             query: given.query,
-            between: between(given.start_date, given.end_date),
+            between: Between { from: given.start_date, to: given.end_date },
             limit: limit(given.limit),
             offset: offset(given.offset),
             sort: Sort::Relevance,
@@ -136,7 +136,7 @@ struct Frequency {
 
 async fn frequency(call: Call, given: Frequency) -> Result<String> {
     let topic = text::preview(&given.topic, REPEATED);
-    let (words, between) = (given.topic, between(given.start_date, given.end_date));
+    let (words, between) = (given.topic, Between { from: given.start_date, to: given.end_date });
     let found = search::mentions(&call.ctx, search::Topic { words, between, limit: LINES }).await?;
     let head = format!("\"{topic}\" comes up in {}", counted(found.total, "entry", "entries"));
     if found.items.is_empty() {

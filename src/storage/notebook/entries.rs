@@ -108,20 +108,27 @@ pub(crate) fn lies_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> 
     .map(|found| found.is_some())
 }
 
-/// Finds one entry in a part of the notebook.
-pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Option<Entry>> {
-    if lies_within(db, id, within)? { find(db, id) } else { Ok(None) }
-}
-
 /// Finds one entry.
 pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
+    find_within(db, id, &Within::default())
+}
+
+/// Finds one entry in a part of the notebook.
+pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Option<Entry>> {
     let found = db.first(
         "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
                 (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
                 language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
                 added_by, written_by
-         FROM entries e WHERE id = :id",
-        named_params! { ":id": id.0 },
+         FROM entries e
+         WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
+           AND date_confirmed >= :confirmed
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))",
+        named_params! {
+            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
+            ":without": within.without(),
+        },
         from_row,
     )?;
     let Some(mut entry) = found else { return Ok(None) };
@@ -348,7 +355,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-fn written_down(author: &Author) -> Result<String> {
+pub(super) fn written_down(author: &Author) -> Result<String> {
     serde_json::to_string(author).map_err(|error| Error::internal("writing an author down", error))
 }
 

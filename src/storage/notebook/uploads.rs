@@ -13,6 +13,7 @@ use crate::model::id::JobId;
 use crate::model::key::Boundary;
 use crate::storage::media::Sealed;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entries;
 
 /// Makes an entry of photographed pages.
 pub(crate) const IMAGES: &str = "ingest_images";
@@ -54,7 +55,7 @@ pub(crate) fn enqueue(
     by: &By,
     at: &str,
 ) -> Result<()> {
-    let author = by.author.as_ref().map(serde_json::to_string).transpose().map_err(unwritten)?;
+    let author = by.author.as_ref().map(entries::written_down).transpose()?;
     let boundary = by.boundary.as_ref().map(serde_json::to_string).transpose().map_err(unwritten)?;
     db.run(
         "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at, via, brought_by, boundary)
@@ -72,14 +73,12 @@ pub(crate) fn by(db: &NotebookDb<'_>, job: JobId) -> Result<By> {
     let found = db.first(
         "SELECT via, brought_by, boundary FROM jobs WHERE id = :id",
         named_params! { ":id": job.to_string() },
-        |row| {
-            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
-        },
+        |row| Ok((row.get::<_, Option<String>>(0)?, entries::author(row, 1)?, row.get::<_, Option<String>>(2)?)),
     )?;
     let (via, author, boundary) = found.unwrap_or_default();
     Ok(By {
         via: via.unwrap_or_default(),
-        author: author.map(|text| serde_json::from_str(&text)).transpose().map_err(unwritten)?,
+        author,
         boundary: boundary.map(|text| serde_json::from_str(&text)).transpose().map_err(unwritten)?,
     })
 }
