@@ -99,7 +99,10 @@ impl Caller {
     pub fn authorize(&self, scope: Scope) -> Result<()> {
         let role = self.user.as_ref().map(|user| user.role);
         let allowed = match (&self.via, scope) {
-            (Via::Shell, Scope::AdminUsers | Scope::AdminAudit | Scope::AdminSettings | Scope::AdminReload)
+            (
+                Via::Shell,
+                Scope::AdminUsers | Scope::AdminAudit | Scope::AdminSettings | Scope::AdminReload | Scope::AdminMetrics,
+            )
             | (Via::Server, _) => true,
             (
                 Via::Shell,
@@ -122,6 +125,19 @@ impl Caller {
             Via::Key(..) => format!("make a key with `journal key add NAME --scope {scope}`"),
         };
         Err(Error::new(Kind::Forbidden, format!("this needs the scope {scope}")).hint(hint))
+    }
+
+    /// Refuses everybody but the operator: backups, imports and the keyring are about everybody's journals at once, so no
+    /// scope of a key or role of a login reaches them.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn operate(&self) -> Result<()> {
+        match self.via {
+            Via::Shell | Via::Server => Ok(()),
+            Via::Key(..) | Via::Session(_) => Err(Error::new(Kind::Forbidden, "only the operator may do that")
+                .hint("run it in the operator's shell, without JOURNAL_API_KEY")),
+        }
     }
 
     /// Returns the user, for acts that are always about one.

@@ -8,10 +8,10 @@
 //!   and providers → net
 //! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
-//!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`port`], [`preferences`], [`pricing`],
+//!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`preferences`], [`pricing`],
 //!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
-//! - on top: [`jobs`], [`setup`], the only ones that name other services
+//! - on top: [`backup`], [`jobs`], [`port`], [`setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but
 //!   http → mcp, commands → mcp and commands → http
 //!
@@ -22,6 +22,7 @@ pub mod activity;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod containment;

@@ -5,8 +5,12 @@ use hmac::Hmac;
 use hmac::KeyInit;
 use hmac::Mac;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::crypto::key::Key;
+use crate::error::Error;
+use crate::error::Result;
+use crate::secret::Secret;
 
 /// A use of the root key. The label is part of the format; it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +55,20 @@ impl Root {
     /// Shows the key for wrapping it under a new secret.
     pub(crate) fn key(&self) -> &Key {
         &self.0
+    }
+
+    /// Writes what [`Self::from_text`] reads, as backups and recovery kits carry it: hex.
+    pub(crate) fn to_text(&self) -> Secret<String> {
+        Secret::new(data_encoding::HEXLOWER.encode(self.0.expose()))
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    ///
+    /// # Errors
+    /// `Invalid` for anything else; nothing of it is repeated.
+    pub(crate) fn from_text(text: &Secret<String>) -> Result<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(text.expose().as_bytes()).map(Zeroizing::new);
+        Key::from_slice(&bytes.map_err(|_| Error::invalid("that is no root key"))?).map(Self)
     }
 
     /// Derives the key of one use by HKDF-SHA256 (RFC 5869).

@@ -1,5 +1,6 @@
 //! Keys and what is done with them. Raw keys never leave this floor except to `storage`, which hands them to the database.
 
+pub(crate) mod archive;
 pub(crate) mod audit;
 pub(crate) mod hashing;
 pub(crate) mod hierarchy;

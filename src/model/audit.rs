@@ -72,6 +72,20 @@ pub enum Action {
     ProfileChanged,
     /// What may leave a notebook was changed.
     EgressChanged,
+    /// A backup was made; the resource names it.
+    BackupCreated,
+    /// A backup was read through and found whole.
+    BackupVerified,
+    /// A backup was restored into scratch, opened and searched.
+    BackupDrilled,
+    /// A backup was restored; the resource names the archive or the user.
+    Restored,
+    /// Every database got a new key.
+    KeyringRekeyed,
+    /// A recovery kit was written.
+    RecoveryKitMade,
+    /// A journal was brought over from elsewhere.
+    DataImported,
 }
 
 impl Action {
@@ -110,6 +124,13 @@ impl Action {
             Self::ConfigChanged => "CONFIG_CHANGED",
             Self::ProfileChanged => "PROFILE_CHANGED",
             Self::EgressChanged => "EGRESS_CHANGED",
+            Self::BackupCreated => "BACKUP_CREATED",
+            Self::BackupVerified => "BACKUP_VERIFIED",
+            Self::BackupDrilled => "BACKUP_DRILLED",
+            Self::Restored => "RESTORED",
+            Self::KeyringRekeyed => "KEYRING_REKEYED",
+            Self::RecoveryKitMade => "RECOVERY_KIT_MADE",
+            Self::DataImported => "DATA_IMPORTED",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod audit;
+pub mod backup;
 pub mod between;
 pub mod dashboard;
 pub mod day;

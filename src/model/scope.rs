@@ -47,11 +47,14 @@ pub enum Scope {
     /// Have the server read its context files anew; admins only.
     #[serde(rename = "admin:reload")]
     AdminReload,
+    /// Read what the server measures of itself; admins only.
+    #[serde(rename = "admin:metrics")]
+    AdminMetrics,
 }
 
 impl Scope {
     /// Every scope, in the order they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::EntriesRead,
         Self::EntriesWrite,
         Self::Ingest,
@@ -63,6 +66,7 @@ impl Scope {
         Self::AdminAudit,
         Self::AdminSettings,
         Self::AdminReload,
+        Self::AdminMetrics,
     ];
 
     /// Returns the name used in flags, files and replies.
@@ -80,6 +84,7 @@ impl Scope {
             Self::AdminAudit => "admin:audit",
             Self::AdminSettings => "admin:settings",
             Self::AdminReload => "admin:reload",
+            Self::AdminMetrics => "admin:metrics",
         }
     }
 
@@ -90,7 +95,12 @@ impl Scope {
             Self::EntriesRead | Self::EntriesWrite | Self::Ingest | Self::IngestUrl | Self::Search | Self::Account => {
                 true
             }
-            Self::Export | Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload => false,
+            Self::Export
+            | Self::AdminUsers
+            | Self::AdminAudit
+            | Self::AdminSettings
+            | Self::AdminReload
+            | Self::AdminMetrics => false,
         }
     }
 
@@ -103,7 +113,7 @@ impl Scope {
             | (Self::EntriesWrite | Self::Ingest | Self::IngestUrl, Role::Member) => true,
             (Self::EntriesWrite | Self::Ingest | Self::IngestUrl, Role::Readonly)
             | (
-                Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload,
+                Self::AdminUsers | Self::AdminAudit | Self::AdminSettings | Self::AdminReload | Self::AdminMetrics,
                 Role::Member | Role::Readonly,
             ) => false,
         }

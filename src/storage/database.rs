@@ -1,6 +1,7 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
 mod readers;
+pub(crate) mod snapshot;
 
 use std::marker::PhantomData;
 use std::path::Path;
@@ -131,16 +132,7 @@ impl<P: Purpose> Database<P> {
 
     /// Checks every page's authentication and the structure; returns what is wrong.
     pub(crate) fn check(&self) -> Result<Vec<String>> {
-        self.read(|db| {
-            let mut wrong = Vec::new();
-            for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
-                let found = db.all(pragma, [], |row| {
-                    Ok(row.get::<_, String>(0).unwrap_or_else(|_| "a row whose parent is missing".to_owned()))
-                })?;
-                wrong.extend(found.into_iter().filter(|line| line != "ok"));
-            }
-            Ok(wrong)
-        })
+        self.read(|db| flaws(db.connection))
     }
 
     /// Returns what is kept in memory beside the database.
@@ -251,6 +243,20 @@ fn connect(path: &Path, key: &Key) -> Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
+}
+
+fn flaws(connection: &Connection) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+        let mut statement = connection.prepare(pragma)?;
+        let found = statement.query_map([], |row| {
+            Ok(row.get::<_, String>(0).unwrap_or_else(|_| "a row whose parent is missing".to_owned()))
+        })?;
+        for line in found {
+            wrong.extend(Some(line?).filter(|line| line != "ok"));
+        }
+    }
+    Ok(wrong)
 }
 
 fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {

@@ -1,0 +1,3 @@
+//! Backups: made without a secret, proven with one, and restored.
+//!
+//! The format is described at [`crate::model::backup`].
