@@ -61,7 +61,7 @@ pub(super) fn examine(app: &App, report: &mut Report) {
         start.map(|last| last.and_then(|last| Some((last.at, serde_json::from_str::<Start>(&last.detail).ok()?))));
     match start {
         Ok(Some((at, start))) => {
-            report.outcome("listeners", listeners(&start.listens));
+            report.outcome("listeners", Ok(listeners(&start.listens)));
             report.outcome("settings", Ok(drift(&app.config, &at, &start)));
         }
         Ok(None) => report.outcome("listeners", Ok((Mark::Ok, "no server was started yet".to_owned(), None))),
@@ -71,7 +71,7 @@ pub(super) fn examine(app: &App, report: &mut Report) {
 }
 
 /// Finds out which of the places are listened at, as the kernel says.
-fn listeners(places: &[String]) -> Result<Found> {
+fn listeners(places: &[String]) -> Found {
     let tables = [procfs::net::tcp(), procfs::net::tcp6()];
     let sockets = tables.into_iter().flatten().flatten().filter(|entry| entry.state == TcpState::Listen);
     let open: Vec<SocketAddr> = sockets.map(|entry| entry.local_address).collect();
@@ -88,7 +88,7 @@ fn listeners(places: &[String]) -> Result<Found> {
             found.push(socket.to_string());
         }
     }
-    Ok(match (found.as_slice(), beyond) {
+    match (found.as_slice(), beyond) {
         ([], _) => (Mark::Ok, "nothing listens: no server runs".to_owned(), None),
         (_, false) => (Mark::Ok, format!("{}: this machine only", found.join(", ")), None),
         (_, true) => (
@@ -96,7 +96,7 @@ fn listeners(places: &[String]) -> Result<Found> {
             format!("{}: other machines can reach it", found.join(", ")),
             Some("listen on 127.0.0.1 and put a tunnel in front, unless that is meant".to_owned()),
         ),
-    })
+    }
 }
 
 /// Says what the settings of now open up, whether a server runs or not.
