@@ -12,6 +12,7 @@ mod shell;
 
 mod activity;
 mod audit;
+mod backup;
 mod config;
 mod decode;
 mod delete;
@@ -130,6 +131,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
+        Command::Backup(args) => backup::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,

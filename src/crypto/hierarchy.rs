@@ -5,10 +5,8 @@ use hmac::Hmac;
 use hmac::KeyInit;
 use hmac::Mac;
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::crypto::key::Key;
-use crate::error::Error;
 use crate::error::Result;
 use crate::secret::Secret;
 
@@ -59,7 +57,7 @@ impl Root {
 
     /// Writes what [`Self::from_text`] reads, as backups and recovery kits carry it: hex.
     pub(crate) fn to_text(&self) -> Secret<String> {
-        Secret::new(data_encoding::HEXLOWER.encode(self.0.expose()))
+        self.0.to_text()
     }
 
     /// Reads what [`Self::to_text`] wrote.
@@ -67,8 +65,7 @@ impl Root {
     /// # Errors
     /// `Invalid` for anything else; nothing of it is repeated.
     pub(crate) fn from_text(text: &Secret<String>) -> Result<Self> {
-        let bytes = data_encoding::HEXLOWER.decode(text.expose().as_bytes()).map(Zeroizing::new);
-        Key::from_slice(&bytes.map_err(|_| Error::invalid("that is no root key"))?).map(Self)
+        Key::from_text(text).map(Self)
     }
 
     /// Derives the key of one use by HKDF-SHA256 (RFC 5869).

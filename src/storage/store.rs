@@ -144,20 +144,28 @@ impl Store {
             return Ok(database);
         }
         let wrapped = self.accounts.read(|db| accounts::notebooks::wrapped_key(db, id))?;
-        let wrapped = wrapped.ok_or_else(|| Error::not_found("notebook"))?;
-        let wrapping = self.root.derive(Label::NotebookWrapping);
-        let key = wrap::open(&wrapping, &wrapped, &bound_to(id)).ok_or_else(|| {
-            Error::conflict("a notebook's key is damaged, or belongs to another notebook")
-                .hint("`journal doctor` says which")
-        })?;
+        let key = self.unwrap_key(id, &wrapped.ok_or_else(|| Error::not_found("notebook"))?)?;
         files::check_folder(&self.data.notebook(id))?;
-        let database = Database::open(&self.data.notebook_database(id), &Key::from_slice(&key)?, &self.data.lock())?;
+        let database = Database::open(&self.data.notebook_database(id), &key, &self.data.lock())?;
         let database = Arc::new(database);
         if open.len() >= OPEN_NOTEBOOKS {
             open.pop_front();
         }
         open.push_back((id, database.clone()));
         Ok(database)
+    }
+
+    /// Unwraps a notebook's key, as its row in the accounts database holds it.
+    ///
+    /// # Errors
+    /// `Conflict` for another notebook's or a damaged one.
+    pub(crate) fn unwrap_key(&self, id: NotebookId, wrapped: &[u8]) -> Result<Key> {
+        let wrapping = self.root.derive(Label::NotebookWrapping);
+        let key = wrap::open(&wrapping, wrapped, &bound_to(id)).ok_or_else(|| {
+            Error::conflict("a notebook's key is damaged, or belongs to another notebook")
+                .hint("`journal doctor` says which")
+        })?;
+        Key::from_slice(&key)
     }
 
     /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
