@@ -58,7 +58,7 @@ fn sha256(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
 }
 
-fn files(folder: &Path) -> Vec<String> {
+pub fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -66,7 +66,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// Ada's journal with an entry, and a photograph that waits for its job.
-fn journal() -> World {
+pub fn journal() -> World {
     let world = World::new();
     world.ada().write("The heron stood in the lighthouse garden.", "2024-05-01");
     let photo = world.file("page.png", pictures::png(64, 64, 3));

@@ -7,3 +7,6 @@
 mod support;
 
 mod create;
+mod load;
+mod prune;
+mod refusals;
