@@ -38,6 +38,8 @@ pub enum Command {
     Job(crate::job::Args),
     Reindex(crate::reindex::Args),
     Keyring(crate::keyring::Args),
+    Backup(crate::backup::Args),
+    Restore(crate::restore::Args),
     Audit(crate::audit::Args),
     Activity(crate::activity::Args),
     Egress(crate::egress::Args),

@@ -43,9 +43,13 @@ impl Keyring {
     /// Makes a keyring with a new root key.
     pub(crate) fn create(secret: &Secret<String>, entropy: &dyn Entropy) -> Result<(Self, Root)> {
         let root = Root::new(Key::draw(entropy)?);
-        let wraps = vec![Wrap::make(&root, secret, entropy)?];
-        let keyring = Self { version: VERSION, fingerprint: root.fingerprint(), wraps };
-        Ok((keyring, root))
+        Ok((Self::under(&root, secret, entropy)?, root))
+    }
+
+    /// Makes a keyring for a root key that there is already.
+    pub(crate) fn under(root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        let wraps = vec![Wrap::make(root, secret, entropy)?];
+        Ok(Self { version: VERSION, fingerprint: root.fingerprint(), wraps })
     }
 
     /// Unwraps the root key.

@@ -8,5 +8,6 @@ pub(crate) mod files;
 pub(crate) mod keyring_file;
 pub(crate) mod media;
 pub(crate) mod notebook;
+pub(crate) mod scratch;
 pub(crate) mod store;
 pub(crate) mod vector_index;

@@ -1,5 +1,7 @@
 //! A data directory that was opened with its secret: the accounts database and the notebooks in use.
 
+mod wrapping;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
