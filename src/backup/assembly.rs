@@ -25,13 +25,14 @@ use crate::model::backup::Manifest;
 use crate::model::backup::notebook_part;
 use crate::model::id::NotebookId;
 use crate::secret::Secret;
+use crate::storage::accounts;
 use crate::storage::accounts::Accounts;
-use crate::storage::accounts::transfer;
 use crate::storage::data_dir::DataDir;
 use crate::storage::database::Database;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::keyring_file;
+use crate::storage::rekey;
 
 /// Time and randomness, as every service has them from its door.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ pub(super) fn open(folder: &Path, contents: &Contents, secret: &Secret<String>, 
     let entropy = sources.entropy.as_ref();
     let (data, root) = (DataDir::new(folder), root(contents)?);
     data.make()?;
-    keyring_file::write(&data, &Keyring::under(&root, secret, entropy)?)?;
+    keyring_file::write(&data, &Keyring::of(&root, secret, entropy)?)?;
     let (given, wanted) = (key_of(&contents.keys, ACCOUNTS)?, root.derive(Label::AccountsDatabase));
     if given.expose() != wanted.expose() {
         rekey_accounts(&data, &given, &wanted)?;
@@ -78,11 +79,9 @@ pub(super) fn open(folder: &Path, contents: &Contents, secret: &Secret<String>, 
     let app = App::open(configuration(folder, secret)?, sources.clock.clone(), sources.entropy.clone())?;
     for id in unpacked(&data, &contents.manifest) {
         files::make_folder(&data.media(id))?;
-        let given = key_of(&contents.keys, &notebook_part(id))?;
-        if app.store.notebook_key(id)?.is_none_or(|known| known.expose() != given.expose()) {
-            let wrapped = app.store.wrap_notebook_key(id, &given, entropy)?;
-            app.store.accounts.write(|db| transfer::set_wrapped_key(db, id, &wrapped))?;
-        }
+        let key = key_of(&contents.keys, &notebook_part(id))?;
+        let wrapped = rekey::wrap(app.store.root(), &key, id, entropy)?;
+        app.store.accounts.write(|db| accounts::notebooks::set_key(db, id, &wrapped))?;
         app.store.notebook(id)?;
     }
     Ok(Arc::new(app))

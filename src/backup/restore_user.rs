@@ -45,6 +45,7 @@ use crate::storage::files;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::relink;
 use crate::storage::notebook::samples;
+use crate::storage::rekey;
 use crate::storage::scratch;
 use crate::storage::scratch::Scratch;
 
@@ -213,7 +214,7 @@ impl Arrival<'_> {
         }
         scratch::sync_all(&store.data.notebook(id))?;
         files::sync_parent(&store.data.notebook(id))?;
-        Ok((store.wrap_notebook_key(id, &key, sources.entropy.as_ref())?, entries))
+        Ok((rekey::wrap(store.root(), &key, id, sources.entropy.as_ref())?, entries))
     }
 
     /// Lets the person have the notebook. Returns them, the notebook that it replaced, and what did not come along.

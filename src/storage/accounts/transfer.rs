@@ -109,15 +109,6 @@ pub(crate) fn take_the_place(
     db.run("DELETE FROM notebooks WHERE id = :old", named_params! { ":old": of.to_string() }).map(drop)
 }
 
-/// Sets the key of a notebook's file; a re-keying that was under way when its row was copied is over.
-pub(crate) fn set_wrapped_key(db: &AccountsDb<'_>, id: NotebookId, wrapped_key: &[u8]) -> Result<()> {
-    db.run(
-        "UPDATE notebooks SET wrapped_key = :key, next_wrapped_key = NULL WHERE id = :id",
-        named_params! { ":id": id.to_string(), ":key": wrapped_key },
-    )
-    .map(drop)
-}
-
 fn columns<const N: usize>(row: &rusqlite::Row<'_>) -> rusqlite::Result<[Value; N]> {
     let mut values = [const { Value::Null }; N];
     for (column, value) in values.iter_mut().enumerate() {
