@@ -29,7 +29,6 @@ use crate::storage::accounts;
 use crate::storage::accounts::Accounts;
 use crate::storage::data_dir::DataDir;
 use crate::storage::database::Database;
-use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::keyring_file;
 use crate::storage::rekey;
@@ -59,8 +58,7 @@ pub(super) fn root(contents: &Contents) -> Result<Root> {
 /// Returns the key of a database in an archive.
 pub(super) fn key_of(keys: &Keys, name: &str) -> Result<Key> {
     let text = keys.databases.get(name).ok_or_else(keys_are_damaged)?;
-    let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map(zeroize::Zeroizing::new);
-    Key::from_slice(&bytes.map_err(|_| keys_are_damaged())?)
+    Key::from_text(&Secret::new(text.clone())).map_err(|error| keys_are_damaged().caused_by(error))
 }
 
 /// Makes a folder with an archive's databases a data directory that the secret opens, and opens it as the program would:
@@ -99,14 +97,9 @@ fn rekey_accounts(data: &DataDir, given: &Key, wanted: &Key) -> Result<()> {
     let copy = data.tmp().join(ACCOUNTS);
     Database::<Accounts>::open(&path, given, &data.lock())?.snapshot(&copy, wanted, &|_, _| {})?;
     for name in ["accounts.db-wal", "accounts.db-shm"] {
-        match std::fs::remove_file(path.with_file_name(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failure::io("removing", &path, error));
-            }
-            _ => {}
-        }
+        files::remove(&path.with_file_name(name))?;
     }
-    std::fs::rename(&copy, &path).map_err(|error| failure::io("replacing", &path, error))
+    files::rename(&copy, &path)
 }
 
 /// The configuration of a data directory that nothing outside says anything about: no keys, so nobody is called.

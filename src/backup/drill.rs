@@ -4,14 +4,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use crate::app::App;
 use crate::backup::archive::Contents;
 use crate::backup::assembly;
 use crate::backup::assembly::Sources;
 use crate::backup::derived;
-use crate::backup::originals;
+use crate::backup::media;
 use crate::backup::report;
 use crate::backup::report::Report;
 use crate::backup::source::PIECE;
@@ -119,7 +117,7 @@ fn some_words(sample: &Sample) -> String {
 /// Restores one original of a notebook and opens it there.
 fn one_original(app: &App, source: &Source, contents: &Contents, part: &NotebookPart) -> Result<String> {
     let notebook = app.store.notebook(part.id)?;
-    let Some(row) = notebook.read(|db| samples::originals(db, Uuid::nil(), 1))?.pop() else {
+    let Some(row) = notebook.read(samples::original)? else {
         return Ok("it has none".to_owned());
     };
     let named = contents.manifest.originals.iter().find(|one| one.notebook == part.id && one.id == row.id);
@@ -127,7 +125,7 @@ fn one_original(app: &App, source: &Source, contents: &Contents, part: &Notebook
         Error::conflict(format!("the manifest does not name the original {}", row.id)).hint("take another backup")
     })?;
     let folder = app.store.data.media(part.id);
-    originals::copy(&source.media, named, &folder.join(format!("{}.age", row.id)))?;
+    media::copy(&source.media, named, &folder.join(format!("{}.age", row.id)))?;
     let mut clear = MediaStore::new(folder, verify::identity(contents, part.id)?).reader(row.id)?;
     let (mut bytes, mut piece) = (0, vec![0; PIECE]);
     loop {

@@ -2,18 +2,30 @@
 //!
 //! The format is described at [`crate::model::backup`].
 
+pub mod create;
+pub mod drill;
+pub mod list;
+pub mod prune;
+pub mod restore;
+pub mod restore_user;
+pub mod retention;
+pub mod verify;
+
 mod archive;
 mod assembly;
 mod configuring;
 mod derived;
-pub mod drill;
+mod folder;
 mod made;
+mod media;
+mod meter;
 mod originals;
+mod recipients;
 mod report;
-pub mod restore;
-pub mod restore_user;
+mod room;
+mod snapshots;
 mod source;
-pub mod verify;
+mod writing;
 
 pub use assembly::Sources;
 pub use report::Check;

@@ -1,157 +1,196 @@
-//! Originals beside an archive: found, held against what the manifest says, copied.
+//! Originals beside the archives: copied once as they lie in the data directory, sealed.
 
+use std::collections::HashMap;
 use std::fs::File;
-use std::fs::OpenOptions;
-use std::io::Read;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
-use rustix::fs::OFlags;
-use sha2::Digest;
-use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::backup::source::PIECE;
-use crate::crypto::media;
-use crate::crypto::media::MediaIdentity;
+use crate::backup::folder;
+use crate::backup::folder::Folder;
+use crate::backup::meter::Meter;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
-use crate::model::backup::Manifest;
+use crate::model::backup;
 use crate::model::backup::Original;
+use crate::model::id::NotebookId;
 use crate::storage::failure;
 use crate::storage::files;
+use crate::storage::hashed;
 
-/// Returns where an original lies beside an archive.
-pub(super) fn path_of(media: &Path, original: &Original) -> PathBuf {
-    media.join(original.notebook.to_string()).join(format!("{}.age", original.id))
-}
+/// Threads that copy: one hashes while another waits for the disk.
+const COPYING: usize = 2;
 
-/// Returns the originals that are not there, by looking for their files alone.
-///
-/// # Errors
-/// `Conflict` for a file of another size than it was.
-pub(super) fn missing<'m>(
-    media: &Path,
-    manifest: &'m Manifest,
-    wanted: impl Fn(&Original) -> bool,
-) -> Result<Vec<&'m Original>> {
-    let mut missing = Vec::new();
-    for original in manifest.originals.iter().filter(|original| wanted(original)) {
-        let path = path_of(media, original);
-        match std::fs::symlink_metadata(&path) {
-            Ok(facts) if facts.is_file() && facts.len() == original.bytes => {}
-            Ok(_) => return Err(damaged(original)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(original),
-            Err(error) => return Err(failure::io("opening", &path, error)),
+/// What earlier backups in a folder say of the originals there.
+pub(super) struct Known(HashMap<Uuid, (NotebookId, String)>);
+
+impl Known {
+    /// Reads every description, one after the other.
+    pub(super) fn read(folder: &Folder) -> Result<Self> {
+        let mut known = HashMap::new();
+        for archive in folder::archives(folder.path())? {
+            let Some(description) = folder::described(folder.path(), &archive.name) else { continue };
+            let originals = description.originals.into_iter();
+            known.extend(originals.map(|original| (original.id, (original.notebook, original.sha256))));
         }
+        Ok(Self(known))
     }
-    Ok(missing)
 }
 
-/// Refuses to go on without originals.
-pub(super) fn refuse_missing(media: &Path, missing: &[&Original], all: usize) -> Result<()> {
-    let Some(first) = missing.first() else { return Ok(()) };
-    Err(Error::conflict(format!(
-        "{} of {all} originals are not in {}, the first of them {}",
-        missing.len(),
-        media.display(),
-        first.id
-    ))
-    .hint("name the folder that holds them with --media DIR, or go on without them with --without-missing-media"))
+/// Counts of one run.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Tally {
+    /// Originals that were copied.
+    pub copied: usize,
+    /// Their bytes.
+    pub copied_bytes: u64,
+    /// Originals that were there already.
+    pub present: usize,
 }
 
-/// Copies an original to a new private file, durable once this returns, and checks it on the way.
-///
-/// # Errors
-/// `Conflict` when it is not what the manifest says; then nothing is left of the copy.
-pub(super) fn copy(media: &Path, original: &Original, to: &Path) -> Result<()> {
-    let mut from = open(&path_of(media, original), original)?;
-    let copied = files::create_new(to).and_then(|mut file| {
-        let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
-        loop {
-            match from.read(&mut piece).map_err(|error| failure::io("reading", to, error))? {
-                0 => break,
-                count => {
-                    hash.update(&piece[..count]);
-                    bytes += count as u64;
-                    file.write_all(&piece[..count]).map_err(|error| failure::io("writing", to, error))?;
-                }
+/// A notebook's originals on their way.
+pub(super) struct Copying<'a> {
+    pub(super) notebook: NotebookId,
+    /// Where they lie.
+    pub(super) source: PathBuf,
+    /// The folder of backups.
+    pub(super) folder: &'a Folder,
+    pub(super) known: &'a Known,
+    pub(super) meter: &'a Meter<'a>,
+}
+
+/// What became of them.
+pub(super) enum Copied {
+    /// All are there.
+    All(Vec<Original>),
+    /// One is gone since the rows were read: the notebook was changed.
+    Gone(Uuid),
+}
+
+/// What became of one.
+enum Outcome {
+    Copied(u64),
+    Present(u64),
+    Gone,
+}
+
+impl Copying<'_> {
+    /// Copies the originals of these rows that are not there yet.
+    ///
+    /// # Errors
+    /// `Conflict` naming an original that is not the one that was stored, and where the disk refuses.
+    pub(super) fn run(&self, rows: &[(Uuid, Vec<u8>)], tally: &mut Tally) -> Result<Copied> {
+        if rows.is_empty() {
+            return Ok(Copied::All(Vec::new()));
+        }
+        let target = self.folder.path().join(backup::MEDIA).join(self.notebook.to_string());
+        files::make_folder(&target)?;
+        sweep(&target)?;
+        let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(rows.len())));
+        let work = || -> Result<Option<Uuid>> {
+            while let Some((id, hash)) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let sha256 = data_encoding::HEXLOWER.encode(hash);
+                let outcome =
+                    self.one(*id, &sha256, &target).inspect_err(|_| next.store(rows.len(), Ordering::Relaxed))?;
+                let (bytes, copied) = match outcome {
+                    Outcome::Copied(bytes) => (bytes, true),
+                    Outcome::Present(bytes) => (bytes, false),
+                    Outcome::Gone => {
+                        next.store(rows.len(), Ordering::Relaxed);
+                        return Ok(Some(*id));
+                    }
+                };
+                let original = Original { notebook: self.notebook, id: *id, bytes, sha256 };
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((original, copied));
             }
+            Ok(None)
+        };
+        let ended = std::thread::scope(|scope| {
+            let workers = [(); COPYING].map(|()| scope.spawn(work));
+            workers.map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if done.iter().any(|(_, copied)| *copied) {
+            files::sync_folder(&target)?;
+            files::sync_parent(&target)?;
+            files::sync_folder(self.folder.path())?;
         }
-        if bytes != original.bytes || data_encoding::HEXLOWER.encode(&hash.finalize()) != original.sha256 {
-            return Err(damaged(original));
+        let mut gone = None;
+        for worker in ended {
+            gone = worker?.or(gone);
         }
-        file.sync_all().map_err(|error| failure::io("syncing", to, error))
-    });
-    if copied.is_err() {
-        let _ = std::fs::remove_file(to);
+        for (original, copied) in &done {
+            tally.copied += usize::from(*copied);
+            tally.present += usize::from(!*copied);
+            tally.copied_bytes += if *copied { original.bytes } else { 0 };
+        }
+        done.sort_unstable_by_key(|(original, _)| original.id);
+        Ok(match gone {
+            None => Copied::All(done.into_iter().map(|(original, _)| original).collect()),
+            Some(id) => Copied::Gone(id),
+        })
     }
-    copied
-}
 
-/// Reads an original to its end, sealed and opened: its hash, its identity, its own id, every byte authentic. Returns how
-/// many bytes it has in the clear.
-///
-/// # Errors
-/// `NotFound` when it is not there; `Conflict` when anything of it is not as it was.
-pub(super) fn check(media: &Path, original: &Original, identity: &MediaIdentity) -> Result<u64> {
-    let file = open(&path_of(media, original), original)?;
-    let mut sealed = Hashing { inner: file, hash: Sha256::new(), bytes: 0 };
-    let clear = read_clear(identity, original.id, &mut sealed).map_err(|error| damaged(original).caused_by(error))?;
-    if sealed.bytes == original.bytes && data_encoding::HEXLOWER.encode(&sealed.hash.finalize()) == original.sha256 {
-        Ok(clear)
-    } else {
-        Err(damaged(original))
+    fn one(&self, id: Uuid, sha256: &str, target: &Path) -> Result<Outcome> {
+        let source = self.source.join(format!("{id}.age"));
+        let file = match files::check_file(&source)
+            .and_then(|()| File::open(&source).map_err(|error| failure::io("opening", &source, error)))
+        {
+            Err(error) if error.kind() == crate::error::Kind::NotFound => return Ok(Outcome::Gone),
+            other => other?,
+        };
+        let bytes = file.metadata().map_err(|error| failure::io("reading", &source, error))?.len();
+        let copy = target.join(format!("{id}.age"));
+        if self.is_there(id, sha256, bytes, &copy)? {
+            return Ok(Outcome::Present(bytes));
+        }
+        let hidden = target.join(format!(".{id}.new"));
+        files::remove(&hidden)?;
+        let sum = hashed::copy(file, &source, &hidden, &|bytes| self.meter.add(bytes))?;
+        if sum.sha256 != sha256 {
+            files::remove(&hidden)?;
+            return Err(Error::conflict(format!(
+                "the original {id} of the notebook {} is not the one that was stored",
+                self.notebook
+            ))
+            .hint("its file is damaged: put it back from an older backup, or delete its entry"));
+        }
+        files::rename(&hidden, &copy)?;
+        Ok(Outcome::Copied(sum.bytes))
     }
-}
 
-fn read_clear(identity: &MediaIdentity, id: Uuid, sealed: impl Read) -> Result<u64> {
-    let mut clear = identity.open(id, sealed)?;
-    let (mut bytes, mut piece) = (0, vec![0; PIECE]);
-    loop {
-        match clear.read(&mut piece).map_err(|error| media::damaged().caused_by(error))? {
-            0 => return Ok(bytes),
-            count => bytes += count as u64,
+    /// Tells whether the folder has an original already: one that a description names is taken at its size, since its hash
+    /// was compared when it was copied; of any other every byte is read.
+    fn is_there(&self, id: Uuid, sha256: &str, bytes: u64, copy: &Path) -> Result<bool> {
+        let there = match std::fs::symlink_metadata(copy) {
+            Ok(facts) => facts.is_file() && facts.len() == bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Err(error) => return Err(failure::io("opening", copy, error)),
+        };
+        match self.known.0.get(&id) {
+            // Copied over, older backups would name what is no longer there.
+            Some((notebook, known)) if *notebook == self.notebook && known != sha256 => Err(Error::conflict(format!(
+                "the original {id} is not the one that earlier backups in this folder hold"
+            ))
+            .hint("back up to a new folder, so that the earlier ones stay whole")),
+            Some(_) => Ok(there),
+            None => Ok(there && hashed::of(copy, &|_| {})?.sha256 == sha256),
         }
     }
 }
 
-/// Opens the file itself, never what a link in its place leads to.
-fn open(path: &Path, original: &Original) -> Result<File> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => absent(original),
-        _ if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => damaged(original),
-        _ => failure::io("opening", path, error),
-    })?;
-    let plain = file.metadata().map_err(|error| failure::io("reading", path, error))?.is_file();
-    if plain { Ok(file) } else { Err(damaged(original)) }
-}
-
-fn absent(original: &Original) -> Error {
-    Error::new(Kind::NotFound, format!("the original {} is missing", original.id))
-        .hint("name the folder that holds it with --media DIR")
-}
-
-fn damaged(original: &Original) -> Error {
-    Error::conflict(format!("the original {} is damaged or was swapped", original.id))
-        .hint("put the file back from another copy of the backup")
-}
-
-struct Hashing<R> {
-    inner: R,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.hash.update(&buffer[..count]);
-        self.bytes += count as u64;
-        Ok(count)
+/// Removes what copies left that did not come to an end.
+fn sweep(target: &Path) -> Result<()> {
+    for item in std::fs::read_dir(target).map_err(|error| failure::io("reading", target, error))? {
+        let item = item.map_err(|error| failure::io("reading", target, error))?;
+        if item.file_name().to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".new")) {
+            files::remove(&item.path())?;
+        }
     }
+    Ok(())
 }

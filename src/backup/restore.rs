@@ -17,7 +17,7 @@ use crate::backup::assembly::Sources;
 use crate::backup::configuring;
 use crate::backup::derived;
 use crate::backup::made::Made;
-use crate::backup::originals;
+use crate::backup::media;
 use crate::backup::report;
 use crate::backup::source::Source;
 use crate::backup::verify;
@@ -126,9 +126,9 @@ pub async fn whole(
     source.check_description(progress)?;
     let manifest = archive::manifest(source)?;
     let missing: Vec<Uuid> = {
-        let missing = originals::missing(&source.media, &manifest, |_| true)?;
+        let missing = media::missing(&source.media, &manifest, |_| true)?;
         if !without_missing {
-            originals::refuse_missing(&source.media, &missing, manifest.originals.len())?;
+            media::refuse_missing(&source.media, &missing, manifest.originals.len())?;
         }
         missing.into_iter().map(|original| original.id).collect()
     };
@@ -264,7 +264,7 @@ fn copy_originals(source: &Source, wanted: &[&Original], folder: &Path, progress
     let mut done = 0;
     for original in wanted {
         let to = data.media(original.notebook).join(format!("{}.age", original.id));
-        originals::copy(&source.media, original, &to)?;
+        media::copy(&source.media, original, &to)?;
         done += original.bytes;
         progress(done, all);
     }

@@ -13,7 +13,7 @@ use crate::backup::archive::Contents;
 use crate::backup::assembly;
 use crate::backup::assembly::Sources;
 use crate::backup::derived;
-use crate::backup::originals;
+use crate::backup::media;
 use crate::backup::report;
 use crate::backup::restore::Summary;
 use crate::backup::restore::check_databases;
@@ -167,10 +167,10 @@ fn missing_originals(
     id: NotebookId,
     without_missing: bool,
 ) -> Result<Vec<uuid::Uuid>> {
-    let missing = originals::missing(&source.media, manifest, |original| original.notebook == id)?;
+    let missing = media::missing(&source.media, manifest, |original| original.notebook == id)?;
     if !without_missing {
         let all = manifest.originals.iter().filter(|original| original.notebook == id).count();
-        originals::refuse_missing(&source.media, &missing, all)?;
+        media::refuse_missing(&source.media, &missing, all)?;
     }
     Ok(missing.into_iter().map(|original| original.id).collect())
 }
@@ -210,7 +210,7 @@ impl Arrival<'_> {
         let theirs = self.contents.manifest.originals.iter().filter(|original| original.notebook == self.old);
         for original in theirs.filter(|original| !missing.contains(&original.id)) {
             let to = store.data.media(id).join(format!("{}.age", original.id));
-            originals::copy(&self.source.media, original, &to)?;
+            media::copy(&self.source.media, original, &to)?;
         }
         scratch::sync_all(&store.data.notebook(id))?;
         files::sync_parent(&store.data.notebook(id))?;

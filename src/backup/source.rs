@@ -1,5 +1,6 @@
 //! A backup that somebody names: its archive, its originals, what is said of it beside it, and what opens it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -8,21 +9,19 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sha2::Digest;
-use sha2::Sha256;
 
 use crate::crypto::archive::Identities;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
-use crate::model::backup::ARCHIVE_ENDING;
-use crate::model::backup::DESCRIPTION_ENDING;
+use crate::model::backup;
 use crate::model::backup::Description;
 use crate::model::backup::FORMAT;
 use crate::model::backup::MEDIA;
 use crate::secret::Secret;
 use crate::storage::failure;
 use crate::storage::files;
+use crate::storage::hashed;
 use crate::storage::keyring_file;
 
 /// Most bytes of what is read into memory whole: it names every original.
@@ -108,8 +107,12 @@ impl Source {
         if description.bytes != self.bytes {
             return Err(other());
         }
-        let (bytes, hash) = hash_of(&self.file, &|done| progress(done, self.bytes))?;
-        if bytes == description.bytes && hash == description.sha256 { Ok(true) } else { Err(other()) }
+        let done = Cell::new(0);
+        let sum = hashed::of(&self.file, &|bytes| {
+            done.set(done.get() + bytes);
+            progress(done.get(), self.bytes);
+        })?;
+        if sum.bytes == description.bytes && sum.sha256 == description.sha256 { Ok(true) } else { Err(other()) }
     }
 
     /// Opens the archive as a stream of its parts.
@@ -132,22 +135,6 @@ impl Source {
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source").field("file", &self.file).finish_non_exhaustive()
-    }
-}
-
-/// Returns the size and the SHA-256, hex, of a file.
-pub(super) fn hash_of(path: &Path, progress: &dyn Fn(u64)) -> Result<(u64, String)> {
-    let mut file = File::open(path).map_err(|error| failure::io("opening", path, error))?;
-    let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
-    loop {
-        match file.read(&mut piece).map_err(|error| failure::io("reading", path, error))? {
-            0 => return Ok((bytes, data_encoding::HEXLOWER.encode(&hash.finalize()))),
-            count => {
-                hash.update(&piece[..count]);
-                bytes += count as u64;
-                progress(bytes);
-            }
-        }
     }
 }
 
@@ -190,10 +177,8 @@ pub(super) fn parse_part<T: DeserializeOwned>(name: &str, text: &[u8]) -> Result
 pub(super) type Settings = BTreeMap<String, String>;
 
 fn description_of(file: &Path) -> Result<Option<Description>> {
-    let Some(name) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(ARCHIVE_ENDING)) else {
-        return Ok(None);
-    };
-    let path = file.with_file_name(format!("{name}{DESCRIPTION_ENDING}"));
+    let Some(name) = file.file_name().and_then(|name| backup::description_of(name.to_str()?)) else { return Ok(None) };
+    let path = file.with_file_name(name);
     let text = match File::open(&path) {
         Ok(file) => {
             let mut text = Vec::new();

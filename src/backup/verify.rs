@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use crate::app::App;
 use crate::audit;
 use crate::auth;
@@ -12,7 +10,7 @@ use crate::backup::archive;
 use crate::backup::archive::Contents;
 use crate::backup::assembly;
 use crate::backup::assembly::Sources;
-use crate::backup::originals;
+use crate::backup::media;
 use crate::backup::report;
 use crate::backup::report::Report;
 use crate::backup::source::Source;
@@ -25,7 +23,6 @@ use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::backup::ACCOUNTS;
-use crate::model::backup::Original;
 use crate::model::backup::Part;
 use crate::model::backup::notebook_part;
 use crate::model::id::NotebookId;
@@ -37,12 +34,11 @@ use crate::storage::notebook::activity;
 use crate::storage::notebook::keyword;
 use crate::storage::notebook::samples;
 use crate::storage::notebook::state;
+use crate::storage::notebook::uploads;
 use crate::storage::scratch::Scratch;
 
 /// Begins the names of work folders.
 pub(super) const SCRATCH: &str = ".journal-scratch-";
-/// Rows of originals that are compared at a time.
-const AT_ONCE: i64 = 1000;
 
 /// How far the work is: done and all of it, in one unit.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
@@ -181,18 +177,10 @@ fn inside(app: &App, contents: &Contents, id: NotebookId) -> Result<String> {
         return Err(Error::conflict("the archive holds another identity for its originals").hint("take another backup"));
     }
     let mut named = contents.manifest.originals.iter().filter(|original| original.notebook == id);
-    let mut last = Uuid::nil();
-    loop {
-        let listed = notebook.read(|db| samples::originals(db, last, AT_ONCE))?;
-        let Some(end) = listed.last() else { break };
-        last = end.id;
-        for row in &listed {
-            let same = |original: &Original| {
-                original.id == row.id && original.sha256 == data_encoding::HEXLOWER.encode(&row.sealed_hash)
-            };
-            if !named.next().is_some_and(same) {
-                return Err(others_named());
-            }
+    for (known, hash) in notebook.read(uploads::sealed)? {
+        let hash = data_encoding::HEXLOWER.encode(&hash);
+        if !named.next().is_some_and(|original| original.id == known && original.sha256 == hash) {
+            return Err(others_named());
         }
     }
     if named.next().is_some() {
@@ -219,12 +207,12 @@ pub(super) fn activity_holds(app: &App, id: NotebookId) -> Result<i64> {
 /// Opens every original and reads it to its end.
 fn every_original(source: &Source, contents: &Contents, progress: Progress<'_>) -> Result<String> {
     let all = &contents.manifest.originals;
-    let missing = originals::missing(&source.media, &contents.manifest, |_| true)?;
-    originals::refuse_missing(&source.media, &missing, all.len())?;
+    let missing = media::missing(&source.media, &contents.manifest, |_| true)?;
+    media::refuse_missing(&source.media, &missing, all.len())?;
     let bytes: u64 = all.iter().map(|original| original.bytes).sum();
     let mut done = 0;
     for original in all {
-        originals::check(&source.media, original, &identity(contents, original.notebook)?)?;
+        media::check(&source.media, original, &identity(contents, original.notebook)?)?;
         done += original.bytes;
         progress(done, bytes);
     }

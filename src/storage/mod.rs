@@ -5,6 +5,7 @@ pub(crate) mod data_dir;
 pub(crate) mod database;
 pub(crate) mod failure;
 pub(crate) mod files;
+pub(crate) mod hashed;
 pub(crate) mod in_use;
 pub(crate) mod keyring_file;
 pub(crate) mod media;

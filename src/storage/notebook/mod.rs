@@ -5,6 +5,7 @@ pub(crate) mod chunks;
 pub(crate) mod claims;
 pub(crate) mod counts;
 pub(crate) mod dashboard;
+pub(crate) mod derived;
 pub(crate) mod egress;
 pub(crate) mod entries;
 pub(crate) mod jobs;

@@ -1,6 +1,5 @@
 //! What a notebook is tried by: entries to search for, originals to open.
 
-use rusqlite::named_params;
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -16,12 +15,9 @@ pub(crate) struct Sample {
 }
 
 /// An original as its row tells of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listed {
     pub(crate) id: Uuid,
     pub(crate) plain_bytes: u64,
-    /// SHA-256 of the sealed file.
-    pub(crate) sealed_hash: Vec<u8>,
 }
 
 /// Returns the first, a middle and the last entry that can be found at all.
@@ -42,18 +38,16 @@ pub(crate) fn count(db: &NotebookDb<'_>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM entries", [], |row| row.get(0))
 }
 
-/// Returns the originals that follow one, in the order of their ids; all of them after the nil id.
-pub(crate) fn originals(db: &NotebookDb<'_>, after: Uuid, limit: i64) -> Result<Vec<Listed>> {
-    let rows = db.all(
-        "SELECT id, plain_bytes, sealed_hash FROM media WHERE id > :after ORDER BY id LIMIT :limit",
-        named_params! { ":after": after.to_string(), ":limit": limit },
-        |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    let listed = rows.into_iter().map(|(id, plain_bytes, sealed_hash)| {
-        let id = id.parse().map_err(|error| Error::internal("the id of an original", error))?;
-        Ok(Listed { id, plain_bytes, sealed_hash })
+/// Returns an original, if there is one.
+pub(crate) fn original(db: &NotebookDb<'_>) -> Result<Option<Listed>> {
+    let found = db.first("SELECT id, plain_bytes FROM media ORDER BY id LIMIT 1", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get(1)?))
+    })?;
+    let listed = found.map(|(id, plain_bytes)| {
+        let id = id.parse().map_err(|error| Error::internal("a stored media id", error))?;
+        Ok(Listed { id, plain_bytes })
     });
-    listed.collect()
+    listed.transpose()
 }
 
 /// Returns the entries that have no vector, oldest first.
