@@ -7,3 +7,8 @@
 mod support;
 
 mod create;
+mod forged;
+mod person;
+mod reading;
+mod restore;
+mod verify;
