@@ -1,6 +1,9 @@
 mod create;
+mod drill;
 mod list;
+pub mod opening;
 mod prune;
+mod verify;
 
 use clap::Subcommand;
 
@@ -8,7 +11,7 @@ use crate::out::Out;
 use crate::shell::Shell;
 use journal::error::Result;
 
-/// Make backups, see what there is, and remove old ones
+/// Make backups, see what there is, prove that they restore, and remove old ones
 ///
 /// A backup is one encrypted archive and, beside it in media/, the originals that it needs, each copied once. Making one
 /// needs the public keys alone.
@@ -22,6 +25,8 @@ pub struct Args {
 enum Command {
     Create(create::Args),
     List(list::Args),
+    Verify(verify::Args),
+    Drill(drill::Args),
     Prune(prune::Args),
 }
 
@@ -29,6 +34,8 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     match args.command {
         Command::Create(args) => create::run(shell, args, out).await,
         Command::List(args) => list::run(&shell, &args, out),
+        Command::Verify(args) => verify::run(shell, args, out).await,
+        Command::Drill(args) => drill::run(shell, args, out).await,
         Command::Prune(args) => prune::run(shell, args, out).await,
     }
 }

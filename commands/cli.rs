@@ -33,6 +33,7 @@ pub enum Command {
     Stats(crate::stats::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
+    Restore(crate::restore::Args),
     User(crate::user::Args),
     Key(crate::key::Args),
     Session(crate::session::Args),

@@ -30,6 +30,7 @@ mod list;
 mod mcp;
 mod reindex;
 mod reload;
+mod restore;
 mod search;
 mod serve;
 mod session;
@@ -132,6 +133,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Backup(args) => backup::run(shell, args, out).await,
+        Command::Restore(args) => restore::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,

@@ -34,6 +34,9 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             size(created.bytes),
             size(originals.copied_bytes)
         );
-        created.pruned.as_ref().map_or_else(|| made.clone(), |pruned| format!("{made}\n{}", prune::told("Removed", pruned)))
+        created
+            .pruned
+            .as_ref()
+            .map_or_else(|| made.clone(), |pruned| format!("{made}\n{}", prune::told("Removed", pruned)))
     })
 }

@@ -114,7 +114,7 @@ pub async fn create(ctx: &Ctx, wanted: Create, progress: &(dyn Fn(u64, u64) + Sy
     let (trail, resource) = (Trail::of(ctx), format!("backup:{name}"));
     ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::BackupCreated, &resource)).await?;
     let meter = Meter::new(need.databases * 2 + need.originals, progress);
-    let work = Scratch::begin(&store.data, "backup", ctx.app.entropy.as_ref())?;
+    let work = Scratch::new(&store.data.tmp(), "backup-", ctx.app.entropy.as_ref())?;
     let derived = !wanted.without_derived;
     let taken = Taking { store, work: work.path(), folder: &folder, meter: &meter, derived }.run()?;
     let making = Making {
@@ -252,9 +252,7 @@ impl Making<'_> {
         let databases = std::iter::once(&taken.accounts).chain(taken.notebooks.iter().map(|(_, taken, _)| taken));
         Keys {
             root: self.ctx.app.store.root().to_text().expose().clone(),
-            databases: databases
-                .map(|taken| (taken.part.name.clone(), taken.key.to_text().expose().clone()))
-                .collect(),
+            databases: databases.map(|taken| (taken.part.name.clone(), taken.key.to_text().expose().clone())).collect(),
             originals: taken.notebooks.iter().map(|(id, _, identity)| (*id, identity.expose().clone())).collect(),
         }
     }
@@ -262,9 +260,8 @@ impl Making<'_> {
     /// What was set, by whomever; never a secret.
     fn settings(&self) -> serde_json::Map<String, serde_json::Value> {
         let settings = self.ctx.app.config.settings.iter();
-        let given = settings.filter(|setting| {
-            !setting.definition.secret && !matches!(setting.origin, Origin::Default | Origin::Unset)
-        });
+        let given = settings
+            .filter(|setting| !setting.definition.secret && !matches!(setting.origin, Origin::Default | Origin::Unset));
         given.filter_map(|setting| Some((setting.definition.key.to_owned(), setting.shown()?.into()))).collect()
     }
 

@@ -95,7 +95,8 @@ impl Copying<'_> {
         let work = || -> Result<Option<Uuid>> {
             while let Some((id, hash)) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let sha256 = data_encoding::HEXLOWER.encode(hash);
-                let outcome = self.one(*id, &sha256, &target).inspect_err(|_| next.store(rows.len(), Ordering::Relaxed))?;
+                let outcome =
+                    self.one(*id, &sha256, &target).inspect_err(|_| next.store(rows.len(), Ordering::Relaxed))?;
                 let (bytes, copied) = match outcome {
                     Outcome::Copied(bytes) => (bytes, true),
                     Outcome::Present(bytes) => (bytes, false),
@@ -137,9 +138,9 @@ impl Copying<'_> {
 
     fn one(&self, id: Uuid, sha256: &str, target: &Path) -> Result<Outcome> {
         let source = self.source.join(format!("{id}.age"));
-        let file = match files::check_file(&source).and_then(|()| {
-            File::open(&source).map_err(|error| failure::io("opening", &source, error))
-        }) {
+        let file = match files::check_file(&source)
+            .and_then(|()| File::open(&source).map_err(|error| failure::io("opening", &source, error)))
+        {
             Err(error) if error.kind() == crate::error::Kind::NotFound => return Ok(Outcome::Gone),
             other => other?,
         };

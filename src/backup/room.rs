@@ -59,8 +59,11 @@ fn enough(place: &Path, needed: u64) -> Result<()> {
         return Ok(());
     }
     let (needed, free) = (shown(needed), shown(free));
-    Err(Error::conflict(format!("there is not enough room in {}: {needed} are needed, {free} are free", place.display()))
-        .hint("free some space, remove old backups with `journal backup prune`, or name a folder on another disk"))
+    Err(Error::conflict(format!(
+        "there is not enough room in {}: {needed} are needed, {free} are free",
+        place.display()
+    ))
+    .hint("free some space, remove old backups with `journal backup prune`, or name a folder on another disk"))
 }
 
 fn disk(path: &Path) -> Result<u64> {

@@ -95,7 +95,7 @@ impl Taking<'_> {
         self.copy(&self.store.accounts, &path, &key)?;
         let (rows, last) = snapshot::look::<Accounts, _>(&path, &key, |db| {
             let ids = accounts::notebooks::all(db)?;
-            let keys = ids.into_iter().map(|id| Ok((id, accounts::notebooks::wrapped_key(db, id)?)));
+            let keys = ids.into_iter().map(|id| Ok((id, accounts::notebooks::keys(db, id)?.map(|keys| keys.wrapped))));
             Ok((keys.collect::<Result<Vec<_>>>()?, accounts::audit::last(db)?))
         })?;
         let (seq, mac) = last.unwrap_or_default();
@@ -174,7 +174,9 @@ impl Taking<'_> {
 }
 
 fn changing(what: &str) -> Error {
-    Error::new(Kind::Limited, format!("{what} kept changing while it was copied")).hint("run the command again").passing()
+    Error::new(Kind::Limited, format!("{what} kept changing while it was copied"))
+        .hint("run the command again")
+        .passing()
 }
 
 fn missing(notebook: NotebookId, id: Uuid) -> Error {

@@ -66,6 +66,11 @@ impl DataDir {
         self.0.join("lock")
     }
 
+    /// Shared by every process that uses the data directory, held alone by one that replaces what is in it.
+    pub(crate) fn in_use(&self) -> PathBuf {
+        self.0.join("in-use.lock")
+    }
+
     /// Makes the folders.
     pub(crate) fn make(&self) -> Result<()> {
         for folder in [self.0.clone(), self.notebooks(), self.tmp()] {

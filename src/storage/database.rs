@@ -1,6 +1,7 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
 mod readers;
+pub(crate) mod replace;
 pub(crate) mod snapshot;
 
 use std::marker::PhantomData;
@@ -138,6 +139,11 @@ impl<P: Purpose> Database<P> {
     /// Returns what is kept in memory beside the database.
     pub(crate) fn memory(&self) -> &P::Memory {
         &self.memory
+    }
+
+    /// Returns the key that the file has.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {

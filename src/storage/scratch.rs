@@ -1,6 +1,9 @@
-//! Work folders below `<data>/tmp`: sealed files only, gone when the work is, whatever ends it.
+//! Work folders that go away: private, locked by who works in them, and swept after one that was killed.
 
+use std::fs::DirBuilder;
 use std::fs::File;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -9,74 +12,124 @@ use rustix::fs::flock;
 
 use crate::entropy;
 use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
-use crate::storage::data_dir::DataDir;
 use crate::storage::failure;
 use crate::storage::files;
 
-/// A work folder, locked as long as it is in use; dropped, it is removed with everything in it.
+/// A folder that is removed with everything in it when it is dropped.
 pub(crate) struct Scratch {
     path: PathBuf,
+    /// Locked as long as somebody works here, so that nobody takes it for a leftover.
     _held: File,
+    kept: bool,
 }
 
 impl Scratch {
-    /// Makes a new folder `<what>-<random>`, and removes those that a killed process left.
-    pub(crate) fn begin(data: &DataDir, what: &str, entropy: &dyn Entropy) -> Result<Self> {
-        sweep(&data.tmp(), what)?;
+    /// Makes `<prefix><random>` in a folder, after removing what killed runs left there under the same prefix.
+    ///
+    /// # Errors
+    /// As the system says why not.
+    pub(crate) fn new(parent: &Path, prefix: &str, entropy: &dyn Entropy) -> Result<Self> {
+        sweep(parent, prefix)?;
         loop {
-            let path = data.tmp().join(format!("{what}-{}", entropy::word(entropy)?));
-            files::make_folder(&path)?;
-            // Between the two steps another process may take the folder for one that was left.
-            if let Some(held) = try_lock(&path)?
-                && path.exists()
-            {
-                return Ok(Self { path, _held: held });
+            let path = parent.join(format!("{prefix}{}", entropy::word(entropy)?.to_ascii_lowercase()));
+            DirBuilder::new().mode(0o700).create(&path).map_err(|error| failure::io("making", &path, error))?;
+            let held = files::lock_existing(&path);
+            // Somebody who swept may have been faster than the lock; then there is nothing left of it.
+            match held {
+                Ok(held) if is_at(&held, &path) => return Ok(Self { path, _held: held, kept: false }),
+                Err(error) if error.kind() != Kind::NotFound => return Err(error),
+                _ => {}
             }
         }
     }
 
-    /// Returns the folder.
+    /// Returns where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Gives the folder a name under which it stays, durable once this returns. An empty folder of that name is replaced.
+    ///
+    /// # Errors
+    /// `Conflict` when it cannot get that name; then it is still removed.
+    pub(crate) fn become_folder(mut self, name: &Path) -> Result<()> {
+        std::fs::rename(&self.path, name).map_err(|error| unplaced(name, error))?;
+        self.kept = true;
+        files::sync_parent(name)
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         if let Err(error) = std::fs::remove_dir_all(&self.path) {
-            tracing::warn!("a work folder is left to the next run: {error:?}");
+            tracing::warn!("a work folder is left to the next sweep: {error}");
         }
     }
 }
 
-fn sweep(tmp: &Path, what: &str) -> Result<()> {
-    let items = std::fs::read_dir(tmp).map_err(|error| failure::io("reading", tmp, error))?;
-    for item in items {
-        let item = item.map_err(|error| failure::io("reading", tmp, error))?;
-        let of_this_kind = item.file_name().to_str().and_then(|name| name.strip_prefix(what)?.strip_prefix('-')).is_some();
-        if of_this_kind && item.file_type().is_ok_and(|kind| kind.is_dir()) && let Some(_held) = try_lock(&item.path())? {
-            match std::fs::remove_dir_all(item.path()) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(failure::io("removing", &item.path(), error));
-                }
-                _ => {}
-            }
+/// Makes everything below a folder, names included, durable.
+pub(crate) fn sync_all(folder: &Path) -> Result<()> {
+    for item in walkdir::WalkDir::new(folder).follow_links(false).contents_first(true) {
+        let item = item.map_err(|error| Error::internal("reading a work folder", error))?;
+        if item.file_type().is_dir() || item.file_type().is_file() {
+            File::open(item.path())
+                .and_then(|file| file.sync_all())
+                .map_err(|error| failure::io("syncing", item.path(), error))?;
         }
     }
     Ok(())
 }
 
-/// Locks a folder, or returns `None` when another process holds it or it is gone.
-fn try_lock(path: &Path) -> Result<Option<File>> {
-    let folder = match File::open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(|error| failure::io("opening", path, error))?,
-    };
-    match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Some(folder)),
-        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-        Err(error) => Err(failure::io("locking", path, error.into())),
+/// Removes the folders of runs that were killed; what somebody works in, or another user owns, stays.
+fn sweep(parent: &Path, prefix: &str) -> Result<()> {
+    let items = std::fs::read_dir(parent).map_err(|error| failure::io("reading", parent, error))?;
+    let us = rustix::process::geteuid().as_raw();
+    for item in items.flatten() {
+        let ours = item.file_name().to_str().is_some_and(|name| name.starts_with(prefix))
+            && item.metadata().is_ok_and(|facts| facts.is_dir() && facts.uid() == us);
+        if !ours {
+            continue;
+        }
+        let path = item.path();
+        let Ok(folder) = File::open(&path) else { continue };
+        if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
+            && let Err(error) = std::fs::remove_dir_all(&path)
+        {
+            tracing::warn!("a work folder of a killed run could not be removed: {error}");
+        }
+    }
+    Ok(())
+}
+
+fn is_at(folder: &File, path: &Path) -> bool {
+    match (folder.metadata(), std::fs::symlink_metadata(path)) {
+        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+fn unplaced(name: &Path, error: std::io::Error) -> Error {
+    use std::io::ErrorKind;
+
+    let shown = name.display();
+    match error.kind() {
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
+            Error::conflict(format!("{shown} is a mount point, which no folder can take the place of"))
+                .hint("name a folder below it with --data-dir, or mount it elsewhere until this is done")
+                .caused_by(error)
+        }
+        ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            Error::conflict(format!("{shown} was filled by somebody else meanwhile"))
+                .hint("look at what is there, and name an empty or a new folder with --data-dir")
+                .caused_by(error)
+        }
+        _ => failure::io("placing", name, error),
     }
 }
 
@@ -86,20 +139,37 @@ mod tests {
     use crate::entropy::OsEntropy;
 
     #[test]
-    fn a_folder_that_was_left_goes_and_one_in_use_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = DataDir::new(folder.path());
-        data.make().unwrap();
-        let left = data.tmp().join("backup-LEFT");
+    fn what_a_killed_run_left_goes_and_what_is_worked_in_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let left = parent.path().join(".work-left");
         std::fs::create_dir(&left).unwrap();
-        std::fs::write(left.join("accounts.db"), "sealed").unwrap();
-        let used = Scratch::begin(&data, "backup", &OsEntropy).unwrap();
+        std::fs::write(left.join("file"), b"sealed").unwrap();
+        std::fs::create_dir(parent.path().join(".other")).unwrap();
 
-        let another = Scratch::begin(&data, "backup", &OsEntropy).unwrap();
+        let first = Scratch::new(parent.path(), ".work-", &OsEntropy).unwrap();
+        let second = Scratch::new(parent.path(), ".work-", &OsEntropy).unwrap();
 
-        assert!(!left.exists() && used.path().exists() && another.path().exists());
-        let paths = [used.path().to_owned(), another.path().to_owned()];
-        drop((used, another));
-        assert!(paths.iter().all(|path| !path.exists()));
+        assert!(!left.exists() && first.path().exists() && second.path().exists());
+        drop((first, second));
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 1, "only what is not ours");
+    }
+
+    #[test]
+    fn a_folder_takes_the_place_of_an_empty_one_and_of_no_other() {
+        let parent = tempfile::tempdir().unwrap();
+        let (empty, full) = (parent.path().join("empty"), parent.path().join("full"));
+        std::fs::create_dir_all(&empty).unwrap();
+        std::fs::create_dir_all(full.join("kept")).unwrap();
+        let scratch = || Scratch::new(parent.path(), ".work-", &OsEntropy).unwrap();
+        let one = scratch();
+        std::fs::write(one.path().join("file"), b"1").unwrap();
+
+        one.become_folder(&empty).unwrap();
+        let refused = scratch().become_folder(&full).unwrap_err();
+
+        assert_eq!(std::fs::read(empty.join("file")).unwrap(), b"1");
+        assert_eq!(refused.kind(), Kind::Conflict);
+        assert!(full.join("kept").exists());
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 2);
     }
 }

@@ -7,6 +7,11 @@
 mod support;
 
 mod create;
+mod forged;
 mod load;
+mod person;
 mod prune;
+mod reading;
 mod refusals;
+mod restore;
+mod verify;

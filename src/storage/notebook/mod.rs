@@ -13,6 +13,8 @@ pub(crate) mod keyword;
 pub(crate) mod notices;
 pub(crate) mod reads;
 pub(crate) mod recent;
+pub(crate) mod relink;
+pub(crate) mod samples;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;

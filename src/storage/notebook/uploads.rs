@@ -188,9 +188,9 @@ pub(crate) fn sealed(db: &NotebookDb<'_>) -> Result<Vec<(Uuid, Vec<u8>)>> {
     let found = db.all("SELECT id, sealed_hash FROM media ORDER BY id", [], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
     })?;
-    let parsed = found.into_iter().map(|(id, hash)| {
-        Ok((id.parse().map_err(|error| Error::internal("a stored media id", error))?, hash))
-    });
+    let parsed = found
+        .into_iter()
+        .map(|(id, hash)| Ok((id.parse().map_err(|error| Error::internal("a stored media id", error))?, hash)));
     parsed.collect()
 }
 
