@@ -58,7 +58,10 @@ fn a_kit_is_written_over_nothing_and_never_into_the_data_directory() {
 
     world.run(&["keyring", "recover-kit", "--to", kit.to_str().unwrap()]).refused(4).says("already there");
     let inside = world.data().join("kit.txt");
-    world.run(&["keyring", "recover-kit", "--to", inside.to_str().unwrap()]).refused(4).says("inside the data directory");
+    world
+        .run(&["keyring", "recover-kit", "--to", inside.to_str().unwrap()])
+        .refused(4)
+        .says("inside the data directory");
 
     assert_eq!(std::fs::read(&kit).unwrap(), before);
     assert!(!inside.exists());
