@@ -104,6 +104,10 @@ const ROWS: &[Row] = &[
     // Speaks the protocol, whose every method tests/mcp/isolation.rs tries.
     row("mcp", About::Machine, "", &[]),
     row("mcp config", About::Machine, "cursor", &[]),
+    // The operator's alone, whatever a key may; see tests/backup.
+    row("backup verify", About::Machine, "{file}", &[]),
+    row("backup drill", About::Machine, "{file}", &[]),
+    row("restore", About::Machine, "{file}", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
     row("serve", About::Machine, "--check", &[]),

@@ -129,7 +129,11 @@ pub(crate) fn wrap(root: &Root, key: &Key, id: NotebookId, entropy: &dyn Entropy
     wrap::seal(&root.derive(Label::NotebookWrapping), key.expose(), &bound_to(id), entropy)
 }
 
-fn unwrap(root: &Root, wrapped: &[u8], id: NotebookId) -> Result<Key> {
+/// Unwraps a notebook's key.
+///
+/// # Errors
+/// `Conflict` for another notebook's or a damaged one.
+pub(crate) fn unwrap(root: &Root, wrapped: &[u8], id: NotebookId) -> Result<Key> {
     let key = wrap::open(&root.derive(Label::NotebookWrapping), wrapped, &bound_to(id)).ok_or_else(|| {
         Error::conflict("a notebook's key is damaged, or belongs to another notebook")
             .hint("`journal doctor` says which")

@@ -193,6 +193,14 @@ impl Store {
         Ok(database)
     }
 
+    /// Unwraps a notebook's key, as its row in the accounts database holds it.
+    ///
+    /// # Errors
+    /// `Conflict` for another notebook's or a damaged one.
+    pub(crate) fn unwrap_key(&self, id: NotebookId, wrapped: &[u8]) -> Result<Key> {
+        rekey::unwrap(&self.root, wrapped, id)
+    }
+
     /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
     pub(crate) fn counts(&self, id: NotebookId, since: &str) -> Result<Counts> {
         self.notebook(id)?.read(|db| notebook::counts::all(db, since))

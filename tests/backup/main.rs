@@ -1,0 +1,14 @@
+//! Backups through the real binary: made while the journal is in use, listed, and removed.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "what is skipped is told")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod create;
+mod forged;
+mod person;
+mod reading;
+mod restore;
+mod verify;
