@@ -89,7 +89,6 @@ const ROWS: &[Row] = &[
     row("job cancel", About::Thing, "{job}", &["ingest"]),
     row("reindex", About::Own, "", &["entries:write"]),
     row("keyring status", About::People, "", &["admin:users"]),
-    row("keyring rotate", About::People, "", &["admin:users"]),
     row("audit list", About::People, "", &["admin:audit"]),
     row("audit verify", About::People, "", &["admin:audit"]),
     row("audit export", About::People, "", &["admin:audit"]),
@@ -104,6 +103,10 @@ const ROWS: &[Row] = &[
     // Speaks the protocol, whose every method tests/mcp/isolation.rs tries.
     row("mcp", About::Machine, "", &[]),
     row("mcp config", About::Machine, "cursor", &[]),
+    // The operator's alone, whatever a key may; see tests/keyring.
+    row("keyring rotate", About::Machine, "", &[]),
+    row("keyring recover-kit", About::Machine, "", &[]),
+    row("keyring check-kit", About::Machine, "{file}", &[]),
     // The operator's alone, whatever a key may; see tests/backup.
     row("backup verify", About::Machine, "{file}", &[]),
     row("backup drill", About::Machine, "{file}", &[]),
