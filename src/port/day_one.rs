@@ -13,7 +13,6 @@ use serde_json::value::RawValue;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
-use crate::ingest;
 use crate::ingest::uploads;
 use crate::port::day_one::archive::Archive;
 use crate::port::day_one::entry::Entry;
@@ -70,10 +69,6 @@ impl Journals {
     fn item(&mut self, item: &RawValue, taking: &mut Taking<'_>) -> Result<()> {
         self.position += 1;
         let unnamed = format!("entry {}", self.position);
-        if let Err(error) = ingest::check_size(item.get().len() as u64 / 2) {
-            taking.refuse(unnamed, &error);
-            return Ok(());
-        }
         let entry: Entry = match serde_json::from_str(item.get()) {
             Ok(entry) => entry,
             Err(error) => {

@@ -153,8 +153,10 @@ impl<'a> Taking<'a> {
 
     fn all(mut self, place: &Place, told: &UnboundedSender<(u64, u64)>) -> Result<Imported> {
         let total = place.bytes();
-        // Nobody hears it any more once the command was given up.
-        place.read(&mut self, &mut |done| drop(told.send((done, total))))?;
+        place.read(&mut self, &mut |done| {
+            // Nobody hears it any more once the command was given up.
+            let _ = told.send((done, total));
+        })?;
         if let Some(wanted) = self.wanted.values().next() {
             let (name, count) = (wanted.original.file_name(), self.wanted.len());
             return Err(Error::conflict(format!("{count} originals are missing, the first is {name}"))

@@ -107,7 +107,6 @@ fn json(from: impl std::io::Read, taking: &mut Taking<'_>) -> Result<()> {
 }
 
 fn entry(item: &RawValue) -> Result<Read> {
-    ingest::check_size(item.get().len() as u64)?;
     let read: Entry = serde_json::from_str(item.get()).map_err(|error| {
         Error::invalid("it is no entry of jrnl").hint("`jrnl --export json > FILE` writes them").caused_by(error)
     })?;

@@ -130,6 +130,13 @@ impl<P: Purpose> Database<P> {
         Ok(value)
     }
 
+    /// Writes the log back into the database and empties it, so that nothing that was deleted is left in it; false while
+    /// somebody reads what is only in the log.
+    pub(crate) fn empty_log(&self) -> Result<bool> {
+        let busy: i64 = locked(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
     /// Checks every page's authentication and the structure; returns what is wrong.
     pub(crate) fn check(&self) -> Result<Vec<String>> {
         self.read(|db| flaws(db.connection))

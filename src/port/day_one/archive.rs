@@ -15,8 +15,8 @@ use crate::storage::failure;
 
 /// Files in an archive: a photograph for every day of two centuries.
 const MAX_FILES: usize = 100_000;
-/// Bytes of a journal's text once it is unpacked: a thousand novels.
-const MAX_DOCUMENT: u64 = 1 << 30;
+/// Bytes of a journal once it is unpacked, with everything that its program says of its texts.
+const MAX_DOCUMENT: u64 = 256 << 20;
 /// Bytes handed on at once.
 const PIECE: usize = 64 * 1024;
 
@@ -44,7 +44,8 @@ impl Archive {
             let Some(Ok(name)) = zip.name_for_index(index) else { continue };
             let (folder, file) = name.rsplit_once('/').unwrap_or(("", &name));
             match file.rsplit_once('.') {
-                Some((_, ending)) if ending.eq_ignore_ascii_case("json") && folder.is_empty() => journals.push(index),
+                // Packed anew, everything is in a folder.
+                Some((_, ending)) if ending.eq_ignore_ascii_case("json") && !folder.contains('/') => journals.push(index),
                 Some((stem, _)) if folder.ends_with("photos") || folder.ends_with("audios") => {
                     media.entry(stem.to_ascii_lowercase()).or_insert_with(|| (index, file.to_owned()));
                 }
