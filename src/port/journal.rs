@@ -36,9 +36,9 @@ use crate::secret::Secret;
 use crate::storage::media::Intake;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::egress;
-use crate::storage::notebook::imported;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::portable;
+use crate::storage::notebook::portable::adding;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
@@ -171,19 +171,19 @@ impl<'a> Taking<'a> {
             Item::Entry(entry) => self.entry(*entry),
             Item::Entity(entity) => {
                 self.report.entities += 1;
-                imported::add_entity(self.db, &entity)
+                adding::add_entity(self.db, &entity)
             }
-            Item::Mention(mention) => imported::add_mention(self.db, &mention),
-            Item::Relationship(relationship) => imported::add_relationship(self.db, &relationship),
-            Item::MergeCandidate(pair) => imported::add_merge_candidate(self.db, &pair),
-            Item::Merge(merge) => imported::add_merge(self.db, &merge),
-            Item::PairDecision(pair) => imported::add_pair_decision(self.db, &pair),
+            Item::Mention(mention) => adding::add_mention(self.db, &mention),
+            Item::Relationship(relationship) => adding::add_relationship(self.db, &relationship),
+            Item::MergeCandidate(pair) => adding::add_merge_candidate(self.db, &pair),
+            Item::Merge(merge) => adding::add_merge(self.db, &merge),
+            Item::PairDecision(pair) => adding::add_pair_decision(self.db, &pair),
         }
     }
 
     fn entry(&mut self, entry: Entry) -> Result<()> {
         checked::entry(&entry)?;
-        imported::add_entry(self.db, &entry)?;
+        adding::add_entry(self.db, &entry)?;
         if entry.date_confirmed {
             let job = JobId::draw(self.app.entropy.as_ref())?;
             jobs::enqueue_first(self.db, job, jobs::EMBED, entry.id, &self.app.stamp())?;
@@ -258,7 +258,7 @@ impl Reading for Taking<'_> {
         }
         if let Some(sealing) = sealing {
             let sealed = sealing.finish()?;
-            imported::add_original(self.db, wanted.source, &wanted.original, &sealed)?;
+            adding::add_original(self.db, wanted.source, &wanted.original, &sealed)?;
         }
         self.report.originals += 1;
         self.report.original_bytes += bytes;

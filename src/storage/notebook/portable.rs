@@ -1,5 +1,7 @@
 //! Everything that is an owner's, row by row, as an export tells it.
 
+pub(crate) mod adding;
+
 use rusqlite::Row;
 use rusqlite::named_params;
 use uuid::Uuid;
