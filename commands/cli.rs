@@ -32,6 +32,7 @@ pub enum Command {
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
     Export(crate::export::Args),
+    Import(crate::import::Args),
     User(crate::user::Args),
     Key(crate::key::Args),
     Session(crate::session::Args),

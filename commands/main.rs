@@ -20,6 +20,7 @@ mod doctor;
 mod edit;
 mod egress;
 mod export;
+mod import;
 mod ingest;
 mod init;
 mod job;
@@ -130,6 +131,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
+        Command::Import(args) => import::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,

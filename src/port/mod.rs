@@ -1,3 +1,4 @@
 //! The ways in and out of other formats.
 
 pub mod export;
+pub mod journal_server;

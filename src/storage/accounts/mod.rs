@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
+pub(crate) mod imported;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod notebooks;
