@@ -1,5 +1,6 @@
 mod day_one;
 mod journal;
+mod journal_server;
 mod jrnl;
 mod markdown;
 mod report;
@@ -19,6 +20,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    JournalServer(journal_server::Args),
     Journal(journal::Args),
     Markdown(markdown::Args),
     Jrnl(jrnl::Args),
@@ -27,6 +29,7 @@ enum Command {
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     match args.command {
+        Command::JournalServer(args) => journal_server::run(shell, args, out).await,
         Command::Journal(args) => journal::run(shell, args, out).await,
         Command::Markdown(args) => markdown::run(shell, args, out).await,
         Command::Jrnl(args) => jrnl::run(shell, args, out).await,

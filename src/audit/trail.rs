@@ -125,7 +125,7 @@ impl Trail {
         self.note(db, Action::DataExported, "notebook", None)
     }
 
-    /// Notes that a journal was brought over from elsewhere.
+    /// Notes that a whole journal was brought in.
     pub(crate) fn imported(&self, db: &NotebookDb<'_>) -> Result<()> {
         self.note(db, Action::DataImported, "notebook", None)
     }

@@ -31,6 +31,7 @@ use crate::ingest::dates::decide;
 pub(crate) use crate::ingest::draft::Bringer;
 pub(crate) use crate::ingest::draft::Draft;
 pub(crate) use crate::ingest::draft::File;
+pub(crate) use crate::ingest::markers::without_markers;
 use crate::model::day;
 use crate::model::entry::Entry;
 use crate::model::entry::SourceType;

@@ -20,7 +20,6 @@ use crate::app::App;
 use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::id::JobId;
@@ -34,6 +33,7 @@ use crate::port::journal::place::Place;
 use crate::port::journal::place::Reading;
 use crate::secret::Secret;
 use crate::storage::media::Intake;
+use crate::storage::media::Placed;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::egress;
 use crate::storage::notebook::jobs;
@@ -89,30 +89,22 @@ pub async fn import(ctx: &Ctx, from: From, dry_run: bool, progress: &(dyn Fn(u64
     let work = ctx.with_notebook(Scope::Ingest, move |notebook| {
         notebook.read(refuse_full)?;
         let place = Place::find(&from)?;
-        let intake = if dry_run { None } else { Some(store.begin(upload)?) };
-        let (mut report, mut placed) = (None, None);
-        let written = notebook.write(|db| {
+        if dry_run {
+            return notebook.rehearse(|db| Taking::new(db, &app, None).all(&place, &told));
+        }
+        let intake = store.begin(upload)?;
+        let mut placed = None;
+        let imported = notebook.write(|db| {
             refuse_full(db)?;
-            let taken = Taking::new(db, &app, intake.as_ref()).all(&place, &told)?;
-            report = Some(Imported { dry_run, ..taken });
-            let Some(intake) = &intake else {
-                // Everything was tried; nothing is to stay.
-                return Err(Error::new(Kind::Conflict, "nothing was changed"));
-            };
+            let imported = Taking::new(db, &app, Some(&intake)).all(&place, &told)?;
             trail.imported(db)?;
             placed = Some(intake.place()?);
-            Ok(())
-        });
-        match (written, report) {
-            (Err(_), Some(report)) if dry_run => Ok(report),
-            (Ok(()), Some(report)) => {
-                placed.into_iter().for_each(crate::storage::media::Placed::keep);
-                Ok(report)
-            }
-            (written, _) => written.map(|()| Imported::default()),
-        }
+            Ok(imported)
+        })?;
+        placed.into_iter().for_each(Placed::keep);
+        Ok(imported)
     });
-    let imported = port::hear(work, &mut heard, progress).await?;
+    let imported = Imported { dry_run, ..port::hear(work, &mut heard, progress).await? };
     if !dry_run {
         let (trail, resource) = (Trail::of(ctx), format!("notebook:{}", ctx.notebook()?));
         ctx.write_accounts(Scope::Ingest, move |db| trail.record(db, Action::DataImported, &resource)).await?;

@@ -3,6 +3,7 @@
 pub mod day_one;
 pub mod export;
 pub mod journal;
+pub mod journal_server;
 pub mod jrnl;
 pub mod markdown;
 mod report;

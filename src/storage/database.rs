@@ -1,5 +1,6 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
+pub(crate) mod offer;
 mod readers;
 pub(crate) mod snapshot;
 
@@ -135,6 +136,15 @@ impl<P: Purpose> Database<P> {
     pub(crate) fn empty_log(&self) -> Result<bool> {
         let busy: i64 = locked(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
+    }
+
+    /// Runs a closure in a write transaction that is undone in any case.
+    pub(crate) fn rehearse<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
+        let mut connection = locked(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = work(&self.handle(&transaction));
+        transaction.rollback()?;
+        outcome
     }
 
     /// Checks every page's authentication and the structure; returns what is wrong.

@@ -5,6 +5,7 @@ pub(crate) mod belongings;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
+pub(crate) mod imported;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod notebooks;
