@@ -37,6 +37,8 @@ enum About {
     Own,
     /// People, the trail or the keyring, for who holds the scope.
     People,
+    /// Everybody's journals at once: for the operator, and no key whatever its scopes.
+    Operator,
     /// The machine alone; neither keys nor people matter.
     Machine,
 }
@@ -66,6 +68,10 @@ const ROWS: &[Row] = &[
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
     row("export", About::Own, "--to {new}", &["export"]),
+    row("import journal-server", About::Operator, "--db {file}", &[]),
+    row("backup create", About::Operator, "--to {new} -r age1unread", &[]),
+    row("backup prune", About::Operator, "{new} --keep-daily 1", &[]),
+    row("backup list", About::Machine, "{new}", &[]),
     row("user add", About::People, "carol@home.example", &["admin:users"]),
     row("user list", About::People, "", &["admin:users"]),
     row("user show", About::People, "ada@home.example", &["admin:users"]),
@@ -284,7 +290,7 @@ fn a_key_does_what_its_scopes_allow_and_nothing_else() {
     let keys = SCOPES.map(|scope| (scope, two.world.ada().key(scope, &[scope]).1));
     let before = two.hers()["export"].clone();
 
-    for row in ROWS.iter().filter(|row| row.about != About::Machine) {
+    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         for (scope, key) in keys.iter().filter(|(scope, _)| row.scopes != [*scope]) {
             let run = two.run(row, Some(key));
             // Whoever sends uploads sees what becomes of those, and of no other job that there is one.
@@ -299,11 +305,22 @@ fn a_key_does_what_its_scopes_allow_and_nothing_else() {
     }
     assert_eq!(two.hers()["export"], before, "a key without the scope changed something");
 
-    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Thing)) {
+    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator | About::Thing)) {
         let (_, key) = two.world.ada().key(row.name, row.scopes);
         let run = two.run(row, Some(&key));
         // The text file is no password, which only who may set one is told.
         assert!(run.code == 0 || (row.name == "user passwd" && run.code == 2), "with its scopes: {run:#?}");
+    }
+}
+
+#[test]
+fn no_key_does_what_is_the_operators() {
+    let two = Two::new();
+    // Ada is an admin, and the key has every scope.
+    let (_, key) = two.world.ada().key("everything", &SCOPES);
+
+    for row in ROWS.iter().filter(|row| row.about == About::Operator) {
+        two.run(row, Some(&key)).refused(6).says("only the operator");
     }
 }
 
@@ -340,7 +357,7 @@ fn a_key_that_is_not_good_gets_one_sentence_whatever_the_cause() {
     let unknown = format!("{}x", &disabled_key[..disabled_key.len() - 1]);
     let causes = [revoked_key, disabled_key, deleted_key, unknown, "jnl_".to_owned(), "nonsense".to_owned()];
 
-    for row in ROWS.iter().filter(|row| row.about != About::Machine) {
+    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         let answers: BTreeSet<String> = causes.iter().map(|key| two.run(row, Some(key)).refused(5).stderr).collect();
 
         assert_eq!(answers.len(), 1, "{}: {answers:#?}", row.name);
@@ -419,7 +436,7 @@ fn a_bounded_key_reaches_nothing_of_the_rest_by_any_command() {
     let key = support::text_of(&ada.json(&made), "key").to_owned();
     let closed = ["export", "activity", "job list", "reindex", "egress list", "egress report", "egress policy"];
 
-    for row in ROWS.iter().filter(|row| row.about != About::Machine) {
+    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         let run = two.run(row, Some(&key));
 
         shows_nothing_of_hers(&run, &two.world.path("inbox/out"));

@@ -50,7 +50,7 @@ fn a_backup_under_write_load_is_of_one_instant() {
                         break;
                     }
                     let body = serde_json::json!({
-                        "text": format!("Entry {number} of writer {writer} tells of rain."), "entry_date": "2024-05-01",
+                        "text": format!("Entry {number} of writer {writer} tells of rain."),
                     });
                     client.post("/api/entries/ingest/text", &body).ok();
                     written.fetch_add(1, Ordering::Relaxed);
@@ -79,7 +79,10 @@ fn a_backup_under_write_load_is_of_one_instant() {
         last = entries;
         // One transaction writes an entry, its line of activity and the job that makes its vectors.
         assert_eq!(count(&notebook, "SELECT COUNT(*) FROM activity WHERE action = 'ENTRY_CREATED'"), entries);
-        assert_eq!(count(&notebook, "SELECT seq FROM activity_head"), count(&notebook, "SELECT MAX(seq) FROM activity"));
+        assert_eq!(
+            count(&notebook, "SELECT seq FROM activity_head"),
+            count(&notebook, "SELECT MAX(seq) FROM activity")
+        );
         let sound: String = notebook.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok");
         let accounts = database(&world, &parts, "accounts.db");
@@ -183,7 +186,10 @@ fn a_timer_needs_no_flags_and_settings_go_along_without_secrets() {
 
     let parts = keeper.open(Path::new(text_of(&made, "path")));
     let given: Value = serde_json::from_slice(&parts[2].1).unwrap();
-    assert_eq!((&given["server.port"], &given["backup.recipients"]), (&"9000".into(), &keeper.recipient.as_str().into()));
+    assert_eq!(
+        (&given["server.port"], &given["backup.recipients"]),
+        (&"9000".into(), &keeper.recipient.as_str().into())
+    );
     assert!(given.get("openai.api_key").is_none() && given.get("chunking.strategy").is_none(), "{given}");
     let listed = world.run_with(&["backup", "list", "--json"], &settings, None).ok().document();
     assert_eq!(listed["items"][0]["state"], "present");
@@ -191,13 +197,13 @@ fn a_timer_needs_no_flags_and_settings_go_along_without_secrets() {
 }
 
 /// The public half of the key pair that the documentation of the age library uses.
-const SSH: &str =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN alice@rust";
+const SSH: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN alice@rust";
 
 #[test]
 fn recipients_come_from_files_too_and_each_counts_once() {
     let (world, keeper) = (World::new(), Keeper::new());
-    let list = world.file("list", format!("# at home\n{}\n\n  # by hand\n{}\n", keeper.recipient, Keeper::new().recipient));
+    let list =
+        world.file("list", format!("# at home\n{}\n\n  # by hand\n{}\n", keeper.recipient, Keeper::new().recipient));
     let ssh = world.file("id.pub", format!("{SSH}\n"));
     let more = ["--recipients-file", list.to_str().unwrap(), "--recipients-file", ssh.to_str().unwrap()];
 
@@ -222,7 +228,8 @@ fn a_passphrase_opens_alone() {
 
     assert_eq!(made["recipients"], serde_json::json!(["passphrase"]));
     let file = std::fs::File::open(text_of(&made, "path")).unwrap();
-    let identity = age::scrypt::Identity::new(age::secrecy::SecretString::from("correct horse battery staple".to_owned()));
+    let identity =
+        age::scrypt::Identity::new(age::secrecy::SecretString::from("correct horse battery staple".to_owned()));
     let decryptor = age::Decryptor::new(std::io::BufReader::new(file)).unwrap();
     assert!(decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).is_ok());
 }
