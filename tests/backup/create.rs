@@ -8,6 +8,7 @@ use age::x25519::Identity;
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::needles;
 use crate::support::pictures;
 use crate::support::text_of;
 
@@ -108,4 +109,8 @@ fn an_archive_holds_every_part_with_its_hash_and_nothing_of_it_is_readable() {
     assert_eq!(sha256(&std::fs::read(&copy).unwrap()), text_of(original, "sha256"));
     assert_eq!(made["originals"]["copied"], 1);
     assert!(files(&world.data().join("tmp")).is_empty(), "work files are left");
+
+    let planted = needles::needles(&["The heron stood", "lighthouse garden", "ada@home.example"]);
+    let (finds, looked_at) = needles::scan(&to, &planted);
+    assert!(finds.is_empty() && looked_at >= 3, "{finds:#?}");
 }
