@@ -12,6 +12,7 @@ mod shell;
 
 mod activity;
 mod audit;
+mod backup;
 mod config;
 mod decode;
 mod delete;
@@ -20,6 +21,7 @@ mod doctor;
 mod edit;
 mod egress;
 mod export;
+mod import;
 mod ingest;
 mod init;
 mod job;
@@ -29,6 +31,7 @@ mod list;
 mod mcp;
 mod reindex;
 mod reload;
+mod restore;
 mod search;
 mod serve;
 mod session;
@@ -130,6 +133,9 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
+        Command::Backup(args) => backup::run(shell, args, out).await,
+        Command::Restore(args) => restore::run(shell, args, out).await,
+        Command::Import(args) => import::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,
