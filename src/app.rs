@@ -2,6 +2,7 @@
 
 mod bell;
 pub mod contexts;
+pub(crate) mod measures;
 pub(crate) mod reads;
 mod spent;
 
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::bell::Bell;
 use crate::app::contexts::Contexts;
+use crate::app::measures::Measures;
 use crate::app::reads::Tally;
 use crate::app::spent::Spent;
 use crate::clock;
@@ -60,6 +62,8 @@ pub struct App {
     pub(crate) thinking: Semaphore,
     /// When the program started.
     pub(crate) started: Timestamp,
+    /// What the program measures of itself.
+    pub(crate) measures: Measures,
     pub(crate) reads: Tally,
     /// Confirmations that were used.
     pub(crate) spent: Spent,
@@ -112,14 +116,16 @@ impl App {
         // The data directory is looked at first: without one, a missing secret is not the news.
         keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
         let store = open_store(&config)?;
+        let hashing = Hashing::new();
         Ok(Self {
+            measures: Measures::new(clock.now(), &hashing),
             contexts: Contexts::new(&config.outside),
             config,
             started: clock.now(),
             clock,
             entropy,
             store,
-            hashing: Hashing::new(),
+            hashing,
             work: Work::default(),
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
