@@ -289,5 +289,12 @@ pub const KNOWN: &[Definition] = &[
     ),
     secret("pushover.user_key", "PUSHOVER_USER_KEY", "Pushover account of users who have none of their own"),
     secret("pushover.app_token", "PUSHOVER_APP_API_TOKEN", "Pushover application"),
+    plain("backup.dir", "JOURNAL_BACKUP_DIR", None, "folder that backups go to, better on another disk"),
+    plain(
+        "backup.recipients",
+        "JOURNAL_BACKUP_RECIPIENTS",
+        None,
+        "public keys that backups are encrypted to, age1… or ssh-…, separated by commas",
+    ),
     plain("pushover.url", "JOURNAL_PUSHOVER_URL", Some("https://api.pushover.net"), "where Pushover's API is"),
 ];

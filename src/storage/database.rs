@@ -2,6 +2,7 @@
 
 pub(crate) mod offer;
 mod readers;
+pub(crate) mod replace;
 pub(crate) mod snapshot;
 
 use std::marker::PhantomData;
@@ -131,6 +132,13 @@ impl<P: Purpose> Database<P> {
         Ok(value)
     }
 
+    /// Writes the log back into the database and empties it, so that nothing that was deleted is left in it; false while
+    /// somebody reads what is only in the log.
+    pub(crate) fn empty_log(&self) -> Result<bool> {
+        let busy: i64 = locked(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
     /// Runs a closure in a write transaction that is undone in any case.
     pub(crate) fn rehearse<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
         let mut connection = locked(&self.writer);
@@ -148,6 +156,11 @@ impl<P: Purpose> Database<P> {
     /// Returns what is kept in memory beside the database.
     pub(crate) fn memory(&self) -> &P::Memory {
         &self.memory
+    }
+
+    /// Returns the key that the file has.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {

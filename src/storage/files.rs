@@ -124,10 +124,53 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
     sync_parent(path)
 }
 
+/// Gives a file its name, durable before this returns; what has the name already stays.
+///
+/// # Errors
+/// `Conflict` when something has the name already.
+pub(crate) fn place_new(temporary: &Path, path: &Path) -> Result<()> {
+    use rustix::fs::CWD;
+    use rustix::io::Errno;
+
+    let failed = |error: std::io::Error| failure::io("placing", path, error);
+    match rustix::fs::renameat_with(CWD, temporary, CWD, path, rustix::fs::RenameFlags::NOREPLACE) {
+        Ok(()) => {}
+        // Some network file systems cannot tell.
+        Err(Errno::INVAL | Errno::NOSYS) if !path.exists() => std::fs::rename(temporary, path).map_err(failed)?,
+        Err(Errno::INVAL | Errno::NOSYS) => return Err(failed(std::io::ErrorKind::AlreadyExists.into())),
+        Err(error) => return Err(failed(error.into())),
+    }
+    sync_parent(path)
+}
+
 /// Makes the names in a file's folder durable.
 pub(crate) fn sync_parent(path: &Path) -> Result<()> {
     let Some(parent) = path.parent() else { return Ok(()) };
-    File::open(parent).and_then(|folder| folder.sync_all()).map_err(|error| failure::io("syncing", parent, error))
+    sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+}
+
+/// Returns the bytes that are free on the disk of a file or folder.
+pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
+    let facts = rustix::fs::statvfs(path).map_err(|error| failure::io("opening", path, error.into()))?;
+    Ok(facts.f_bavail * facts.f_frsize)
+}
+
+/// Removes a file; a missing one is fine.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a file its name, in the place of what has it; durable once the folder is synced.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| failure::io("naming", to, error))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<()> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| failure::io("syncing", path, error))
 }
 
 /// Waits for an exclusive lock on a file or folder that is there; held until dropped.

@@ -1,6 +1,7 @@
 //! `accounts.db`: users, notebooks and who may open them, credentials, settings, the audit trail.
 
 pub(crate) mod audit;
+pub(crate) mod belongings;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
@@ -14,6 +15,7 @@ pub(crate) mod refusals;
 pub(crate) mod registrants;
 pub(crate) mod runtime;
 pub(crate) mod sessions;
+pub(crate) mod transfer;
 pub(crate) mod upkeep;
 pub(crate) mod users;
 
