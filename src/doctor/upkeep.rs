@@ -37,11 +37,13 @@ fn aged(app: &App, kind: Kind, every: SignedDuration, done: &str, hint: &str) ->
 }
 
 fn kit(app: &App) -> Result<Found> {
-    let last = app.store.accounts.read(|db| upkeep::last(db, Kind::RecoveryKit))?;
     let hint = "`journal keyring recover-kit`, and keep the sheet away from this machine".to_owned();
-    Ok(match last {
+    Ok(match app.store.recovery_kit()? {
         None => (Mark::Warning, "never made: if the secret is lost, so is the journal".to_owned(), Some(hint)),
-        Some(last) => (Mark::Ok, format!("made {}", last.at), None),
+        Some((at, false)) => {
+            (Mark::Warning, format!("made {at}, before the databases got other keys: it opens nothing"), Some(hint))
+        }
+        Some((at, true)) => (Mark::Ok, format!("made {at}"), None),
     })
 }
 
