@@ -189,8 +189,7 @@ impl Whole<'_> {
         use std::io::Read as _;
 
         let damaged = |error| damaged(entry, error);
-        let (mut reader, mut hash, mut bytes) =
-            (self.media.reader(original.id).map_err(damaged)?, Sha256::new(), 0);
+        let (mut reader, mut hash, mut bytes) = (self.media.reader(original.id).map_err(damaged)?, Sha256::new(), 0);
         let mut piece = vec![0; PIECE];
         loop {
             let count = reader.read(&mut piece).map_err(|error| damaged(unreadable(error)))?;

@@ -117,8 +117,9 @@ fn refuse_full(db: &NotebookDb<'_>) -> Result<()> {
     if portable::is_empty(db)? {
         return Ok(());
     }
-    Err(Error::conflict("the journal is not empty, and an export is brought back into an empty one only")
-        .hint("add a person with `journal user add` and pass --user; to add texts to a journal, `journal import markdown`"))
+    Err(Error::conflict("the journal is not empty, and an export is brought back into an empty one only").hint(
+        "add a person with `journal user add` and pass --user; to add texts to a journal, `journal import markdown`",
+    ))
 }
 
 /// An original that the document speaks of.
@@ -139,7 +140,7 @@ struct Taking<'a> {
 }
 
 impl<'a> Taking<'a> {
-    fn new(db: &'a NotebookDb<'a>, app: &'a Arc<App>, intake: Option<&'a Intake>  ) -> Self {
+    fn new(db: &'a NotebookDb<'a>, app: &'a Arc<App>, intake: Option<&'a Intake>) -> Self {
         Self { db, app, intake, wanted: BTreeMap::new(), report: Imported::default() }
     }
 
@@ -212,7 +213,9 @@ impl<'a> Taking<'a> {
 impl Reading for Taking<'_> {
     fn document(&mut self, from: &mut dyn Read) -> Result<()> {
         if self.report.version > 0 {
-            return Err(Error::invalid("the archive holds two exports").hint("name an archive that `journal export` wrote"));
+            return Err(
+                Error::invalid("the archive holds two exports").hint("name an archive that `journal export` wrote")
+            );
         }
         let from = std::io::BufReader::with_capacity(PIECE, from);
         self.report.version = document::read(from, &mut |item| self.take(item))?;

@@ -72,6 +72,8 @@ pub(super) struct Found {
     /// Whether it says its date.
     pub(super) is_dated: bool,
     pub(super) attachments: Vec<Attachment>,
+    /// What it shows and nobody has.
+    pub(super) missing: Vec<LeftOut>,
 }
 
 /// A text from elsewhere, before it was looked at.
@@ -136,16 +138,8 @@ pub(super) async fn take(
     let own = ctx.clone();
     let work = ctx.act_within(Scope::Ingest, move |notebook, _| {
         let report = Report { dry_run, ..Report::default() };
-        let mut taking = Taking {
-            ctx: &own,
-            notebook,
-            store,
-            dry_run,
-            told,
-            seen: HashSet::new(),
-            batch: Batch::default(),
-            report,
-        };
+        let mut taking =
+            Taking { ctx: &own, notebook, store, dry_run, told, seen: HashSet::new(), batch: Batch::default(), report };
         find(&mut taking)?;
         taking.flush()?;
         Ok(taking.report)
@@ -203,13 +197,14 @@ impl Taking<'_> {
 
     /// Takes an entry, unless it is there.
     pub(super) fn entry(&mut self, found: Found) -> Result<()> {
-        let Found { name, draft, is_dated, attachments } = found;
+        let Found { name, draft, is_dated, attachments, missing } = found;
         let hash = draft.files.first().map(|file| file.hash.clone()).unwrap_or_default();
         let known = self.notebook.read(|db| draft.already_there(db))?.is_some();
         if !self.seen.insert(hash) || known {
             self.report.already_there += 1;
             return Ok(());
         }
+        self.report.left_out.extend(missing);
         let mut taken = Vec::new();
         for (attachment, position) in attachments.into_iter().zip(1..) {
             let file = attachment.name.clone();

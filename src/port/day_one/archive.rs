@@ -45,7 +45,9 @@ impl Archive {
             let (folder, file) = name.rsplit_once('/').unwrap_or(("", &name));
             match file.rsplit_once('.') {
                 // Packed anew, everything is in a folder.
-                Some((_, ending)) if ending.eq_ignore_ascii_case("json") && !folder.contains('/') => journals.push(index),
+                Some((_, ending)) if ending.eq_ignore_ascii_case("json") && !folder.contains('/') => {
+                    journals.push(index)
+                }
                 Some((stem, _)) if folder.ends_with("photos") || folder.ends_with("audios") => {
                     media.entry(stem.to_ascii_lowercase()).or_insert_with(|| (index, file.to_owned()));
                 }
@@ -93,8 +95,9 @@ impl Archive {
 
 fn unreadable(error: ZipError) -> Error {
     match error {
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Error::invalid("the archive is encrypted")
-            .hint("unpack it with its password and pack it again without one"),
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            Error::invalid("the archive is encrypted").hint("unpack it with its password and pack it again without one")
+        }
         ZipError::UnsupportedArchive(_) | ZipError::InvalidArchive(_) => {
             Error::invalid("this is no ZIP archive, or a damaged one")
                 .hint("name the .zip that Day One wrote with Export → JSON")

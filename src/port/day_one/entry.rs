@@ -177,8 +177,7 @@ impl Entry {
 
     fn place(&self) -> Option<String> {
         let location = self.location.as_ref()?;
-        let names =
-            [&location.place_name, &location.locality_name, &location.administrative_area, &location.country];
+        let names = [&location.place_name, &location.locality_name, &location.administrative_area, &location.country];
         let mut named: Vec<String> = Vec::new();
         for name in names.into_iter().flatten().map(|name| text::preview(name, 100)) {
             if !name.is_empty() && !named.contains(&name) {

@@ -74,12 +74,7 @@ pub(super) fn entry(db: &NotebookDb<'_>, id: EntryId, left_out: &HashSet<Uuid>) 
 }
 
 /// Writes the whole document.
-pub(super) fn write(
-    db: &NotebookDb<'_>,
-    ids: &[EntryId],
-    left_out: &HashSet<Uuid>,
-    to: &mut dyn Write,
-) -> Result<()> {
+pub(super) fn write(db: &NotebookDb<'_>, ids: &[EntryId], left_out: &HashSet<Uuid>, to: &mut dyn Write) -> Result<()> {
     let mut to = BufWriter::with_capacity(64 * 1024, to);
     let allowed = egress::allowed(db)?;
     let policy = Policy {

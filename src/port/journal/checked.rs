@@ -44,7 +44,8 @@ pub(super) fn entry(entry: &Entry) -> Result<()> {
         return Err(wrong("a part of its text that is outside of it"));
     }
     let hashes = entry.sources.iter().map(|source| &source.sha256);
-    if !hashes.into_iter().all(|hash| hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))) {
+    if !hashes.into_iter().all(|hash| hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    {
         return Err(wrong("a hash that is none"));
     }
     let kinds = entry.sources.iter().filter_map(|source| source.original.as_ref());

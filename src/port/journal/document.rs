@@ -37,16 +37,8 @@ pub(super) enum Item {
 }
 
 /// The lists of version 2, all of which have to be there; version 1 has entries alone.
-const LISTS: [&str; 8] = [
-    "policy",
-    "entries",
-    "entities",
-    "mentions",
-    "relationships",
-    "merge_candidates",
-    "merges",
-    "pair_decisions",
-];
+const LISTS: [&str; 8] =
+    ["policy", "entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
 
 /// Hands everything in a document on, in its order, and returns its version.
 ///
@@ -89,14 +81,15 @@ impl<'de> Visitor<'de> for Whole<'_> {
                     let policy = fields.next_value()?;
                     take(Item::Policy(policy)).map_err(|error| give_up(failed, error))?;
                 }
-                "entries" if version == 1 => fields.next_value_seed(Each::new(failed, |entry: EntryV1| {
-                    take(Item::Entry(Box::new(entry.into())))
-                }))?,
+                "entries" if version == 1 => fields
+                    .next_value_seed(Each::new(failed, |entry: EntryV1| take(Item::Entry(Box::new(entry.into())))))?,
                 "entries" => fields.next_value_seed(Each::new(failed, |entry| take(Item::Entry(Box::new(entry)))))?,
                 "entities" => fields.next_value_seed(Each::new(failed, |entity| take(Item::Entity(entity))))?,
                 "mentions" => fields.next_value_seed(Each::new(failed, |mention| take(Item::Mention(mention))))?,
                 "relationships" => fields.next_value_seed(Each::new(failed, |one| take(Item::Relationship(one))))?,
-                "merge_candidates" => fields.next_value_seed(Each::new(failed, |one| take(Item::MergeCandidate(one))))?,
+                "merge_candidates" => {
+                    fields.next_value_seed(Each::new(failed, |one| take(Item::MergeCandidate(one))))?
+                }
                 "merges" => fields.next_value_seed(Each::new(failed, |merge| take(Item::Merge(merge))))?,
                 _ => fields.next_value_seed(Each::new(failed, |pair| take(Item::PairDecision(pair))))?,
             }

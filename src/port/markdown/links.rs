@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// `![words](target "title")` and `![words](<target>)`, as CommonMark writes pictures; `![[target|width]]`, as wikis do.
+/// `![words](target "title")` and `![words](<target>)`, as `CommonMark` writes pictures; `![[target|width]]`, as wikis do.
 static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
     let marked = r#"!\[[^\]\n]*\]\((?:<([^>\n]+)>|([^\s)]+))(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'))?\)"#;
     let wiki = r"!\[\[([^\]|#\n]+)(?:[|#][^\]\n]*)?\]\]";
@@ -45,9 +45,6 @@ mod tests {
         let text = "![](a.jpg) ![the sea](sub/my%20sea.png \"Sea\") ![x](<two words.webp>) ![[b.heic]] ![[c.m4a|200]] \
                     ![[d.png#part]] [no](e.jpg) ![](https://example.org/f.jpg) ![](data:image/png;base64,xyz) ![](100%.gif)";
 
-        assert_eq!(
-            of(text),
-            ["a.jpg", "sub/my sea.png", "two words.webp", "b.heic", "c.m4a", "d.png", "100%.gif"]
-        );
+        assert_eq!(of(text), ["a.jpg", "sub/my sea.png", "two words.webp", "b.heic", "c.m4a", "d.png", "100%.gif"]);
     }
 }

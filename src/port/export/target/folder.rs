@@ -55,7 +55,8 @@ impl Folder {
         let is_new = !root.exists();
         files::make_folder(root)?;
         let mut folder = Self { root: root.to_owned(), is_new, open: None };
-        let marked = folder.file(UNFINISHED, b"This export did not come to its end. Remove the folder and export again.\n");
+        let marked =
+            folder.file(UNFINISHED, b"This export did not come to its end. Remove the folder and export again.\n");
         let made = marked.and_then(|()| files::make_folder(&root.join(ENTRIES)));
         if let Err(error) = made.and_then(|()| files::make_folder(&root.join(MEDIA))) {
             folder.abandon();

@@ -235,7 +235,9 @@ fn contradiction(error: Error) -> Error {
     if cause.and_then(rusqlite::Error::sqlite_error_code) != Some(ErrorCode::ConstraintViolation) {
         return error;
     }
-    Error::invalid("the export contradicts itself: a number is there twice, or something is missing that is referred to")
-        .hint("export the journal again; nothing was changed")
-        .caused_by(error)
+    Error::invalid(
+        "the export contradicts itself: a number is there twice, or something is missing that is referred to",
+    )
+    .hint("export the journal again; nothing was changed")
+    .caused_by(error)
 }
