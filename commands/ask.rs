@@ -49,6 +49,17 @@ impl Ask {
         }
     }
 
+    /// Asks for a secret that there is already, once and without showing it.
+    ///
+    /// # Errors
+    /// `Invalid` naming the flag when nobody can be asked.
+    pub fn secret(self, question: &str, flag: &str) -> Result<Secret<String>> {
+        if !self.possible {
+            return Err(Error::invalid(format!("{question} is needed")).hint(format!("pass {flag}")));
+        }
+        dialoguer::Password::new().with_prompt(question).interact().map(Secret::new).map_err(gone)
+    }
+
     /// Reads a password from the file that was given (`-` is standard input), or asks for it twice.
     ///
     /// Returns `None` when there is no file and nobody can be asked.

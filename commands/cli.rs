@@ -32,6 +32,8 @@ pub enum Command {
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
     Export(crate::export::Args),
+    Backup(crate::backup::Args),
+    Restore(crate::restore::Args),
     Import(crate::import::Args),
     User(crate::user::Args),
     Key(crate::key::Args),

@@ -12,6 +12,7 @@ mod shell;
 
 mod activity;
 mod audit;
+mod backup;
 mod config;
 mod decode;
 mod delete;
@@ -30,6 +31,7 @@ mod list;
 mod mcp;
 mod reindex;
 mod reload;
+mod restore;
 mod search;
 mod serve;
 mod session;
@@ -131,6 +133,8 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,
         Command::Export(args) => export::run(shell, args, out).await,
+        Command::Backup(args) => backup::run(shell, args, out).await,
+        Command::Restore(args) => restore::run(shell, args, out).await,
         Command::Import(args) => import::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,

@@ -107,7 +107,8 @@ impl Out {
             let _ = writeln!(stderr, "{}", escaped(&body.to_string()));
             return;
         }
-        let _ = writeln!(stderr, "error: {}", printable(&error.to_string()));
+        // A sentence is one line, whatever the name of a file in it holds.
+        let _ = writeln!(stderr, "error: {}", printable(&error.to_string()).replace('\n', "\u{fffd}"));
         if let Some(hint) = error.next_step() {
             let _ = writeln!(stderr, "  try: {}", printable(hint));
         }

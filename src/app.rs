@@ -2,6 +2,7 @@
 
 mod bell;
 pub mod contexts;
+pub(crate) mod measures;
 pub(crate) mod reads;
 mod spent;
 
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::bell::Bell;
 use crate::app::contexts::Contexts;
+use crate::app::measures::Measures;
 use crate::app::reads::Tally;
 use crate::app::spent::Spent;
 use crate::clock;
@@ -27,6 +29,7 @@ use crate::config::Config;
 use crate::config::SecretSource;
 use crate::config::runtime::Runtime;
 use crate::crypto::hashing::Hashing;
+use crate::crypto::hierarchy::Root;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::error::Kind;
@@ -41,7 +44,9 @@ use crate::providers::minilm::MiniLm;
 use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
+use crate::storage::data_dir::DataDir;
 use crate::storage::keyring_file;
+use crate::storage::rekey;
 use crate::storage::store::Store;
 
 /// The running program.
@@ -60,6 +65,8 @@ pub struct App {
     pub(crate) thinking: Semaphore,
     /// When the program started.
     pub(crate) started: Timestamp,
+    /// What the program measures of itself.
+    pub(crate) measures: Measures,
     pub(crate) reads: Tally,
     /// Confirmations that were used.
     pub(crate) spent: Spent,
@@ -110,16 +117,36 @@ impl App {
     /// anything about the files that is not as it should be.
     pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self> {
         // The data directory is looked at first: without one, a missing secret is not the news.
-        keyring_file::read(&crate::storage::data_dir::DataDir::new(&config.data_dir))?;
-        let store = open_store(&config)?;
-        Ok(Self {
+        keyring_file::read(&DataDir::new(&config.data_dir))?;
+        let store = open_store(&config, entropy.as_ref())?;
+        Ok(Self::assemble(config, clock, entropy, store))
+    }
+
+    /// Opens the data directory with the keys of a recovery kit instead of the secret.
+    ///
+    /// # Errors
+    /// As [`Store::open_with`].
+    pub(crate) fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        root: &Root,
+    ) -> Result<Self> {
+        let store = Store::open_with(&config.data_dir, root)?;
+        Ok(Self::assemble(config, clock, entropy, store))
+    }
+
+    fn assemble(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, store: Store) -> Self {
+        let hashing = Hashing::new();
+        Self {
+            measures: Measures::new(clock.now(), &hashing),
             contexts: Contexts::new(&config.outside),
             config,
             started: clock.now(),
             clock,
             entropy,
             store,
-            hashing: Hashing::new(),
+            hashing,
             work: Work::default(),
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),
@@ -129,7 +156,7 @@ impl App {
             breakers: Breakers::default(),
             providers: OnceLock::new(),
             embedder: OnceLock::new(),
-        })
+        }
     }
 
     /// Reads the API key that the configuration says to act with.
@@ -212,9 +239,10 @@ impl fmt::Debug for App {
 
 /// Opens the store. A rotation may replace secret and keyring between the reading of the one and of the other,
 /// so a secret that does not fit is read again, and only refused once it stands still.
-fn open_store(config: &Config) -> Result<Store> {
+fn open_store(config: &Config, entropy: &dyn Entropy) -> Result<Store> {
     let mut secret = read_secret(config)?;
     loop {
+        rekey::finish(&DataDir::new(&config.data_dir), &secret, entropy);
         match Store::open(&config.data_dir, &secret) {
             Err(error) if error.kind() == Kind::Unauthenticated => {
                 let again = read_secret(config)?;

@@ -74,6 +74,9 @@ const ROWS: &[Row] = &[
     row("stats", About::Own, "", &["entries:read"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
+    row("backup create", About::Operator, "--to {new} -r age1unread", &[]),
+    row("backup prune", About::Operator, "{new} --keep-daily 1", &[]),
+    row("backup list", About::Machine, "{new}", &[]),
     row("user add", About::People, "carol@home.example", &["admin:users"]),
     row("user list", About::People, "", &["admin:users"]),
     row("user show", About::People, "ada@home.example", &["admin:users"]),
@@ -98,7 +101,6 @@ const ROWS: &[Row] = &[
     row("job cancel", About::Thing, "{job}", &["ingest"]),
     row("reindex", About::Own, "", &["entries:write"]),
     row("keyring status", About::People, "", &["admin:users"]),
-    row("keyring rotate", About::People, "", &["admin:users"]),
     row("audit list", About::People, "", &["admin:audit"]),
     row("audit verify", About::People, "", &["admin:audit"]),
     row("audit export", About::People, "", &["admin:audit"]),
@@ -113,6 +115,14 @@ const ROWS: &[Row] = &[
     // Speaks the protocol, whose every method tests/mcp/isolation.rs tries.
     row("mcp", About::Machine, "", &[]),
     row("mcp config", About::Machine, "cursor", &[]),
+    // The operator's alone, whatever a key may; see tests/keyring.
+    row("keyring rotate", About::Machine, "", &[]),
+    row("keyring recover-kit", About::Machine, "", &[]),
+    row("keyring check-kit", About::Machine, "{file}", &[]),
+    // The operator's alone, whatever a key may; see tests/backup.
+    row("backup verify", About::Machine, "{file}", &[]),
+    row("backup drill", About::Machine, "{file}", &[]),
+    row("restore", About::Machine, "{file}", &[]),
     row("config", About::Machine, "", &[]),
     row("doctor", About::Machine, "", &[]),
     row("serve", About::Machine, "--check", &[]),

@@ -50,6 +50,11 @@ impl Trail {
         }
     }
 
+    /// Speaks of a notebook that is not the caller's.
+    pub(crate) fn of_notebook(ctx: &Ctx, notebook: NotebookId) -> Self {
+        Self { activity: Some(activity_key(&ctx.app, notebook)), ..Self::of(ctx) }
+    }
+
     /// Speaks for a user who just proved to be one.
     pub(crate) fn of_user(app: &App, user: &User, origin: &Origin) -> Self {
         Self::new(app, format!("user:{}", user.id), "password", origin)
@@ -133,6 +138,11 @@ impl Trail {
     /// Notes that what may leave the notebook was changed: what of it, never to what words.
     pub(crate) fn gate_changed(&self, db: &NotebookDb<'_>, fields: &[&str]) -> Result<()> {
         self.note(db, Action::EgressChanged, "egress", Some(&fields.join(" ")))
+    }
+
+    /// Notes that the notebook came out of a backup.
+    pub(crate) fn restored(&self, db: &NotebookDb<'_>, archive: &str) -> Result<()> {
+        self.note(db, Action::Restored, &format!("backup:{archive}"), None)
     }
 
     fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Settings: flag over environment (and `*_FILE`) over config file over default, each with its origin.
 
+pub mod backup;
 mod environment;
 mod file;
 mod known;
@@ -22,3 +23,4 @@ pub use typed::Config;
 pub use typed::LogFormat;
 pub use typed::SearchLimits;
 pub use typed::SecretSource;
+pub(crate) use typed::absolute;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use crate::config::Environment;
+use crate::config::backup::Backup;
 use crate::config::file;
 use crate::config::outside::Outside;
 use crate::config::providers::Providers;
@@ -98,6 +99,8 @@ pub struct Config {
     pub providers: Providers,
     /// Where they are, and what may be sent there.
     pub outside: Outside,
+    /// Where backups go and whom they are for.
+    pub backup: Backup,
     /// What an admin may change at run time, before anybody did.
     pub runtime: Runtime,
     /// Every setting with its origin, for `journal config`.
@@ -162,6 +165,7 @@ impl Config {
         let server = Server::read(&table)?;
         let providers = Providers::read(&table)?;
         let outside = Outside::read(&table)?;
+        let backup = Backup::read(&table)?;
         let runtime = Runtime::read(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
@@ -178,6 +182,7 @@ impl Config {
             server,
             providers,
             outside,
+            backup,
             runtime,
             settings,
             warnings,

@@ -10,6 +10,7 @@ use crate::entropy;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::error::Result;
+use crate::secret::Secret;
 
 /// 32 secret bytes: never printed, zeroed on drop.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -30,6 +31,20 @@ impl Key {
     /// Takes an array as a key.
     pub(crate) fn from_array(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// Writes what [`Self::from_text`] reads, as backups carry it: hex.
+    pub(crate) fn to_text(&self) -> Secret<String> {
+        Secret::new(data_encoding::HEXLOWER.encode(&self.0))
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    ///
+    /// # Errors
+    /// `Invalid` for anything else; nothing of it is repeated.
+    pub(crate) fn from_text(text: &Secret<String>) -> Result<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(text.expose().as_bytes()).map(Zeroizing::new);
+        Self::from_slice(&bytes.map_err(|_| Error::invalid("that is no key"))?)
     }
 
     /// Shows the bytes to a primitive.

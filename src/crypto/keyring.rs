@@ -13,8 +13,10 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::secret::Secret;
 
-/// Version of the file format.
-const VERSION: u32 = 1;
+/// Version of a file whose wraps hold the root key alone.
+const PLAIN: u32 = 1;
+/// Version of a file whose wraps hold a data key too.
+const WITH_DATA_KEY: u32 = 2;
 
 /// The file. Normally one wrap; two while a rotation is between its steps, so that
 /// both the old and the new secret open it.
@@ -43,9 +45,13 @@ impl Keyring {
     /// Makes a keyring with a new root key.
     pub(crate) fn create(secret: &Secret<String>, entropy: &dyn Entropy) -> Result<(Self, Root)> {
         let root = Root::new(Key::draw(entropy)?);
-        let wraps = vec![Wrap::make(&root, secret, entropy)?];
-        let keyring = Self { version: VERSION, fingerprint: root.fingerprint(), wraps };
-        Ok((keyring, root))
+        Ok((Self::of(&root, secret, entropy)?, root))
+    }
+
+    /// Makes the keyring of a root key that there is already, which this secret alone opens.
+    pub(crate) fn of(root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
+        let wraps = vec![Wrap::make(root, secret, entropy)?];
+        Ok(Self { version: version_of(root), fingerprint: root.fingerprint(), wraps })
     }
 
     /// Unwraps the root key.
@@ -53,7 +59,7 @@ impl Keyring {
     /// # Errors
     /// `Unauthenticated` when no wrap opens with this secret.
     pub(crate) fn open(&self, secret: &Secret<String>) -> Result<Root> {
-        let root = self.wraps.iter().rev().find_map(|wrap| wrap.open(secret));
+        let root = self.wraps.iter().rev().find_map(|wrap| wrap.open(secret, self.version));
         match root {
             Some(root) if root.fingerprint() == self.fingerprint => Ok(root),
             _ => Err(Error::new(crate::error::Kind::Unauthenticated, "the secret does not open this keyring")
@@ -63,14 +69,12 @@ impl Keyring {
 
     /// Returns a keyring that both secrets open.
     pub(crate) fn with(&self, root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
-        let mut wider = self.clone();
-        wider.wraps.push(Wrap::make(root, secret, entropy)?);
+        let mut wider = Self::of(root, secret, entropy)?;
+        // What a wrap of another shape holds is not this root with its data key, so it would open nothing.
+        if wider.version == self.version {
+            wider.wraps.splice(..0, self.wraps.iter().cloned());
+        }
         Ok(wider)
-    }
-
-    /// Returns a keyring that this secret alone opens.
-    pub(crate) fn only(&self, root: &Root, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
-        Ok(Self { wraps: vec![Wrap::make(root, secret, entropy)?], ..self.clone() })
     }
 
     /// Returns the ids of the wraps, newest last.
@@ -86,7 +90,7 @@ impl Keyring {
         let damaged = "the keyring file is damaged";
         let keyring: Self = serde_json::from_str(text)
             .map_err(|error| Error::conflict(damaged).hint("put back keyring.json from a backup").caused_by(error))?;
-        if keyring.version != VERSION {
+        if ![PLAIN, WITH_DATA_KEY].contains(&keyring.version) {
             return Err(Error::conflict("the keyring was written by another version of journal")
                 .hint("use the version that wrote it, or a newer one"));
         }
@@ -107,24 +111,28 @@ impl Wrap {
         let key_id = hex.encode(&entropy::draw::<16>(entropy)?);
         let salt = entropy::draw::<32>(entropy)?;
         let kek = hierarchy::derive(secret.expose().as_bytes(), Some(&salt), KEK_INFO);
-        let sealed = wrap::seal(&kek, root.key().expose(), &bound_to(&key_id), entropy)?;
+        let sealed = wrap::seal(&kek, &root.to_bytes(), &bound_to(version_of(root), &key_id), entropy)?;
         Ok(Self { key_id, salt: hex.encode(&salt), sealed: hex.encode(&sealed) })
     }
 
-    fn open(&self, secret: &Secret<String>) -> Option<Root> {
+    fn open(&self, secret: &Secret<String>, version: u32) -> Option<Root> {
         let hex = &data_encoding::HEXLOWER;
         let salt = hex.decode(self.salt.as_bytes()).ok()?;
         let sealed = hex.decode(self.sealed.as_bytes()).ok()?;
         let kek = hierarchy::derive(secret.expose().as_bytes(), Some(&salt), KEK_INFO);
-        let key = wrap::open(&kek, &sealed, &bound_to(&self.key_id))?;
-        Key::from_slice(&key).ok().map(Root::new)
+        let keys = wrap::open(&kek, &sealed, &bound_to(version, &self.key_id))?;
+        Root::from_bytes(&keys).ok()
     }
 }
 
 const KEK_INFO: &str = "journal/v1/key-encryption-key";
 
-fn bound_to(key_id: &str) -> Vec<u8> {
-    format!("journal keyring v{VERSION} {key_id}").into_bytes()
+fn version_of(root: &Root) -> u32 {
+    if root.to_bytes().len() > 32 { WITH_DATA_KEY } else { PLAIN }
+}
+
+fn bound_to(version: u32, key_id: &str) -> Vec<u8> {
+    format!("journal keyring v{version} {key_id}").into_bytes()
 }
 
 #[cfg(test)]
@@ -142,7 +150,7 @@ mod tests {
         let (keyring, root) = Keyring::create(&old, &OsEntropy).unwrap();
 
         let between = keyring.with(&root, &new, &OsEntropy).unwrap();
-        let after = between.only(&root, &new, &OsEntropy).unwrap();
+        let after = Keyring::of(&root, &new, &OsEntropy).unwrap();
 
         assert!(between.open(&old).is_ok() && between.open(&new).is_ok());
         assert!(after.open(&old).is_err() && after.open(&new).is_ok());
@@ -159,11 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn a_data_key_makes_it_a_keyring_that_older_programs_refuse() {
+        let (plain, root) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
+        let between = root.with_next(Key::from_array([8; 32]));
+
+        for root in [&between, &between.rekeyed().unwrap()] {
+            let keyring = Keyring::parse(&Keyring::of(root, &secret("s"), &OsEntropy).unwrap().to_text()).unwrap();
+            assert_eq!((plain.version, keyring.version), (PLAIN, WITH_DATA_KEY));
+            assert_eq!(*keyring.open(&secret("s")).unwrap().to_bytes(), *root.to_bytes());
+            let downgraded = keyring.to_text().replace("\"version\": 2", "\"version\": 1");
+            assert!(Keyring::parse(&downgraded).unwrap().open(&secret("s")).is_err(), "the version is sealed in");
+        }
+    }
+
+    #[test]
     fn the_file_reads_back_and_a_newer_one_is_refused() {
         let (keyring, _) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
 
         assert_eq!(Keyring::parse(&keyring.to_text()).unwrap(), keyring);
-        assert!(Keyring::parse(&keyring.to_text().replace("\"version\": 1", "\"version\": 2")).is_err());
+        assert!(Keyring::parse(&keyring.to_text().replace("\"version\": 1", "\"version\": 3")).is_err());
         assert!(Keyring::parse("{").is_err());
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod hierarchy;
 pub(crate) mod identity;
 pub(crate) mod key;
 pub(crate) mod keyring;
+pub(crate) mod kit;
 pub(crate) mod media;
 pub(crate) mod password;
 pub(crate) mod secret_key;

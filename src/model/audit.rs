@@ -74,6 +74,8 @@ pub enum Action {
     EgressChanged,
     /// A backup was made; the resource names it.
     BackupCreated,
+    /// A backup was removed because no rule kept it.
+    BackupPruned,
     /// A backup was read through and found whole.
     BackupVerified,
     /// A backup was restored into scratch, opened and searched.
@@ -125,6 +127,7 @@ impl Action {
             Self::ProfileChanged => "PROFILE_CHANGED",
             Self::EgressChanged => "EGRESS_CHANGED",
             Self::BackupCreated => "BACKUP_CREATED",
+            Self::BackupPruned => "BACKUP_PRUNED",
             Self::BackupVerified => "BACKUP_VERIFIED",
             Self::BackupDrilled => "BACKUP_DRILLED",
             Self::Restored => "RESTORED",

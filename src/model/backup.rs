@@ -32,15 +32,30 @@ pub const SETTINGS: &str = "settings.json";
 pub const ACCOUNTS: &str = "accounts.db";
 /// Folder of originals beside the archives.
 pub const MEDIA: &str = "media";
+/// How archives begin; the instant at which they were begun follows.
+pub const ARCHIVE_BEGINNING: &str = "journal-";
 /// How archives end.
 pub const ARCHIVE_ENDING: &str = ".tar.age";
-/// How the descriptions beside them end.
+/// How the descriptions beside them end: `journal-<instant>.json`.
 pub const DESCRIPTION_ENDING: &str = ".json";
 
 /// Returns the name of a notebook's database inside an archive.
 #[must_use]
 pub fn notebook_part(id: NotebookId) -> String {
     format!("notebooks/{id}/notebook.db")
+}
+
+/// Returns the name of the description that lies beside an archive; `None` for what is no name of an archive.
+#[must_use]
+pub fn description_of(archive: &str) -> Option<String> {
+    let stem = archive.strip_suffix(ARCHIVE_ENDING).filter(|stem| stem.starts_with(ARCHIVE_BEGINNING))?;
+    Some(format!("{stem}{DESCRIPTION_ENDING}"))
+}
+
+/// Returns where the folder of backups keeps an original.
+#[must_use]
+pub fn original_file(notebook: NotebookId, id: Uuid) -> String {
+    format!("{MEDIA}/{notebook}/{id}.age")
 }
 
 /// A database inside the archive.
@@ -133,11 +148,9 @@ pub struct Keys {
 
 impl Drop for Keys {
     fn drop(&mut self) {
-        use zeroize::Zeroize as _;
-
-        self.root.zeroize();
-        self.databases.values_mut().for_each(|key| key.zeroize());
-        self.originals.values_mut().for_each(|key| key.zeroize());
+        zeroize::Zeroize::zeroize(&mut self.root);
+        self.databases.values_mut().for_each(zeroize::Zeroize::zeroize);
+        self.originals.values_mut().for_each(zeroize::Zeroize::zeroize);
     }
 }
 

@@ -14,10 +14,9 @@ use crate::storage::files;
 /// # Errors
 /// `NotFound` without a data directory.
 pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
-    let facts = rustix::fs::statvfs(path).map_err(|error| {
+    files::free_bytes(path).map_err(|error| {
         Error::new(Kind::NotFound, "the data directory is not there").hint("`journal init` makes one").caused_by(error)
-    })?;
-    Ok(facts.f_bavail * facts.f_frsize)
+    })
 }
 
 /// The paths below `<data>`.
@@ -65,6 +64,11 @@ impl DataDir {
     /// Held while a database is made or migrated.
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("lock")
+    }
+
+    /// Shared by every process that uses the data directory, held alone by one that replaces what is in it.
+    pub(crate) fn in_use(&self) -> PathBuf {
+        self.0.join("in-use.lock")
     }
 
     /// Makes the folders.

@@ -2,6 +2,7 @@
 
 pub(crate) mod offer;
 mod readers;
+pub(crate) mod replace;
 pub(crate) mod snapshot;
 
 use std::marker::PhantomData;
@@ -155,6 +156,11 @@ impl<P: Purpose> Database<P> {
     /// Returns what is kept in memory beside the database.
     pub(crate) fn memory(&self) -> &P::Memory {
         &self.memory
+    }
+
+    /// Returns the key that the file has.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {

@@ -146,8 +146,31 @@ pub(crate) fn place_new(temporary: &Path, path: &Path) -> Result<()> {
 /// Makes the names in a file's folder durable.
 pub(crate) fn sync_parent(path: &Path) -> Result<()> {
     let Some(parent) = path.parent() else { return Ok(()) };
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    File::open(parent).and_then(|folder| folder.sync_all()).map_err(|error| failure::io("syncing", parent, error))
+    sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+}
+
+/// Returns the bytes that are free on the disk of a file or folder.
+pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
+    let facts = rustix::fs::statvfs(path).map_err(|error| failure::io("opening", path, error.into()))?;
+    Ok(facts.f_bavail * facts.f_frsize)
+}
+
+/// Removes a file; a missing one is fine.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a file its name, in the place of what has it; durable once the folder is synced.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| failure::io("naming", to, error))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<()> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| failure::io("syncing", path, error))
 }
 
 /// Waits for an exclusive lock on a file or folder that is there; held until dropped.

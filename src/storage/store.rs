@@ -15,7 +15,6 @@ use crate::crypto::identity::Identity;
 use crate::crypto::key::Key;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::media::MediaIdentity;
-use crate::crypto::wrap;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::error::Result;
@@ -27,11 +26,13 @@ use crate::storage::data_dir::DataDir;
 use crate::storage::database::Database;
 use crate::storage::failure;
 use crate::storage::files;
+use crate::storage::in_use::InUse;
 use crate::storage::keyring_file;
 use crate::storage::notebook;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::counts::Counts;
 use crate::storage::notebook::counts::Holdings;
+use crate::storage::rekey;
 
 /// Notebooks kept open; the one used longest ago is closed first.
 const OPEN_NOTEBOOKS: usize = 64;
@@ -52,6 +53,7 @@ pub(crate) struct Store {
     pub(crate) data: DataDir,
     pub(crate) accounts: Arc<Database<Accounts>>,
     pub(crate) keys: Keys,
+    in_use: Arc<InUse>,
     root: Root,
     open: Mutex<VecDeque<(NotebookId, Arc<Database<Notebook>>)>>,
 }
@@ -71,6 +73,7 @@ impl Store {
             keyring_file::write(&data, &keyring)?;
         }
         data.make()?;
+        let in_use = InUse::share(&data)?;
         let root = keyring_file::read(&data)?.open(secret)?;
         let key = root.derive(Label::AccountsDatabase);
         // Where there are notebooks there were accounts, and their keys with them: never begun anew.
@@ -79,29 +82,48 @@ impl Store {
         } else {
             Database::create(&data.accounts(), &key, &data.lock())?
         };
-        Ok(Self::assemble(data, root, accounts))
+        Ok(Self::assemble(data, in_use, root, accounts))
     }
 
     /// Opens a data directory.
     ///
     /// # Errors
     /// `NotFound` when there is none; `Conflict` for loose modes, a missing keyring or a
-    /// damaged database; `Unauthenticated` for a wrong secret.
+    /// damaged database; `Unauthenticated` for a wrong secret; `Limited` while it is being re-keyed or restored.
     pub(crate) fn open(path: &Path, secret: &Secret<String>) -> Result<Self> {
+        Self::open_by(path, |keyring| keyring.open(secret))
+    }
+
+    /// Opens a data directory whose keys are known otherwise: from a recovery kit or a backup.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; `Conflict` for the keys of another data directory.
+    pub(crate) fn open_with(path: &Path, root: &Root) -> Result<Self> {
+        Self::open_by(path, |keyring| {
+            if root.fingerprint() == keyring.fingerprint {
+                return Ok(root.clone());
+            }
+            Err(Error::conflict("these are the keys of another journal")
+                .hint("compare the fingerprint with that of `journal doctor`"))
+        })
+    }
+
+    fn open_by(path: &Path, unlock: impl FnOnce(&Keyring) -> Result<Root>) -> Result<Self> {
         let data = DataDir::new(path);
-        let keyring = keyring_file::read(&data)?;
+        // Looked at first: what is no data directory gets no lock file either.
+        keyring_file::read(&data)?;
         // Copies of a data directory tend to leave empty folders out.
         files::make_folder(&data.tmp())?;
         for folder in [data.root().to_owned(), data.notebooks(), data.tmp()] {
             files::check_folder(&folder)?;
         }
-        let root = keyring.open(secret)?;
-        let key = root.derive(Label::AccountsDatabase);
-        let accounts = Database::open(&data.accounts(), &key, &data.lock())?;
-        Ok(Self::assemble(data, root, accounts))
+        let in_use = InUse::share(&data)?;
+        let root = unlock(&keyring_file::read(&data)?)?;
+        let (root, accounts) = rekey::open_accounts(&data, &root)?;
+        Ok(Self::assemble(data, in_use, root, accounts))
     }
 
-    fn assemble(data: DataDir, root: Root, accounts: Database<Accounts>) -> Self {
+    fn assemble(data: DataDir, in_use: InUse, root: Root, accounts: Database<Accounts>) -> Self {
         let keys = Keys {
             password_pepper: root.derive(Label::PasswordPepper),
             token_pepper: root.derive(Label::TokenPepper),
@@ -112,10 +134,27 @@ impl Store {
             activity: root.derive(Label::ActivityMac),
             confirmation: root.derive(Label::Confirmation),
         };
-        Self { data, accounts: Arc::new(accounts), keys, root, open: Mutex::new(VecDeque::new()) }
+        let (accounts, in_use) = (Arc::new(accounts), Arc::new(in_use));
+        Self { data, accounts, keys, in_use, root, open: Mutex::new(VecDeque::new()) }
     }
 
-    /// Returns the root key, for wrapping it anew.
+    /// Returns the part in the lock of the data directory, which stays held as long as what is returned.
+    pub(crate) fn in_use(&self) -> Arc<InUse> {
+        self.in_use.clone()
+    }
+
+    /// Tells when a recovery kit was made last, and whether it is of the keys that are in use.
+    pub(crate) fn recovery_kit(&self) -> Result<Option<(String, bool)>> {
+        let last = self.accounts.read(|db| accounts::upkeep::last(db, accounts::upkeep::Kind::RecoveryKit))?;
+        Ok(last.map(|last| {
+            let detail: Option<serde_json::Value> = serde_json::from_str(&last.detail).ok();
+            let generation = detail.as_ref().and_then(|detail| detail.get("generation")?.as_str());
+            let current = generation == Some(self.root.generation().as_str());
+            (last.at, current)
+        }))
+    }
+
+    /// Returns the keys as they are in use, for wrapping them anew.
     pub(crate) fn root(&self) -> &Root {
         &self.root
     }
@@ -131,8 +170,7 @@ impl Store {
         let database = Database::create(&self.data.notebook_database(id), &key, &self.data.lock())?;
         database.write(|db| notebook::state::begin(db, &MediaIdentity::draw().to_text()))?;
         files::sync_parent(&self.data.notebook(id))?;
-        let wrapping = self.root.derive(Label::NotebookWrapping);
-        wrap::seal(&wrapping, key.expose(), &bound_to(id), entropy)
+        rekey::wrap(&self.root, &key, id, entropy)
     }
 
     /// Returns a notebook, opening it if it is not in use.
@@ -144,21 +182,24 @@ impl Store {
             open.push_back(found);
             return Ok(database);
         }
-        let wrapped = self.accounts.read(|db| accounts::notebooks::wrapped_key(db, id))?;
-        let wrapped = wrapped.ok_or_else(|| Error::not_found("notebook"))?;
-        let wrapping = self.root.derive(Label::NotebookWrapping);
-        let key = wrap::open(&wrapping, &wrapped, &bound_to(id)).ok_or_else(|| {
-            Error::conflict("a notebook's key is damaged, or belongs to another notebook")
-                .hint("`journal doctor` says which")
-        })?;
+        let keys = self.accounts.read(|db| accounts::notebooks::keys(db, id))?;
+        let keys = keys.ok_or_else(|| Error::not_found("notebook"))?;
         files::check_folder(&self.data.notebook(id))?;
-        let database = Database::open(&self.data.notebook_database(id), &Key::from_slice(&key)?, &self.data.lock())?;
+        let database = rekey::open_notebook(&self.data, &self.root, &keys, id)?;
         let database = Arc::new(database);
         if open.len() >= OPEN_NOTEBOOKS {
             open.pop_front();
         }
         open.push_back((id, database.clone()));
         Ok(database)
+    }
+
+    /// Unwraps a notebook's key, as its row in the accounts database holds it.
+    ///
+    /// # Errors
+    /// `Conflict` for another notebook's or a damaged one.
+    pub(crate) fn unwrap_key(&self, id: NotebookId, wrapped: &[u8]) -> Result<Key> {
+        rekey::unwrap(&self.root, wrapped, id)
     }
 
     /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
@@ -203,8 +244,4 @@ impl Store {
             _ => Ok(()),
         }
     }
-}
-
-fn bound_to(id: NotebookId) -> Vec<u8> {
-    format!("journal notebook v1 {id}").into_bytes()
 }

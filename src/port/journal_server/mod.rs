@@ -50,7 +50,7 @@ use crate::storage::foreign::journal_server;
 use crate::storage::foreign::journal_server::Source;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::imported;
-use crate::storage::scratch::Scratch;
+use crate::storage::trial::Trial;
 
 /// What to import.
 #[derive(Debug, Clone)]
@@ -229,7 +229,7 @@ impl Import<'_> {
         steps: &mut Steps<'_>,
         last: Option<&mut Report>,
     ) -> Result<()> {
-        let scratch = Scratch::new(&self.app.store.data, self.app.entropy.as_ref())?;
+        let scratch = Trial::new(&self.app.store.data, self.app.entropy.as_ref())?;
         let nobody = NotebookId::draw(self.app.entropy.as_ref())?;
         let trail = Trail::of(self.ctx);
         scratch.notebook.rehearse(|db| self.journal(db, planned, person, &trail, steps))?;
@@ -326,3 +326,6 @@ impl Import<'_> {
         Trail::of(&Ctx::new(self.ctx.app.clone(), caller, Some(notebook)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,8 @@ pub(crate) fn sign(db: &AccountsDb<'_>, keys: &TrailKeys, at: &str) -> Result<bo
     Ok(true)
 }
 
-fn last(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
+/// Returns position and mac of the newest event.
+pub(crate) fn last(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
     db.first("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 

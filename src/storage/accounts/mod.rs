@@ -15,6 +15,7 @@ pub(crate) mod refusals;
 pub(crate) mod registrants;
 pub(crate) mod runtime;
 pub(crate) mod sessions;
+pub(crate) mod transfer;
 pub(crate) mod upkeep;
 pub(crate) mod users;
 

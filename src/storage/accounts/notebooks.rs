@@ -27,11 +27,40 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Returns a notebook's wrapped key.
-pub(crate) fn wrapped_key(db: &AccountsDb<'_>, id: NotebookId) -> Result<Option<Vec<u8>>> {
-    db.first("SELECT wrapped_key FROM notebooks WHERE id = :id", named_params! { ":id": id.to_string() }, |row| {
-        row.get(0)
-    })
+/// What opens a notebook's database, wrapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keys {
+    /// The key the file has, unless a re-keying came further.
+    pub(crate) wrapped: Vec<u8>,
+    /// The key the file has once the re-keying that is under way is done with it.
+    pub(crate) next: Option<Vec<u8>>,
+}
+
+/// Returns what opens a notebook.
+pub(crate) fn keys(db: &AccountsDb<'_>, id: NotebookId) -> Result<Option<Keys>> {
+    db.first(
+        "SELECT wrapped_key, next_wrapped_key FROM notebooks WHERE id = :id",
+        named_params! { ":id": id.to_string() },
+        |row| Ok(Keys { wrapped: row.get(0)?, next: row.get(1)? }),
+    )
+}
+
+/// Writes down the key that a notebook's file is about to get.
+pub(crate) fn set_next_key(db: &AccountsDb<'_>, id: NotebookId, wrapped: &[u8]) -> Result<()> {
+    db.run(
+        "UPDATE notebooks SET next_wrapped_key = :key WHERE id = :id",
+        named_params! { ":id": id.to_string(), ":key": wrapped },
+    )
+    .map(drop)
+}
+
+/// Writes down the one key that a notebook's file has.
+pub(crate) fn set_key(db: &AccountsDb<'_>, id: NotebookId, wrapped: &[u8]) -> Result<()> {
+    db.run(
+        "UPDATE notebooks SET wrapped_key = :key, next_wrapped_key = NULL WHERE id = :id",
+        named_params! { ":id": id.to_string(), ":key": wrapped },
+    )
+    .map(drop)
 }
 
 /// Returns the notebook that a user's commands work on.

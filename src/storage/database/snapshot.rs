@@ -1,22 +1,27 @@
 //! A database as it stands at one instant, as a file of its own; and what such a file holds, without changing it.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
 use rusqlite::backup::Backup;
 use rusqlite::backup::StepResult;
+use rusqlite::named_params;
 
 use crate::crypto::key::Key;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::storage::database::Database;
+use crate::storage::database::Db;
 use crate::storage::database::Purpose;
 use crate::storage::database::schema_version;
 use crate::storage::files;
 
+/// Bytes of a page.
+pub(crate) const PAGE: u64 = super::PAGE;
 /// Pages that are copied between two reports of progress: 4 MiB.
 const PAGES_A_STEP: i32 = 1024;
 
@@ -83,16 +88,49 @@ pub(crate) fn census(path: &Path, key: &Key) -> Result<Census> {
     Ok(Census { schema, rows })
 }
 
+/// Reads a database file as it is, in one transaction: nothing is migrated and nothing written.
+///
+/// # Errors
+/// `Conflict` for a wrong key or a damaged file, and what the closure returns.
+pub(crate) fn look<P: Purpose, T>(path: &Path, key: &Key, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
+    let mut connection = read_only(path, key)?;
+    let transaction = connection.transaction()?;
+    let outcome = work(&Db { connection: &transaction, memory: &P::Memory::default(), purpose: PhantomData });
+    transaction.finish()?;
+    outcome
+}
+
+/// Changes a copy in one transaction and writes what is left of it to a new private file, packed, under the same key.
+pub(crate) fn packed<P: Purpose>(
+    copy: &Path,
+    key: &Key,
+    to: &Path,
+    work: impl FnOnce(&Db<'_, P>) -> Result<()>,
+) -> Result<()> {
+    drop(files::create_new(to)?);
+    let mut connection = open(copy, key)?;
+    let transaction = connection.transaction()?;
+    work(&Db { connection: &transaction, memory: &P::Memory::default(), purpose: PhantomData })?;
+    transaction.commit()?;
+    connection.execute("VACUUM INTO :to", named_params! { ":to": to.to_string_lossy() })?;
+    Ok(())
+}
+
 /// Checks every page's authentication and the structure of a database file as it is; returns what is wrong.
 pub(crate) fn flaws(path: &Path, key: &Key) -> Result<Vec<String>> {
     super::flaws(&read_only(path, key)?)
 }
 
 fn read_only(path: &Path, key: &Key) -> Result<Connection> {
+    let connection = open(path, key)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn open(path: &Path, key: &Key) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", key.sqlcipher_literal().as_str())?;
-    connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)

@@ -122,7 +122,7 @@ fn fields<'a>(record: &Record<'a>, beside: Beside<'a>) -> Vec<Option<&'a str>> {
 }
 
 /// Lines of people are chained as they were before assistants were told from them: without that field.
-fn covered<'a, 'b>(fields: &'b [Option<&'a str>]) -> &'b [Option<&'a str>] {
+pub(crate) fn covered<'a, 'b>(fields: &'b [Option<&'a str>]) -> &'b [Option<&'a str>] {
     match fields {
         [before @ .., None] => before,
         all => all,

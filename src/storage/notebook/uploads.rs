@@ -183,6 +183,17 @@ pub(crate) fn known(db: &NotebookDb<'_>) -> Result<HashSet<Uuid>> {
     Ok(parsed(ids)?.into_iter().collect())
 }
 
+/// Returns every original with the SHA-256 of its sealed file, by id.
+pub(crate) fn sealed(db: &NotebookDb<'_>) -> Result<Vec<(Uuid, Vec<u8>)>> {
+    let found = db.all("SELECT id, sealed_hash FROM media ORDER BY id", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+    })?;
+    let parsed = found
+        .into_iter()
+        .map(|(id, hash)| Ok((id.parse().map_err(|error| Error::internal("a stored media id", error))?, hash)));
+    parsed.collect()
+}
+
 fn parsed(ids: Vec<String>) -> Result<Vec<Uuid>> {
     let ids = ids.into_iter().map(|id| id.parse().map_err(|error| Error::internal("a stored media id", error)));
     ids.collect()
