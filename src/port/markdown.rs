@@ -56,7 +56,7 @@ pub async fn import(ctx: &Ctx, root: &Path, dry_run: bool, progress: &(dyn Fn(u6
 struct Notes {
     /// Without links in it.
     root: PathBuf,
-    notes: Vec<PathBuf>,
+    texts: Vec<PathBuf>,
     /// Photographs and recordings by their name, for notes that name them without a folder.
     media: BTreeMap<String, Vec<PathBuf>>,
     shown: BTreeSet<PathBuf>,
@@ -67,17 +67,17 @@ struct Notes {
 impl Notes {
     fn below(root: PathBuf) -> Self {
         let found = folder::walk(&root);
-        let (media, notes): (Vec<_>, Vec<_>) =
+        let (media, texts): (Vec<_>, Vec<_>) =
             found.files.into_iter().partition(|path| uploads::media_type_of(path).is_some());
         let mut by_name: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         for path in media {
             by_name.entry(name_of(&path)).or_default().push(path);
         }
-        Self { root, notes, media: by_name, shown: BTreeSet::new(), walk: found.errors, skipped: found.skipped }
+        Self { root, texts, media: by_name, shown: BTreeSet::new(), walk: found.errors, skipped: found.skipped }
     }
 
     fn take(mut self, taking: &mut Taking<'_>) -> Result<()> {
-        let notes = std::mem::take(&mut self.notes);
+        let notes = std::mem::take(&mut self.texts);
         if notes.is_empty() && self.walk.is_empty() {
             return Err(Error::invalid("there are no .md or .txt files in the folder").hint("name another folder"));
         }

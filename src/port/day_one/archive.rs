@@ -46,7 +46,7 @@ impl Archive {
             match file.rsplit_once('.') {
                 // Packed anew, everything is in a folder.
                 Some((_, ending)) if ending.eq_ignore_ascii_case("json") && !folder.contains('/') => {
-                    journals.push(index)
+                    journals.push(index);
                 }
                 Some((stem, _)) if folder.ends_with("photos") || folder.ends_with("audios") => {
                     media.entry(stem.to_ascii_lowercase()).or_insert_with(|| (index, file.to_owned()));
