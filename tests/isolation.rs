@@ -185,32 +185,10 @@ impl Two {
             "{job}" => self.job.clone(),
             "{file}" => file.display().to_string(),
             "{new}" => folder.display().to_string(),
-            "{export}" | "{notes}" | "{jrnl}" | "{zip}" => self.from_elsewhere(word),
+            "{export}" | "{notes}" | "{jrnl}" | "{zip}" => support::elsewhere::made(&self.world, word),
             other => other.replace('_', " "),
         };
         row.name.split(' ').map(str::to_owned).chain(row.args.split_whitespace().map(meant)).collect()
-    }
-
-    /// Makes what other programs leave, with nothing of Ada's in it.
-    fn from_elsewhere(&self, word: &str) -> String {
-        let lists =
-            ["entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
-        let lists = lists.map(|list| format!("\"{list}\":[]")).join(",");
-        let policy = r#""policy":{"local_only":false,"purposes":null,"redact":[],"words":[]}"#;
-        let export = format!(r#"{{"format":"journal-export","version":2,{policy},{lists}}}"#);
-        let entry = r#"{"creationDate":"2024-08-01T10:00:00Z","timeZone":"UTC","text":"violet hippopotamus"}"#;
-        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        zip.start_file("Journal.json", zip::write::SimpleFileOptions::default()).unwrap();
-        std::io::Write::write_all(&mut zip, format!(r#"{{"entries":[{entry}]}}"#).as_bytes()).unwrap();
-        let (name, bytes) = match word {
-            "{export}" => ("export/journal.json", export.into_bytes()),
-            "{notes}" => ("notes/2024-08-01.md", b"A violet hippopotamus.".to_vec()),
-            "{jrnl}" => ("own.jrnl", b"[2024-08-01 07:00] A violet hippopotamus.\n".to_vec()),
-            _ => ("own.zip", zip.finish().unwrap().into_inner()),
-        };
-        let file = self.world.file(name, bytes);
-        let path = if name.contains('/') { file.parent().unwrap() } else { &file };
-        path.display().to_string()
     }
 
     fn run(&self, row: &Row, key: Option<&str>) -> Run {

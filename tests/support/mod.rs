@@ -15,6 +15,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub mod elsewhere;
 pub mod form;
 pub mod mounted;
 pub mod needles;

@@ -7,9 +7,9 @@ use crate::shell::Shell;
 use crate::write;
 use journal::error::Result;
 use journal::model::scope::Scope;
-use journal::port::journal as whole;
-use journal::port::journal::From;
-use journal::port::journal::Imported;
+use journal::port::whole;
+use journal::port::whole::From;
+use journal::port::whole::Imported;
 
 /// Bring back what `journal export` took out, into an empty journal
 ///
