@@ -1,15 +1,15 @@
 mod day_one;
-mod journal;
 mod journal_server;
 mod jrnl;
 mod markdown;
 mod report;
+mod whole;
 
 use clap::Subcommand;
 
 use crate::out::Out;
 use crate::shell::Shell;
-use ::journal::error::Result;
+use journal::error::Result;
 
 /// Bring in what was written elsewhere
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     JournalServer(journal_server::Args),
-    Journal(journal::Args),
+    Journal(whole::Args),
     Markdown(markdown::Args),
     Jrnl(jrnl::Args),
     DayOne(day_one::Args),
@@ -30,7 +30,7 @@ enum Command {
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     match args.command {
         Command::JournalServer(args) => journal_server::run(shell, args, out).await,
-        Command::Journal(args) => journal::run(shell, args, out).await,
+        Command::Journal(args) => whole::run(shell, args, out).await,
         Command::Markdown(args) => markdown::run(shell, args, out).await,
         Command::Jrnl(args) => jrnl::run(shell, args, out).await,
         Command::DayOne(args) => day_one::run(shell, args, out).await,

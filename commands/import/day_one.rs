@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
-use super::report;
+use crate::import::report;
 use crate::out::Out;
 use crate::progress::Bar;
 use crate::shell::Shell;
-use ::journal::error::Result;
-use ::journal::port::day_one;
+use journal::error::Result;
+use journal::port::day_one;
 
 /// Bring in a journal of Day One: the ZIP of its JSON export
 ///

@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
-use super::report;
+use crate::import::report;
 use crate::out::Out;
 use crate::progress::Bar;
 use crate::shell::Shell;
-use ::journal::error::Result;
-use ::journal::port::jrnl;
+use journal::error::Result;
+use journal::port::jrnl;
 
 /// Bring in a journal of jrnl: its JSON export, or its text
 ///

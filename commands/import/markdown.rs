@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
-use super::report;
+use crate::import::report;
 use crate::out::Out;
 use crate::progress::Bar;
 use crate::shell::Shell;
-use ::journal::error::Result;
-use ::journal::port::markdown;
+use journal::error::Result;
+use journal::port::markdown;
 
 /// Bring in a folder of notes: Markdown and plain text, with the pictures and recordings they show
 ///

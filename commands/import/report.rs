@@ -4,11 +4,11 @@ use crate::out::Out;
 use crate::progress;
 use crate::progress::Bar;
 use crate::write;
-use ::journal::ctx::Ctx;
-use ::journal::error::Error;
-use ::journal::error::Result;
-use ::journal::model::scope::Scope;
-use ::journal::port::Report;
+use journal::ctx::Ctx;
+use journal::error::Error;
+use journal::error::Result;
+use journal::model::scope::Scope;
+use journal::port::Report;
 
 /// Lines of a kind that are shown; `--json` has them all.
 const SHOWN: usize = 20;

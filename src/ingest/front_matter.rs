@@ -148,6 +148,7 @@ impl Fields {
     fn set(&mut self, name: &str, value: Value) -> bool {
         let field = match name.to_ascii_lowercase().as_str() {
             "date" => &mut self.date,
+            "created" => &mut self.created,
             "title" => &mut self.title,
             "tags" => return self.set_tags(value),
             _ => return false,
@@ -247,6 +248,17 @@ mod tests {
             let refused = split(&format!("---\n{block}\n---\nbody")).unwrap_err();
 
             assert_eq!(refused.kind(), Kind::Invalid, "{block}");
+        }
+    }
+
+    #[test]
+    fn the_day_of_creation_counts_where_there_is_no_date() {
+        let day = |block: &str| split(&format!("---\n{block}\n---\nx")).unwrap().0.date;
+
+        assert_eq!(day("created: 2026-05-12T10:00"), Some(date(2026, 5, 12)));
+        assert_eq!(day("created: 2026-05-11\ndate: 2026-05-12"), Some(date(2026, 5, 12)));
+        for none in ["created: once", "created: [2026-05-12]", "created:"] {
+            assert_eq!(day(none), None, "{none}");
         }
     }
 

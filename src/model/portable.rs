@@ -412,10 +412,8 @@ pub struct EntryV1 {
     pub raw_text: String,
     pub final_text: String,
     pub word_count: i64,
-    #[serde(rename = "chunk_count")]
-    pub _chunk_count: i64,
-    #[serde(rename = "page_count")]
-    pub _page_count: i64,
+    pub chunk_count: i64,
+    pub page_count: i64,
     pub language: String,
     pub created_at: String,
     pub updated_at: String,

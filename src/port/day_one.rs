@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::ingest::uploads;
 use crate::port::day_one::archive::Archive;
 use crate::port::day_one::entry::Entry;
+use crate::port::day_one::entry::Read;
 use crate::port::report::LeftOut;
 use crate::port::report::Report;
 use crate::port::stream;
@@ -80,11 +81,12 @@ impl Journals {
         let name = entry.name();
         match entry.read(taking.ctx) {
             Ok(read) => {
-                let attachments = self.attachments(&entry, &name, taking);
-                let before = taking.report.taken;
-                taking.entry(Found { name: name.clone(), draft: read.draft, is_dated: read.is_dated, attachments })?;
+                let (attachments, missing) = self.attachments(&entry, &name);
+                let (before, kept) = (taking.report.taken, read.kept);
+                let Read { draft, is_dated, .. } = read;
+                taking.entry(Found { name, draft, is_dated, attachments, missing })?;
                 if taking.report.taken > before {
-                    count(&mut taking.report.kept_as_text, &read.kept);
+                    count(&mut taking.report.kept_as_text, &kept);
                     count(&mut taking.report.not_kept, &entry.not_kept());
                 }
             }
@@ -93,8 +95,8 @@ impl Journals {
         Ok(())
     }
 
-    fn attachments(&self, entry: &Entry, name: &str, taking: &mut Taking<'_>) -> Vec<Attachment> {
-        let mut attachments = Vec::new();
+    fn attachments(&self, entry: &Entry, name: &str) -> (Vec<Attachment>, Vec<LeftOut>) {
+        let (mut attachments, mut missing) = (Vec::new(), Vec::new());
         for shown in entry.shown() {
             let found = self.media.borrow().find(&shown.md5);
             let kind = found.as_ref().and_then(|(_, file)| uploads::media_type_of(Path::new(file)));
@@ -104,10 +106,10 @@ impl Journals {
                 attachments.push(Attachment { name: file, kind, pieces, md5: Some(shown.md5) });
             } else {
                 let message = "the archive has no such file, or of a kind that is not taken".to_owned();
-                taking.report.left_out.push(LeftOut { name: name.to_owned(), file: shown.md5, message });
+                missing.push(LeftOut { name: name.to_owned(), file: shown.md5, message });
             }
         }
-        attachments
+        (attachments, missing)
     }
 }
 

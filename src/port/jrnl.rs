@@ -124,7 +124,7 @@ fn entry(item: &RawValue) -> Result<Read> {
 fn take(taking: &mut Taking<'_>, read: &Read) -> Result<()> {
     let name = format!("{} {}", read.date, text::preview(&read.time, 8));
     match draft(taking.ctx, read) {
-        Ok(draft) => taking.entry(Found { name, draft, is_dated: true, attachments: Vec::new() }),
+        Ok(draft) => taking.entry(Found { name, draft, is_dated: true, attachments: Vec::new(), missing: Vec::new() }),
         Err(error) => {
             taking.refuse(name, &error);
             Ok(())

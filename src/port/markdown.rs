@@ -56,7 +56,7 @@ pub async fn import(ctx: &Ctx, root: &Path, dry_run: bool, progress: &(dyn Fn(u6
 struct Notes {
     /// Without links in it.
     root: PathBuf,
-    notes: Vec<PathBuf>,
+    texts: Vec<PathBuf>,
     /// Photographs and recordings by their name, for notes that name them without a folder.
     media: BTreeMap<String, Vec<PathBuf>>,
     shown: BTreeSet<PathBuf>,
@@ -67,27 +67,27 @@ struct Notes {
 impl Notes {
     fn below(root: PathBuf) -> Self {
         let found = folder::walk(&root);
-        let (media, notes): (Vec<_>, Vec<_>) =
+        let (media, texts): (Vec<_>, Vec<_>) =
             found.files.into_iter().partition(|path| uploads::media_type_of(path).is_some());
         let mut by_name: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         for path in media {
             by_name.entry(name_of(&path)).or_default().push(path);
         }
-        Self { root, notes, media: by_name, shown: BTreeSet::new(), walk: found.errors, skipped: found.skipped }
+        Self { root, texts, media: by_name, shown: BTreeSet::new(), walk: found.errors, skipped: found.skipped }
     }
 
     fn take(mut self, taking: &mut Taking<'_>) -> Result<()> {
-        let (notes, total) = (std::mem::take(&mut self.notes), self.notes.len() as u64);
+        let notes = std::mem::take(&mut self.texts);
         if notes.is_empty() && self.walk.is_empty() {
             return Err(Error::invalid("there are no .md or .txt files in the folder").hint("name another folder"));
         }
         for (path, error) in std::mem::take(&mut self.walk) {
             taking.refuse(self.shown_as(&path), &error);
         }
-        let total = total.max(notes.len() as u64);
+        let total = notes.len() as u64;
         for (path, done) in notes.into_iter().zip(1..) {
             let name = self.shown_as(&path);
-            match self.note(taking, &path, &name) {
+            match self.note(taking.ctx, &path, &name) {
                 Ok(found) => taking.entry(found)?,
                 Err(error) => taking.refuse(name, &error),
             }
@@ -98,7 +98,7 @@ impl Notes {
         Ok(())
     }
 
-    fn note(&mut self, taking: &mut Taking<'_>, path: &Path, name: &str) -> Result<Found> {
+    fn note(&mut self, ctx: &Ctx, path: &Path, name: &str) -> Result<Found> {
         let path = self.inside(path).ok_or_else(|| {
             Error::invalid("the link leads out of the folder").hint("put the file itself into the folder")
         })?;
@@ -112,12 +112,12 @@ impl Notes {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(unreadable)?;
         let incoming = Incoming { name: name_of(&path), bytes };
-        let dates = Dates { stated: None, otherwise: facts.modified().ok().and_then(|at| day_of(taking.ctx, at)) };
-        let (mut draft, is_dated) = ingest::dated(taking.ctx, &incoming, dates)?;
+        let dates = Dates { stated: None, otherwise: facts.modified().ok().and_then(|at| day_of(ctx, at)) };
+        let (mut draft, is_dated) = ingest::dated(ctx, &incoming, dates)?;
         for file in &mut draft.files {
             file.label = text::preview(&format!("import:{name}"), MAX_LABEL);
         }
-        let mut attachments = Vec::new();
+        let (mut attachments, mut missing) = (Vec::new(), Vec::new());
         let mut taken = BTreeSet::new();
         for link in links::of(&draft.body) {
             let Some((kind, _)) = uploads::media_type_of(Path::new(&link)) else { continue };
@@ -129,11 +129,11 @@ impl Notes {
                 Some(_) => {}
                 None => {
                     let message = "there is no such file inside of the folder".to_owned();
-                    taking.report.left_out.push(LeftOut { name: name.to_owned(), file: link, message });
+                    missing.push(LeftOut { name: name.to_owned(), file: link, message });
                 }
             }
         }
-        Ok(Found { name: name.to_owned(), draft, is_dated, attachments })
+        Ok(Found { name: name.to_owned(), draft, is_dated, attachments, missing })
     }
 
     /// Finds the file that a note shows: beside the note, from the top of the folder, or anywhere by its name alone.

@@ -2,13 +2,13 @@
 
 pub mod day_one;
 pub mod export;
-pub mod journal;
 pub mod journal_server;
 pub mod jrnl;
 pub mod markdown;
 mod report;
 mod stream;
 mod taking;
+pub mod whole;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 

@@ -72,6 +72,8 @@ pub(super) struct Found {
     /// Whether it says its date.
     pub(super) is_dated: bool,
     pub(super) attachments: Vec<Attachment>,
+    /// What it shows and nobody has.
+    pub(super) missing: Vec<LeftOut>,
 }
 
 /// A text from elsewhere, before it was looked at.
@@ -195,13 +197,14 @@ impl Taking<'_> {
 
     /// Takes an entry, unless it is there.
     pub(super) fn entry(&mut self, found: Found) -> Result<()> {
-        let Found { name, draft, is_dated, attachments } = found;
+        let Found { name, draft, is_dated, attachments, missing } = found;
         let hash = draft.files.first().map(|file| file.hash.clone()).unwrap_or_default();
         let known = self.notebook.read(|db| draft.already_there(db))?.is_some();
         if !self.seen.insert(hash) || known {
             self.report.already_there += 1;
             return Ok(());
         }
+        self.report.left_out.extend(missing);
         let mut taken = Vec::new();
         for (attachment, position) in attachments.into_iter().zip(1..) {
             let file = attachment.name.clone();

@@ -103,3 +103,22 @@ fn a_weak_password_makes_no_user() {
 
     assert_eq!(world.json(&["user", "list"])["items"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn limits_that_contradict_are_refused() {
+    let world = World::new();
+    let add = |flags: &[&str]| world.ada().run(&[&["key", "add", "odd"], flags].concat());
+
+    add(&["--read-only", "--scope", "ingest"]).refused(2).says("only reads");
+    add(&["--from", "2024-06-01", "--to", "2024-05-01"]).refused(2);
+    add(&["--from", "2024-02-30"]).refused(2);
+    add(&["--entries-per-day", "0"]).refused(2);
+    add(&["--without-tag", " "]).refused(2);
+    add(&["--from", "2024-06-01", "--scope", "export"]).refused(2).says("export");
+    add(&["--entries-per-day", "5", "--scope", "admin:audit"]).refused(2);
+    let shown = {
+        add(&["--read-only", "--from", "2024-06-01", "--entries-per-day", "20", "--without-tag", "private"]).ok();
+        world.ada().run(&["key", "list"]).ok().stdout
+    };
+    assert!(shown.contains("from 2024-06-01; not private; 20 entries a day"), "{shown}");
+}

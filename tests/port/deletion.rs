@@ -1,6 +1,19 @@
 //! An account that goes: what goes with it is told before and after, and nothing of it is left.
 
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde_json::json;
+
+use journal::app::App;
+use journal::auth;
+use journal::clock::FixedClock;
+use journal::config::Config;
+use journal::config::Environment;
+use journal::entropy::OsEntropy;
+use journal::users;
+use journal::users::Receipt;
 
 use crate::support::World;
 use crate::support::needles;
@@ -78,4 +91,30 @@ fn a_deletion_can_be_taken_back_and_the_last_admin_stays() {
     world.run(&["user", "delete", WALDO, "--now", "--undo", "--yes"]).refused(2);
     world.ok(&["user", "delete", WALDO, "--yes"]);
     world.ok(&["user", "delete", WALDO, "--now", "--yes"]);
+}
+
+/// Does what is due at an instant.
+fn purged_at(world: &World, at: Timestamp) -> Receipt {
+    let pairs = [("HOME".to_owned(), world.path("home").into_os_string())];
+    let config = Config::load(Vec::new(), None, &Environment::from_iter(pairs)).unwrap();
+    let app = App::open(config, Arc::new(FixedClock(at)), Arc::new(OsEntropy)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(users::purge(&auth::administration(Arc::new(app)))).unwrap()
+}
+
+#[test]
+fn after_seven_days_and_not_before_a_deleted_person_is_destroyed() {
+    let world = World::new();
+    waldo(&world);
+    let deleted = world.json(&["user", "delete", WALDO, "--yes"]);
+    let at: Timestamp = crate::support::text_of(&deleted, "deleted_at").parse().unwrap();
+    let week = SignedDuration::from_hours(7 * 24);
+
+    assert!(purged_at(&world, at + week - SignedDuration::from_secs(1)).users.is_empty());
+    let receipt = purged_at(&world, at + week + SignedDuration::from_secs(1));
+
+    assert_eq!((receipt.users.len(), receipt.users[0].belongings.entries), (1, 1));
+    assert!(purged_at(&world, at + week + week).users.is_empty(), "once");
+    world.run(&["user", "delete", WALDO, "--undo"]).refused(3);
+    assert_eq!(std::fs::read_dir(world.data().join("notebooks")).unwrap().count(), 1);
 }

@@ -9,7 +9,10 @@ use crate::support::World;
 use crate::support::pictures;
 use crate::tree;
 
-const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudlzs5msmx7q4n";
+/// Somebody whom nobody knows.
+fn recipient() -> String {
+    age::x25519::Identity::generate().to_public().to_string()
+}
 
 /// Brings a photograph in by a note, so that no reader is needed.
 fn with_photo(world: &World) -> Vec<u8> {
@@ -75,7 +78,8 @@ fn an_export_goes_nowhere_where_something_is() {
         let to = world.path("inbox").join(to);
         world.ada().run(&[&["export", "--to", to.to_str().unwrap()], more].concat())
     };
-    let sealed = ["--encrypt-to", RECIPIENT];
+    let recipient = recipient();
+    let sealed = ["--encrypt-to", &recipient];
     world.file("full/x", "x");
     world.file("file", "x");
     std::fs::create_dir(world.path("inbox/empty")).unwrap();
@@ -110,30 +114,35 @@ fn an_original_that_is_damaged_stops_an_export_unless_it_is_to_be_left_out() {
     bytes[last] ^= 1;
     std::fs::write(&file, bytes).unwrap();
     let (out, sealed) = (world.path("inbox/out"), world.path("inbox/out.age"));
-    let (to, to_sealed) = (out.to_str().unwrap(), sealed.to_str().unwrap());
+    let (to, to_sealed, recipient) = (out.to_str().unwrap(), sealed.to_str().unwrap(), recipient());
 
     world.ada().run(&["export", "--to", to]).refused(4).says("entry 1 is damaged");
-    world.ada().run(&["export", "--to", to_sealed, "--encrypt-to", RECIPIENT]).refused(4).says("entry 1 is damaged");
+    world.ada().run(&["export", "--to", to_sealed, "--encrypt-to", &recipient]).refused(4).says("entry 1 is damaged");
     assert!(!out.exists() && !sealed.exists());
     assert!(!world.path("inbox/.out.age.new").exists());
 
     let told = world.ada().run(&["export", "--to", to, "--skip-damaged", "--json"]).ok();
     assert_eq!(told.document()["left_out"], json!([{ "entry_id": 1, "label": "sea.jpg" }]));
     assert_eq!(tree::document(&out)["entries"][0]["sources"][1]["original"], json!(null));
-    world.ada().run(&["export", "--to", to_sealed, "--skip-damaged", "--encrypt-to", RECIPIENT]).ok();
+    world.ada().run(&["export", "--to", to_sealed, "--skip-damaged", "--encrypt-to", &recipient]).ok();
 }
 
 #[test]
 fn an_export_that_was_killed_never_looks_whole() {
     let world = World::new();
-    for day in 1..=9 {
-        world.ada().write(&"The heron stood. ".repeat(2000), &format!("2024-05-0{day}"));
+    for number in 0..2000 {
+        world.file(
+            &format!("notes/{number}.md"),
+            format!("---\ndate: 2024-05-01\n---\nThe heron stood {number} times."),
+        );
     }
-    let mut killed = 0;
+    let notes = world.path("inbox/notes");
+    world.ada().run(&["import", "markdown", notes.to_str().unwrap(), "--no-wait"]).ok();
+    let (mut killed, recipient) = (0, recipient());
     for round in 0..crate::support::switch("JOURNAL_CRASH_ROUNDS").unwrap_or(6) {
         let (out, sealed) = (world.path(&format!("inbox/{round}")), world.path(&format!("inbox/{round}.age")));
         let plain = ["export", "--to", out.to_str().unwrap()];
-        let closed = ["export", "--to", sealed.to_str().unwrap(), "--encrypt-to", RECIPIENT];
+        let closed = ["export", "--to", sealed.to_str().unwrap(), "--encrypt-to", &recipient];
         let begun = [out.clone(), world.path(&format!("inbox/.{round}.age.new"))];
         for (args, begun) in [(&plain[..], &begun[0]), (&closed, &begun[1])] {
             let mut command = world.command();

@@ -11,6 +11,11 @@ fn import(world: &World, name: &str, bytes: impl AsRef<[u8]>) -> Run {
     world.ada().run(&["import", "jrnl", file.to_str().unwrap(), "--json", "--no-wait"])
 }
 
+fn refused(world: &World, name: &str, bytes: impl AsRef<[u8]>) -> Run {
+    let file = world.file(name, bytes);
+    world.ada().run(&["import", "jrnl", file.to_str().unwrap()]).refused(2)
+}
+
 const TEXT: &str = "[2019-03-04 07:05] A walk. *\nAlong the @sea with @Work/late.\n\nAnd back.\n\n\
                     2019-03-05 21:00 Only a line @home.\n\n[2019-03-06 09:10:11 PM] Late.\nVery.\n";
 
@@ -66,12 +71,12 @@ fn the_text_comes_in_in_both_its_forms_and_is_the_same_as_the_json() {
 fn what_is_no_journal_of_jrnl_is_refused_in_a_sentence() {
     let world = World::new();
 
-    import(&world, "fernet.txt", "gAAAAABkZmFrZQ==").refused(2).says("jrnl --decrypt");
-    import(&world, "binary.txt", b"\x80\x01\xff\xfe").refused(2).says("encrypted");
-    import(&world, "empty.txt", " \n").refused(2).says("empty");
-    import(&world, "prose.txt", "Once upon a time.\n").refused(2).says("no head");
-    import(&world, "other.json", "{\"a\":1}").refused(2).says("no entries");
-    import(&world, "broken.json", "{\"entries\":[{").refused(2).says("too early");
+    refused(&world, "fernet.txt", "gAAAAABkZmFrZQ==").says("jrnl --decrypt");
+    refused(&world, "binary.txt", b"\x80\x01\xff\xfe").says("encrypted");
+    refused(&world, "empty.txt", " \n").says("empty");
+    refused(&world, "prose.txt", "Once upon a time.\n").says("no head");
+    refused(&world, "other.json", "{\"a\":1}").says("no entries");
+    refused(&world, "broken.json", "{\"entries\":[{").says("too early");
     let folder = world.path("inbox");
     world.ada().run(&["import", "jrnl", folder.to_str().unwrap()]).refused(2).says("no file");
     world.ada().run(&["import", "jrnl", "/nowhere/at/all"]).refused(3);

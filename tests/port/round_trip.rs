@@ -168,7 +168,7 @@ fn an_export_of_the_first_version_is_read() {
 
     import(world.ada(), &from, &[]).ok();
 
-    let shown = world.ada().json(&["show", "5", "--history"]);
+    let shown = world.ada().json(&["show", "5"]);
     assert_eq!((&shown["final_text"], &shown["raw_text"]), (&json!("It poured."), &json!("It rained.")));
     assert_eq!((&shown["tags"], &shown["created_at"]), (&json!(["sea"]), &json!("2024-05-01T10:00:00Z")));
 }

@@ -15,6 +15,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub mod elsewhere;
 pub mod form;
 pub mod mounted;
 pub mod needles;
@@ -183,6 +184,21 @@ impl World {
         let done = Command::new("cp").arg("-a").arg(self.path(".")).arg(copy.path()).status().unwrap();
         assert!(done.success());
         Self { home: copy }
+    }
+
+    /// Reads the commands out of a help text, and theirs, and so on.
+    pub fn commands(&self, above: &[&str], found: &mut std::collections::BTreeSet<String>) {
+        let help = self.ok(&[above, &["--help"]].concat());
+        let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+        let names: Vec<&str> = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   ")).collect();
+        let names: Vec<&str> = names.iter().filter_map(|line| line.split_whitespace().next()).collect();
+        // `[COMMAND]` is one that also does something by itself.
+        if names.is_empty() || help.contains(" [COMMAND]\n") {
+            found.insert(above.join(" "));
+        }
+        for name in names.into_iter().filter(|name| *name != "help") {
+            self.commands(&[above, &[name]].concat(), found);
+        }
     }
 
     /// Runs `doctor` and returns its report, healthy or not.

@@ -46,7 +46,7 @@ impl Archive {
             match file.rsplit_once('.') {
                 // Packed anew, everything is in a folder.
                 Some((_, ending)) if ending.eq_ignore_ascii_case("json") && !folder.contains('/') => {
-                    journals.push(index)
+                    journals.push(index);
                 }
                 Some((stem, _)) if folder.ends_with("photos") || folder.ends_with("audios") => {
                     media.entry(stem.to_ascii_lowercase()).or_insert_with(|| (index, file.to_owned()));
@@ -69,14 +69,18 @@ impl Archive {
 
     /// Hands a document to a closure, up to its limit whatever the archive says of its length.
     pub(super) fn read<T>(&mut self, index: usize, work: impl FnOnce(&mut dyn Read) -> Result<T>) -> Result<T> {
+        let too_large = || {
+            Error::invalid(format!("a journal in the archive has more than {} MiB", MAX_DOCUMENT >> 20))
+                .hint("export the journals one by one, or in parts")
+        };
         let file = self.zip.by_index(index).map_err(unreadable)?;
-        let mut limited = BufReader::with_capacity(PIECE, file.take(MAX_DOCUMENT));
-        let done = work(&mut limited);
-        if limited.get_ref().limit() == 0 {
-            return Err(Error::invalid(format!("a journal in the archive has more than {} MiB", MAX_DOCUMENT >> 20))
-                .hint("export the journals one by one, or in parts"));
+        if file.size() > MAX_DOCUMENT {
+            return Err(too_large());
         }
-        done
+        // What the archive says of it may be a lie.
+        let mut limited = BufReader::with_capacity(PIECE, file.take(MAX_DOCUMENT + 1));
+        let done = work(&mut limited);
+        if limited.get_ref().limit() == 0 { Err(too_large()) } else { done }
     }
 
     /// Hands a file to a closure piece by piece, which says when it is enough.

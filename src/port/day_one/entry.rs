@@ -177,15 +177,15 @@ impl Entry {
 
     fn place(&self) -> Option<String> {
         let location = self.location.as_ref()?;
-        let names = [&location.place_name, &location.locality_name, &location.administrative_area, &location.country];
-        let mut named: Vec<String> = Vec::new();
-        for name in names.into_iter().flatten().map(|name| text::preview(name, 100)) {
-            if !name.is_empty() && !named.contains(&name) {
-                named.push(name);
+        let levels = [&location.place_name, &location.locality_name, &location.administrative_area, &location.country];
+        let mut place: Vec<String> = Vec::new();
+        for name in levels.into_iter().flatten().map(|name| text::preview(name, 100)) {
+            if !name.is_empty() && !place.contains(&name) {
+                place.push(name);
             }
         }
-        if !named.is_empty() {
-            return Some(named.join(", "));
+        if !place.is_empty() {
+            return Some(place.join(", "));
         }
         let (latitude, longitude) = (location.latitude?, location.longitude?);
         Some(format!("{latitude:.5}, {longitude:.5}"))

@@ -111,8 +111,8 @@ fn numbered<T: Serialize>(
     let (mut list, mut after) = (List::begin(to, name)?, i64::MIN);
     loop {
         let rows = next(after)?;
-        let Some(last) = rows.last() else { return list.end() };
-        after = number(last);
+        let Some(newest) = rows.last() else { return list.end() };
+        after = number(newest);
         for row in &rows {
             list.add(row)?;
         }

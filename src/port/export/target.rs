@@ -53,7 +53,7 @@ impl Target {
             }
             parsed.push(Recipient::passphrase(&passphrase));
         }
-        if to.file_name().is_none() && parsed.is_empty() && to.as_os_str().is_empty() {
+        if to.as_os_str().is_empty() {
             return Err(Error::invalid("there is no place to write to").hint("name one with --to"));
         }
         refuse_link(&to)?;

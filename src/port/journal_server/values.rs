@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_day_becomes_one() {
-        for form in ["2026-04-01", "20260401", "2026-W14-3", "2026-W143", "2026W143"] {
+        for form in ["2026-04-01", "20260401", "2026-W14-3", "2026W143"] {
             assert_eq!(date(form).as_deref(), Some("2026-04-01"), "{form}");
         }
         for wrong in ["", "1 April 2026", "2026-02-30", "01/04/2026"] {

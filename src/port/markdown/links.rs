@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// `![words](target "title")` and `![words](<target>)`, as CommonMark writes pictures; `![[target|width]]`, as wikis do.
+/// `![words](target "title")` and `![words](<target>)`, as `CommonMark` writes pictures; `![[target|width]]`, as wikis do.
 static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
     let marked = r#"!\[[^\]\n]*\]\((?:<([^>\n]+)>|([^\s)]+))(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'))?\)"#;
     let wiki = r"!\[\[([^\]|#\n]+)(?:[|#][^\]\n]*)?\]\]";

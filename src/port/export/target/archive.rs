@@ -19,7 +19,7 @@ use crate::storage::failure;
 use crate::storage::files;
 
 /// Bytes of a tar's block.
-const BLOCK: u64 = 512;
+const BLOCK: usize = 512;
 
 /// An archive that is being written. Dropped before its end, it leaves nothing.
 pub(super) struct Archive {
@@ -64,7 +64,7 @@ impl Archive {
     /// Ends the archive, makes sure for whom it is, and gives it its name.
     pub(super) fn finish(mut self) -> Result<()> {
         // Two blocks of zeros end a tar.
-        self.put(&[0; 2 * BLOCK as usize])?;
+        self.put(&[0; 2 * BLOCK])?;
         let stream = self.stream.take().expect("it is open until here");
         let failed = |error| failure::io("writing", &self.path, error);
         let file = stream.finish().map_err(failed)?.into_inner().map_err(|error| failed(error.into_error()))?;
@@ -102,7 +102,7 @@ impl Sink for Archive {
         header.set_gid(0);
         header.set_cksum();
         self.put(header.as_bytes())?;
-        (self.left, self.padding) = (bytes, bytes.next_multiple_of(BLOCK) - bytes);
+        (self.left, self.padding) = (bytes, bytes.next_multiple_of(BLOCK as u64) - bytes);
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Sink for Archive {
         if self.left > 0 {
             return Err(Error::conflict("a file is shorter than it was said to be"));
         }
-        let zeros = [0; BLOCK as usize];
+        let zeros = [0; BLOCK];
         let padding = usize::try_from(self.padding).unwrap_or_default();
         self.put(&zeros[..padding])
     }

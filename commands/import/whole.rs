@@ -5,11 +5,11 @@ use crate::progress;
 use crate::progress::Bar;
 use crate::shell::Shell;
 use crate::write;
-use ::journal::error::Result;
-use ::journal::model::scope::Scope;
-use ::journal::port::journal;
-use ::journal::port::journal::From;
-use ::journal::port::journal::Imported;
+use journal::error::Result;
+use journal::model::scope::Scope;
+use journal::port::whole;
+use journal::port::whole::From;
+use journal::port::whole::Imported;
 
 /// Bring back what `journal export` took out, into an empty journal
 ///
@@ -41,7 +41,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     };
     let from = From { path: args.path, identities: args.identity, passphrase };
     let ctx = shell.ctx()?;
-    let imported = journal::import(&ctx, from, args.dry_run, &|done, total| reading.report(done, total)).await;
+    let imported = whole::import(&ctx, from, args.dry_run, &|done, total| reading.report(done, total)).await;
     reading.finish();
     let imported = imported?;
     out.result(&imported, told)?;

@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
                 "mentions" => fields.next_value_seed(Each::new(failed, |mention| take(Item::Mention(mention))))?,
                 "relationships" => fields.next_value_seed(Each::new(failed, |one| take(Item::Relationship(one))))?,
                 "merge_candidates" => {
-                    fields.next_value_seed(Each::new(failed, |one| take(Item::MergeCandidate(one))))?
+                    fields.next_value_seed(Each::new(failed, |one| take(Item::MergeCandidate(one))))?;
                 }
                 "merges" => fields.next_value_seed(Each::new(failed, |merge| take(Item::Merge(merge))))?,
                 _ => fields.next_value_seed(Each::new(failed, |pair| take(Item::PairDecision(pair))))?,

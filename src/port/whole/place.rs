@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::model::portable::DOCUMENT;
 use crate::model::portable::MEDIA;
 use crate::model::portable::Original;
-use crate::port::journal::From;
+use crate::port::whole::From;
 use crate::storage::failure;
 
 /// Bytes of an identity file.
