@@ -109,7 +109,7 @@ fn vectors_and_full_text_index_can_be_left_out() {
     assert_eq!((rows(&less, "entries"), rows(&less, "entry_chunks")), (1, rows(&whole, "entry_chunks")));
     let notebook = database(&world, &keeper.open(&archive), text_of(&less["notebooks"][0]["part"], "name"));
     assert_eq!(count(&notebook, "SELECT COUNT(*) FROM entries"), 1);
-    assert_eq!(world.json(&["search", "heron"])["items"][0]["id"], 1, "the journal itself keeps them");
+    assert_eq!(world.json(&["search", "heron"])["items"][0]["entry_id"], 1, "the journal itself keeps them");
 }
 
 #[test]
