@@ -219,11 +219,11 @@ fn recipients_come_from_files_too_and_each_counts_once() {
 #[test]
 fn a_passphrase_opens_alone() {
     let world = World::new();
-    let word = world.file("passphrase", "correct horse battery staple\n");
-    crate::support::chmod(&word, 0o600);
+    let passphrase = world.file("passphrase", "correct horse battery staple\n");
+    crate::support::chmod(&passphrase, 0o600);
     let to = world.path("backups");
 
-    let args = ["backup", "create", "--to", to.to_str().unwrap(), "--passphrase-file", word.to_str().unwrap()];
+    let args = ["backup", "create", "--to", to.to_str().unwrap(), "--passphrase-file", passphrase.to_str().unwrap()];
     let made = world.json(&args);
 
     assert_eq!(made["recipients"], serde_json::json!(["passphrase"]));
