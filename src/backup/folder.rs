@@ -170,9 +170,9 @@ impl Folder {
 pub(super) fn archives(path: &Path) -> Result<Vec<Named>> {
     let mut found: Vec<String> = names(path)?
         .into_iter()
-        .filter_map(|name| match name.strip_suffix(DESCRIPTION_ENDING) {
-            Some(stem) => Some(format!("{stem}{ARCHIVE_ENDING}")),
-            None => Some(name),
+        .map(|name| match name.strip_suffix(DESCRIPTION_ENDING) {
+            Some(stem) => format!("{stem}{ARCHIVE_ENDING}"),
+            None => name,
         })
         .filter(|name| backup::description_of(name).is_some())
         .collect();

@@ -190,7 +190,7 @@ impl Copying<'_> {
 fn sweep(target: &Path) -> Result<()> {
     for item in std::fs::read_dir(target).map_err(|error| failure::io("reading", target, error))? {
         let item = item.map_err(|error| failure::io("reading", target, error))?;
-        if item.file_name().to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".new")) {
+        if item.file_name().to_str().is_some_and(|name| name.starts_with('.') && name.strip_suffix(".new").is_some()) {
             files::remove(&item.path())?;
         }
     }

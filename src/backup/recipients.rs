@@ -14,8 +14,8 @@ use crate::storage::keyring_file;
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Recipients {
     /// Public key that opens the backup: age1…, or a line of an SSH public key file
-    #[arg(short, long = "recipient", value_name = "KEY")]
-    pub recipients: Vec<String>,
+    #[arg(short = 'r', long = "recipient", value_name = "KEY")]
+    pub keys: Vec<String>,
     /// File with one public key a line; # begins a comment
     #[arg(long = "recipients-file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -31,7 +31,7 @@ impl Recipients {
     /// `Invalid` for nobody, for what is no public key, and for a passphrase among keys.
     pub(super) fn read(&self, config: &Config) -> Result<Vec<Recipient>> {
         let mut found = Vec::new();
-        for (position, text) in self.recipients.iter().enumerate() {
+        for (position, text) in self.keys.iter().enumerate() {
             found.push(Recipient::parse(text).map_err(|error| error.of(format!("recipient {}", position + 1)))?);
         }
         for file in &self.files {

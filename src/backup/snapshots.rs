@@ -50,8 +50,7 @@ pub(super) struct Taken {
 pub(super) struct Snapshots {
     pub(super) accounts: Taken,
     pub(super) audit: Stand,
-    /// Each with the identity that opens its originals.
-    pub(super) notebooks: Vec<(NotebookId, Taken, Secret<String>)>,
+    pub(super) notebooks: Vec<OfNotebook>,
     pub(super) originals: Vec<Original>,
     pub(super) tally: Tally,
 }
@@ -66,6 +65,9 @@ pub(super) struct Taking<'a> {
     /// Whether vectors and full-text index are kept.
     pub(super) derived: bool,
 }
+
+/// A notebook's copy, with the identity that opens its originals.
+type OfNotebook = (NotebookId, Taken, Secret<String>);
 
 /// What a notebook's copy says of itself.
 struct Facts {
@@ -100,12 +102,12 @@ impl Taking<'_> {
         })?;
         let (seq, mac) = last.unwrap_or_default();
         let audit = Stand { seq, mac: data_encoding::HEXLOWER.encode(&mac) };
-        let accounts = self.part(backup::ACCOUNTS.to_owned(), path, key)?;
+        let accounts = Self::part(backup::ACCOUNTS.to_owned(), path, key)?;
         let (mut notebooks, mut originals, mut tally) = (Vec::new(), Vec::new(), Tally::default());
         for (id, wrapped) in rows {
             let key = self.store.unwrap_key(id, &wrapped.unwrap_or_default())?;
-            let Some((taken, identity, of_it)) = self.notebook(id, key, known, &mut tally)? else { return Ok(None) };
-            notebooks.push((id, taken, identity));
+            let Some((notebook, of_it)) = self.notebook(id, key, known, &mut tally)? else { return Ok(None) };
+            notebooks.push(notebook);
             originals.extend(of_it);
         }
         Ok(Some(Snapshots { accounts, audit, notebooks, originals, tally }))
@@ -117,7 +119,7 @@ impl Taking<'_> {
         key: Key,
         known: &Known,
         tally: &mut Tally,
-    ) -> Result<Option<(Taken, Secret<String>, Vec<Original>)>> {
+    ) -> Result<Option<(OfNotebook, Vec<Original>)>> {
         let path = self.work.join(format!("{id}.db"));
         let mut gone = None;
         for _ in 0..TRIES {
@@ -144,8 +146,8 @@ impl Taking<'_> {
                 }
             };
             let path = if self.derived { path } else { self.without_derived(id, &path, &key)? };
-            let taken = self.part(backup::notebook_part(id), path, key)?;
-            return Ok(Some((taken, facts.identity, originals)));
+            let taken = Self::part(backup::notebook_part(id), path, key)?;
+            return Ok(Some(((id, taken, facts.identity), originals)));
         }
         Err(missing(id, gone.unwrap_or_default()))
     }
@@ -165,7 +167,7 @@ impl Taking<'_> {
         })
     }
 
-    fn part(&self, name: String, path: PathBuf, key: Key) -> Result<Taken> {
+    fn part(name: String, path: PathBuf, key: Key) -> Result<Taken> {
         let census = snapshot::census(&path, &key)?;
         let sum = hashed::of(&path, &|_| {})?;
         let part = Part { name, bytes: sum.bytes, sha256: sum.sha256, schema: census.schema, rows: census.rows };

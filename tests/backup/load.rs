@@ -109,7 +109,7 @@ fn vectors_and_full_text_index_can_be_left_out() {
     assert_eq!((rows(&less, "entries"), rows(&less, "entry_chunks")), (1, rows(&whole, "entry_chunks")));
     let notebook = database(&world, &keeper.open(&archive), text_of(&less["notebooks"][0]["part"], "name"));
     assert_eq!(count(&notebook, "SELECT COUNT(*) FROM entries"), 1);
-    assert_eq!(world.json(&["search", "heron"])["items"][0]["id"], 1, "the journal itself keeps them");
+    assert_eq!(world.json(&["search", "heron"])["items"][0]["entry_id"], 1, "the journal itself keeps them");
 }
 
 #[test]
@@ -219,11 +219,11 @@ fn recipients_come_from_files_too_and_each_counts_once() {
 #[test]
 fn a_passphrase_opens_alone() {
     let world = World::new();
-    let word = world.file("passphrase", "correct horse battery staple\n");
-    crate::support::chmod(&word, 0o600);
+    let passphrase = world.file("passphrase", "correct horse battery staple\n");
+    crate::support::chmod(&passphrase, 0o600);
     let to = world.path("backups");
 
-    let args = ["backup", "create", "--to", to.to_str().unwrap(), "--passphrase-file", word.to_str().unwrap()];
+    let args = ["backup", "create", "--to", to.to_str().unwrap(), "--passphrase-file", passphrase.to_str().unwrap()];
     let made = world.json(&args);
 
     assert_eq!(made["recipients"], serde_json::json!(["passphrase"]));
