@@ -182,6 +182,3 @@ fn damaged(error: &std::io::Error) -> Error {
         .hint("take another copy or another backup")
         .caused_by(error.to_string())
 }
-
-#[cfg(test)]
-mod tests;

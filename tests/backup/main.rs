@@ -7,8 +7,11 @@
 mod support;
 
 mod create;
+mod flips;
 mod forged;
 mod person;
 mod reading;
+mod recipe;
 mod restore;
+mod roundtrip;
 mod verify;
