@@ -16,7 +16,7 @@ use crate::backup::derived;
 use crate::backup::media;
 use crate::backup::report;
 use crate::backup::restore::Summary;
-use crate::backup::restore::check_databases;
+use crate::backup::restore::check_database;
 use crate::backup::source::Source;
 use crate::backup::verify;
 use crate::backup::verify::Progress;
@@ -107,13 +107,16 @@ pub async fn one(
     let mut theirs = None;
     let mut wanted = |contents: &Contents, id: NotebookId| {
         if theirs.is_none() {
+            check_database(work.path(), contents, &contents.manifest.accounts)?;
             theirs = Some(notebook_of(&DataDir::new(work.path()), contents, email)?);
         }
         Ok(theirs == Some(id))
     };
     let contents = archive::unpack(source, work.path(), &mut wanted, progress)?;
     let old = theirs.ok_or_else(|| not_in(email))?;
-    check_databases(work.path(), &contents)?;
+    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
+        check_database(work.path(), &contents, &notebook.part)?;
+    }
     let from = assembly::open(work.path(), &contents, &verify::throwaway(sources)?, sources)?;
     verify::activity_holds(&from, old)?;
     if !contents.manifest.derived {
