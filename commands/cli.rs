@@ -34,6 +34,7 @@ pub enum Command {
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),
+    Import(crate::import::Args),
     User(crate::user::Args),
     Key(crate::key::Args),
     Session(crate::session::Args),

@@ -21,6 +21,7 @@ mod doctor;
 mod edit;
 mod egress;
 mod export;
+mod import;
 mod ingest;
 mod init;
 mod job;
@@ -134,6 +135,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Export(args) => export::run(shell, args, out).await,
         Command::Backup(args) => backup::run(shell, args, out).await,
         Command::Restore(args) => restore::run(shell, args, out).await,
+        Command::Import(args) => import::run(shell, args, out).await,
         Command::Audit(args) => audit::run(shell, args, out).await,
         Command::Activity(args) => activity::run(shell, args, out).await,
         Command::Egress(args) => egress::run(shell, args, out).await,

@@ -1,4 +1,5 @@
 mod contain;
+mod delete;
 
 use std::path::PathBuf;
 
@@ -94,25 +95,30 @@ enum Command {
         email: Email,
     },
     /// Delete a person and their journal; can be undone for 7 days
+    ///
+    /// Tells what will go before it asks. Backups that were made before still hold the journal.
     Delete {
         /// E-mail address
         email: Email,
         /// Take a deletion back
         #[arg(long)]
         undo: bool,
+        /// Destroy everything at once; nothing takes it back
+        #[arg(long, conflicts_with = "undo")]
+        now: bool,
     },
+    /// Destroy the journals of people who were deleted 7 days ago, and print what went
+    ///
+    /// A running server does so by itself, as does every other `journal user` command.
+    Purge,
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let ask = shell.ask;
-    if let Command::Delete { email, undo: false } = &args.command {
-        let days = users::UNDO_DAYS;
-        ask.confirm(&format!("Delete {email}, with the whole journal, in {days} days?"))?;
-    }
     let ctx = shell.administration()?;
     let purged = users::purge(&ctx).await?;
-    if purged.users > 0 {
-        out.note(format!("{} deleted users and {} journals are gone for good", purged.users, purged.notebooks));
+    if !matches!(args.command, Command::Purge) && !purged.users.is_empty() {
+        out.note(delete::receipt(&purged));
     }
     match args.command {
         Command::Add { email, name, role, password_file } => {
@@ -161,8 +167,9 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             out.note(format!("{} sets a new password with this link, until {}:", link.email, link.expires_at));
             out.secret(&link.url)
         }
-        Command::Delete { email, undo: true } => told(out, &users::undelete(&ctx, email).await?, "Kept"),
-        Command::Delete { email, undo: false } => {
+        Command::Delete { email, undo: true, .. } => told(out, &users::undelete(&ctx, email).await?, "Kept"),
+        Command::Delete { email, undo: false, now: false } => {
+            delete::ask(&ctx, ask, &email, &format!("in {} days", users::UNDO_DAYS), out).await?;
             let user = users::delete(&ctx, email).await?;
             out.note(format!(
                 "`journal user delete {} --undo` takes it back for {} days",
@@ -171,6 +178,11 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             ));
             told(out, &user, "Marked for deletion:")
         }
+        Command::Delete { email, undo: false, now: true } => {
+            delete::ask(&ctx, ask, &email, "now, for good", out).await?;
+            out.result(&users::delete_now(&ctx, email).await?, delete::receipt)
+        }
+        Command::Purge => out.result(&purged, delete::receipt),
     }
 }
 

@@ -1,14 +1,20 @@
 //! People: added, shown, let in, shut out, deleted. Admins manage accounts; they never open a journal by it.
 
 mod change;
+mod destruction;
 mod overview;
 
 pub use change::Change;
 pub use change::change;
+pub use destruction::Belongings;
+pub use destruction::Destroyed;
+pub use destruction::Receipt;
+pub use destruction::belongings;
+pub use destruction::delete_now;
+pub use destruction::purge;
 pub use overview::Overview;
 pub use overview::overview;
 
-use jiff::SignedDuration;
 use serde::Serialize;
 
 use crate::audit::Trail;
@@ -178,43 +184,6 @@ pub async fn undelete(ctx: &Ctx, email: Email) -> Result<User> {
         accounts::users::set_deleted(db, user.id, None, at)
     })
     .await
-}
-
-/// What [`purge`] destroyed.
-#[derive(Debug, Default, Serialize)]
-pub struct Receipt {
-    /// Users.
-    pub users: usize,
-    /// Notebooks with their keys and files.
-    pub notebooks: usize,
-}
-
-/// Destroys users whose [`UNDO_DAYS`] are over: first the keys of their notebooks, then the files. Registrants who did not
-/// prove their address in that time go with them.
-pub async fn purge(ctx: &Ctx) -> Result<Receipt> {
-    let due = ctx.app.stamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS));
-    let trail = Trail::of(ctx);
-    let (users, notebooks) = ctx
-        .write_accounts(Scope::AdminUsers, move |db| {
-            let users = accounts::users::deleted_before(db, &due)?;
-            accounts::registrants::purge(db, &due)?;
-            accounts::links::purge(db, &due)?;
-            let mut gone = Vec::new();
-            for &id in &users {
-                for notebook in accounts::notebooks::owned_by(db, id)? {
-                    accounts::notebooks::remove(db, notebook)?;
-                    gone.push(notebook);
-                }
-                accounts::users::remove(db, id)?;
-                trail.record(db, Action::UserPurged, &format!("user:{id}"))?;
-            }
-            Ok((users.len(), gone))
-        })
-        .await?;
-    for &notebook in &notebooks {
-        ctx.app.store.destroy_notebook(notebook)?;
-    }
-    Ok(Receipt { users, notebooks: notebooks.len() })
 }
 
 /// Cleans a name for people to read: trimmed, one line, at most 100 code points.

@@ -21,6 +21,8 @@ CREATE TABLE imported_users (
     -- The user's number there.
     source_user INTEGER NOT NULL,
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- 1 for an account that was made for them: nobody can use it before everything is here.
+    is_new INTEGER NOT NULL CHECK (is_new IN (0, 1)),
     -- NULL until everything of theirs is here.
     finished_at TEXT,
     PRIMARY KEY (source, source_user)

@@ -130,3 +130,13 @@ CREATE TABLE entity_pair_decisions (
 ) STRICT;
 
 CREATE INDEX entity_pair_decisions_by_hi ON entity_pair_decisions (entity_id_hi);
+
+-- Users of other systems whose journal was brought into this one: in the transaction of what came with it.
+CREATE TABLE imports (
+    -- SHA-256 of what tells one source from another, hex.
+    source TEXT NOT NULL,
+    -- The user's number there.
+    source_user INTEGER NOT NULL,
+    finished_at TEXT NOT NULL,
+    PRIMARY KEY (source, source_user)
+) STRICT, WITHOUT ROWID;

@@ -33,7 +33,7 @@ pub async fn change_password(ctx: &Ctx, present: Secret<String>, new: Secret<Str
         return Err(passwords::wrong());
     }
     let id = user.id;
-    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::users::password_hash(db, id)).await?;
+    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::users::password(db, id)).await?;
     let trail = Trail::of(ctx);
     if !passwords::is_right(app, present, stored).await? {
         let until = app.stamp_in(SignedDuration::from_mins(LOCK_MINUTES));

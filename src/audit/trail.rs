@@ -130,6 +130,11 @@ impl Trail {
         self.note(db, Action::DataExported, "notebook", None)
     }
 
+    /// Notes that a whole journal was brought in.
+    pub(crate) fn imported(&self, db: &NotebookDb<'_>) -> Result<()> {
+        self.note(db, Action::DataImported, "notebook", None)
+    }
+
     /// Notes that what may leave the notebook was changed: what of it, never to what words.
     pub(crate) fn gate_changed(&self, db: &NotebookDb<'_>, fields: &[&str]) -> Result<()> {
         self.note(db, Action::EgressChanged, "egress", Some(&fields.join(" ")))

@@ -11,7 +11,10 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::audit::Trail;
 use crate::auth::refusal::Refusal;
+use crate::auth::session::Held;
+use crate::auth::session::SessionToken;
 use crate::crypto::password;
+use crate::crypto::password::Stored;
 use crate::crypto::token;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
@@ -53,8 +56,8 @@ pub struct Attempt {
     pub password: Secret<String>,
     /// The token of a browser that may be known.
     pub device: Option<Secret<String>>,
-    /// The token of a session that the browser still holds; it ends where a new one begins.
-    pub session: Option<Secret<String>>,
+    /// The session that the browser still holds; it ends where a new one begins.
+    pub session: Option<SessionToken>,
 }
 
 /// Logs a user in.
@@ -70,7 +73,7 @@ pub async fn login(app: &Arc<App>, origin: &Arc<Origin>, attempt: Attempt) -> Re
     let given = Given {
         email: email.trim().to_owned(),
         device: device.map(|token| token::stored(&token, pepper)),
-        session: session.map(|token| token::stored(&token, pepper)),
+        session: session.map(|session| session.stored(pepper)),
         now: app.clock.now(),
     };
     let account = app.store.accounts.read(|db| given.find(db))?;
@@ -137,7 +140,7 @@ pub(crate) fn open_session(
 }
 
 /// Checks a password, or lets the same time pass where there is none to check. `Some` if it was right, with the new
-/// hash where the parameters have risen since it was made.
+/// hash where the parameters have risen since it was made, or it came from elsewhere without a pepper.
 async fn verify(
     app: &Arc<App>,
     password: Secret<String>,
@@ -145,12 +148,12 @@ async fn verify(
     now: Timestamp,
 ) -> Result<Option<Option<String>>> {
     let (pepper, entropy) = (app.store.keys.password_pepper.clone(), app.entropy.clone());
-    let stored = account.and_then(|account| account.password_hash.clone());
+    let stored = account.and_then(|account| account.password.clone());
     // A second hash for somebody who may not enter would tell that the password was right.
     let may_renew = account.is_some_and(|account| account.may_enter(now));
     let known = account.is_some_and(|account| account.known);
     let work = move || {
-        let Some(stored) = stored.filter(|stored| password::is_readable(stored)) else {
+        let Some(stored) = stored.filter(|stored| password::is_readable(&stored.hash)) else {
             password::verify_nothing(&password, &pepper);
             return Ok(None);
         };
@@ -175,7 +178,7 @@ fn refused() -> Error {
 /// The account that a login is about.
 struct Account {
     user: User,
-    password_hash: Option<String>,
+    password: Option<Stored>,
     /// Whether the browser is one in which its owner logged in before.
     known: bool,
 }
@@ -194,18 +197,18 @@ impl Account {
 struct Given {
     email: String,
     device: Option<[u8; 32]>,
-    session: Option<[u8; 32]>,
+    session: Option<Held>,
     now: Timestamp,
 }
 
 impl Given {
     fn find(&self, db: &AccountsDb<'_>) -> Result<Option<Account>> {
-        let Some(Login { user, password_hash }) = accounts::users::login(db, &self.email)? else { return Ok(None) };
+        let Some(Login { user, password }) = accounts::users::login(db, &self.email)? else { return Ok(None) };
         let known = match &self.device {
             Some(device) => accounts::devices::knows(db, user.id, device)?,
             None => false,
         };
-        Ok(Some(Account { user, password_hash, known }))
+        Ok(Some(Account { user, password, known }))
     }
 
     /// Lets somebody in whose password was right when it was checked.
@@ -222,9 +225,7 @@ impl Given {
         let entered = accounts.write(|db| {
             // Many guesses at once were all checked before the first of them counted; the lock is looked at again here.
             let account = self.find(db)?.filter(|account| {
-                account.password_hash == checked.password_hash
-                    && account.known == checked.known
-                    && account.may_enter(self.now)
+                account.password == checked.password && account.known == checked.known && account.may_enter(self.now)
             });
             let Some(Account { user, .. }) = account else {
                 self.fail(db, &Refusal::new(app, origin), Some(checked))?;
@@ -255,8 +256,8 @@ impl Given {
     }
 
     fn end_old_session(&self, db: &AccountsDb<'_>, trail: &Trail) -> Result<()> {
-        let Some(hash) = &self.session else { return Ok(()) };
-        let Some((old, _)) = accounts::sessions::by_hash(db, hash)? else { return Ok(()) };
+        let Some(held) = &self.session else { return Ok(()) };
+        let Some(old) = held.find(db)? else { return Ok(()) };
         if accounts::sessions::remove(db, old.user_id, old.id)? {
             trail.record(db, Action::Logout, &format!("session:{}", old.id))?;
         }

@@ -7,6 +7,7 @@ mod refusal;
 mod session;
 mod standing;
 
+pub use session::SessionToken;
 pub use session::with_session;
 pub use standing::is_good_still;
 

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::crypto::password;
+use crate::crypto::password::Stored;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -28,10 +29,10 @@ pub(crate) async fn hash(app: &App, password: Secret<String>) -> Result<String> 
 ///
 /// # Errors
 /// `Limited` when too many are being checked.
-pub(crate) async fn is_right(app: &App, password: Secret<String>, stored: Option<String>) -> Result<bool> {
+pub(crate) async fn is_right(app: &App, password: Secret<String>, stored: Option<Stored>) -> Result<bool> {
     let pepper = app.store.keys.password_pepper.clone();
     let work = move || {
-        if let Some(stored) = stored {
+        if let Some(stored) = stored.filter(|stored| password::is_readable(&stored.hash)) {
             return password::verify(&password, &stored, &pepper);
         }
         password::verify_nothing(&password, &pepper);

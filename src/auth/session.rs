@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::auth::NOTE_EVERY;
 use crate::auth::bound;
+use crate::crypto::key::Key;
 use crate::crypto::token;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
@@ -21,20 +22,55 @@ use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
 
+/// A session's token, as a browser sent it.
+pub struct SessionToken {
+    token: Secret<String>,
+    /// Whether it came in the Python server's cookie, whose name anything on the host may set.
+    imported: bool,
+}
+
+impl SessionToken {
+    /// Takes the token of this server's own cookie.
+    pub fn own(token: Secret<String>) -> Self {
+        Self { token, imported: false }
+    }
+
+    /// Takes the token of the Python server's cookie: it is good for a login that was begun there, and no other.
+    pub fn imported(token: Secret<String>) -> Self {
+        Self { token, imported: true }
+    }
+
+    pub(super) fn stored(&self, pepper: &Key) -> Held {
+        Held { hash: token::stored(&self.token, pepper), imported: self.imported }
+    }
+}
+
+/// A session's token as it is stored.
+pub(super) struct Held {
+    hash: [u8; 32],
+    imported: bool,
+}
+
+impl Held {
+    /// Finds its session, good or not.
+    pub(super) fn find(&self, db: &AccountsDb<'_>) -> Result<Option<Session>> {
+        let Some(found) = accounts::sessions::by_hash(db, &self.hash)? else { return Ok(None) };
+        let fits = token::same(&self.hash, &found.hash) && (found.imported || !self.imported);
+        Ok(fits.then_some(found.session))
+    }
+}
+
 /// Looks a session up by its token; `None` for one that is unknown, over, or silent for too long.
 ///
 /// The user is read with it each time, so that a changed role or a shut door counts from the next request on.
 ///
 /// # Errors
 /// Only what goes wrong with the database.
-pub async fn with_session(app: &Arc<App>, token: &Secret<String>, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
+pub async fn with_session(app: &Arc<App>, token: &SessionToken, origin: &Arc<Origin>) -> Result<Option<Ctx>> {
     let now = app.clock.now();
-    let hash = token::stored(token, &app.store.keys.token_pepper);
+    let held = token.stored(&app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
-        let Some((session, stored)) = accounts::sessions::by_hash(db, &hash)? else { return Ok(None) };
-        if !token::same(&hash, &stored) || !is_live(app, &session, now) {
-            return Ok(None);
-        }
+        let Some(session) = held.find(db)?.filter(|session| is_live(app, session, now)) else { return Ok(None) };
         Ok(bound::owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
     })?;
     let Some((session, user, notebook)) = found else { return Ok(None) };

@@ -96,7 +96,10 @@ impl Folder {
     /// # Errors
     /// `Limited` while another process writes to it.
     pub(super) fn take(path: &Path) -> Result<Self> {
-        files::make_folder(path)?;
+        if !path.exists() {
+            files::make_folder(path)?;
+            files::sync_parent(path)?;
+        }
         files::check_folder(path)?;
         let lock = files::try_lock(&path.join(LOCK))?.ok_or_else(|| {
             Error::new(Kind::Limited, format!("another process is working on the backups in {}", path.display()))
@@ -221,4 +224,63 @@ fn names(path: &Path) -> Result<Vec<String>> {
     let names = items.map(|item| item.map(|item| item.file_name().into_string().ok()));
     let names = names.filter_map(std::io::Result::transpose);
     names.collect::<std::io::Result<_>>().map_err(|error| failure::io("reading", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: &str = "2026-11-22T12:15:00Z";
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::take(&home.path().join("backups")).unwrap();
+        (home, folder)
+    }
+
+    #[test]
+    fn archives_of_the_same_second_are_told_apart_and_stay_in_their_order() {
+        let (_home, folder) = folder();
+
+        for _ in 0..11 {
+            std::fs::write(folder.archive(&folder.free_name(AT)), "").unwrap();
+        }
+        std::fs::write(folder.archive(&folder.free_name("2026-11-22T12:14:59Z")), "").unwrap();
+
+        let names: Vec<String> = archives(folder.path()).unwrap().into_iter().map(|found| found.name).collect();
+        let stems = ["121459Z", "121500Z", "121500Z-2", "121500Z-3"];
+        assert_eq!(names[..4], stems.map(|stem| format!("journal-2026-11-22T{stem}.tar.age")));
+        assert_eq!(names[11], "journal-2026-11-22T121500Z-11.tar.age");
+    }
+
+    #[test]
+    fn an_archive_that_is_taken_away_goes_with_its_description_whenever_the_power_goes() {
+        let (home, folder) = folder();
+        let name = folder.free_name(AT);
+        let begin = || {
+            std::fs::write(folder.archive(&name), "sealed").unwrap();
+            std::fs::write(folder.description(&name), "{}").unwrap();
+        };
+
+        begin();
+        folder.remove(&name).unwrap();
+        assert!(archives(folder.path()).unwrap().is_empty());
+        begin();
+        files::rename(&folder.archive(&name), &folder.hidden(&name)).unwrap();
+        drop(folder);
+
+        let folder = Folder::take(&home.path().join("backups")).unwrap();
+
+        assert_eq!(names(folder.path()).unwrap(), [LOCK]);
+    }
+
+    #[test]
+    fn a_folder_is_taken_by_one_at_a_time() {
+        let (home, folder) = folder();
+        let path = home.path().join("backups");
+
+        assert_eq!(Folder::take(&path).map(drop).unwrap_err().kind(), Kind::Limited);
+        drop(folder);
+        assert!(Folder::take(&path).is_ok());
+    }
 }

@@ -151,7 +151,9 @@ impl Copying<'_> {
         }
         let hidden = target.join(format!(".{id}.new"));
         files::remove(&hidden)?;
-        let sum = hashed::copy(file, &source, &hidden, &|bytes| self.meter.add(bytes))?;
+        let copied = hashed::copy(file, &source, &hidden, &|bytes| self.meter.add(bytes));
+        // A part of a file is of no use, least of all on a disk that is full.
+        let sum = copied.inspect_err(|_| drop(files::remove(&hidden)))?;
         if sum.sha256 != sha256 {
             files::remove(&hidden)?;
             return Err(Error::conflict(format!(

@@ -63,14 +63,28 @@ pub(crate) fn hash(password: &Secret<String>, pepper: &Key, entropy: &dyn Entrop
     Ok(hash.to_string())
 }
 
-/// Tells whether the password is the one the PHC string was made of.
+/// A stored password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// As a PHC string.
+    pub(crate) hash: String,
+    /// Whether the pepper is in it; it is not where the hash came from another program.
+    pub(crate) peppered: bool,
+}
+
+/// Tells whether the password is the stored one.
 ///
 /// # Errors
 /// `Internal` when the stored string is no PHC string.
-pub(crate) fn verify(password: &Secret<String>, stored: &str, pepper: &Key) -> Result<bool> {
+pub(crate) fn verify(password: &Secret<String>, stored: &Stored, pepper: &Key) -> Result<bool> {
+    let hasher = if stored.peppered { hasher(pepper) } else { Argon2::default() };
+    check_with(&hasher, password, &stored.hash)
+}
+
+fn check_with(hasher: &Argon2<'_>, password: &Secret<String>, stored: &str) -> Result<bool> {
     let hash =
         PasswordHash::new(stored).map_err(|error| Error::internal("a stored password hash", error.to_string()))?;
-    match hasher(pepper).verify_password(password.expose().as_bytes(), &hash) {
+    match hasher.verify_password(password.expose().as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(Error::new(Kind::Internal, "checking a password").caused_by(error.to_string())),
@@ -82,20 +96,33 @@ pub(crate) fn is_readable(stored: &str) -> bool {
     PasswordHash::new(stored).is_ok()
 }
 
+/// Most memory in KiB, passes and lanes of a hash that another program made: checking one must not cost more than a login may.
+const BEARABLE: (u32, u32, u32) = (256 * 1024, 16, 16);
+
+/// Tells whether a hash that another program made can be checked, and at what cost.
+pub(crate) fn is_bearable(stored: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(stored) else { return false };
+    let known = ["argon2id", "argon2i", "argon2d"].contains(&hash.algorithm.as_str());
+    let within = |params: Params| {
+        params.m_cost() <= BEARABLE.0 && params.t_cost() <= BEARABLE.1 && params.p_cost() <= BEARABLE.2
+    };
+    known && hash.salt.is_some() && hash.hash.is_some() && Params::try_from(&hash).is_ok_and(within)
+}
+
 /// Takes as long as [`verify`] does, for accounts that do not exist or have no password.
 pub(crate) fn verify_nothing(password: &Secret<String>, pepper: &Key) {
     // What it returns is known: no password hashes to zeros.
-    let _ = verify(password, NOBODYS, pepper);
+    let _ = check_with(&hasher(pepper), password, NOBODYS);
 }
 
 /// A hash with the present parameters that no password has.
 const NOBODYS: &str =
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Tells whether a stored hash was made with the present parameters.
-pub(crate) fn is_current(stored: &str) -> bool {
+/// Tells whether a stored password was hashed as a new one would be.
+pub(crate) fn is_current(stored: &Stored) -> bool {
     let parameters = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
-    stored.starts_with(&parameters)
+    stored.peppered && stored.hash.starts_with(&parameters)
 }
 
 fn hasher(pepper: &Key) -> Argon2<'_> {
@@ -121,9 +148,43 @@ mod tests {
         let stored = hash(&password, &pepper, &OsEntropy).unwrap();
 
         assert!(stored.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{stored}");
-        assert!(verify(&password, &stored, &pepper).unwrap());
+        let stored = Stored { hash: stored, peppered: true };
+        assert!(verify(&password, &stored, &pepper).unwrap() && is_current(&stored));
         assert!(!verify(&password, &stored, &other).unwrap());
         assert!(!verify(&secret("violet anchor mountains"), &stored, &pepper).unwrap());
+        assert!(!verify(&password, &Stored { peppered: false, ..stored }, &pepper).unwrap());
+    }
+
+    #[test]
+    fn a_hash_of_another_program_is_checked_without_the_pepper_and_never_current() {
+        // As argon2-cffi makes them.
+        let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(65_536, 3, 4, Some(32)).unwrap())
+            .hash_password_with_salt(b"violet anchor mountain", &[7; 16])
+            .unwrap()
+            .to_string();
+        let pepper = Key::from_array([3; 32]);
+        let stored = Stored { hash, peppered: false };
+
+        assert!(stored.hash.starts_with("$argon2id$v=19$m=65536,t=3,p=4$") && is_bearable(&stored.hash));
+        assert!(verify(&secret("violet anchor mountain"), &stored, &pepper).unwrap());
+        assert!(!verify(&secret("violet anchor mountains"), &stored, &pepper).unwrap());
+        assert!(!is_current(&stored));
+    }
+
+    #[test]
+    fn a_hash_that_cannot_be_checked_or_costs_too_much_is_not_borne() {
+        let tail = "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(is_bearable(&format!("$argon2id$v=19$m=65536,t=3,p=4${tail}")));
+        for wrong in [
+            String::new(),
+            "plain words".to_owned(),
+            "$argon2id$v=19$m=65536,t=3,p=4".to_owned(),
+            format!("$argon2id$v=19$m=4194304,t=3,p=4${tail}"),
+            format!("$argon2id$v=19$m=65536,t=4000,p=4${tail}"),
+            format!("$scrypt$ln=16,r=8,p=1${tail}"),
+        ] {
+            assert!(!is_bearable(&wrong), "{wrong}");
+        }
     }
 
     #[test]

@@ -44,7 +44,12 @@ pub(crate) fn random(entropy: &dyn Entropy) -> Result<Secret<String>> {
 ///
 /// The inner hash is what the Python server stored, so its keys are imported by applying the outer one.
 pub(crate) fn stored(token: &Secret<String>, pepper: &Key) -> [u8; 32] {
-    hierarchy::mac(pepper, &[&Sha256::digest(token.expose().as_bytes())])
+    stored_digest(&Sha256::digest(token.expose().as_bytes()), pepper)
+}
+
+/// Returns what is stored of a token of which only the SHA-256 is known.
+pub(crate) fn stored_digest(digest: &[u8], pepper: &Key) -> [u8; 32] {
+    hierarchy::mac(pepper, &[digest])
 }
 
 /// Compares two stored forms in constant time.

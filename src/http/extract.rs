@@ -13,11 +13,13 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::auth;
+use crate::auth::SessionToken;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::http::cookies;
 use crate::http::cookies::Cookie;
 use crate::http::shared::Shared;
 use crate::secret::Secret;
@@ -44,8 +46,8 @@ pub(crate) struct Guest {
     pub(crate) origin: Arc<Origin>,
     /// The token by which the browser is known again.
     pub(crate) device: Option<Secret<String>>,
-    /// The token of the session that the browser holds, good or not.
-    pub(crate) session: Option<Secret<String>>,
+    /// The session that the browser holds, good or not.
+    pub(crate) session: Option<SessionToken>,
     /// Who it is, if somebody is logged in after all.
     pub(crate) ctx: Option<Ctx>,
 }
@@ -58,7 +60,7 @@ impl FromRequestParts<Shared> for Guest {
             app: shared.app.clone(),
             origin: parts.extensions.get::<Arc<Origin>>().cloned().unwrap_or_default(),
             device: Cookie::Device.read(&parts.headers, &shared.app.config.server),
-            session: Cookie::Session.read(&parts.headers, &shared.app.config.server),
+            session: cookies::session(&parts.headers, &shared.app.config.server),
             ctx: parts.extensions.get::<Ctx>().cloned(),
         })
     }

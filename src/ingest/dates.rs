@@ -50,20 +50,39 @@ pub fn decide(
     today: Date,
     bounds: &Bounds,
 ) -> Result<Date> {
+    match stated(flag, front_matter, text, file_stem, today, bounds)? {
+        Some(date) => Ok(date),
+        None => bounds.check(otherwise.unwrap_or(today)),
+    }
+}
+
+/// Returns the day that was typed, or that front matter, text or file name say, in this order; `None` if none does.
+///
+/// # Errors
+/// As [`decide`].
+pub fn stated(
+    flag: Option<Date>,
+    front_matter: Option<Date>,
+    text: &str,
+    file_stem: Option<&str>,
+    today: Date,
+    bounds: &Bounds,
+) -> Result<Option<Date>> {
     if let Some(stated) = flag.or(front_matter) {
-        return bounds.check(stated);
+        return bounds.check(stated).map(Some);
     }
     let by_text = in_text(text, today, bounds);
     if let Found::Date(date) = by_text {
-        return Ok(date);
+        return Ok(Some(date));
     }
     let by_name = file_stem.map_or(Found::None, |stem| in_file_name(stem, bounds));
     match (by_text, by_name) {
-        (_, Found::Date(date)) => Ok(date),
-        (Found::OutOfRange(date), _) | (_, Found::OutOfRange(date)) => {
-            bounds.check(date).map_err(|error| error.hint("pass `--date YYYY-MM-DD` with the day the entry belongs to"))
-        }
-        _ => bounds.check(otherwise.unwrap_or(today)),
+        (_, Found::Date(date)) => Ok(Some(date)),
+        (Found::OutOfRange(date), _) | (_, Found::OutOfRange(date)) => bounds
+            .check(date)
+            .map(Some)
+            .map_err(|error| error.hint("pass `--date YYYY-MM-DD` with the day the entry belongs to")),
+        _ => Ok(None),
     }
 }
 

@@ -22,7 +22,7 @@ const MAX_TITLE: usize = 200;
 /// What the front matter says about an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FrontMatter {
-    /// The day under `date:`, not yet checked against any bounds.
+    /// The day under `date:`, or else under `created:`, not yet checked against any bounds.
     pub date: Option<Date>,
     /// The line under `title:`, trimmed, at most 200 code points, free of control characters.
     pub title: Option<String>,
@@ -33,7 +33,7 @@ pub struct FrontMatter {
 /// Splits a text into its front matter and the body behind it.
 ///
 /// Front matter is a YAML mapping of at most 16 KiB that starts with a `---` line at the very top and ends with a
-/// `---` or `...` line. Only `date`, `title` and `tags` are read. Anything else at the top, such as a rule, an unclosed
+/// `---` or `...` line. Only `date`, `created`, `title` and `tags` are read. Anything else at the top, such as a rule, an unclosed
 /// block or a paragraph between two rules, belongs to the body, which then is the whole text. A key without a value
 /// counts as absent; of a key given twice the first counts. Aliases are never followed.
 ///
@@ -41,9 +41,18 @@ pub struct FrontMatter {
 /// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time, and for tags that are none.
 pub fn split(text: &str) -> Result<(FrontMatter, &str)> {
     let Some((block, body)) = block(text) else { return Ok((FrontMatter::default(), text)) };
-    let Some(Fields { date, title, tags }) = Fields::read(block) else { return Ok((FrontMatter::default(), text)) };
+    let Some(Fields { date, created, title, tags }) = Fields::read(block) else {
+        return Ok((FrontMatter::default(), text));
+    };
     let date = match date {
-        Value::Absent => None,
+        // Notes of other programs have all sorts of things there, so what is no date is none.
+        Value::Absent => {
+            if let Value::Text(written) = created {
+                day(&written)
+            } else {
+                None
+            }
+        }
         Value::Text(written) => Some(day(&written).ok_or_else(not_a_date)?),
         Value::List | Value::Nested => return Err(not_a_date()),
     };
@@ -74,6 +83,7 @@ fn block(text: &str) -> Option<(&str, &str)> {
 #[derive(Default)]
 struct Fields {
     date: Value,
+    created: Value,
     title: Value,
     tags: Option<Vec<String>>,
 }

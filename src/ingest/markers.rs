@@ -64,6 +64,11 @@ impl Pages {
     }
 }
 
+/// Takes the markers out of what was once read on a page; a page without any stays as it is.
+pub(crate) fn without_markers(text: &str) -> String {
+    if MARKERS.is_match(text) { Page::read(text, &[]).marked.text } else { text.to_owned() }
+}
+
 /// Returns the first beginning, and the first end behind it.
 fn bounds(marks: &[(Mark, i64)], length: i64) -> (i64, i64) {
     let places = |wanted: Mark| marks.iter().filter(move |(mark, _)| *mark == wanted).map(|(_, at)| *at);

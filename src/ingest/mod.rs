@@ -30,7 +30,8 @@ use crate::error::Result;
 use crate::ingest::dates::decide;
 pub(crate) use crate::ingest::draft::Bringer;
 pub(crate) use crate::ingest::draft::Draft;
-use crate::ingest::draft::File;
+pub(crate) use crate::ingest::draft::File;
+pub(crate) use crate::ingest::markers::without_markers;
 use crate::model::day;
 use crate::model::entry::Entry;
 use crate::model::entry::SourceType;
@@ -210,6 +211,14 @@ pub(crate) fn draft(ctx: &Ctx, typed: &Typed) -> Result<Draft> {
 /// # Errors
 /// `Invalid` for what is no text, is empty or too long, or has a date out of bounds.
 pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft> {
+    dated(ctx, file, dates).map(|(draft, _)| draft)
+}
+
+/// Does what [`prepare`] does, and tells whether the file has a date of its own.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) fn dated(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<(Draft, bool)> {
     check_size(file.bytes.len() as u64)?;
     let decoded = decode(&file.bytes)?;
     let raw = text::checked(decoded)?;
@@ -220,8 +229,9 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
         None => (file.name.as_str(), ""),
     };
     let (today, bounds) = (ctx.app.clock.today(), ctx.app.bounds());
+    let is_dated = dates::stated(dates.stated, head.date, body, Some(stem), today, &bounds)?.is_some();
     let date = decide(dates.stated, head.date, body, Some(stem), dates.otherwise, today, &bounds)?;
-    Draft {
+    let draft = Draft {
         raw: raw.to_owned(),
         body: body.to_owned(),
         title: head.title,
@@ -240,8 +250,8 @@ pub(crate) fn prepare(ctx: &Ctx, file: &Incoming, dates: Dates) -> Result<Draft>
         }],
         upload: None,
         bringer: Bringer::of(ctx),
-    }
-    .admitted()
+    };
+    Ok((draft.admitted()?, is_dated))
 }
 
 fn decode(bytes: &[u8]) -> Result<&str> {

@@ -289,8 +289,14 @@ async fn purge(app: Arc<App>) {
     let mut purge = every(PURGE);
     loop {
         purge.tick().await;
-        if let Err(error) = users::purge(&auth::server(app.clone())).await {
-            tracing::error!("destroying deleted accounts: {error:?}");
+        match users::purge(&auth::server(app.clone())).await {
+            Ok(receipt) => {
+                for gone in receipt.users {
+                    let users::Belongings { notebooks, entries, originals, .. } = gone.belongings;
+                    tracing::info!(user = %gone.user_id, notebooks, entries, originals, "destroyed a deleted account");
+                }
+            }
+            Err(error) => tracing::error!("destroying deleted accounts: {error:?}"),
         }
     }
 }

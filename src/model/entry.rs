@@ -82,7 +82,8 @@ pub struct Author {
 }
 
 /// Who an entry is from, where that is no person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// The assistant that brought the entry; null for a person.
     pub added_by: Option<Author>,
@@ -183,7 +184,8 @@ pub struct Page {
 }
 
 /// What an entry was before an edit.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Version {
     /// From 1, oldest first.
     pub version: i64,

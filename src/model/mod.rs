@@ -15,6 +15,7 @@ pub mod id;
 pub mod job;
 pub mod key;
 pub mod notice;
+pub mod portable;
 pub mod price;
 pub mod scope;
 pub mod session;

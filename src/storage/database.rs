@@ -1,5 +1,6 @@
 //! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
 
+pub(crate) mod offer;
 mod readers;
 pub(crate) mod replace;
 pub(crate) mod snapshot;
@@ -129,6 +130,22 @@ impl<P: Purpose> Database<P> {
         let value = work(&self.handle(&transaction))?;
         transaction.commit()?;
         Ok(value)
+    }
+
+    /// Writes the log back into the database and empties it, so that nothing that was deleted is left in it; false while
+    /// somebody reads what is only in the log.
+    pub(crate) fn empty_log(&self) -> Result<bool> {
+        let busy: i64 = locked(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
+    }
+
+    /// Runs a closure in a write transaction that is undone in any case.
+    pub(crate) fn rehearse<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
+        let mut connection = locked(&self.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = work(&self.handle(&transaction));
+        transaction.rollback()?;
+        outcome
     }
 
     /// Checks every page's authentication and the structure; returns what is wrong.

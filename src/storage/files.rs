@@ -124,9 +124,29 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
     sync_parent(path)
 }
 
+/// Gives a file its name, durable before this returns; what has the name already stays.
+///
+/// # Errors
+/// `Conflict` when something has the name already.
+pub(crate) fn place_new(temporary: &Path, path: &Path) -> Result<()> {
+    use rustix::fs::CWD;
+    use rustix::io::Errno;
+
+    let failed = |error: std::io::Error| failure::io("placing", path, error);
+    match rustix::fs::renameat_with(CWD, temporary, CWD, path, rustix::fs::RenameFlags::NOREPLACE) {
+        Ok(()) => {}
+        // Some network file systems cannot tell.
+        Err(Errno::INVAL | Errno::NOSYS) if !path.exists() => std::fs::rename(temporary, path).map_err(failed)?,
+        Err(Errno::INVAL | Errno::NOSYS) => return Err(failed(std::io::ErrorKind::AlreadyExists.into())),
+        Err(error) => return Err(failed(error.into())),
+    }
+    sync_parent(path)
+}
+
 /// Makes the names in a file's folder durable.
 pub(crate) fn sync_parent(path: &Path) -> Result<()> {
-    path.parent().map_or(Ok(()), sync_folder)
+    let Some(parent) = path.parent() else { return Ok(()) };
+    sync_folder(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
 }
 
 /// Returns the bytes that are free on the disk of a file or folder.

@@ -31,6 +31,7 @@ use crate::storage::keyring_file;
 use crate::storage::notebook;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::counts::Counts;
+use crate::storage::notebook::counts::Holdings;
 use crate::storage::rekey;
 
 /// Notebooks kept open; the one used longest ago is closed first.
@@ -204,6 +205,11 @@ impl Store {
     /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
     pub(crate) fn counts(&self, id: NotebookId, since: &str) -> Result<Counts> {
         self.notebook(id)?.read(|db| notebook::counts::all(db, since))
+    }
+
+    /// Counts what would go with a notebook, whoever's it is; hands out numbers alone too.
+    pub(crate) fn holdings(&self, id: NotebookId) -> Result<Holdings> {
+        self.notebook(id)?.read(notebook::counts::holdings)
     }
 
     /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.

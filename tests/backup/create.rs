@@ -8,6 +8,7 @@ use age::x25519::Identity;
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::needles;
 use crate::support::pictures;
 use crate::support::text_of;
 
@@ -58,7 +59,7 @@ fn sha256(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
 }
 
-fn files(folder: &Path) -> Vec<String> {
+pub fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -66,7 +67,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// Ada's journal with an entry, and a photograph that waits for its job.
-fn journal() -> World {
+pub fn journal() -> World {
     let world = World::new();
     world.ada().write("The heron stood in the lighthouse garden.", "2024-05-01");
     let photo = world.file("page.png", pictures::png(64, 64, 3));
@@ -108,4 +109,8 @@ fn an_archive_holds_every_part_with_its_hash_and_nothing_of_it_is_readable() {
     assert_eq!(sha256(&std::fs::read(&copy).unwrap()), text_of(original, "sha256"));
     assert_eq!(made["originals"]["copied"], 1);
     assert!(files(&world.data().join("tmp")).is_empty(), "work files are left");
+
+    let planted = needles::needles(&["The heron stood", "lighthouse garden", "ada@home.example"]);
+    let (finds, looked_at) = needles::scan(&to, &planted);
+    assert!(finds.is_empty() && looked_at >= 3, "{finds:#?}");
 }

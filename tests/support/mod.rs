@@ -16,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub mod form;
+pub mod mounted;
 pub mod needles;
 pub mod page;
 pub mod pictures;

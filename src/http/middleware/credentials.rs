@@ -14,7 +14,7 @@ use crate::auth;
 use crate::ctx::Origin;
 use crate::error::Error;
 use crate::error::Result;
-use crate::http::cookies::Cookie;
+use crate::http::cookies;
 use crate::http::middleware::limits::bucket::Counted;
 use crate::http::route::Cost;
 use crate::http::route::Policy;
@@ -23,7 +23,7 @@ use crate::secret::Secret;
 
 pub(crate) async fn find(State(shared): State<Shared>, mut request: Request, next: Next) -> Result<Response> {
     let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
-    let cookie = Cookie::Session.read(request.headers(), &shared.app.config.server);
+    let cookie = cookies::session(request.headers(), &shared.app.config.server);
     let key = bearer(request.headers())?;
     let ctx = match (&cookie, &key) {
         (Some(_), Some(_)) => {

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::ctx::Via;
 use crate::error::Result;
+use crate::http::cookies;
 use crate::http::cookies::Cookie;
 use crate::http::middleware::limits::bucket::Counted;
 use crate::http::middleware::limits::bucket::Limit;
@@ -102,8 +103,8 @@ pub(crate) async fn before(State(shared): State<Shared>, request: Request, next:
     let policy = request.extensions().get::<Policy>().copied();
     let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
     let server = &shared.app.config.server;
-    let shown = request.headers().contains_key(header::AUTHORIZATION)
-        || Cookie::Session.read(request.headers(), server).is_some();
+    let shown =
+        request.headers().contains_key(header::AUTHORIZATION) || cookies::session(request.headers(), server).is_some();
     let counted = match policy.map(|policy| policy.cost) {
         Some(Cost::Guess(guess)) => shared.limits.of_guess(guess, guesser(&shared, guess, &request, &origin)?),
         Some(Cost::Free) => Counted::NOTHING,

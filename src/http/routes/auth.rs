@@ -14,6 +14,7 @@ use crate::auth::login::Attempt;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Result;
+use crate::http::cookies;
 use crate::http::cookies::Cookie;
 use crate::http::extract::Body;
 use crate::http::extract::Guest;
@@ -82,8 +83,8 @@ async fn log_out(guest: Guest) -> Result<impl IntoResponse> {
     if let Some(ctx) = &guest.ctx {
         login::logout(ctx).await?;
     }
-    let cookie = Cookie::Session.clear(&guest.app.config.server);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(Done { ok: true })))
+    let cookies = cookies::clear_session(&guest.app.config.server).into_iter().map(|cookie| (SET_COOKIE, cookie));
+    Ok((AppendHeaders(cookies), Json(Done { ok: true })))
 }
 
 async fn me(ctx: Ctx) -> Result<Json<OneUser>> {

@@ -5,9 +5,9 @@ use crate::storage::notebook::uploads::IMAGES;
 use crate::storage::notebook::uploads::RECORDINGS;
 
 /// Files of an upload.
-pub(super) const MAX_FILES: usize = 100;
+pub(crate) const MAX_FILES: usize = 100;
 /// First bytes of a file that tell what it is.
-pub(super) const HEAD: usize = 512;
+pub(crate) const HEAD: usize = 512;
 
 const MIB: u64 = 1 << 20;
 
@@ -162,7 +162,7 @@ impl Kind {
     }
 
     /// Tells by its first bytes what a file is; `None` for nothing of this kind.
-    pub(super) fn sniff(self, head: &[u8]) -> Option<&'static str> {
+    pub(crate) fn sniff(self, head: &[u8]) -> Option<&'static str> {
         match self {
             Self::Images => picture(head),
             Self::Recordings => recording(head),

@@ -1,9 +1,11 @@
 //! `accounts.db`: users, notebooks and who may open them, credentials, settings, the audit trail.
 
 pub(crate) mod audit;
+pub(crate) mod belongings;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
+pub(crate) mod imported;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod notebooks;

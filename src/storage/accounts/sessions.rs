@@ -31,13 +31,22 @@ pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewSession<'_>) -> R
     Ok(SessionId(id))
 }
 
-/// Finds a session by its stored form; also returns that form, for a comparison in constant time.
-pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(Session, Vec<u8>)>> {
+/// A session with what its token is compared with.
+pub(crate) struct Found {
+    pub(crate) session: Session,
+    /// The stored form, for a comparison in constant time.
+    pub(crate) hash: Vec<u8>,
+    /// Whether it was begun elsewhere, so that its cookie has another name.
+    pub(crate) imported: bool,
+}
+
+/// Finds a session by its stored form.
+pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<Found>> {
     db.first(
-        "SELECT id, user_id, created_at, expires_at, last_seen_at, user_agent, ip_address, token_hash
+        "SELECT id, user_id, created_at, expires_at, last_seen_at, user_agent, ip_address, token_hash, imported
          FROM sessions WHERE token_hash = :hash",
         named_params! { ":hash": hash },
-        |row| Ok((from_row(row)?, row.get(7)?)),
+        |row| Ok(Found { session: from_row(row)?, hash: row.get(7)?, imported: row.get(8)? }),
     )
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::Row;
 use rusqlite::named_params;
 
+use crate::crypto::password::Stored;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::email::Email;
@@ -135,25 +136,33 @@ pub(crate) fn set_password(db: &AccountsDb<'_>, id: UserId, hash: &str, at: &str
 /// A user with what a login is checked against.
 pub(crate) struct Login {
     pub(crate) user: User,
-    pub(crate) password_hash: Option<String>,
+    pub(crate) password: Option<Stored>,
 }
 
 /// Finds what a login with an address is checked against.
 pub(crate) fn login(db: &AccountsDb<'_>, email: &str) -> Result<Option<Login>> {
     db.first(
         "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at,
-                password_hash
+                password_hash, pepper_id
          FROM users WHERE email = :email AND unproven_email IS NULL",
         named_params! { ":email": email },
-        |row| Ok(Login { user: from_row(row)?, password_hash: row.get(10)? }),
+        |row| Ok(Login { user: from_row(row)?, password: stored(row, 10)? }),
     )
 }
 
-/// Returns a user's password hash.
-pub(crate) fn password_hash(db: &AccountsDb<'_>, id: UserId) -> Result<Option<String>> {
+/// Returns what a user's password is checked against.
+pub(crate) fn password(db: &AccountsDb<'_>, id: UserId) -> Result<Option<Stored>> {
     let found =
-        db.first("SELECT password_hash FROM users WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))?;
+        db.first("SELECT password_hash, pepper_id FROM users WHERE id = :id", named_params! { ":id": id.0 }, |row| {
+            stored(row, 0)
+        })?;
     Ok(found.flatten())
+}
+
+/// Pepper 0 is none: a hash that came from elsewhere, until its owner logs in.
+fn stored(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Stored>> {
+    let (hash, pepper): (Option<String>, i64) = (row.get(column)?, row.get(column + 1)?);
+    Ok(hash.map(|hash| Stored { hash, peppered: pepper != 0 }))
 }
 
 /// Counts a wrong password and, in the same statement, locks the account after `most` in a row. A lock that is over

@@ -31,3 +31,30 @@ pub(crate) fn all(db: &NotebookDb<'_>, since: &str) -> Result<Counts> {
         |row| Ok(Counts { jobs: row.get(0)?, cost: row.get(1)?, recent_cost: row.get(2)?, ..counts }),
     )
 }
+
+/// What is in a notebook, as a receipt tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Holdings {
+    pub(crate) entries: u64,
+    /// Originals, also of uploads that no entry was made of yet.
+    pub(crate) originals: u64,
+    pub(crate) original_bytes: u64,
+    pub(crate) jobs: u64,
+}
+
+/// Counts what would go with a notebook.
+pub(crate) fn holdings(db: &NotebookDb<'_>) -> Result<Holdings> {
+    db.one(
+        "SELECT (SELECT COUNT(*) FROM entries), (SELECT COUNT(*) FROM media),
+                (SELECT COALESCE(SUM(plain_bytes), 0) FROM media), (SELECT COUNT(*) FROM jobs)",
+        [],
+        |row| {
+            Ok(Holdings {
+                entries: row.get(0)?,
+                originals: row.get(1)?,
+                original_bytes: row.get(2)?,
+                jobs: row.get(3)?,
+            })
+        },
+    )
+}

@@ -253,3 +253,12 @@ pub(crate) fn forget_old(db: &NotebookDb<'_>, before: &str) -> Result<()> {
     )
     .map(drop)
 }
+
+/// Makes an original that of a source.
+pub(crate) fn give_to_source(db: &NotebookDb<'_>, media: Uuid, source: i64) -> Result<()> {
+    db.run(
+        "UPDATE media SET source_file_id = :source WHERE id = :media",
+        named_params! { ":source": source, ":media": media.to_string() },
+    )
+    .map(drop)
+}
