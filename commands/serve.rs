@@ -81,6 +81,7 @@ pub async fn until_stopped(app: Arc<App>, out: &Out) -> Result<()> {
     let told = |notice| match notice {
         Notice::Listening(address) if unix => out.note(format!("Serving on {address}")),
         Notice::Listening(address) => out.note(format!("Serving on {scheme}://{address}")),
+        Notice::Measuring(address) => out.note(format!("Metrics on http://{address}/metrics")),
         Notice::Stopping => out.note("Stopping; running requests may finish".to_owned()),
     };
     http::serve(app.clone(), told).await

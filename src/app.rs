@@ -2,6 +2,7 @@
 
 mod bell;
 pub mod contexts;
+pub(crate) mod measures;
 pub(crate) mod reads;
 mod spent;
 
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::bell::Bell;
 use crate::app::contexts::Contexts;
+use crate::app::measures::Measures;
 use crate::app::reads::Tally;
 use crate::app::spent::Spent;
 use crate::clock;
@@ -63,6 +65,8 @@ pub struct App {
     pub(crate) thinking: Semaphore,
     /// When the program started.
     pub(crate) started: Timestamp,
+    /// What the program measures of itself.
+    pub(crate) measures: Measures,
     pub(crate) reads: Tally,
     /// Confirmations that were used.
     pub(crate) spent: Spent,
@@ -133,14 +137,16 @@ impl App {
     }
 
     fn assemble(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, store: Store) -> Self {
+        let hashing = Hashing::new();
         Self {
+            measures: Measures::new(clock.now(), &hashing),
             contexts: Contexts::new(&config.outside),
             config,
             started: clock.now(),
             clock,
             entropy,
             store,
-            hashing: Hashing::new(),
+            hashing,
             work: Work::default(),
             thinking: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             reads: Tally::default(),

@@ -1,5 +1,10 @@
 //! Looks at everything that could be wrong with a data directory, and mends modes when asked.
 
+mod exposure;
+mod upkeep;
+
+pub use exposure::note_start;
+
 use serde::Serialize;
 
 use crate::app::App;
@@ -62,6 +67,13 @@ impl Report {
     fn fail(&mut self, name: &str, error: &Error) {
         let hint = error.next_step().map(str::to_owned);
         self.checks.push(Check { name: name.to_owned(), mark: Mark::Failed, detail: error.to_string(), hint });
+    }
+
+    fn outcome(&mut self, name: &str, outcome: Result<upkeep::Found>) {
+        match outcome {
+            Ok((mark, detail, hint)) => self.checks.push(Check { name: name.to_owned(), mark, detail, hint }),
+            Err(error) => self.fail(name, &error),
+        }
     }
 
     fn note(&mut self, name: &str, outcome: Result<(Mark, String)>) {
@@ -140,6 +152,8 @@ pub async fn examine(data_dir: &Path, open: Result<Arc<App>>) -> Report {
         }
         Err(error) => report.fail("notebooks", &error),
     }
+    upkeep::examine(&app, &mut report);
+    exposure::examine(&app, &mut report);
     report.finished()
 }
 

@@ -8,7 +8,7 @@
 //!   and providers → net
 //! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
-//!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`notifications`], [`preferences`], [`pricing`],
+//!   [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`notifications`], [`preferences`], [`pricing`],
 //!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`backup`], [`jobs`], [`port`], [`setup`], the only ones that name other services
@@ -40,6 +40,7 @@ pub mod jobs;
 pub mod keyring;
 pub mod keys;
 pub mod mcp;
+pub mod metrics;
 pub mod model;
 mod net;
 pub mod notifications;

@@ -193,7 +193,8 @@ impl Two {
 
     /// Makes what other programs leave, with nothing of Ada's in it.
     fn from_elsewhere(&self, word: &str) -> String {
-        let lists = ["entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
+        let lists =
+            ["entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
         let lists = lists.map(|list| format!("\"{list}\":[]")).join(",");
         let policy = r#""policy":{"local_only":false,"purposes":null,"redact":[],"words":[]}"#;
         let export = format!(r#"{{"format":"journal-export","version":2,{policy},{lists}}}"#);
@@ -467,7 +468,16 @@ fn a_bounded_key_reaches_nothing_of_the_rest_by_any_command() {
     let bounds = ["--from", "2024-07-01", "--without-tag", "private"];
     let made: Vec<&str> = ["key", "add", "bounded"].into_iter().chain(scopes).chain(bounds).collect();
     let key = support::text_of(&ada.json(&made), "key").to_owned();
-    let closed = ["export", "import journal", "activity", "job list", "reindex", "egress list", "egress report", "egress policy"];
+    let closed = [
+        "export",
+        "import journal",
+        "activity",
+        "job list",
+        "reindex",
+        "egress list",
+        "egress report",
+        "egress policy",
+    ];
 
     for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         let run = two.run(row, Some(&key));

@@ -74,6 +74,12 @@ pub const KNOWN: &[Definition] = &[
     plain("search.fused", "HYBRID_FUSION_TOP_M", Some("30"), "entries kept after the fusion"),
     plain("server.host", "MCP_HOST", Some("127.0.0.1"), "address that `journal serve` listens on"),
     plain("server.port", "MCP_PORT", Some("8400"), "port that `journal serve` listens on"),
+    plain(
+        "metrics.bind",
+        "JOURNAL_METRICS_BIND",
+        None,
+        "loopback address and port that answers /metrics without a credential, such as 127.0.0.1:9464",
+    ),
     plain("server.unix", "JOURNAL_UNIX_SOCKET", None, "socket file to listen on instead of an address"),
     plain("server.tls_cert", "JOURNAL_TLS_CERT", None, "certificate chain, PEM; read again when it changes"),
     plain("server.tls_key", "JOURNAL_TLS_KEY", None, "private key of the certificate, PEM, mode 0600"),

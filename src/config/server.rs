@@ -95,6 +95,8 @@ pub struct Server {
     pub limits: Limits,
     /// The mail server; `None` when no account is set.
     pub smtp: Option<Smtp>,
+    /// Where metrics are answered without a credential; a loopback address.
+    pub metrics: Option<SocketAddr>,
 }
 
 impl Server {
@@ -118,6 +120,7 @@ impl Server {
             secure_cookie: table.truth("session.secure_cookie")?,
             limits: limits(table)?,
             smtp: smtp(table)?,
+            metrics: metrics(table)?,
         })
     }
 }
@@ -205,6 +208,12 @@ fn limits(table: &Table<'_>) -> Result<Limits> {
         key: rate("limits.key")?,
         expensive: rate("limits.expensive")?,
     })
+}
+
+fn metrics(table: &Table<'_>) -> Result<Option<SocketAddr>> {
+    let Some(text) = table.text("metrics.bind") else { return Ok(None) };
+    let address = text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
+    address.map(Some).ok_or_else(|| table.wrong("metrics.bind", "a loopback address and port such as 127.0.0.1:9464"))
 }
 
 fn smtp(table: &Table<'_>) -> Result<Option<Smtp>> {

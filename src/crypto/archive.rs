@@ -28,6 +28,10 @@ use crate::secret::Secret;
 
 /// First line of every age file.
 const VERSION: &str = "age-encryption.org/v1";
+/// Base-2 logarithm of scrypt's cost for passphrases: 256 MiB and about a second, as the reference program `age` has it.
+const WORK_FACTOR: u8 = 18;
+/// The costliest that is followed: 1 GiB. A forged header cannot make this machine work longer, or take more.
+const MAX_WORK_FACTOR: u8 = 20;
 /// What a passphrase is called where recipients are listed.
 const PASSPHRASE: &str = "passphrase";
 
@@ -62,7 +66,8 @@ impl Recipient {
 
     /// Takes a passphrase.
     pub(crate) fn passphrase(passphrase: &Secret<String>) -> Self {
-        let inner = age::scrypt::Recipient::new(SecretString::from(passphrase.expose().clone()));
+        let mut inner = age::scrypt::Recipient::new(SecretString::from(passphrase.expose().clone()));
+        inner.set_work_factor(WORK_FACTOR);
         Self { shown: PASSPHRASE.to_owned(), inner: Box::new(inner) }
     }
 
@@ -187,7 +192,8 @@ impl Identities {
                 return Err(wants_passphrase());
             }
             let bytes = std::io::Cursor::new(text.as_bytes().to_vec());
-            let identity = age::encrypted::Identity::from_buffer(ArmoredReader::new(bytes), None, answers, None);
+            let identity =
+                age::encrypted::Identity::from_buffer(ArmoredReader::new(bytes), None, answers, Some(MAX_WORK_FACTOR));
             let identity = identity.map_err(|error| none().caused_by(error))?.ok_or_else(none)?;
             self.0.push(Box::new(identity));
             return Ok(());
@@ -206,7 +212,9 @@ impl Identities {
     /// Adds the passphrase that an archive was sealed with.
     pub(crate) fn add_passphrase(&mut self, passphrase: &Secret<String>) {
         let passphrase = SecretString::from(passphrase.expose().clone());
-        self.0.push(Box::new(age::scrypt::Identity::new(passphrase)));
+        let mut identity = age::scrypt::Identity::new(passphrase);
+        identity.set_max_work_factor(MAX_WORK_FACTOR);
+        self.0.push(Box::new(identity));
     }
 
     /// Opens a sealed stream.
@@ -267,6 +275,9 @@ impl Callbacks for Answers {
         self.0.clone()
     }
 }
+
+#[cfg(test)]
+mod vectors;
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -23,12 +25,19 @@ const QUEUE: usize = 16;
 /// How long.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// Upper ends of the buckets of waits, seconds.
+const WAITED: [f64; 5] = [0.001, 0.1, 0.5, 1.0, 2.0];
+
 /// The gate before Argon2.
 #[derive(Debug)]
 pub(crate) struct Hashing {
     permits: Arc<Semaphore>,
     strangers: Queue,
     known: Queue,
+    /// How long a turn was waited for, seconds.
+    pub(crate) waits: Histogram,
+    /// Who got none.
+    pub(crate) refusals: Counter,
 }
 
 /// One of the two queues.
@@ -47,6 +56,8 @@ impl Hashing {
             permits: Arc::new(Semaphore::new(permits)),
             strangers: Queue::new((permits - 1).max(1)),
             known: Queue::new(permits),
+            waits: Histogram::new(WAITED),
+            refusals: Counter::default(),
         }
     }
 
@@ -74,20 +85,28 @@ impl Hashing {
         queue: &Queue,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let place = Place::take(&queue.places)?;
-        let until = Instant::now() + WAIT;
-        let turn = permit(&queue.turns, until).await?;
-        let permit = permit(&self.permits, until).await?;
+        let begun = Instant::now();
+        let turn = self.turn(queue, begun + WAIT).await.inspect_err(|_| {
+            self.refusals.inc();
+        })?;
+        self.waits.observe(begun.elapsed().as_secs_f64());
         // What is held goes with the work: a client that hangs up ends its request, but not the hash.
         let work = move || {
             let done = work();
-            drop((permit, turn, place));
+            drop(turn);
             done
         };
         match tokio::task::spawn_blocking(work).await {
             Ok(done) => done,
             Err(_) => Err(Error::new(Kind::Internal, "hashing a password ended early")),
         }
+    }
+
+    /// Waits for a place, a turn and a permit; they are given back on drop.
+    async fn turn(&self, queue: &Queue, until: Instant) -> Result<impl Send + use<>> {
+        let place = Place::take(&queue.places)?;
+        let turn = permit(&queue.turns, until).await?;
+        Ok((permit(&self.permits, until).await?, turn, place))
     }
 }
 

@@ -122,6 +122,7 @@ impl Outward {
             Err(Failure::TimedOut) => (None, Outcome::TimedOut),
             Err(_) => (None, Outcome::Failed),
         };
+        self.ctx.app.measures.called(request.provider, outcome.name());
         passage.close(sent.bytes_out, sent.bytes_in, status, outcome).await?;
         match &sent.outcome {
             // Too many requests are the callers' doing, and say nothing about the host.

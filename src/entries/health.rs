@@ -1,7 +1,9 @@
 //! How the caller's own journal is doing; nothing of it counts anybody else's.
 
+use jiff::Timestamp;
 use jiff::ToSpan as _;
 
+use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::model::entry::Stats;
@@ -12,6 +14,8 @@ use crate::model::health::Level;
 use crate::model::health::Queries;
 use crate::model::scope::Scope;
 use crate::model::within::Within;
+use crate::storage::accounts::upkeep;
+use crate::storage::accounts::upkeep::Kind;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::dashboard;
 use crate::storage::notebook::jobs;
@@ -28,7 +32,8 @@ pub async fn health(ctx: &Ctx) -> Result<Health> {
         let today = app.clock.today();
         let since = |days: i64| today.saturating_sub(days.days()).to_string();
         let totals = stats::totals(db, &Within::default())?;
-        let checks = checks(db, &totals)?;
+        let mut checks = checks(db, &totals)?;
+        checks.extend(backups(&app)?);
         let by_type = db.memory().told();
         Ok(Health {
             ingestion: ingestion(db, &totals, &since(7), &since(30))?,
@@ -43,6 +48,24 @@ pub async fn health(ctx: &Ctx) -> Result<Health> {
         })
     })
     .await
+}
+
+/// Tells how old the last backup and the last trial of one are. Without any there is nothing that could be late.
+fn backups(app: &App) -> Result<Vec<Check>> {
+    const LATE: [(&str, Kind, i64); 2] = [("backup", Kind::Backup, 50), ("restore_drill", Kind::BackupDrill, 35 * 24)];
+    let now = app.clock.now();
+    let checks = LATE.map(|(name, kind, hours)| {
+        let last = app.store.accounts.read(|db| upkeep::last(db, kind))?;
+        let (status, detail) = match last.as_ref().and_then(|last| last.at.parse::<Timestamp>().ok()) {
+            None => (Level::Ok, "never".to_owned()),
+            Some(at) => {
+                let age = now.duration_since(at).as_hours();
+                (if age > hours { Level::Degraded } else { Level::Ok }, format!("{age} hours ago"))
+            }
+        };
+        Ok(Check { name: name.to_owned(), status, detail, error: None })
+    });
+    checks.into_iter().collect()
 }
 
 fn ingestion(db: &NotebookDb<'_>, totals: &Stats, week: &str, month: &str) -> Result<Ingestion> {

@@ -3,6 +3,7 @@
 //! A request passes `middleware/` from top to bottom as [`middleware::apply`] lists it, then its handler, which calls
 //! one service function.
 
+mod aside;
 mod cookies;
 mod extract;
 mod listen;

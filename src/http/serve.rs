@@ -15,9 +15,11 @@ use crate::activity;
 use crate::app::App;
 use crate::config::server::Listen;
 use crate::config::server::Server;
+use crate::doctor;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::http::aside;
 use crate::http::listen;
 use crate::http::listen::Door;
 use crate::http::listen::Listener;
@@ -39,6 +41,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 pub enum Notice {
     /// The server answers at this address.
     Listening(String),
+    /// Metrics are answered at this address.
+    Measuring(String),
     /// A signal to stop came.
     Stopping,
 }
@@ -86,6 +90,10 @@ pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> 
     let post = Post::new(&app)?;
     let listener = Listener::bind(&server.listen).await?;
     let address = listener.shown();
+    let aside = match server.metrics {
+        Some(address) => Some(aside::bind(&app, address).await?),
+        None => None,
+    };
     let (stop, stopped) = watch::channel(false);
     let assistants = mcp.stop();
     let door =
@@ -100,7 +108,14 @@ pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> 
             post.work(mailing).await;
         }
     });
+    let measured = aside.as_ref().map(|(listener, _)| listener.shown());
+    let measuring = aside.map(|(listener, door)| tokio::spawn(listen::run(listener, door, stopped.clone())));
     let mut answering = tokio::spawn(listen::run(listener, door, stopped));
+    let listens: Vec<String> = [address.clone()].into_iter().chain(measured.clone()).collect();
+    doctor::note_start(&app, &listens).await?;
+    if let Some(address) = measured {
+        told(Notice::Measuring(address));
+    }
     told(Notice::Listening(address));
     let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
@@ -123,7 +138,7 @@ pub async fn serve_with(app: Arc<App>, mcp: Endpoint, told: impl Fn(Notice)) -> 
     let _ = stop.send(true);
     assistants.streams();
     answering.await.map_err(|error| ended_early(Err(error)))?;
-    for task in [work, keeping, sweeping, telling, mailing] {
+    for task in [work, keeping, sweeping, telling, mailing].into_iter().chain(measuring) {
         task.await.map_err(|error| ended_early(Err(error)))?;
     }
     activity::flush(&app).await?;

@@ -165,6 +165,7 @@ impl Attempt {
         if made.left_work {
             self.ctx.left_work();
         }
+        self.ctx.app.measures.job(self.kind, true);
         told::made(&self.ctx, id, self.kind, made.entry, made.counts);
         Ok(Ended::Succeeded)
     }
@@ -197,6 +198,7 @@ impl Attempt {
                 if !held.await? {
                     return Ok(Ended::Lost);
                 }
+                app.measures.job(self.kind, false);
                 told::failed(&self.ctx, id, self.kind, error);
                 Ok(Ended::Failed)
             }

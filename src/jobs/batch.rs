@@ -236,8 +236,12 @@ async fn store(
     let mut done = Done::default();
     for (job, outcome) in outcomes {
         match outcome {
-            Some(Outcome::Succeeded(_)) => done.succeeded += 1,
+            Some(Outcome::Succeeded(_)) => {
+                ctx.app.measures.job(jobs::EMBED, true);
+                done.succeeded += 1;
+            }
             Some(Outcome::Failed(_)) => {
+                ctx.app.measures.job(jobs::EMBED, false);
                 done.failed += 1;
                 done.unfindable += 1;
             }

@@ -148,11 +148,9 @@ pub struct Keys {
 
 impl Drop for Keys {
     fn drop(&mut self) {
-        use zeroize::Zeroize as _;
-
-        self.root.zeroize();
-        self.databases.values_mut().for_each(|key| key.zeroize());
-        self.originals.values_mut().for_each(|key| key.zeroize());
+        zeroize::Zeroize::zeroize(&mut self.root);
+        self.databases.values_mut().for_each(zeroize::Zeroize::zeroize);
+        self.originals.values_mut().for_each(zeroize::Zeroize::zeroize);
     }
 }
 

@@ -297,11 +297,7 @@ fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {
         Some(version) if version == i64::from(newest) => return Ok(()),
         _ => {}
     }
-    runner
-        .set_grouped(true)
-        .run(connection)
-        .map(drop)
-        .map_err(|error| Error::internal("bringing a database's schema up to date", error))
+    runner.set_grouped(true).run(connection).map(drop).map_err(Error::from)
 }
 
 /// Returns the newest migration that was applied; `None` for a new file.

@@ -88,8 +88,7 @@ fn a_backup_in_which_any_file_operation_fails_is_good_or_not_there() {
     everywhere_as(
         &source.world,
         |world| source.create(world),
-        97,
-        |world, _, run, when| {
+        |world, run, when| {
             let made = archives(world);
             assert!(run.code != 0 || made.len() == 1, "{when}: a success without an archive: {run:#?}");
             for archive in &made {
@@ -124,7 +123,7 @@ fn a_restore_in_which_any_file_operation_fails_leaves_all_of_the_journal_or_none
     let machine = machine(&source);
     let words = |world: &World| reading(world, &["restore"], &archives(world)[0]);
 
-    everywhere_as(&machine, words, 97, |world, _, run, when| {
+    everywhere_as(&machine, words, |world, run, when| {
         let there = std::fs::read_dir(world.data()).is_ok_and(|mut items| items.next().is_some());
         assert!(run.code != 0 || there, "{when}: a success without a journal: {run:#?}");
         if !there {
@@ -148,7 +147,7 @@ fn a_person_is_restored_as_a_whole_or_not_at_all_whatever_file_operation_fails()
         words
     };
 
-    everywhere_as(&source.world, words, 97, |world, _, run, when| {
+    everywhere_as(&source.world, words, |world, run, when| {
         let found = told(world, BOB);
         assert!(found == then || (run.code != 0 && found == now), "{when}\n{run:#?}\n{found:#}");
         assert_eq!(told(world, ADA), hers, "{when}");

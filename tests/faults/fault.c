@@ -1,7 +1,7 @@
 /* Fails, cuts short or kills at the n-th call of the process that changes a file below a folder.
  *
  * FAULT_BELOW   the folder
- * FAULT_AT      n, from 1; 0 for never
+ * FAULT_AT      n, from 1; 0 for never, and then the report gets the number of calls at the end
  * FAULT_KIND    enospc | eio    that call alone fails
  *               full            that call and every later one that takes space fails with ENOSPC
  *               broken          that call and every later one fails with EIO
@@ -78,6 +78,10 @@ static void say(const char *name, unsigned long number) {
     int length = snprintf(line, sizeof line, "%lu %s\n", number, name);
     syscall(SYS_write, fd, line, (size_t)length);
     syscall(SYS_close, fd);
+}
+
+__attribute__((destructor)) static void end(void) {
+    if (!at) say("calls", count);
 }
 
 enum { PASS, FAIL, HALF };

@@ -11,6 +11,9 @@ use crate::support::World;
 use crate::support::feed;
 use crate::support::switch;
 
+/// Calls that are tried of a command with each fault, unless `JOURNAL_CRASH_ROUNDS` says how many.
+const FEW: usize = 4;
+
 /// What happens at a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -77,8 +80,8 @@ pub fn can_fail() -> bool {
 }
 
 /// Runs a command in which the `number`-th call that changes a file of this home suffers a fault, and returns the run with
-/// the call's name; `None` once there are not as many calls.
-pub fn suffer(world: &World, fault: Fault, number: usize, args: &[&str]) -> Option<(Run, String)> {
+/// what the library reports: number and name of the call, or for 0 how many there are.
+fn suffer(world: &World, fault: Fault, number: usize, args: &[String]) -> (Run, String) {
     let (folder, library) = LIBRARY.as_ref().unwrap();
     let report = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
     let mut command = world.command();
@@ -90,51 +93,51 @@ pub fn suffer(world: &World, fault: Fault, number: usize, args: &[&str]) -> Opti
         .env("FAULT_KIND", fault.name())
         .env("FAULT_REPORT", report.path());
     let run = feed(command, None);
-    let hit = std::fs::read_to_string(report.path()).unwrap();
-    (!hit.is_empty()).then(|| (run, format!("{fault:?} at call {}", hit.trim_end())))
+    (run, std::fs::read_to_string(report.path()).unwrap().trim_end().to_owned())
 }
 
-/// Of the calls every `short`th is tried, beginning with another one for every fault; or all of them.
-pub fn numbers(fault: Fault, short: usize) -> impl Iterator<Item = usize> {
-    let all = switch("JOURNAL_CRASH_ROUNDS").unwrap_or(12) >= 100;
-    let (step, offset) = if all { (1, 0) } else { (short, (fault as usize * 5) % short) };
-    (1 + offset..).step_by(step)
+/// Counts the calls of a command that goes well.
+fn calls(source: &World, words: &impl Fn(&World) -> Vec<String>) -> usize {
+    let world = source.copy();
+    let (run, told) = suffer(&world, Fault::Broken, 0, &words(&world));
+    assert_eq!(run.code, 0, "{run:#?}");
+    told.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("no count in {told:?}"))
 }
 
-/// Runs a command on a copy of a home once for every fault and every call that is tried; `check` sees what is left.
-pub fn everywhere(source: &World, args: &[&str], short: usize, check: impl Fn(&World, Fault, &Run, &str)) {
-    everywhere_as(source, |_| args.iter().map(|arg| (*arg).to_owned()).collect(), short, check);
+/// Runs a command on a copy of a home for every fault at calls that lie evenly between the first and the last, as many as
+/// `JOURNAL_CRASH_ROUNDS` says or all; `check` sees what is left.
+pub fn everywhere(source: &World, args: &[&str], check: impl Fn(&World, &Run, &str)) {
+    everywhere_as(source, |_| args.iter().map(|arg| (*arg).to_owned()).collect(), check);
 }
 
 /// As [`everywhere`], with words that depend on where the copy lies.
-pub fn everywhere_as(
-    source: &World,
-    words: impl Fn(&World) -> Vec<String>,
-    short: usize,
-    check: impl Fn(&World, Fault, &Run, &str),
-) {
+pub fn everywhere_as(source: &World, words: impl Fn(&World) -> Vec<String>, check: impl Fn(&World, &Run, &str)) {
     if !can_fail() {
         return;
     }
+    let all = calls(source, &words);
+    assert!(all > 0, "the command changes no file");
+    let rounds = switch("JOURNAL_CRASH_ROUNDS").map_or(FEW, |rounds| usize::try_from(rounds).unwrap());
+    let step = all.div_ceil(rounds.max(1));
     let mut told = Vec::new();
-    for fault in Fault::ALL {
-        let (mut tried, mut last) = (0, 0);
-        for number in numbers(fault, short) {
+    for (turn, fault) in Fault::ALL.into_iter().enumerate() {
+        // Every fault begins elsewhere, so that together they try more calls.
+        let first = 1 + turn * step / Fault::ALL.len();
+        let mut tried = 0;
+        for number in (first..=all).step_by(step) {
             let world = source.copy();
-            let words = words(&world);
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let Some((run, when)) = suffer(&world, fault, number, &words) else { break };
+            let (run, hit) = suffer(&world, fault, number, &words(&world));
+            let when = format!("{fault:?} at call {hit} of {all}");
             assert!(!run.stderr.contains("panicked"), "{when}: {run:#?}");
             if run.code > 0 {
                 run.is_clear();
-            } else {
+            } else if !hit.is_empty() {
                 assert_eq!(run.code == -1, fault.kills(), "{when}: {run:#?}");
             }
-            check(&world, fault, &run, &when);
-            (tried, last) = (tried + 1, number);
+            check(&world, &run, &when);
+            tried += 1;
         }
-        assert!(tried > 0, "the command changes no file");
-        told.push(format!("{fault:?} {tried} (of {last})"));
+        told.push(format!("{fault:?} {tried}"));
     }
-    println!("{}", told.join(", "));
+    println!("{all} calls; {}", told.join(", "));
 }

@@ -63,6 +63,7 @@ const fn sends(route: &'static str, about: About, body: &'static str) -> Row {
 const ROWS: &[Row] = &[
     row("GET /health", Open),
     row("GET /api/health", Own),
+    row("GET /metrics", Machine),
     row("GET /api/openapi.json", Open),
     sends("POST /api/auth/login", Open, r#"{"email":"ada@home.example","password":"wrong horse"}"#),
     row("POST /api/auth/logout", Own),

@@ -30,6 +30,7 @@ mod login;
 mod mail;
 mod mailbox;
 mod media;
+mod metrics;
 mod notifications;
 mod openapi;
 mod preferences;

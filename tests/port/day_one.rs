@@ -72,7 +72,10 @@ fn entries_come_in_on_the_day_where_they_were_written_with_their_photographs() {
     assert_eq!(report["refused"].as_array().unwrap().len(), 2);
     assert_eq!(report["undated"], json!([{ "name": "2019-06-01 BBBB", "entry_date": "2019-06-01" }]));
     assert_eq!(report["left_out"].as_array().unwrap().len(), 1);
-    assert_eq!((&report["kept_as_text"], &report["not_kept"]), (&json!({ "places": 1, "weather": 1 }), &json!({ "videos": 1 })));
+    assert_eq!(
+        (&report["kept_as_text"], &report["not_kept"]),
+        (&json!({ "places": 1, "weather": 1 }), &json!({ "videos": 1 }))
+    );
     let out = tree::exported(world.ada(), "out");
     let entries = tree::document(&out)["entries"].clone();
     let first = &entries[1];

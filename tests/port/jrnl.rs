@@ -35,7 +35,10 @@ fn the_json_export_comes_in_with_titles_tags_and_stars() {
     let entries = world.ada().export()["entries"].clone();
     let first = &entries[0];
     assert_eq!((&first["entry_date"], &first["title"]), (&json!("2019-03-04"), &json!("A walk.")));
-    assert_eq!((&first["final_text"], &first["tags"]), (&json!("Along the @sea."), &json!(["sea", "starred", "work/late"])));
+    assert_eq!(
+        (&first["final_text"], &first["tags"]),
+        (&json!("Along the @sea."), &json!(["sea", "starred", "work/late"]))
+    );
     assert_eq!((&entries[1]["title"], &entries[1]["final_text"]), (&Value::Null, &json!("Only a line.")));
 }
 

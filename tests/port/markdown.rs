@@ -27,7 +27,10 @@ fn entries(world: &World) -> Vec<(String, String)> {
 fn notes_come_in_on_their_own_days_with_what_they_show() {
     let world = World::new();
     let (photo, sound) = (pictures::jpeg(64, 64, 3), pictures::wav(2000, 5));
-    world.file("notes/front.md", "---\ndate: 2020-01-02\ntags: [sea]\n---\nFront. ![x](img/a%20b.jpg) ![[voice.wav]] ![[voice.wav]]");
+    world.file(
+        "notes/front.md",
+        "---\ndate: 2020-01-02\ntags: [sea]\n---\nFront. ![x](img/a%20b.jpg) ![[voice.wav]] ![[voice.wav]]",
+    );
     world.file("notes/img/a b.jpg", &photo);
     world.file("notes/deep/attachments/voice.wav", &sound);
     world.file("notes/created.md", "---\ncreated: 2020-01-03T10:00\n---\nCreated.");
@@ -57,10 +60,16 @@ fn notes_come_in_on_their_own_days_with_what_they_show() {
     let out = tree::exported(world.ada(), "out");
     let sources = tree::document(&out)["entries"][0]["sources"].clone();
     assert_eq!(sources[0]["label"], "import:front.md");
-    assert_eq!((&sources[1]["sha256"], &sources[2]["sha256"]), (&json!(tree::hash(&photo)), &json!(tree::hash(&sound))));
+    assert_eq!(
+        (&sources[1]["sha256"], &sources[2]["sha256"]),
+        (&json!(tree::hash(&photo)), &json!(tree::hash(&sound)))
+    );
     assert_eq!(tree::document(&out)["entries"][0]["source_type"], "imported_text_file");
     let jobs = world.ada().json(&["job", "list"]);
-    assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["type"] == "reprocess_embeddings"), "nobody reads it");
+    assert!(
+        jobs["items"].as_array().unwrap().iter().all(|job| job["type"] == "reprocess_embeddings"),
+        "nobody reads it"
+    );
 }
 
 #[test]
@@ -68,7 +77,10 @@ fn nothing_outside_of_the_folder_is_taken() {
     let world = World::new();
     world.file("secret.jpg", pictures::jpeg(64, 64, 9));
     world.file("secret.md", "Not yours.");
-    world.file("notes/a.md", "---\ndate: 2020-01-02\n---\n![](../secret.jpg) ![](link.jpg) ![[secret.jpg]] ![](/etc/passwd.jpg)");
+    world.file(
+        "notes/a.md",
+        "---\ndate: 2020-01-02\n---\n![](../secret.jpg) ![](link.jpg) ![[secret.jpg]] ![](/etc/passwd.jpg)",
+    );
     std::os::unix::fs::symlink(world.path("inbox/secret.jpg"), world.path("inbox/notes/link.jpg")).unwrap();
     std::os::unix::fs::symlink(world.path("inbox/secret.md"), world.path("inbox/notes/link.md")).unwrap();
 

@@ -1,20 +1,24 @@
-//! One line a request: what was asked of which route, by whom, and how it went; never a query, a body or a header.
+//! One line a request, and one count: what was asked of which route, by whom, and how it went; never a query, a body or a
+//! header.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::MatchedPath;
 use axum::extract::Request;
+use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::ctx::Origin;
 use crate::error::Kind;
 use crate::http::middleware::enforce::Actor;
+use crate::http::middleware::panic::Panicked;
 use crate::http::middleware::request_id::ClientRequestId;
 use crate::http::reply::Failure;
+use crate::http::shared::Shared;
 
-pub(crate) async fn write(request: Request, next: Next) -> Response {
+pub(crate) async fn write(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     // The pattern, not the path: what a stranger typed there is not for the log.
@@ -29,6 +33,10 @@ pub(crate) async fn write(request: Request, next: Next) -> Response {
     {
         tracing::error!(request_id = %id, "{error:?}");
     }
+    if response.extensions().get::<Panicked>().is_some() {
+        shared.app.measures.panicked();
+    }
+    shared.app.measures.answered(method.as_str(), &route, response.status().as_u16(), begun.elapsed());
     let actor = response.extensions().get::<Actor>().map_or("-", |actor| actor.0.as_str());
     tracing::info!(
         target: "access",

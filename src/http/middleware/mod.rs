@@ -37,7 +37,7 @@ pub(crate) fn apply(router: Router<Shared>, shared: &Shared) -> Router<Shared> {
         .layer(from_fn_with_state(shared.clone(), host::check))
         .layer(from_fn(head::cap))
         .layer(from_fn_with_state(shared.clone(), headers::add))
-        .layer(from_fn(access_log::write))
+        .layer(from_fn_with_state(shared.clone(), access_log::write))
         .layer(from_fn_with_state(shared.clone(), address::resolve))
         .layer(from_fn_with_state(shared.clone(), request_id::assign))
 }

@@ -16,9 +16,15 @@ pub(crate) fn layer() -> CatchPanicLayer<Handler> {
     CatchPanicLayer::custom(answer as Handler)
 }
 
+/// Says that a reply stands for a panic.
+#[derive(Clone, Copy)]
+pub(crate) struct Panicked;
+
 /// The panic hook has logged where it happened; what it said may quote text and goes nowhere.
 fn answer(_: Box<dyn Any + Send>) -> Response<Body> {
-    Error::new(Kind::Internal, "a handler panicked").into_response()
+    let mut response = Error::new(Kind::Internal, "a handler panicked").into_response();
+    response.extensions_mut().insert(Panicked);
+    response
 }
 
 #[cfg(test)]

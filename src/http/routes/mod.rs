@@ -15,6 +15,7 @@ mod jobs;
 mod keys;
 mod mcp;
 mod media;
+pub(crate) mod metrics;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Route> {
         egress::routes(),
         audit::routes(),
         mcp::routes(),
+        metrics::routes(),
         reload::routes(),
         openapi::routes(),
     ]

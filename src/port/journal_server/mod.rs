@@ -326,3 +326,6 @@ impl Import<'_> {
         Trail::of(&Ctx::new(self.ctx.app.clone(), caller, Some(notebook)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ pub(crate) struct Counts {
     pub(crate) entries: i64,
     pub(crate) words: i64,
     pub(crate) jobs: i64,
+    pub(crate) jobs_queued: i64,
+    pub(crate) jobs_running: i64,
+    pub(crate) jobs_failed: i64,
     /// When an entry was last added.
     pub(crate) last_entry_at: Option<String>,
     /// What jobs cost, US dollars.
@@ -25,10 +28,22 @@ pub(crate) fn all(db: &NotebookDb<'_>, since: &str) -> Result<Counts> {
         Ok(Counts { entries: row.get(0)?, words: row.get(1)?, last_entry_at: row.get(2)?, ..Counts::default() })
     })?;
     db.one(
-        "SELECT COUNT(*), COALESCE(SUM(cost_usd), 0.0), COALESCE(SUM(cost_usd) FILTER (WHERE created_at > :since), 0.0)
+        "SELECT COUNT(*), COALESCE(SUM(cost_usd), 0.0), COALESCE(SUM(cost_usd) FILTER (WHERE created_at > :since), 0.0),
+                COUNT(*) FILTER (WHERE status = 'queued'), COUNT(*) FILTER (WHERE status = 'running'),
+                COUNT(*) FILTER (WHERE status = 'failed')
          FROM jobs",
         named_params! { ":since": since },
-        |row| Ok(Counts { jobs: row.get(0)?, cost: row.get(1)?, recent_cost: row.get(2)?, ..counts }),
+        |row| {
+            Ok(Counts {
+                jobs: row.get(0)?,
+                cost: row.get(1)?,
+                recent_cost: row.get(2)?,
+                jobs_queued: row.get(3)?,
+                jobs_running: row.get(4)?,
+                jobs_failed: row.get(5)?,
+                ..counts
+            })
+        },
     )
 }
 

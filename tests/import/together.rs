@@ -1,0 +1,174 @@
+//! From the one server to the other: what worked there works here, unchanged.
+
+use std::time::Instant;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::database;
+use crate::fill;
+use crate::fill::ADA;
+use crate::fill::BOB;
+use crate::imported;
+use crate::support::World;
+use crate::support::needles;
+use crate::support::server::Client;
+use crate::support::server::Server;
+use crate::support::text_of;
+
+/// Calls a tool as a configured client does, and returns what it answers.
+fn call(client: &Client, tool: &str, arguments: &Value) -> Value {
+    let client = client.with("accept", "application/json, text/event-stream");
+    let who = json!({ "name": "claude desktop", "version": "1" });
+    let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": who });
+    let reply =
+        client.post("/mcp", &json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello })).ok();
+    let session = reply.header("mcp-session-id").unwrap().to_owned();
+    let client = client.with("mcp-session-id", &session).with("mcp-protocol-version", "2025-11-25");
+    client.post("/mcp", &json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).ok();
+    let params = json!({ "name": tool, "arguments": arguments });
+    let reply =
+        client.post("/mcp", &json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })).ok();
+    let text = reply.text.lines().find_map(|line| line.strip_prefix("data: {")).map(|rest| format!("{{{rest}"));
+    serde_json::from_str(&text.unwrap_or(reply.text)).unwrap()
+}
+
+fn with_cookie(server: &Server, token: &str) -> Client {
+    server.stranger().with("cookie", &format!("theme=dark; session_id={token}"))
+}
+
+#[test]
+fn two_thousand_entries_come_over_within_a_minute_and_the_source_is_as_it_was() {
+    let world = World::new();
+    let db = database(&world, 2000);
+    let before = (std::fs::read(&db).unwrap(), std::fs::metadata(&db).unwrap().modified().unwrap());
+    let begun = Instant::now();
+
+    let report = imported(&world, &db, &[]);
+
+    let took = begun.elapsed();
+    println!("2,000 entries imported in {:.2} s", took.as_secs_f64());
+    assert!(took.as_secs() < 60, "{took:?}");
+    assert_eq!(report["users"].as_array().unwrap().len(), 3, "{report}");
+    assert!(before == (std::fs::read(&db).unwrap(), std::fs::metadata(&db).unwrap().modified().unwrap()));
+    let beside: Vec<_> =
+        std::fs::read_dir(db.parent().unwrap()).unwrap().flatten().map(|item| item.file_name()).collect();
+    assert_eq!(beside, ["journal.db"], "nothing is put beside it");
+    assert_eq!((world.doctor().0, world.json(&["list", "--user", ADA])["total"].clone()), (0, json!(1000)));
+}
+
+#[test]
+fn passwords_cookies_and_keys_of_the_old_server_work_and_lead_to_the_same_entries() {
+    let world = World::new();
+    let db = database(&world, 200);
+    imported(&world, &db, &[]);
+    let server = world.serve();
+
+    // Twice: the first login hashes the password anew.
+    for _ in 0..2 {
+        let ada = server.login(ADA, fill::PASSWORD);
+        assert_eq!(ada.get("/api/auth/me").ok().json()["user"]["email"], ADA);
+    }
+    let wrong = json!({ "email": ADA, "password": "violet anchor mountains" });
+    server.stranger().post("/api/auth/login", &wrong).refused(401, "invalid_credentials");
+
+    for (email, cookie, key, owner) in
+        [(ADA, fill::ADAS_COOKIE, fill::ADAS_KEY, 0), (BOB, fill::BOBS_COOKIE, fill::BOBS_KEY, 1)]
+    {
+        let (browser, program) = (with_cookie(&server, cookie), server.key(key));
+        assert_eq!(browser.get("/api/auth/me").ok().json()["user"]["email"], email);
+        let listed = program.get("/api/entries?limit=200").ok().json();
+        let ids: Vec<i64> =
+            listed["items"].as_array().unwrap().iter().map(|entry| entry["id"].as_i64().unwrap()).collect();
+        assert_eq!(ids.len(), 100);
+        assert!(ids.iter().all(|&id| fill::owner_of(id) == owner), "{ids:?}");
+        let (own, other) = (ids[0], (1..=200).find(|&id| fill::owner_of(id) != owner).unwrap());
+        let entry = program.get(&format!("/api/entries/{own}")).ok().json();
+        assert_eq!(text_of(&entry, "raw_text"), fill::raw_text(own));
+        program.get(&format!("/api/entries/{other}")).refused(404, "not_found");
+        browser.get(&format!("/api/entries/{other}")).refused(404, "not_found");
+        let answer = call(&program, "journal_get_statistics", &json!({}));
+        assert!(answer["result"]["isError"] != json!(true) && answer["result"].is_object(), "{answer}");
+        let own_job = fill::job_id(if owner == 0 { 30 } else { 30 + 1 });
+        let jobs = program.get("/api/jobs?type=mood_score_entry&limit=100").ok().json();
+        assert!(
+            jobs["items"].as_array().unwrap().iter().all(|job| job["id"] != json!(own_job) || owner == 0),
+            "{jobs}"
+        );
+    }
+    server.key(fill::REVOKED_KEY).get("/api/entries").refused(401, "unauthorized");
+    with_cookie(&server, "an old login").get("/api/auth/me").refused(401, "unauthorized");
+}
+
+#[test]
+fn the_old_cookie_is_good_for_imported_logins_alone_and_ends_with_them() {
+    let world = World::new();
+    let db = database(&world, 10);
+    imported(&world, &db, &[]);
+    // Cookies are for TLS unless the configuration says otherwise, and then they have another name.
+    let server = world.serve();
+    let old = with_cookie(&server, fill::ADAS_COOKIE);
+    old.get("/api/auth/me").ok();
+
+    let new = json!({ "email": BOB, "password": fill::PASSWORD });
+    let reply = server.stranger().post("/api/auth/login", &new).ok();
+    let cookies = reply.cookies();
+    let token = cookies.split("; ").find_map(|cookie| cookie.strip_prefix("__Host-session_id=")).unwrap();
+    server.stranger().with("cookie", &cookies).get("/api/auth/me").ok();
+    with_cookie(&server, token).get("/api/auth/me").refused(401, "unauthorized");
+
+    let out = old.post("/api/auth/logout", &json!({})).ok();
+    assert!(out.cookies().contains("session_id=") && out.cookies().contains("__Host-session_id="), "{out:?}");
+    old.get("/api/auth/me").refused(401, "unauthorized");
+}
+
+#[test]
+fn logging_in_ends_the_imported_login_of_that_browser() {
+    let world = World::new();
+    let db = database(&world, 10);
+    imported(&world, &db, &[]);
+    let server = world.serve();
+    let old = with_cookie(&server, fill::ADAS_COOKIE);
+    old.get("/api/auth/me").ok();
+
+    old.post("/api/auth/login", &json!({ "email": ADA, "password": fill::PASSWORD })).ok();
+
+    old.get("/api/auth/me").refused(401, "unauthorized");
+}
+
+#[test]
+fn a_password_that_came_over_can_be_changed_from_an_imported_login() {
+    let world = World::new();
+    let db = database(&world, 10);
+    imported(&world, &db, &[]);
+    let server = world.serve();
+    let bob = with_cookie(&server, fill::BOBS_COOKIE);
+    let change = |from: &str| json!({ "current_password": from, "new_password": "copper lantern thirteen owls" });
+
+    bob.post("/api/auth/password", &change("not this one at all")).refused(403, "invalid_credentials");
+    bob.post("/api/auth/password", &change(fill::PASSWORD)).ok();
+
+    server.login(BOB, "copper lantern thirteen owls");
+}
+
+#[test]
+fn an_import_goes_on_beside_a_server_and_nothing_readable_is_left() {
+    let world = World::new();
+    let db = database(&world, 200);
+    let server = world.serve();
+
+    imported(&world, &db, &[]);
+
+    let ada = server.key(fill::ADAS_KEY);
+    let found = crate::support::server::wait_for("the vectors of what came", || {
+        let waiting = ada.get("/api/stats").ok().json()["pending_entries"].as_i64().unwrap();
+        (waiting == 0).then(|| ada.get("/api/search?q=heron%20quellwasser&mode=hybrid").ok().json())
+    });
+    assert!(!found["items"].as_array().unwrap().is_empty(), "{found}");
+    let log = server.log();
+    let wanted =
+        needles::needles(&[fill::PHRASE, fill::PASSWORD, fill::ADAS_KEY, fill::ADAS_COOKIE, "u-secret-pushover-key"]);
+    let (finds, files) = needles::scan(&world.data(), &wanted);
+    assert!(files > 5 && finds.is_empty(), "{finds:#?}");
+    assert!(needles::found(log.as_bytes(), &wanted).is_empty(), "{log}");
+}
