@@ -41,6 +41,11 @@ fn count(name: &str, usual: u64) -> u64 {
 /// A journal of the size that is asked for; whatever calls a provider waits for one.
 fn filled() -> World {
     let (world, mut rng) = (World::new(), Rng::new(6));
+    for number in 0..3 {
+        let id = world.ada().write(&format!("To be edited, {number}."), "1989-01-01");
+        let file = world.file("edit.txt", format!("Edited: {number}"));
+        world.ada().run(&["edit", &id.to_string(), "--text", file.to_str().unwrap()]).ok();
+    }
     let inbox = world.path("inbox/bulk");
     std::fs::create_dir(&inbox).unwrap();
     for number in 0..count("JOURNAL_BACKUP_ENTRIES", 60) {
@@ -60,12 +65,6 @@ fn filled() -> World {
     for number in 0..count("JOURNAL_BACKUP_RECORDINGS", 2) {
         let recording = pictures::wav(100_000 + usize::try_from(number).unwrap() * 64, u8::try_from(number).unwrap());
         world.ok(&["ingest", "--no-wait", world.file(&format!("{number}.wav"), recording).to_str().unwrap()]);
-    }
-    let ids = world.ada().export()["entries"].as_array().unwrap()[..3].to_vec();
-    for entry in ids {
-        let file = world.file("edit.txt", format!("Edited: {}", entry["id"]));
-        let id = entry["id"].to_string();
-        world.ada().run(&["edit", &id, "--text", file.to_str().unwrap()]).ok();
     }
     world
 }
@@ -98,9 +97,12 @@ fn what_was_backed_up_under_load_is_restored_as_it_was_then() {
 
     let (keeper, made, written) = std::thread::scope(|scope| {
         let load = scope.spawn(|| {
-            let mut written = Vec::new();
+            let mut written = 0;
             while !done.load(Ordering::Relaxed) {
-                written.push(world.ada().write(&format!("Under load, {}.", written.len()), "2026-01-01"));
+                let text = format!("---\ndate: 2026-01-01\n---\nUnder load, {written}.");
+                let file = world.file(&format!("load/{written}.md"), text);
+                world.ok(&["ingest", "--no-wait", file.to_str().unwrap()]);
+                written += 1;
             }
             written
         });
@@ -123,11 +125,13 @@ fn what_was_backed_up_under_load_is_restored_as_it_was_then() {
     let (restored, after) = (entries(&machine), entries(&backup.world));
     assert!(before.iter().all(|(id, entry)| restored.get(id) == Some(entry)), "an entry is not as it was");
     assert!(restored.iter().all(|(id, entry)| after.get(id) == Some(entry)), "an entry that never was");
-    let taken = restored.len() - before.len();
-    let first: Vec<i64> = restored.keys().copied().filter(|id| !before.contains_key(id)).collect();
-    assert_eq!(first, written[..taken], "the picture is of one instant");
+    let later = |entries: &BTreeMap<i64, Value>| -> Vec<i64> {
+        entries.keys().copied().filter(|id| !before.contains_key(id)).collect()
+    };
+    let (taken, all) = (later(&restored), later(&after));
+    assert_eq!((all.len(), taken.as_slice()), (written, &all[..taken.len()]), "the picture is of one instant");
     assert!(originals(&machine.data()) == sealed, "originals differ");
-    println!("{} entries, {taken} of {} written meanwhile, {} originals", restored.len(), written.len(), sealed.len());
+    println!("{} entries, {} of {written} written meanwhile, {} originals", restored.len(), taken.len(), sealed.len());
     let (code, report) = machine.doctor();
     assert_eq!(code, 0, "{report}");
 }
