@@ -235,19 +235,16 @@ impl Arrival<'_> {
         });
         self.ctx
             .write_accounts(Scope::AdminUsers, move |db| {
-                let (user, replaced, left_out) = match accounts::users::by_email(db, email.as_str())? {
-                    Some(user) => {
-                        let old = accounts::notebooks::default_of(db, user.id)?;
-                        let old = old.ok_or_else(|| Error::not_found("notebook of theirs to replace"))?;
-                        transfer::take_the_place(db, old, id, &wrapped_key, trail.at())?;
-                        (user, Some(old), vec!["the account itself: it stays as it is here".to_owned()])
-                    }
-                    None => {
-                        let (user, left_out) = baggage.unpack(db, &email, same, trail.at())?;
-                        accounts::notebooks::add(db, id, user.id, "Journal", &wrapped_key, trail.at())?;
-                        trail.record(db, Action::UserAdded, &format!("user:{}", user.id))?;
-                        (user, None, left_out)
-                    }
+                let (user, replaced, left_out) = if let Some(user) = accounts::users::by_email(db, email.as_str())? {
+                    let old = accounts::notebooks::default_of(db, user.id)?;
+                    let old = old.ok_or_else(|| Error::not_found("notebook of theirs to replace"))?;
+                    transfer::take_the_place(db, old, id, &wrapped_key, trail.at())?;
+                    (user, Some(old), vec!["the account itself: it stays as it is here".to_owned()])
+                } else {
+                    let (user, left_out) = baggage.unpack(db, &email, same, trail.at())?;
+                    accounts::notebooks::add(db, id, user.id, "Journal", &wrapped_key, trail.at())?;
+                    trail.record(db, Action::UserAdded, &format!("user:{}", user.id))?;
+                    (user, None, left_out)
                 };
                 upkeep::note(db, upkeep::Kind::Restore, trail.at(), &detail.to_string())?;
                 trail.record(db, Action::Restored, &format!("user:{}", user.id))?;
