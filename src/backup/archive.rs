@@ -87,7 +87,6 @@ pub(super) fn unpack(source: &Source, to: &Path, wanted: Wanted<'_>, progress: &
         Some(Ok(_)) => return Err(foreign("it holds more than its manifest names")),
         Some(Err(error)) => return Err(damaged(&error)),
     }
-    drop(parts);
     drain(archive.into_inner())?;
     Ok(contents)
 }
@@ -182,6 +181,3 @@ fn damaged(error: &std::io::Error) -> Error {
         .hint("take another copy or another backup")
         .caused_by(error.to_string())
 }
-
-#[cfg(test)]
-mod tests;

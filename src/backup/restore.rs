@@ -29,10 +29,9 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
-use crate::model::backup::ACCOUNTS;
 use crate::model::backup::Manifest;
 use crate::model::backup::Original;
-use crate::model::backup::notebook_part;
+use crate::model::backup::Part;
 use crate::model::scope::Scope;
 use crate::storage::accounts::upkeep;
 use crate::storage::data_dir::DataDir;
@@ -143,7 +142,10 @@ pub async fn whole(
     made.folders(parent)?;
     let work = Scratch::new(parent, &work_name(target), sources.entropy.as_ref())?;
     let contents = archive::unpack(source, work.path(), &mut |_, _| Ok(true), progress)?;
-    check_databases(work.path(), &contents)?;
+    let notebooks = contents.manifest.notebooks.iter().map(|notebook| &notebook.part);
+    for part in std::iter::once(&contents.manifest.accounts).chain(notebooks) {
+        check_database(work.path(), &contents, part)?;
+    }
     let app = assembly::open(work.path(), &contents, &secret, sources)?;
     let to_embed = finish(&app, &contents, source).await?;
     drop(app);
@@ -225,17 +227,9 @@ fn work_name(target: &Path) -> String {
     format!(".{name}.restoring-")
 }
 
-/// Checks every database as it came out of the archive: what is damaged is never brought up to date.
-pub(super) fn check_databases(folder: &Path, contents: &Contents) -> Result<()> {
-    let accounts = (ACCOUNTS.to_owned(), &contents.manifest.accounts);
-    let notebooks = contents.manifest.notebooks.iter().map(|notebook| (notebook_part(notebook.id), &notebook.part));
-    for (name, part) in std::iter::once(accounts).chain(notebooks) {
-        let path = folder.join(&name);
-        if path.exists() {
-            verify::database(&path, &assembly::key_of(&contents.keys, &name)?, part)?;
-        }
-    }
-    Ok(())
+/// Checks a database as it came out of the archive: what is damaged is never brought up to date.
+pub(super) fn check_database(folder: &Path, contents: &Contents, part: &Part) -> Result<()> {
+    verify::database(&folder.join(&part.name), &assembly::key_of(&contents.keys, &part.name)?, part).map(drop)
 }
 
 /// Makes anew what was left out, and writes down that it was restored; returns how many entries wait for vectors.

@@ -16,7 +16,7 @@ use crate::backup::derived;
 use crate::backup::media;
 use crate::backup::report;
 use crate::backup::restore::Summary;
-use crate::backup::restore::check_databases;
+use crate::backup::restore::check_database;
 use crate::backup::source::Source;
 use crate::backup::verify;
 use crate::backup::verify::Progress;
@@ -107,13 +107,16 @@ pub async fn one(
     let mut theirs = None;
     let mut wanted = |contents: &Contents, id: NotebookId| {
         if theirs.is_none() {
+            check_database(work.path(), contents, &contents.manifest.accounts)?;
             theirs = Some(notebook_of(&DataDir::new(work.path()), contents, email)?);
         }
         Ok(theirs == Some(id))
     };
     let contents = archive::unpack(source, work.path(), &mut wanted, progress)?;
     let old = theirs.ok_or_else(|| not_in(email))?;
-    check_databases(work.path(), &contents)?;
+    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
+        check_database(work.path(), &contents, &notebook.part)?;
+    }
     let from = assembly::open(work.path(), &contents, &verify::throwaway(sources)?, sources)?;
     verify::activity_holds(&from, old)?;
     if !contents.manifest.derived {
@@ -232,19 +235,16 @@ impl Arrival<'_> {
         });
         self.ctx
             .write_accounts(Scope::AdminUsers, move |db| {
-                let (user, replaced, left_out) = match accounts::users::by_email(db, email.as_str())? {
-                    Some(user) => {
-                        let old = accounts::notebooks::default_of(db, user.id)?;
-                        let old = old.ok_or_else(|| Error::not_found("notebook of theirs to replace"))?;
-                        transfer::take_the_place(db, old, id, &wrapped_key, trail.at())?;
-                        (user, Some(old), vec!["the account itself: it stays as it is here".to_owned()])
-                    }
-                    None => {
-                        let (user, left_out) = baggage.unpack(db, &email, same, trail.at())?;
-                        accounts::notebooks::add(db, id, user.id, "Journal", &wrapped_key, trail.at())?;
-                        trail.record(db, Action::UserAdded, &format!("user:{}", user.id))?;
-                        (user, None, left_out)
-                    }
+                let (user, replaced, left_out) = if let Some(user) = accounts::users::by_email(db, email.as_str())? {
+                    let old = accounts::notebooks::default_of(db, user.id)?;
+                    let old = old.ok_or_else(|| Error::not_found("notebook of theirs to replace"))?;
+                    transfer::take_the_place(db, old, id, &wrapped_key, trail.at())?;
+                    (user, Some(old), vec!["the account itself: it stays as it is here".to_owned()])
+                } else {
+                    let (user, left_out) = baggage.unpack(db, &email, same, trail.at())?;
+                    accounts::notebooks::add(db, id, user.id, "Journal", &wrapped_key, trail.at())?;
+                    trail.record(db, Action::UserAdded, &format!("user:{}", user.id))?;
+                    (user, None, left_out)
                 };
                 upkeep::note(db, upkeep::Kind::Restore, trail.at(), &detail.to_string())?;
                 trail.record(db, Action::Restored, &format!("user:{}", user.id))?;

@@ -15,9 +15,8 @@ fn refused(backup: &Backup, parts: &[Piece], after: &[u8], words: &str) {
     }
 
     assert!(!machine.data().exists() && !machine.secret().exists(), "{words}");
-    let left = std::fs::read_dir(backup.folder())
-        .unwrap()
-        .filter(|item| item.as_ref().unwrap().file_name().to_str().unwrap().starts_with('.'));
+    let items = std::fs::read_dir(backup.folder()).unwrap().flatten();
+    let left = items.filter(|item| item.file_name().to_str().unwrap().starts_with(".journal-scratch"));
     assert_eq!(left.count(), 0, "work files are left: {words}");
     std::fs::remove_file(archive).unwrap();
 }

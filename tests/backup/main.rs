@@ -7,11 +7,14 @@
 mod support;
 
 mod create;
+mod flips;
 mod forged;
 mod load;
 mod person;
 mod prune;
 mod reading;
+mod recipe;
 mod refusals;
 mod restore;
+mod roundtrip;
 mod verify;

@@ -54,7 +54,7 @@ fn a_person_who_is_here_gets_the_journal_of_the_backup_and_nobody_else_notices()
     assert_eq!(code, 0, "its activity is linked anew: {report}");
     let lines = bob_of(world).json(&["activity"]);
     assert!(lines["items"].as_array().unwrap().iter().any(|line| line["action"] == "RESTORED"), "{lines}");
-    assert_eq!(text_of(&world.json(&["audit", "list"])["items"][0], "action"), "RESTORED");
+    assert!(world.ok(&["audit", "list"]).contains("RESTORED"));
 }
 
 #[test]

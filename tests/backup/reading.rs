@@ -31,11 +31,15 @@ impl Backup {
     /// Backs a journal up.
     pub fn of(world: World, more: &[&str]) -> Self {
         let keeper = Keeper::new();
-        let to = world.path("backups");
-        let made = back_up(&world, &keeper, &to, more);
+        let made = back_up(&world, &keeper, &world.path("backups"), more);
+        Self::made(world, keeper, &made)
+    }
+
+    /// Takes a backup that was made already.
+    pub fn made(world: World, keeper: Keeper, made: &Value) -> Self {
         let identity = world.file("identity.txt", keeper.identity.to_string().expose_secret());
         chmod(&identity, 0o600);
-        Self { archive: PathBuf::from(text_of(&made, "path")), world, keeper, identity }
+        Self { archive: PathBuf::from(text_of(made, "path")), world, keeper, identity }
     }
 
     /// Ada's journal with entries and two photographs, backed up.

@@ -171,7 +171,8 @@ mod later {
         let token = Secret::new(cookie(cookies, "session_id").split_once('=').unwrap().1.to_owned());
         let app = app(world, after);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let found = runtime.block_on(auth::with_session(&app, &token, &Arc::new(Origin::default())));
+        let found =
+            runtime.block_on(auth::with_session(&app, &auth::SessionToken::own(token), &Arc::new(Origin::default())));
         found.unwrap().is_some()
     }
 
