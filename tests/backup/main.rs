@@ -7,6 +7,7 @@
 mod support;
 
 mod create;
+mod fixture;
 mod flips;
 mod forged;
 mod load;

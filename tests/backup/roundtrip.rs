@@ -69,14 +69,10 @@ fn filled() -> World {
     world
 }
 
-/// Every entry with its history by its number, but for the count of its chunks: they are made after it.
+/// Every entry with its history by its number.
 fn entries(world: &World) -> BTreeMap<i64, Value> {
     let exported = world.ada().export();
-    let told = exported["entries"].as_array().unwrap().iter().cloned().map(|mut entry| {
-        entry.as_object_mut().unwrap().remove("chunk_count").unwrap();
-        (entry["id"].as_i64().unwrap(), entry)
-    });
-    told.collect()
+    exported["entries"].as_array().unwrap().iter().map(|entry| (entry["id"].as_i64().unwrap(), entry.clone())).collect()
 }
 
 /// Every sealed original by its name.
