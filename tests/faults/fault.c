@@ -1,7 +1,7 @@
 /* Fails, cuts short or kills at the n-th call of the process that changes a file below a folder.
  *
  * FAULT_BELOW   the folder
- * FAULT_AT      n, from 1; 0 for never, and then the report gets the number of calls at the end
+ * FAULT_AT      n, from 1; 0 for never, and then the report gets every call
  * FAULT_KIND    enospc | eio    that call alone fails
  *               full            that call and every later one that takes space fails with ENOSPC
  *               broken          that call and every later one fails with EIO
@@ -80,15 +80,12 @@ static void say(const char *name, unsigned long number) {
     syscall(SYS_close, fd);
 }
 
-__attribute__((destructor)) static void end(void) {
-    if (!at) say("calls", count);
-}
-
 enum { PASS, FAIL, HALF };
 
 /* Says what is to become of a call; `grows` where it takes space, `halves` where half of it can be done. */
 static int fate(const char *name, int grows, int halves) {
     unsigned long number = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
+    if (!at) say(name, number);
     if (!at || number < at) return PASS;
     int later = number > at;
     if (!later) say(name, number);

@@ -1,5 +1,6 @@
 //! The layer between the command and the system that fails when it is told to.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -80,7 +81,7 @@ pub fn can_fail() -> bool {
 }
 
 /// Runs a command in which the `number`-th call that changes a file of this home suffers a fault, and returns the run with
-/// what the library reports: number and name of the call, or for 0 how many there are.
+/// what the library reports: number and name of the call, or for 0 of every call.
 fn suffer(world: &World, fault: Fault, number: usize, args: &[String]) -> (Run, String) {
     let (folder, library) = LIBRARY.as_ref().unwrap();
     let report = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
@@ -96,16 +97,34 @@ fn suffer(world: &World, fault: Fault, number: usize, args: &[String]) -> (Run, 
     (run, std::fs::read_to_string(report.path()).unwrap().trim_end().to_owned())
 }
 
-/// Counts the calls of a command that goes well.
-fn calls(source: &World, words: &impl Fn(&World) -> Vec<String>) -> usize {
+/// Returns the names of the calls of a command that goes well.
+fn calls(source: &World, words: &impl Fn(&World) -> Vec<String>) -> Vec<String> {
     let world = source.copy();
     let (run, told) = suffer(&world, Fault::Broken, 0, &words(&world));
     assert_eq!(run.code, 0, "{run:#?}");
-    told.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("no count in {told:?}"))
+    let mut calls: Vec<(usize, &str)> =
+        told.lines().map(|line| line.split_once(' ').unwrap()).map(|(at, name)| (at.parse().unwrap(), name)).collect();
+    // Threads write the report as they come.
+    calls.sort_unstable();
+    calls.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
-/// Runs a command on a copy of a home for every fault at calls that lie evenly between the first and the last, as many as
-/// `JOURNAL_CRASH_ROUNDS` says or all; `check` sees what is left.
+/// Returns the calls that are tried with a fault: `rounds` that lie evenly between the first and the last, and those that
+/// give or take a name, of which there are few and of which most hangs.
+fn chosen(fault: Fault, calls: &[String], rounds: usize) -> BTreeSet<usize> {
+    let step = calls.len().div_ceil(rounds.max(1));
+    // Every fault begins elsewhere, so that together they try more calls.
+    let first = 1 + (fault as usize) * step / Fault::ALL.len();
+    let mut chosen: BTreeSet<usize> = (first..=calls.len()).step_by(step).collect();
+    if matches!(fault, Fault::Killed | Fault::Broken) {
+        let names = ["rename", "unlink", "link"];
+        let naming = calls.iter().enumerate().filter(|(_, call)| names.iter().any(|name| call.starts_with(name)));
+        chosen.extend(naming.map(|(at, _)| at + 1));
+    }
+    chosen
+}
+
+/// Runs a command on a copy of a home for every fault at the calls that are [`chosen`] for it; `check` sees what is left.
 pub fn everywhere(source: &World, args: &[&str], check: impl Fn(&World, &Run, &str)) {
     everywhere_as(source, |_| args.iter().map(|arg| (*arg).to_owned()).collect(), check);
 }
@@ -115,16 +134,15 @@ pub fn everywhere_as(source: &World, words: impl Fn(&World) -> Vec<String>, chec
     if !can_fail() {
         return;
     }
-    let all = calls(source, &words);
-    assert!(all > 0, "the command changes no file");
+    let calls = calls(source, &words);
+    assert!(!calls.is_empty(), "the command changes no file");
     let rounds = switch("JOURNAL_CRASH_ROUNDS").map_or(FEW, |rounds| usize::try_from(rounds).unwrap());
-    let step = all.div_ceil(rounds.max(1));
+    let all = calls.len();
     let mut told = Vec::new();
-    for (turn, fault) in Fault::ALL.into_iter().enumerate() {
-        // Every fault begins elsewhere, so that together they try more calls.
-        let first = 1 + turn * step / Fault::ALL.len();
-        let mut tried = 0;
-        for number in (first..=all).step_by(step) {
+    for fault in Fault::ALL {
+        let numbers = chosen(fault, &calls, rounds);
+        let tried = numbers.len();
+        for number in numbers {
             let world = source.copy();
             let (run, hit) = suffer(&world, fault, number, &words(&world));
             let when = format!("{fault:?} at call {hit} of {all}");
@@ -135,7 +153,6 @@ pub fn everywhere_as(source: &World, words: impl Fn(&World) -> Vec<String>, chec
                 assert_eq!(run.code == -1, fault.kills(), "{when}: {run:#?}");
             }
             check(&world, &run, &when);
-            tried += 1;
         }
         told.push(format!("{fault:?} {tried}"));
     }

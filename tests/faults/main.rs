@@ -2,7 +2,8 @@
 //! is taken for a success.
 //!
 //! `fault.c` is compiled here and loaded into the command; without a C compiler the tests say so and pass.
-//! `JOURNAL_CRASH_ROUNDS` is the number of calls that are tried of each command with each fault.
+//! `JOURNAL_CRASH_ROUNDS` is the number of calls that are tried of each command with each fault, beside those that rename
+//! and remove.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what is skipped is told")]

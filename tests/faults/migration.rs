@@ -64,9 +64,9 @@ fn a_released_data_directory_is_brought_up_to_date_and_keeps_everything() {
 fn a_migration_in_which_any_file_operation_fails_is_done_by_the_next_command() {
     let source = released();
 
-    everywhere(&source, &["list", "--json"], |world, run, when| {
+    everywhere(&source, &["list"], |world, run, when| {
         if run.code == 0 {
-            assert_eq!(run.document()["total"], 3, "{when}");
+            assert_eq!(run.stdout.matches("of the harvest").count(), 3, "{when}: {run:#?}");
         }
         holds_everything(world, when);
     });

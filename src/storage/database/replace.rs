@@ -76,7 +76,7 @@ impl<P: Purpose> Database<P> {
     /// # Errors
     /// `Limited` when somebody else has it open.
     fn close(self) -> Result<()> {
-        let Self { writer, readers, .. } = self;
+        let Self { path, writer, readers, .. } = self;
         drop(readers);
         let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mode: String = writer.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
@@ -84,22 +84,27 @@ impl<P: Purpose> Database<P> {
             return Err(Error::new(Kind::Limited, "another process has a database open")
                 .hint("stop whatever uses the data directory, then run the command again"));
         }
-        writer.close().map_err(|(_, error)| error.into())
+        writer.close().map_err(|(_, error)| Error::from(error))?;
+        // SQLite has put everything into the file, and does not say when the log could not be removed.
+        remove(&path, &LOGS)
     }
 }
+
+/// What SQLite keeps beside a database, by the endings of the names.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Removes what an attempt to replace a database left beside it.
 pub(crate) fn clear_copy(path: &Path) -> Result<()> {
     let copy = copy_of(path);
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut name = copy.clone().into_os_string();
+    remove(&copy, &LOGS)?;
+    remove(&copy, &[""])
+}
+
+fn remove(path: &Path, endings: &[&str]) -> Result<()> {
+    for ending in endings {
+        let mut name = path.as_os_str().to_owned();
         name.push(ending);
-        match std::fs::remove_file(&name) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failure::io("removing", Path::new(&name), error));
-            }
-            _ => {}
-        }
+        files::remove(Path::new(&name))?;
     }
     Ok(())
 }
