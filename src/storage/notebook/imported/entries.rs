@@ -9,7 +9,6 @@ use crate::storage::database::offer::Offered;
 use crate::storage::notebook::NotebookDb;
 
 /// An entry.
-#[expect(clippy::struct_excessive_bools, reason = "one a column")]
 pub(crate) struct Entry<'a> {
     pub(crate) id: i64,
     pub(crate) entry_date: &'a str,
