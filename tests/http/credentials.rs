@@ -146,6 +146,7 @@ mod later {
     use super::*;
     use journal::app::App;
     use journal::auth;
+    use journal::auth::SessionToken;
     use journal::clock::FixedClock;
     use journal::config::Config;
     use journal::config::Environment;
@@ -171,8 +172,7 @@ mod later {
         let token = Secret::new(cookie(cookies, "session_id").split_once('=').unwrap().1.to_owned());
         let app = app(world, after);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let found =
-            runtime.block_on(auth::with_session(&app, &auth::SessionToken::own(token), &Arc::new(Origin::default())));
+        let found = runtime.block_on(auth::with_session(&app, &SessionToken::own(token), &Arc::new(Origin::default())));
         found.unwrap().is_some()
     }
 

@@ -13,6 +13,7 @@ use crate::fill;
 use crate::fill::ADA;
 use crate::fill::BOB;
 use crate::imported;
+use crate::python::Python;
 use crate::python::text;
 use crate::support::World;
 use crate::support::switch;
@@ -21,7 +22,7 @@ use crate::told;
 /// Every file of a folder with its bytes.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let items = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
-    let files = items.filter(|item| item.file_type().is_file()).map(|item| item.into_path());
+    let files = items.filter(|item| item.file_type().is_file()).map(walkdir::DirEntry::into_path);
     files.map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect()
 }
 
@@ -150,35 +151,35 @@ fn written(world: &World) -> u64 {
     items.filter_map(|item| item.metadata().ok()).filter(std::fs::Metadata::is_file).map(|facts| facts.len()).sum()
 }
 
-#[test]
-fn what_cannot_be_taken_is_named_and_what_can_be_mended_is() {
-    let world = World::new();
-    let python = begun(&world, 20);
+fn odd_entry(python: &Python, id: i64, owner: i64, date: &str) {
     let at = || text("2026-01-01T00:00:00Z");
-    let entry = |id: i64, owner: i64, date: &str| {
-        python.insert(
-            "entries",
-            &[
-                ("id", id.into()),
-                ("user_id", owner.into()),
-                ("entry_date", text(date)),
-                ("source_type", text(if id == 102 { "telepathy" } else { "text_entry" })),
-                (
-                    "raw_text",
-                    if id == 103 { rusqlite::types::Value::Blob(b"caf\xe9 au lait".to_vec()) } else { text("rain") },
-                ),
-                ("word_count", text("many")),
-                ("content_start_char", 2.into()),
-                ("content_end_char", 200.into()),
-                ("created_at", at()),
-                ("updated_at", at()),
-            ],
-        );
-    };
+    python.insert(
+        "entries",
+        &[
+            ("id", id.into()),
+            ("user_id", owner.into()),
+            ("entry_date", text(date)),
+            ("source_type", text(if id == 102 { "telepathy" } else { "text_entry" })),
+            (
+                "raw_text",
+                if id == 103 { rusqlite::types::Value::Blob(b"caf\xe9 au lait".to_vec()) } else { text("rain") },
+            ),
+            ("word_count", text("many")),
+            ("content_start_char", 2.into()),
+            ("content_end_char", 200.into()),
+            ("created_at", at()),
+            ("updated_at", at()),
+        ],
+    );
+}
+
+/// Adds rows that are odd in every way.
+fn oddities(python: &Python) {
+    let at = || text("2026-01-01T00:00:00Z");
     for (id, owner, date) in
         [(101, 2, "20260401"), (102, 2, "no date"), (103, 2, "2026-W14-3"), (104, 77, "2026-01-01")]
     {
-        entry(id, owner, date);
+        odd_entry(python, id, owner, date);
     }
     python.connection.execute_batch("UPDATE entries SET raw_text = CAST(raw_text AS TEXT) WHERE id = 103").unwrap();
     for (id, entry, start, end) in [(901, 101, 0, 4), (902, 101, 0, 5), (903, 4711, 0, 1)] {
@@ -258,6 +259,13 @@ fn what_cannot_be_taken_is_named_and_what_can_be_mended_is() {
             ("created_at", at()),
         ],
     );
+}
+
+#[test]
+fn what_cannot_be_taken_is_named_and_what_can_be_mended_is() {
+    let world = World::new();
+    let python = begun(&world, 20);
+    oddities(&python);
     let db = python.stop();
 
     let report = imported(&world, &db, &[]);

@@ -131,7 +131,7 @@ fn people(python: &Python, seen: &str) {
             ],
         );
     }
-    for owner in 0..2 {
+    for owner in IDS {
         for (key, value) in [
             ("dashboard_layout", r#"{"tileOrder":["a","b"],"hiddenTiles":[]}"#),
             ("notif_admin_job_failed", "true"),
@@ -141,7 +141,7 @@ fn people(python: &Python, seen: &str) {
             python.insert(
                 "user_preferences",
                 &[
-                    ("user_id", Value::from(IDS[owner])),
+                    ("user_id", Value::from(owner)),
                     ("key", text(key)),
                     ("value", text(value)),
                     ("updated_at", text("2026-01-01T00:00:00Z")),
@@ -216,6 +216,12 @@ fn entry(python: &Python, id: i64) {
             ("date_confirmed", Value::from(i64::from(id % 97 != 0))),
         ],
     );
+    files(python, id, source, &at);
+    made_of_it(python, id, source, &at);
+}
+
+fn files(python: &Python, id: i64, source: usize, at: &str) {
+    let raw = raw_text(id);
     if source != 2 {
         python.insert(
             "source_files",
@@ -225,7 +231,7 @@ fn entry(python: &Python, id: i64) {
                 ("file_path", text(&format!("upload:page ä {id}.jpg"))),
                 ("file_type", text(["image/jpeg", "audio/mpeg"][usize::from(source == 1)])),
                 ("file_hash", text(&sha256(&raw))),
-                ("created_at", text(&at)),
+                ("created_at", text(at)),
             ],
         );
     }
@@ -241,11 +247,15 @@ fn entry(python: &Python, id: i64) {
                     ("page_number", Value::from(page)),
                     ("raw_text", text(&marked)),
                     ("source_file_id", if page == 1 { Value::from(id * 2) } else { Value::Null }),
-                    ("created_at", text(&at)),
+                    ("created_at", text(at)),
                 ],
             );
         }
     }
+}
+
+fn made_of_it(python: &Python, id: i64, source: usize, at: &str) {
+    let raw = raw_text(id);
     for index in 0..2 {
         python.insert(
             "entry_chunks",
@@ -260,7 +270,7 @@ fn entry(python: &Python, id: i64) {
                 ("char_start", Value::from(index * 10)),
                 ("char_end", Value::from(index * 10 + 20)),
                 ("token_count", Value::from(7 + index)),
-                ("created_at", text(&at)),
+                ("created_at", text(at)),
             ],
         );
     }
@@ -289,7 +299,7 @@ fn entry(python: &Python, id: i64) {
                 ("score", Value::from((id % 21 - 10) as f64 / 10.0)),
                 ("confidence", if place == 0 { Value::from(0.75) } else { Value::Null }),
                 ("rationale", if place == 0 { text(&format!("{PHRASE} {id}")) } else { Value::Null }),
-                ("created_at", text(&at)),
+                ("created_at", text(at)),
             ],
         );
     }

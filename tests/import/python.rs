@@ -375,10 +375,10 @@ impl Python {
     /// Adds a row, if there is such a table in the version.
     pub fn insert(&self, table: &str, row: Row<'_>) {
         let Some(found) = TABLES.iter().find(|found| found.0 == table && found.1 <= self.version) else { return };
-        let named = |name: &str| {
+        let is_there = |name: &str| {
             found.2.iter().any(|column| column.0 <= self.version && column.1.split(' ').next() == Some(name))
         };
-        let row: Vec<_> = row.iter().filter(|(name, _)| named(name)).collect();
+        let row: Vec<_> = row.iter().filter(|(name, _)| is_there(name)).collect();
         let names: Vec<&str> = row.iter().map(|(name, _)| *name).collect();
         let places = vec!["?"; row.len()].join(", ");
         let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));

@@ -164,7 +164,7 @@ fn an_import_goes_on_beside_a_server_and_nothing_readable_is_left() {
     let ada = server.key(fill::ADAS_KEY);
     let found = crate::support::server::wait_for("the vectors of what came", || {
         let waiting = ada.get("/api/stats").ok().json()["pending_entries"].as_i64().unwrap();
-        (waiting == 0).then(|| ada.get("/api/search?q=heron%20quellwasser&mode=hybrid").ok().json())
+        (waiting == 0).then(|| ada.get("/api/search?q=heron%20quellwasser").ok().json())
     });
     assert!(!found["items"].as_array().unwrap().is_empty(), "{found}");
     let log = server.log();

@@ -28,7 +28,7 @@ pub(super) fn entry(db: &NotebookDb<'_>, row: &Row<'_>) -> Result<Offered> {
         db,
         &imported::Entry {
             id: row.id(),
-            entry_date: &entry_date,
+            date: &entry_date,
             source_type: source_type(row),
             window: window(row, &raw_text),
             word_count: counted.unwrap_or_else(|| text::word_count(final_text)),

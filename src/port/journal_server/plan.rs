@@ -59,7 +59,7 @@ pub(super) enum Place {
     /// Nowhere: it is the user that every database begins with, and nothing is theirs.
     Nowhere,
     /// Everything is here.
-    Here(User),
+    Here(Box<User>),
     /// To somebody who has an account here, with the notebook that is theirs; and how far an earlier run came.
     With(Box<User>, NotebookId, Begun),
     /// To a new account with this address.
@@ -150,7 +150,7 @@ fn read(source: &Source, at: &str) -> Result<Vec<(i64, String, Account)>> {
 fn of_known(db: &AccountsDb<'_>, known: Known) -> Result<Place> {
     let user = accounts::users::by_id(db, known.user)?.ok_or_else(|| Error::not_found("user"))?;
     if known.finished {
-        return Ok(Place::Here(user));
+        return Ok(Place::Here(Box::new(user)));
     }
     with(db, user, if known.is_new { Begun::New } else { Begun::Theirs })
 }
@@ -183,8 +183,7 @@ fn check_apart(planned: &[Planned]) -> Result<()> {
         let email = match &person.place {
             Place::Nowhere => continue,
             Place::New(email) => email.to_string(),
-            Place::Here(user) => user.email.clone(),
-            Place::With(user, ..) => user.email.clone(),
+            Place::Here(user) | Place::With(user, ..) => user.email.clone(),
         };
         if let Some(other) = taken.insert(email.to_ascii_lowercase(), &person.from) {
             return Err(Error::invalid(format!("{other} and {} would both become {email}", person.from))

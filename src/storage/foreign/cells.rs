@@ -1,5 +1,6 @@
 //! One row of a foreign database, whose cells may hold anything: SQLite lets a column's type be broken.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use rusqlite::Row;
@@ -22,13 +23,13 @@ impl<'r> Cells<'r> {
             ValueRef::Null => None,
             ValueRef::Integer(number) => Some(number.to_string()),
             ValueRef::Real(number) => Some(number.to_string()),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(match std::str::from_utf8(bytes) {
-                Ok(text) => text.to_owned(),
-                Err(_) => {
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                if matches!(text, Cow::Owned(_)) {
                     self.mended.set(true);
-                    String::from_utf8_lossy(bytes).into_owned()
                 }
-            }),
+                Some(text.into_owned())
+            }
         }
     }
 

@@ -9,10 +9,9 @@ use crate::storage::database::offer::Offered;
 use crate::storage::notebook::NotebookDb;
 
 /// An entry.
-#[expect(clippy::struct_excessive_bools, reason = "one a column")]
 pub(crate) struct Entry<'a> {
     pub(crate) id: i64,
-    pub(crate) entry_date: &'a str,
+    pub(crate) date: &'a str,
     pub(crate) source_type: SourceType,
     pub(crate) raw_text: &'a str,
     pub(crate) final_text: &'a str,
@@ -37,7 +36,7 @@ pub(crate) fn entry(db: &NotebookDb<'_>, new: &Entry<'_>) -> Result<Offered> {
          VALUES (:id, :date, :source, :raw, :final, :words, :language, :chunks, :stale, :verified, :confirmed, :start,
                  :end, :created, :updated)",
         named_params! {
-            ":id": new.id, ":date": new.entry_date, ":source": new.source_type.name(), ":raw": new.raw_text,
+            ":id": new.id, ":date": new.date, ":source": new.source_type.name(), ":raw": new.raw_text,
             ":final": new.final_text, ":words": new.word_count, ":language": new.language,
             ":chunks": new.chunk_count, ":stale": new.extraction_stale, ":verified": new.doubts_verified,
             ":confirmed": new.date_confirmed, ":start": start, ":end": end, ":created": new.created_at,
