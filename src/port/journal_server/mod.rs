@@ -7,13 +7,13 @@
 mod entities;
 mod entries;
 mod history;
-mod journal;
+mod notebook;
 mod people;
 mod plan;
 mod report;
 mod values;
 
-pub use journal::Progress;
+pub use notebook::Progress;
 pub use plan::Owner;
 pub use report::Note;
 pub use report::Outcome;
@@ -38,7 +38,7 @@ use crate::model::id::NotebookId;
 use crate::model::id::UserId;
 use crate::model::text;
 use crate::model::user::User;
-use crate::port::journal_server::journal::Steps;
+use crate::port::journal_server::notebook::Steps;
 use crate::port::journal_server::people::Opened;
 use crate::port::journal_server::plan::Begun;
 use crate::port::journal_server::plan::Place;
@@ -297,7 +297,7 @@ impl Import<'_> {
         trail: &Trail,
         steps: &mut Steps<'_>,
     ) -> Result<()> {
-        journal::bring(db, self.source, person, trail.at(), self.app.entropy.as_ref(), steps)?;
+        notebook::bring(db, self.source, person, trail.at(), self.app.entropy.as_ref(), steps)?;
         imported::finish(db, self.fingerprint, planned.source_user, trail.at())
     }
 
