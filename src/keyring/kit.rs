@@ -175,8 +175,12 @@ fn place(path: &Path, data: &Path, sheet: &Secret<String>) -> Result<()> {
 
 fn sheet(root: &Root, kit: &Checked, made_at: &str) -> Secret<String> {
     let lines = kit::lines(root);
-    let indented: zeroize::Zeroizing<String> =
-        zeroize::Zeroizing::new(lines.expose().lines().map(|line| format!("    {line}\n")).collect());
+    let mut indented = zeroize::Zeroizing::new(String::with_capacity(2 * lines.expose().len()));
+    for line in lines.expose().lines() {
+        for piece in ["    ", line, "\n"] {
+            indented.push_str(piece);
+        }
+    }
     let (fingerprint, generation) = (&kit.fingerprint, &kit.generation);
     Secret::new(format!(
         "\
