@@ -423,7 +423,7 @@ fn spoken_of(python: &Python, id: i64) {
             ],
         );
     }
-    if id % 10 == 0 {
+    if id % 5 == 0 {
         python.insert(
             "entity_relationships",
             &[
