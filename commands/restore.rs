@@ -69,26 +69,23 @@ fn rendered(done: &Restored) -> String {
         (Some(path), false) => format!("{}, which was there already", path.display()),
         (None, _) => "the one that the environment gave".to_owned(),
     };
-    let mut text = format!("Restored to {}\nsecret  {secret}", done.data_dir.display());
+    let mut lines = vec![format!("Restored to {}", done.data_dir.display()), format!("secret  {secret}")];
     if let Some(path) = &done.config_file {
-        text += &format!("\nconfig  {}, from the settings of the backup", path.display());
+        lines.push(format!("config  {}, from the settings of the backup", path.display()));
     }
     if done.to_embed > 0 {
-        text += &format!("\n{} wait for their vectors: `journal job run`", entries(to_count(done.to_embed)));
+        lines.push(format!("{} wait for their vectors: `journal job run`", entries(to_count(done.to_embed))));
     }
-    for id in &done.missing_originals {
-        text += &format!("\nmissing original {id}");
-    }
-    text + "\n\nNext: journal doctor"
+    lines.extend(done.missing_originals.iter().map(|id| format!("missing original {id}")));
+    lines.push("\nNext: journal doctor".to_owned());
+    lines.join("\n")
 }
 
 fn rendered_person(done: &Person) -> String {
     let how = if done.added { "Added" } else { "Replaced the journal of" };
-    let mut text = format!("{how} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
-    for left_out in &done.left_out {
-        text += &format!("\nnot restored: {left_out}");
-    }
-    text
+    let first = format!("{how} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
+    let left_out = done.left_out.iter().map(|left_out| format!("not restored: {left_out}"));
+    std::iter::once(first).chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
 fn to_count(count: usize) -> i64 {

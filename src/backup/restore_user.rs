@@ -127,7 +127,7 @@ pub async fn one(
 
     let arrival = Arrival { ctx, source, contents: &contents, from: &from, old };
     let id = NotebookId::draw(sources.entropy.as_ref())?;
-    let placed = arrival.place(id, &missing, sources, progress).await;
+    let placed = arrival.place(id, &missing, sources, progress);
     let switched = match placed {
         Ok((wrapped, entries)) => arrival.switch(email, id, wrapped).await.map(|outcome| (outcome, entries)),
         Err(error) => Err(error),
@@ -191,7 +191,7 @@ struct Arrival<'a> {
 impl Arrival<'_> {
     /// Puts the notebook's files where this installation has them, under a new key, its activity linked anew. Returns the
     /// wrapped key and how many entries there are.
-    async fn place(
+    fn place(
         &self,
         id: NotebookId,
         missing: &[uuid::Uuid],

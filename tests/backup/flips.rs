@@ -16,7 +16,7 @@ fn without_description(backup: &Backup) {
 }
 
 #[track_caller]
-fn refused(run: Run, place: &str) {
+fn refused(run: &Run, place: &str) {
     assert!([4, 5].contains(&run.code), "{place}: {run:#?}");
     run.is_clear();
 }
@@ -24,7 +24,7 @@ fn refused(run: Run, place: &str) {
 #[track_caller]
 fn reading_is_refused(backup: &Backup, machine: &World, place: &str) {
     for command in ["backup verify", "restore"] {
-        refused(backup.run_on(machine, command, &[]), place);
+        refused(&backup.run_on(machine, command, &[]), place);
     }
     assert!(!machine.data().exists() && !machine.secret().exists(), "{place}: something was made");
     let share = machine.path("home/.local");
