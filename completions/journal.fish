@@ -45,7 +45,10 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show an e
 complete -c journal -n "__fish_journal_needs_command" -f -a "edit" -d 'Change an entry; what it was before is kept'
 complete -c journal -n "__fish_journal_needs_command" -f -a "delete" -d 'Delete entries, with everything made of them'
 complete -c journal -n "__fish_journal_needs_command" -f -a "stats" -d 'Count entries and words, month by month'
-complete -c journal -n "__fish_journal_needs_command" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
+complete -c journal -n "__fish_journal_needs_command" -f -a "export" -d 'Take everything out: Markdown, one JSON document and the originals'
+complete -c journal -n "__fish_journal_needs_command" -f -a "backup" -d 'Make backups, see what there is, prove that they restore, and remove old ones'
+complete -c journal -n "__fish_journal_needs_command" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one person into the journal here'
+complete -c journal -n "__fish_journal_needs_command" -f -a "import" -d 'Bring in what was written elsewhere'
 complete -c journal -n "__fish_journal_needs_command" -f -a "user" -d 'Manage people'
 complete -c journal -n "__fish_journal_needs_command" -f -a "key" -d 'Manage your API keys'
 complete -c journal -n "__fish_journal_needs_command" -f -a "session" -d 'Manage your logins in browsers'
@@ -193,10 +196,13 @@ complete -c journal -n "__fish_journal_using_subcommand stats" -l no-color -d 'N
 complete -c journal -n "__fish_journal_using_subcommand stats" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand stats" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand stats" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand export" -l to -d 'Folder to write to, new or empty' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l to -d 'Folder to write to, new or empty; with --encrypt-to or --passphrase-file, a new file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l encrypt-to -d 'Encrypt to this recipient, an age1… key or a line of an SSH public key; can be given several times' -r
+complete -c journal -n "__fish_journal_using_subcommand export" -l passphrase-file -d 'Encrypt with the passphrase in this file instead, `-` for standard input' -r -F
 complete -c journal -n "__fish_journal_using_subcommand export" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand export" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand export" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand export" -l skip-damaged -d 'Leave out originals that are damaged or missing, and say which'
 complete -c journal -n "__fish_journal_using_subcommand export" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand export" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand export" -s v -l verbose -d 'Log more; twice for everything'
@@ -204,28 +210,221 @@ complete -c journal -n "__fish_journal_using_subcommand export" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand export" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand export" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l data-dir -d 'Where the encrypted files live' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l json -d 'Print JSON, errors too'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s q -l quiet -d 'Say less'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s v -l verbose -d 'Log more; twice for everything'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l no-color -d 'No colour and no animation'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l no-input -d 'Never ask; fail naming the flag that answers'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "add" -d 'Add a person, with a journal of their own'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "list" -d 'List everybody'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "passwd" -d 'Set a password'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "enable" -d 'Let a person in again'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "admin" -d 'Make a person an admin, or a member again'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "unlock" -d 'Lift the lock after failed logins'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "create" -d 'Make a backup while the journal is in use'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "list" -d 'List the backups in a folder; it needs neither a key nor a journal'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "verify" -d 'Read a backup through: every byte decrypted, every hash, database, chain and original checked'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "drill" -d 'Try a backup for real: restore it into a work folder, open it, count, search, open originals, delete it'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "prune" -d 'Remove old backups, and the originals that none of the others needs'
+complete -c journal -n "__fish_journal_using_subcommand backup; and not __fish_seen_subcommand_from create list verify drill prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l to -d 'Folder for the backups, made if need be; the setting backup.dir without it' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -s r -l recipient -d 'Public key that opens the backup: age1…, or a line of an SSH public key file' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l recipients-file -d 'File with one public key a line; # begins a comment' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l passphrase-file -d 'File with a passphrase that opens the backup, in the place of keys' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l keep-daily -d 'Keep the newest backup of each of the last N days that have one, and remove what no rule keeps' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l keep-weekly -d 'The same by weeks' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l keep-monthly -d 'The same by months' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l without-derived -d 'Leave vectors and full-text index out; restoring makes them anew'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l check -d 'Read everything back from the disk and compare it'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -s i -l identity -d 'File with an age identity or an SSH private key, mode 0600; may be given more than once' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'File with the passphrase of the archive, or of the identities; asked for on a terminal' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l media -d 'Folder of the originals, if it is not `media` beside the archive' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l scratch -d 'Folder for work files, which are encrypted and go away; that of the archive if not given' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -s i -l identity -d 'File with an age identity or an SSH private key, mode 0600; may be given more than once' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l passphrase-file -d 'File with the passphrase of the archive, or of the identities; asked for on a terminal' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l media -d 'Folder of the originals, if it is not `media` beside the archive' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l scratch -d 'Folder for work files, which are encrypted and go away; that of the archive if not given' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from drill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-daily -d 'Keep the newest backup of each of the last N days that have one, and remove what no rule keeps' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-weekly -d 'The same by weeks' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-monthly -d 'The same by months' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be removed, and remove nothing'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a backup while the journal is in use'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the backups in a folder; it needs neither a key nor a journal'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read a backup through: every byte decrypted, every hash, database, chain and original checked'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "drill" -d 'Try a backup for real: restore it into a work folder, open it, count, search, open originals, delete it'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old backups, and the originals that none of the others needs'
+complete -c journal -n "__fish_journal_using_subcommand backup; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand restore" -s i -l identity -d 'File with an age identity or an SSH private key, mode 0600; may be given more than once' -r -F
+complete -c journal -n "__fish_journal_using_subcommand restore" -l passphrase-file -d 'File with the passphrase of the archive, or of the identities; asked for on a terminal' -r -F
+complete -c journal -n "__fish_journal_using_subcommand restore" -l media -d 'Folder of the originals, if it is not `media` beside the archive' -r -F
+complete -c journal -n "__fish_journal_using_subcommand restore" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand restore" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand restore" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand restore" -l without-missing-media -d 'Go on although originals are missing, and say which'
+complete -c journal -n "__fish_journal_using_subcommand restore" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand restore" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand restore" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand restore" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand restore" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand restore" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "journal-server" -d 'Bring over everybody of a Python journal-server: journals, logins, API keys, settings'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "journal" -d 'Bring back what `journal export` took out, into an empty journal'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "markdown" -d 'Bring in a folder of notes: Markdown and plain text, with the pictures and recordings they show'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "jrnl" -d 'Bring in a journal of jrnl: its JSON export, or its text'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "day-one" -d 'Bring in a journal of Day One: the ZIP of its JSON export'
+complete -c journal -n "__fish_journal_using_subcommand import; and not __fish_seen_subcommand_from journal-server journal markdown jrnl day-one help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l db -d 'Its database, usually journal.db; stop the Python server first' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l owner -d 'Whose journal here a user\'s there becomes; by default the one with the same address' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l dry-run -d 'Show what would come over, and bring nothing'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal-server" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -s i -l identity -d 'File of an identity that opens an encrypted export; can be given several times' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l passphrase-file -d 'File of the passphrase that opens it, or the identity; `-` for standard input' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l dry-run -d 'Read everything and check it, and write nothing'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l no-wait -d 'Leave vectors for later (`journal job run`)'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l dry-run -d 'Show what would be taken, and take nothing'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l no-wait -d 'Leave vectors for later (`journal job run`)'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l dry-run -d 'Show what would be taken, and take nothing'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l no-wait -d 'Leave vectors for later (`journal job run`)'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l dry-run -d 'Show what would be taken, and take nothing'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l no-wait -d 'Leave vectors for later (`journal job run`)'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "journal-server" -d 'Bring over everybody of a Python journal-server: journals, logins, API keys, settings'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "journal" -d 'Bring back what `journal export` took out, into an empty journal'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "markdown" -d 'Bring in a folder of notes: Markdown and plain text, with the pictures and recordings they show'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "jrnl" -d 'Bring in a journal of jrnl: its JSON export, or its text'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "day-one" -d 'Bring in a journal of Day One: the ZIP of its JSON export'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "add" -d 'Add a person, with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "list" -d 'List everybody'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "passwd" -d 'Set a password'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "enable" -d 'Let a person in again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "disable" -d 'Shut a person out; their keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "admin" -d 'Make a person an admin, or a member again'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "unlock" -d 'Lift the lock after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "purge" -d 'Destroy the journals of people who were deleted 7 days ago, and print what went'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l name -d 'Name shown to people' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'admin, member or readonly' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'File that holds the password, `-` for standard input' -r -F
@@ -336,13 +535,24 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l config -d 'Config file' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l undo -d 'Take a deletion back'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l now -d 'Destroy everything at once; nothing takes it back'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log more; twice for everything'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-color -d 'No colour and no animation'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a person, with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List everybody'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one person\'s account, never what they wrote'
@@ -354,6 +564,7 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "purge" -d 'Destroy the journals of people who were deleted 7 days ago, and print what went'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand key; and not __fish_seen_subcommand_from add list rotate revoke help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
@@ -550,19 +761,21 @@ complete -c journal -n "__fish_journal_using_subcommand reindex" -l no-color -d 
 complete -c journal -n "__fish_journal_using_subcommand reindex" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand reindex" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand reindex" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l data-dir -d 'Where the encrypted files live' -r -F
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l config -d 'Config file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l json -d 'Print JSON, errors too'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s q -l quiet -d 'Say less'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s v -l verbose -d 'Log more; twice for everything'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l no-color -d 'No colour and no animation'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l no-input -d 'Never ask; fail naming the flag that answers'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -f -a "status" -d 'Show the root key\'s fingerprint, where keyring and secret are, and when a recovery kit was made'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -f -a "recover-kit" -d 'Write the root key as a sheet to print, for the day the secret is lost'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -f -a "check-kit" -d 'Check a typed recovery kit: does it open this journal as it is now?'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and not __fish_seen_subcommand_from status rotate recover-kit check-kit help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l config -d 'Config file' -r -F
@@ -574,18 +787,43 @@ complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l new-secret-file -d 'File with the new secret, for a secret that the environment gives' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l kit -d 'File with a typed recovery kit, `-` for standard input: the secret is lost' -r -F
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l deep -d 'Give every database a new key too'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Log more; twice for everything'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l no-color -d 'No colour and no animation'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -l yes -d 'Answer yes to every question'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l to -d 'New file for the sheet, with mode 0600; without it the sheet is shown' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from recover-kit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from check-kit" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the root key\'s fingerprint, where keyring and secret are, and when a recovery kit was made'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "recover-kit" -d 'Write the root key as a sheet to print, for the day the secret is lost'
+complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "check-kit" -d 'Check a typed recovery kit: does it open this journal as it is now?'
 complete -c journal -n "__fish_journal_using_subcommand keyring; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
@@ -797,32 +1035,45 @@ complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "list" -d 'List entries, newest date first'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "show" -d 'Show an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "export" -d 'Take everything out: a Markdown file per entry, and one JSON document'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "user" -d 'Manage people'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "key" -d 'Manage your API keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "session" -d 'Manage your logins in browsers'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "job" -d 'See and work off what a write left for later'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "export" -d 'Take everything out: Markdown, one JSON document and the originals'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "backup" -d 'Make backups, see what there is, prove that they restore, and remove old ones'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one person into the journal here'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "import" -d 'Bring in what was written elsewhere'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "session" -d 'Manage your logins in browsers'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "create" -d 'Make a backup while the journal is in use'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "list" -d 'List the backups in a folder; it needs neither a key nor a journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Read a backup through: every byte decrypted, every hash, database, chain and original checked'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "drill" -d 'Try a backup for real: restore it into a work folder, open it, count, search, open originals, delete it'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "prune" -d 'Remove old backups, and the originals that none of the others needs'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "journal-server" -d 'Bring over everybody of a Python journal-server: journals, logins, API keys, settings'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "journal" -d 'Bring back what `journal export` took out, into an empty journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "markdown" -d 'Bring in a folder of notes: Markdown and plain text, with the pictures and recordings they show'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "jrnl" -d 'Bring in a journal of jrnl: its JSON export, or its text'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "day-one" -d 'Bring in a journal of Day One: the ZIP of its JSON export'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add a person, with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List everybody'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show one person\'s account, never what they wrote'
@@ -834,6 +1085,7 @@ complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "contain" -d 'Revoke everything that opens an account at once, and tell what was read; nothing is deleted'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "reset-link" -d 'Make a link that sets a new password, to hand over; it works once, for 30 minutes'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "delete" -d 'Delete a person and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "purge" -d 'Destroy the journals of people who were deleted 7 days ago, and print what went'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Make a key; it is shown this once'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List your keys, dead ones included'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Replace a key by a new one with the same name and scopes'
@@ -845,8 +1097,10 @@ complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "run" -d 'Work off everything that is due'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "retry" -d 'Try a job again that failed or was called off'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "cancel" -d 'Call a job off that is queued or running'
-complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "status" -d 'Show the root key\'s fingerprint and where keyring and secret are'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "status" -d 'Show the root key\'s fingerprint, where keyring and secret are, and when a recovery kit was made'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "rotate" -d 'Replace the secret; the old one opens nothing afterwards'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "recover-kit" -d 'Write the root key as a sheet to print, for the day the secret is lost'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from keyring" -f -a "check-kit" -d 'Check a typed recovery kit: does it open this journal as it is now?'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List the newest events'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no event was changed, removed or slipped in, and that the signed checkpoints agree'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check'
