@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::support::Person;
 use crate::support::World;
 use crate::support::chmod;
 
@@ -42,7 +43,7 @@ fn a_backup_in_format_1_still_restores() {
     run(&["backup", "drill"]);
     run(&["restore"]);
 
-    let (ada, bob) = (world.ada(), world.user(BOB));
+    let (ada, bob) = (world.ada(), Person { world: &world, email: BOB });
     let entry = ada.json(&["show", "1", "--history"]);
     assert_eq!((&entry["title"], &entry["entry_date"]), (&"The garden".into(), &"2024-05-01".into()));
     assert_eq!(entry["tags"], serde_json::json!(["birds", "garden"]));
