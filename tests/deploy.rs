@@ -106,8 +106,9 @@ fn the_filters_of_the_units_let_through_what_the_program_calls() {
         ("journal-backup.service", backed_up),
     ] {
         let allowed = allowed(unit);
-        // The shell's own start: what loads the program runs before the filter is asked for anything else.
-        let refused: Vec<_> = calls.difference(&allowed).filter(|call| *call != "execve").collect();
+        // SQLite gives its log the owner of its database, where it is root; the units are not.
+        let root = |call: &str| call == "fchown" && rustix::process::geteuid().is_root();
+        let refused: Vec<_> = calls.difference(&allowed).filter(|call| !root(call)).collect();
         assert!(allowed.len() > 100 && calls.len() > 20);
         assert!(refused.is_empty(), "{unit} refuses {refused:?}");
     }
