@@ -135,8 +135,7 @@ impl Caller {
     pub fn operate(&self) -> Result<()> {
         match self.via {
             Via::Shell | Via::Server => Ok(()),
-            Via::Key(..) | Via::Session(_) => Err(Error::new(Kind::Forbidden, "only the operator may do that")
-                .hint("run it in the operator's shell, without JOURNAL_API_KEY")),
+            Via::Key(..) | Via::Session(_) => Err(operators_own()),
         }
     }
 
@@ -177,6 +176,12 @@ impl Caller {
             Via::Server => "server".to_owned(),
         }
     }
+}
+
+/// The refusal of what is the operator's alone.
+pub(crate) fn operators_own() -> Error {
+    Error::new(Kind::Forbidden, "only the operator may do that")
+        .hint("run it in the operator's shell, without JOURNAL_API_KEY")
 }
 
 /// One request: the program, the caller, and the notebook that is the caller's.

@@ -125,8 +125,5 @@ async fn wrap_anew(ctx: &Ctx, new_secret: Option<&Path>, actions: &'static [Acti
 }
 
 fn secret_file(ctx: &Ctx) -> Option<PathBuf> {
-    match &ctx.app.config.secret {
-        SecretSource::Given(_) => None,
-        SecretSource::File(path) => Some(path.clone()),
-    }
+    ctx.app.config.secret.file().map(Path::to_owned)
 }

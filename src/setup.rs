@@ -1,5 +1,6 @@
 //! Makes a journal: secret, keyring, accounts, the first admin with a notebook.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,6 @@ use crate::audit::Trail;
 use crate::auth;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::config::SecretSource;
 use crate::crypto::secret_key;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -86,14 +86,7 @@ pub async fn init(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entrop
 
 /// Refuses a weak secret, and a place for it that a copy of the data would carry along; returns the place.
 fn check_secret(config: &Config) -> Result<Option<PathBuf>> {
-    let path = match &config.secret {
-        SecretSource::Given(_) => None,
-        SecretSource::File(path) => Some(path.clone()),
-    };
-    if path.as_ref().is_some_and(|path| path.starts_with(&config.data_dir)) {
-        return Err(Error::conflict("the secret would lie inside the data directory it protects")
-            .hint("choose another --data-dir, or another place for the configuration"));
-    }
+    let path = config.secret_place()?.map(Path::to_owned);
     if path.as_ref().is_none_or(|path| path.exists()) {
         read_secret(config)?;
     }

@@ -1,12 +1,16 @@
 //! What names a backup and opens it, for every command that reads one.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::ask::Ask;
 use crate::out::Out;
+use crate::out::table;
+use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::backup::Named;
+use journal::backup::Report;
 use journal::backup::Source;
 use journal::backup::Sources;
 use journal::clock::SystemClock;
@@ -54,6 +58,33 @@ impl Opening {
     }
 }
 
+/// A backup to look at, and where its work files go.
+#[derive(Debug, clap::Args)]
+pub struct Looking {
+    #[command(flatten)]
+    opening: Opening,
+    /// Folder for work files, which are encrypted and go away; that of the archive if not given
+    #[arg(long, value_name = "DIR")]
+    scratch: Option<PathBuf>,
+}
+
+/// Looks at a backup behind a bar, and prints what was found; what failed is the command's failure.
+pub async fn look(
+    shell: Shell,
+    looking: Looking,
+    what: &'static str,
+    out: &mut Out,
+    look: impl AsyncFnOnce(&Source, Option<&Ctx>, Option<&Path>, &dyn Fn(u64, u64)) -> Result<Report>,
+) -> Result<()> {
+    let bar = Bar::new(what, &shell.global);
+    let source = looking.opening.source(shell.ask)?;
+    let here = here(shell, out)?;
+    let report =
+        look(&source, here.as_ref(), looking.scratch.as_deref(), &|done, total| bar.report(done, total)).await?;
+    bar.finish();
+    show(report, out)
+}
+
 /// The machine's clock and randomness.
 pub fn sources() -> Sources {
     Sources { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
@@ -63,7 +94,7 @@ pub fn sources() -> Sources {
 ///
 /// # Errors
 /// `Unauthenticated` for an API key that is not good.
-pub fn here(shell: Shell, out: &Out) -> Result<Option<Ctx>> {
+fn here(shell: Shell, out: &Out) -> Result<Option<Ctx>> {
     let by_key = shell.config.api_key.is_some();
     match shell.administration() {
         Ok(ctx) => Ok(Some(ctx)),
@@ -74,4 +105,18 @@ pub fn here(shell: Shell, out: &Out) -> Result<Option<Ctx>> {
             Ok(None)
         }
     }
+}
+
+fn show(report: Report, out: &mut Out) -> Result<()> {
+    out.result(&report, |report| {
+        let rows = report.checks.iter().map(|check| {
+            let mark = if check.ok { "ok" } else { "FAILED" };
+            [mark.to_owned(), check.name.clone(), check.detail.clone()]
+        });
+        table(["", "CHECK", "FOUND"], rows)
+    })?;
+    if report.recorded {
+        out.note("Written down in the journal here");
+    }
+    report.verdict()
 }

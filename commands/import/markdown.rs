@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use crate::import::report;
+use crate::import::report::How;
 use crate::out::Out;
-use crate::progress::Bar;
 use crate::shell::Shell;
 use journal::error::Result;
 use journal::port::markdown;
@@ -18,18 +18,12 @@ pub struct Args {
     /// The folder, with all folders in it
     #[arg(value_name = "DIR")]
     path: PathBuf,
-    /// Show what would be taken, and take nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Leave vectors for later (`journal job run`)
-    #[arg(long)]
-    no_wait: bool,
+    #[command(flatten)]
+    how: How,
 }
 
 pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let (reading, embedding) = (Bar::new("Importing", &shell.global), Bar::new("Embedding", &shell.global));
-    let ctx = shell.ctx()?;
-    let report = markdown::import(&ctx, &args.path, args.dry_run, &|done, total| reading.report(done, total)).await;
-    reading.finish();
-    report::finish(&ctx, report?, args.no_wait, &embedding, out).await
+    let path = args.path;
+    report::take(shell, args.how, out, async |ctx, dry_run, told| markdown::import(ctx, &path, dry_run, told).await)
+        .await
 }

@@ -3,6 +3,7 @@
 use crate::out::Out;
 use crate::progress;
 use crate::progress::Bar;
+use crate::shell::Shell;
 use crate::write;
 use journal::ctx::Ctx;
 use journal::error::Error;
@@ -13,8 +14,34 @@ use journal::port::Report;
 /// Lines of a kind that are shown; `--json` has them all.
 const SHOWN: usize = 20;
 
+/// How texts from elsewhere come in.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct How {
+    /// Show what would be taken, and take nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave vectors for later (`journal job run`)
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// Takes texts in behind a bar, and prints what became of them. `import` is given whose journal it is, whether to write
+/// nothing, and whom to tell how far it is.
+pub async fn take(
+    shell: Shell,
+    how: How,
+    out: &mut Out,
+    import: impl AsyncFnOnce(&Ctx, bool, &(dyn Fn(u64, u64) + Sync)) -> Result<Report>,
+) -> Result<()> {
+    let (reading, embedding) = (Bar::new("Importing", &shell.global), Bar::new("Embedding", &shell.global));
+    let ctx = shell.ctx()?;
+    let report = import(&ctx, how.dry_run, &|done, total| reading.report(done, total)).await;
+    reading.finish();
+    finish(&ctx, report?, how.no_wait, &embedding, out).await
+}
+
 /// Prints the report, makes the vectors unless they are to wait, and fails if anything was refused.
-pub async fn finish(ctx: &Ctx, report: Report, no_wait: bool, bar: &Bar, out: &mut Out) -> Result<()> {
+async fn finish(ctx: &Ctx, report: Report, no_wait: bool, bar: &Bar, out: &mut Out) -> Result<()> {
     out.result(&report, told)?;
     if report.taken > 0 && !report.dry_run && !no_wait {
         write::later(out, progress::embed(ctx, Scope::Ingest, bar).await)?;

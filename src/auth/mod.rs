@@ -17,11 +17,13 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::auth::refusal::Refusal;
+use crate::config::Config;
 use crate::crypto::token;
 use crate::ctx::Caller;
 use crate::ctx::Ctx;
 use crate::ctx::Origin;
 use crate::ctx::Via;
+use crate::ctx::operators_own;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
@@ -32,6 +34,14 @@ use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::AccountsDb;
 use crate::storage::database;
+
+/// Refuses whoever is to act with a key, before anything is open: what follows is the operator's alone.
+///
+/// # Errors
+/// `Forbidden`.
+pub(crate) fn operator_only(config: &Config) -> Result<()> {
+    if config.api_key.is_some() { Err(operators_own()) } else { Ok(()) }
+}
 
 /// The refusal of whoever has no good credential, one sentence for every cause.
 pub(crate) fn required() -> Error {

@@ -5,14 +5,11 @@ use std::io::Read;
 use std::io::Write;
 use std::path::Path;
 
-use sha2::Digest;
-use sha2::Sha256;
 use tar::Archive;
 use tar::Entries;
 use tar::EntryType;
 
 use crate::backup::source::MOST_TEXT;
-use crate::backup::source::PIECE;
 use crate::backup::source::Settings;
 use crate::backup::source::Source;
 use crate::backup::source::parse;
@@ -30,6 +27,7 @@ use crate::model::backup::notebook_part;
 use crate::model::id::NotebookId;
 use crate::storage::failure;
 use crate::storage::files;
+use crate::storage::hashed;
 
 /// What an archive holds beside its databases. The keys are in memory only.
 pub(super) struct Contents {
@@ -131,26 +129,24 @@ fn database<R: Read>(
     to: Option<&Path>,
     count: &mut dyn FnMut(u64),
 ) -> Result<()> {
-    let mut part = next(parts, &promised.name)?;
+    let part = next(parts, &promised.name)?;
     if part.size() != promised.bytes {
         return Err(foreign(&format!("{} has another size than its manifest says", promised.name)));
     }
     let mut file: Option<(File, &Path)> =
         to.map(|path| Ok::<_, Error>((files::create_new(path)?, path))).transpose()?;
-    let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
-    loop {
-        let read = part.read(&mut piece).map_err(|error| damaged(&error))?;
-        if read == 0 {
-            break;
-        }
-        hash.update(&piece[..read]);
-        if let Some((file, path)) = &mut file {
-            file.write_all(&piece[..read]).map_err(|error| failure::io("writing", path, error))?;
-        }
-        bytes += read as u64;
-        count(read as u64);
-    }
-    if bytes != promised.bytes || data_encoding::HEXLOWER.encode(&hash.finalize()) != promised.sha256 {
+    let sum = hashed::each(
+        part,
+        |error| damaged(&error),
+        |piece| {
+            if let Some((file, path)) = &mut file {
+                file.write_all(piece).map_err(|error| failure::io("writing", path, error))?;
+            }
+            count(piece.len() as u64);
+            Ok(())
+        },
+    )?;
+    if sum.bytes != promised.bytes || sum.sha256 != promised.sha256 {
         return Err(foreign(&format!("{} is not what its manifest says", promised.name)));
     }
     match file {
@@ -160,15 +156,14 @@ fn database<R: Read>(
 }
 
 /// Reads on to the end, where age says whether the file is whole: after the parts there is nothing but padding.
-fn drain(mut rest: impl Read) -> Result<()> {
-    let mut piece = vec![0; PIECE];
-    loop {
-        match rest.read(&mut piece).map_err(|error| damaged(&error))? {
-            0 => return Ok(()),
-            read if piece[..read].iter().all(|byte| *byte == 0) => {}
-            _ => return Err(foreign("something follows its parts")),
-        }
-    }
+fn drain(rest: impl Read) -> Result<()> {
+    hashed::pieces(
+        rest,
+        |error| damaged(&error),
+        |piece| {
+            if piece.iter().all(|byte| *byte == 0) { Ok(()) } else { Err(foreign("something follows its parts")) }
+        },
+    )
 }
 
 fn foreign(why: &str) -> Error {

@@ -72,7 +72,8 @@ pub(super) fn open(folder: &Path, contents: &Contents, secret: &Secret<String>, 
     keyring_file::write(&data, &Keyring::of(&root, secret, entropy)?)?;
     let (given, wanted) = (key_of(&contents.keys, ACCOUNTS)?, root.derive(Label::AccountsDatabase));
     if given.expose() != wanted.expose() {
-        rekey_accounts(&data, &given, &wanted)?;
+        let accounts = Database::<Accounts>::open(&data.accounts(), &given, &data.lock())?;
+        accounts.replace(&wanted, &data.lock(), |_| Ok(()), &|_, _| ())?;
     }
     let app = App::open(configuration(folder, secret)?, sources.clock.clone(), sources.entropy.clone())?;
     for id in unpacked(&data, &contents.manifest) {
@@ -89,17 +90,6 @@ pub(super) fn open(folder: &Path, contents: &Contents, secret: &Secret<String>, 
 pub(super) fn unpacked(data: &DataDir, manifest: &Manifest) -> Vec<NotebookId> {
     let ids = manifest.notebooks.iter().map(|notebook| notebook.id);
     ids.filter(|id| data.notebook_database(*id).exists()).collect()
-}
-
-/// Copies the accounts to the key that the root key gives them.
-fn rekey_accounts(data: &DataDir, given: &Key, wanted: &Key) -> Result<()> {
-    let path = data.accounts();
-    let copy = data.tmp().join(ACCOUNTS);
-    Database::<Accounts>::open(&path, given, &data.lock())?.snapshot(&copy, wanted, &|_, _| {})?;
-    for name in ["accounts.db-wal", "accounts.db-shm"] {
-        files::remove(&path.with_file_name(name))?;
-    }
-    files::rename(&copy, &path)
 }
 
 /// The configuration of a data directory that nothing outside says anything about: no keys, so nobody is called.

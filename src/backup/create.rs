@@ -184,8 +184,9 @@ struct Making<'a> {
 impl Making<'_> {
     /// Writes the archive and its description, and gives it its name last: what has it is whole.
     fn place(&self, taken: &Snapshots, meter: &Meter<'_>) -> Result<Description> {
-        let placed = self.write(taken, meter).and_then(|sum| {
-            let described = self.description(taken, &sum);
+        let manifest = self.manifest(taken);
+        let placed = self.write(&manifest, taken, meter).and_then(|sum| {
+            let described = manifest.described(sum.bytes, sum.sha256);
             let text = json(&described)?;
             files::replace(&self.folder.description(self.name), &text)?;
             files::rename(&self.folder.hidden(self.name), &self.folder.archive(self.name))?;
@@ -200,33 +201,28 @@ impl Making<'_> {
         })
     }
 
-    fn write(&self, taken: &Snapshots, meter: &Meter<'_>) -> Result<Sum> {
-        let manifest = json(&self.manifest(taken))?;
+    fn write(&self, manifest: &Manifest, taken: &Snapshots, meter: &Meter<'_>) -> Result<Sum> {
+        let manifest_text = json(manifest)?;
         let keys = self.keys(taken);
         let settings = json(&self.settings())?;
         let sealed_keys = json(&keys)?;
         let databases = std::iter::once(&taken.accounts).chain(taken.notebooks.iter().map(|(_, taken, _)| taken));
         let own = [
-            (backup::MANIFEST, Content::Bytes(&manifest)),
+            (backup::MANIFEST, Content::Bytes(&manifest_text)),
             (backup::KEYS, Content::Bytes(&sealed_keys)),
             (backup::SETTINGS, Content::Bytes(&settings)),
         ];
         let files = databases.map(|taken| (taken.part.name.as_str(), Content::File(&taken.path)));
         let parts = Parts { parts: own.into_iter().chain(files).collect(), at: self.begun };
-        let fingerprint = self.ctx.app.store.root().fingerprint();
         let plain: [&[u8]; 6] = [
             b"ustar\x0000",
             b"manifest.json",
             b"SQLite format 3\0",
-            fingerprint.as_bytes(),
+            manifest.fingerprint.as_bytes(),
             keys.root.as_bytes(),
             keys.databases[backup::ACCOUNTS].as_bytes(),
         ];
         writing::write(&self.folder.hidden(self.name), self.recipients, &parts, &plain, meter)
-    }
-
-    fn shown(&self) -> Vec<String> {
-        self.recipients.iter().map(|recipient| recipient.shown().to_owned()).collect()
     }
 
     fn manifest(&self, taken: &Snapshots) -> Manifest {
@@ -235,7 +231,7 @@ impl Making<'_> {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             created_at: self.at.to_owned(),
             fingerprint: self.ctx.app.store.root().fingerprint(),
-            recipients: self.shown(),
+            recipients: self.recipients.iter().map(|recipient| recipient.shown().to_owned()).collect(),
             derived: self.derived,
             accounts: taken.accounts.part.clone(),
             notebooks: taken
@@ -263,20 +259,6 @@ impl Making<'_> {
         let given = settings
             .filter(|setting| !setting.definition.secret && !matches!(setting.origin, Origin::Default | Origin::Unset));
         given.filter_map(|setting| Some((setting.definition.key.to_owned(), setting.shown()?.into()))).collect()
-    }
-
-    fn description(&self, taken: &Snapshots, sum: &Sum) -> Description {
-        Description {
-            format: backup::FORMAT,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            created_at: self.at.to_owned(),
-            fingerprint: self.ctx.app.store.root().fingerprint(),
-            recipients: self.shown(),
-            derived: self.derived,
-            bytes: sum.bytes,
-            sha256: sum.sha256.clone(),
-            originals: taken.originals.clone(),
-        }
     }
 }
 

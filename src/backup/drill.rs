@@ -1,6 +1,5 @@
 //! The fire drill: restores a backup into a work folder, opens it as the program would, searches it, deletes it.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +11,6 @@ use crate::backup::derived;
 use crate::backup::media;
 use crate::backup::report;
 use crate::backup::report::Report;
-use crate::backup::source::PIECE;
 use crate::backup::source::Source;
 use crate::backup::verify;
 use crate::backup::verify::Progress;
@@ -29,7 +27,7 @@ use crate::model::within::Within;
 use crate::search;
 use crate::storage::accounts::upkeep;
 use crate::storage::media::MediaStore;
-use crate::storage::media::unreadable;
+use crate::storage::media::path_of;
 use crate::storage::notebook::samples;
 use crate::storage::notebook::samples::Sample;
 use crate::storage::notebook::vectors;
@@ -125,15 +123,8 @@ fn one_original(app: &App, source: &Source, contents: &Contents, part: &Notebook
         Error::conflict(format!("the manifest does not name the original {}", row.id)).hint("take another backup")
     })?;
     let folder = app.store.data.media(part.id);
-    media::copy(&source.media, named, &folder.join(format!("{}.age", row.id)))?;
-    let mut clear = MediaStore::new(folder, verify::identity(contents, part.id)?).reader(row.id)?;
-    let (mut bytes, mut piece) = (0, vec![0; PIECE]);
-    loop {
-        match clear.read(&mut piece).map_err(unreadable)? {
-            0 => break,
-            count => bytes += count as u64,
-        }
-    }
+    media::copy(&source.media, named, &path_of(&folder, row.id))?;
+    let bytes = media::length(MediaStore::new(folder, verify::identity(contents, part.id)?).reader(row.id)?)?;
     if bytes == row.plain_bytes {
         return Ok(format!("{bytes} bytes, opened to its end"));
     }

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use rustix::fs::OFlags;
 use uuid::Uuid;
 
-use crate::backup::source::PIECE;
 use crate::crypto::media::MediaIdentity;
 use crate::error::Error;
 use crate::error::Kind;
@@ -25,7 +24,7 @@ use crate::storage::media::unreadable;
 
 /// Returns where an original lies beside an archive.
 pub(super) fn path_of(media: &Path, original: &Original) -> PathBuf {
-    media.join(original.notebook.to_string()).join(format!("{}.age", original.id))
+    crate::storage::media::path_of(&media.join(original.notebook.to_string()), original.id)
 }
 
 /// Returns the originals that are not there, by looking for their files alone.
@@ -93,14 +92,17 @@ fn held_against(original: &Original, sum: &Sum) -> Result<()> {
 }
 
 fn read_clear(identity: &MediaIdentity, id: Uuid, sealed: impl Read) -> Result<u64> {
-    let mut clear = identity.open(id, sealed)?;
-    let (mut bytes, mut piece) = (0, vec![0; PIECE]);
-    loop {
-        match clear.read(&mut piece).map_err(unreadable)? {
-            0 => return Ok(bytes),
-            count => bytes += count as u64,
-        }
-    }
+    length(identity.open(id, sealed)?)
+}
+
+/// Reads an original that was opened to its end; returns how many bytes it has.
+pub(super) fn length(clear: impl Read) -> Result<u64> {
+    let mut bytes = 0;
+    hashed::pieces(clear, unreadable, |piece| {
+        bytes += piece.len() as u64;
+        Ok(())
+    })?;
+    Ok(bytes)
 }
 
 /// Opens the file itself, never what a link in its place leads to.

@@ -22,6 +22,7 @@ use crate::model::id::NotebookId;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::hashed;
+use crate::storage::media::path_of;
 
 /// Threads that copy: one hashes while another waits for the disk.
 const COPYING: usize = 2;
@@ -137,7 +138,7 @@ impl Copying<'_> {
     }
 
     fn one(&self, id: Uuid, sha256: &str, target: &Path) -> Result<Outcome> {
-        let source = self.source.join(format!("{id}.age"));
+        let source = path_of(&self.source, id);
         let file = match files::check_file(&source)
             .and_then(|()| File::open(&source).map_err(|error| failure::io("opening", &source, error)))
         {
@@ -145,7 +146,7 @@ impl Copying<'_> {
             other => other?,
         };
         let bytes = file.metadata().map_err(|error| failure::io("reading", &source, error))?.len();
-        let copy = target.join(format!("{id}.age"));
+        let copy = path_of(target, id);
         if self.is_there(id, sha256, bytes, &copy)? {
             return Ok(Outcome::Present(bytes));
         }

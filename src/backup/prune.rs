@@ -133,8 +133,9 @@ fn decide(path: &Path, rules: &Rules) -> Result<Pruned> {
     let mut pruned = Pruned::default();
     let mut journals: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
     let archives = folder::archives(path)?;
-    for Named { name, bytes, says } in archives.iter().cloned() {
-        let has_its_size = says.as_ref().map(|says| says.bytes) == bytes;
+    for archive in archives.iter().cloned() {
+        let has_its_size = archive.has_its_size();
+        let Named { name, bytes, says } = archive;
         let at = says.as_ref().and_then(|says| says.created_at.parse().ok());
         match (says, at) {
             (Some(says), Some(at)) if has_its_size => {

@@ -23,10 +23,8 @@ use crate::backup::source::Source;
 use crate::backup::verify;
 use crate::backup::verify::Progress;
 use crate::config::Config;
-use crate::config::SecretSource;
 use crate::crypto::secret_key;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::backup::Manifest;
@@ -38,6 +36,7 @@ use crate::storage::data_dir::DataDir;
 use crate::storage::failure;
 use crate::storage::files;
 use crate::storage::keyring_file;
+use crate::storage::media::path_of;
 use crate::storage::scratch;
 use crate::storage::scratch::Scratch;
 
@@ -115,13 +114,10 @@ pub async fn whole(
     without_missing: bool,
     progress: Progress<'_>,
 ) -> Result<Restored> {
-    if config.api_key.is_some() {
-        return Err(Error::new(Kind::Forbidden, "only the operator may do that")
-            .hint("run it in the operator's shell, without JOURNAL_API_KEY"));
-    }
+    auth::operator_only(config)?;
     let target = &config.data_dir;
     let parent = check_target(target)?;
-    let place = secret_place(config)?;
+    let place = config.secret_place()?;
     source.check_description(progress)?;
     let manifest = archive::manifest(source)?;
     let missing: Vec<Uuid> = {
@@ -133,7 +129,7 @@ pub async fn whole(
     };
     let sealed: u64 = manifest.originals.iter().map(|original| original.bytes).sum();
     report::check_room(parent, report::databases_of(&manifest) + sealed)?;
-    let (secret, secret_made) = match &place {
+    let (secret, secret_made) = match place {
         Some(path) if !path.exists() => (secret_key::draw(sources.entropy.as_ref())?, true),
         _ => (read_secret(config)?, false),
     };
@@ -156,7 +152,7 @@ pub async fn whole(
     scratch::sync_all(work.path())?;
 
     let secret_file = place.filter(|_| secret_made);
-    if let Some(path) = &secret_file {
+    if let Some(path) = secret_file {
         made.folders(path.parent().unwrap_or(&config.config_dir))?;
         made.file(path, |path| keyring_file::write_secret(path, &secret))?;
     }
@@ -171,14 +167,10 @@ pub async fn whole(
     };
     work.become_folder(target)?;
     made.keep();
-    let secret_file = match &config.secret {
-        SecretSource::File(path) => Some(path.clone()),
-        SecretSource::Given(_) => None,
-    };
     Ok(Restored {
         summary: Summary::of(source, &contents.manifest),
         data_dir: target.clone(),
-        secret_file,
+        secret_file: place.map(Path::to_owned),
         secret_made,
         config_file,
         missing_originals: missing,
@@ -208,18 +200,6 @@ fn check_target(target: &Path) -> Result<&Path> {
         Err(error) => return Err(failure::io("opening", target, error)),
     }
     target.parent().ok_or_else(|| taken("is no place for a journal"))
-}
-
-/// Returns where the secret lies or will lie, if it is a file.
-fn secret_place(config: &Config) -> Result<Option<PathBuf>> {
-    match &config.secret {
-        SecretSource::Given(_) => Ok(None),
-        SecretSource::File(path) if path.starts_with(&config.data_dir) => {
-            Err(Error::conflict("the secret would lie inside the data directory it protects")
-                .hint("choose another --data-dir, or another place for the configuration"))
-        }
-        SecretSource::File(path) => Ok(Some(path.clone())),
-    }
 }
 
 fn work_name(target: &Path) -> String {
@@ -257,7 +237,7 @@ fn copy_originals(source: &Source, wanted: &[&Original], folder: &Path, progress
     let (data, all) = (DataDir::new(folder), wanted.iter().map(|original| original.bytes).sum());
     let mut done = 0;
     for original in wanted {
-        let to = data.media(original.notebook).join(format!("{}.age", original.id));
+        let to = path_of(&data.media(original.notebook), original.id);
         media::copy(&source.media, original, &to)?;
         done += original.bytes;
         progress(done, all);

@@ -42,6 +42,7 @@ use crate::storage::accounts::upkeep;
 use crate::storage::data_dir::DataDir;
 use crate::storage::database::Database;
 use crate::storage::files;
+use crate::storage::media::path_of;
 use crate::storage::notebook::Notebook;
 use crate::storage::notebook::relink;
 use crate::storage::notebook::samples;
@@ -212,7 +213,7 @@ impl Arrival<'_> {
         drop(notebook);
         let theirs = self.contents.manifest.originals.iter().filter(|original| original.notebook == self.old);
         for original in theirs.filter(|original| !missing.contains(&original.id)) {
-            let to = store.data.media(id).join(format!("{}.age", original.id));
+            let to = path_of(&store.data.media(id), original.id);
             media::copy(&self.source.media, original, &to)?;
         }
         scratch::sync_all(&store.data.notebook(id))?;

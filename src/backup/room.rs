@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::model::backup;
 use crate::model::id::NotebookId;
 use crate::storage::data_dir::DataDir;
+use crate::storage::data_dir::database_bytes;
 use crate::storage::failure;
 use crate::storage::files;
 
@@ -26,9 +27,9 @@ pub(super) struct Need {
 impl Need {
     /// Looks at the data directory, and at what the folder of backups has.
     pub(super) fn of(data: &DataDir, notebooks: &[NotebookId], folder: &Path) -> Result<Self> {
-        let mut need = Self { databases: database(&data.accounts()), originals: 0 };
+        let mut need = Self { databases: database_bytes(&data.accounts()), originals: 0 };
         for &id in notebooks {
-            need.databases += database(&data.notebook_database(id));
+            need.databases += database_bytes(&data.notebook_database(id));
             need.originals += originals(&data.media(id), &folder.join(backup::MEDIA).join(id.to_string()))?;
         }
         Ok(need)
@@ -68,11 +69,6 @@ fn enough(place: &Path, needed: u64) -> Result<()> {
 
 fn disk(path: &Path) -> Result<u64> {
     std::fs::metadata(path).map(|facts| facts.dev()).map_err(|error| failure::io("opening", path, error))
-}
-
-fn database(path: &Path) -> u64 {
-    let log = path.with_extension("db-wal");
-    [path, &log].iter().filter_map(|path| Some(std::fs::metadata(path).ok()?.len())).sum()
 }
 
 fn originals(source: &Path, target: &Path) -> Result<u64> {

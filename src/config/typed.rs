@@ -41,6 +41,17 @@ pub enum SecretSource {
     File(PathBuf),
 }
 
+impl SecretSource {
+    /// Returns the file that it is in, if it is in one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Given(_) => None,
+            Self::File(path) => Some(path),
+        }
+    }
+}
+
 /// Parameters of the chunkers, as text in the settings and numbers here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chunking {
@@ -191,6 +202,22 @@ impl Config {
 }
 
 /// Writes the places that depend on the machine into the list that people see.
+impl Config {
+    /// Returns the file in which the secret lies or will lie, if it is in one.
+    ///
+    /// # Errors
+    /// `Conflict` for a place that a copy of the data would carry along.
+    pub(crate) fn secret_place(&self) -> Result<Option<&Path>> {
+        match self.secret.file() {
+            Some(path) if path.starts_with(&self.data_dir) => {
+                Err(Error::conflict("the secret would lie inside the data directory it protects")
+                    .hint("choose another --data-dir, or another place for the configuration"))
+            }
+            place => Ok(place),
+        }
+    }
+}
+
 fn show_places(settings: &mut [Resolved], data_dir: &Path, secret: &SecretSource) {
     for setting in settings.iter_mut() {
         match (setting.definition.key, secret) {

@@ -7,13 +7,10 @@ use crate::app::App;
 use crate::doctor::Mark;
 use crate::doctor::Report;
 use crate::error::Result;
+use crate::model::health::BACKUP_EVERY;
+use crate::model::health::DRILL_EVERY;
 use crate::storage::accounts::upkeep;
 use crate::storage::accounts::upkeep::Kind;
-
-/// A nightly backup that failed once is no news yet; one that failed twice is.
-const BACKUP_EVERY: SignedDuration = SignedDuration::from_hours(50);
-/// A month, and some days to get round to it.
-const DRILL_EVERY: SignedDuration = SignedDuration::from_hours(35 * 24);
 
 pub(super) fn examine(app: &App, report: &mut Report) {
     let make = "`journal backup create --to DIR --recipient age1…`, every night";

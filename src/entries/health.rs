@@ -7,7 +7,9 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::model::entry::Stats;
+use crate::model::health::BACKUP_EVERY;
 use crate::model::health::Check;
+use crate::model::health::DRILL_EVERY;
 use crate::model::health::Health;
 use crate::model::health::Ingestion;
 use crate::model::health::Level;
@@ -52,15 +54,15 @@ pub async fn health(ctx: &Ctx) -> Result<Health> {
 
 /// Tells how old the last backup and the last trial of one are. Without any there is nothing that could be late.
 fn backups(app: &App) -> Result<Vec<Check>> {
-    const LATE: [(&str, Kind, i64); 2] = [("backup", Kind::Backup, 50), ("restore_drill", Kind::BackupDrill, 35 * 24)];
     let now = app.clock.now();
-    let checks = LATE.map(|(name, kind, hours)| {
+    let kinds = [("backup", Kind::Backup, BACKUP_EVERY), ("restore_drill", Kind::BackupDrill, DRILL_EVERY)];
+    let checks = kinds.map(|(name, kind, every)| {
         let last = app.store.accounts.read(|db| upkeep::last(db, kind))?;
         let (status, detail) = match last.as_ref().and_then(|last| last.at.parse::<Timestamp>().ok()) {
             None => (Level::Ok, "never".to_owned()),
             Some(at) => {
                 let age = now.duration_since(at).as_hours();
-                (if age > hours { Level::Degraded } else { Level::Ok }, format!("{age} hours ago"))
+                (if age > every.as_hours() { Level::Degraded } else { Level::Ok }, format!("{age} hours ago"))
             }
         };
         Ok(Check { name: name.to_owned(), status, detail, error: None })

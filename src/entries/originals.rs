@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::activity;
 use crate::model::id::EntryId;
+use crate::model::media_type;
 use crate::model::scope::Scope;
 use crate::storage::media::MediaStore;
 use crate::storage::media::unreadable;
@@ -38,21 +39,7 @@ impl Original {
     /// Returns a name for a file that holds it, made of numbers and the type alone.
     #[must_use]
     pub fn file_name(&self, entry: EntryId) -> String {
-        let ending = match self.media_type.as_str() {
-            "image/jpeg" => "jpg",
-            "image/png" => "png",
-            "image/gif" => "gif",
-            "image/webp" => "webp",
-            "image/heic" => "heic",
-            "image/heif" => "heif",
-            "audio/mpeg" => "mp3",
-            "audio/mp4" => "m4a",
-            "audio/wav" => "wav",
-            "audio/webm" => "webm",
-            "audio/ogg" => "ogg",
-            "audio/flac" => "flac",
-            _ => "bin",
-        };
+        let ending = media_type::ending(&self.media_type).unwrap_or("bin");
         format!("entry-{entry}-{}.{ending}", self.n)
     }
 }

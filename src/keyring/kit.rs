@@ -1,6 +1,5 @@
 //! The recovery kit: the root key on paper, for the day the secret is lost.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +17,6 @@ use crate::crypto::kit;
 use crate::ctx::Ctx;
 use crate::entropy::Entropy;
 use crate::error::Error;
-use crate::error::Kind;
 use crate::error::Result;
 use crate::keyring::Status;
 use crate::model::audit::Action;
@@ -92,7 +90,7 @@ pub async fn recovery_kit(ctx: &Ctx, to: Option<&Path>) -> Result<Made> {
 /// `Forbidden` with an API key; `Invalid` naming the line that is mistyped; `Conflict` for a kit of another journal, or from
 /// before the databases were re-keyed.
 pub fn check_kit(config: &Config, sheet: &Secret<String>) -> Result<Checked> {
-    operator_only(config)?;
+    auth::operator_only(config)?;
     let data = DataDir::new(&config.data_dir);
     keyring_file::read(&data)?;
     let _in_use = InUse::share(&data)?;
@@ -134,14 +132,6 @@ fn spare(path: &Path, config: &Config) -> Result<()> {
     })
 }
 
-fn operator_only(config: &Config) -> Result<()> {
-    match config.api_key {
-        None => Ok(()),
-        Some(_) => Err(Error::new(Kind::Forbidden, "only the operator may do that")
-            .hint("run it in the operator's shell, without JOURNAL_API_KEY")),
-    }
-}
-
 fn fits(data: &DataDir, root: &Root) -> Result<()> {
     let keyring = keyring_file::read(data)?;
     if root.fingerprint() != keyring.fingerprint {
@@ -163,14 +153,8 @@ fn place(path: &Path, data: &Path, sheet: &Secret<String>) -> Result<()> {
         return Err(Error::conflict("the kit would lie inside the data directory it opens")
             .hint("write it somewhere else, print it, and delete the file"));
     }
-    let written = files::create_new(path).and_then(|mut file| {
-        let put = file.write_all(sheet.expose().as_bytes()).and_then(|()| file.sync_all());
-        put.map_err(|error| {
-            drop(std::fs::remove_file(path));
-            failure::io("writing", path, error)
-        })
-    });
-    written.and_then(|()| files::sync_parent(path))
+    files::write_new(path, sheet.expose().as_bytes())?;
+    files::sync_parent(path)
 }
 
 fn sheet(root: &Root, kit: &Checked, made_at: &str) -> Secret<String> {

@@ -134,6 +134,15 @@ pub struct Manifest {
     pub audit: Stand,
 }
 
+impl Manifest {
+    /// Returns what is said in the clear of the archive that this is in, once its size and SHA-256 are known.
+    #[must_use]
+    pub fn described(self, bytes: u64, sha256: String) -> Description {
+        let Self { format, program, created_at, fingerprint, recipients, derived, originals, .. } = self;
+        Description { format, program, created_at, fingerprint, recipients, derived, bytes, sha256, originals }
+    }
+}
+
 /// What opens what is in an archive. Nothing in it is ever shown or logged.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

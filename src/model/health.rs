@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::timing::Timing;
+
+/// How old the last backup may be: a nightly one that failed once is no news yet, one that failed twice is.
+pub const BACKUP_EVERY: SignedDuration = SignedDuration::from_hours(50);
+/// How long ago a backup may have been restored on trial: a month, and some days to get round to it.
+pub const DRILL_EVERY: SignedDuration = SignedDuration::from_hours(35 * 24);
 
 /// How good something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -14,6 +14,7 @@ pub mod hit;
 pub mod id;
 pub mod job;
 pub mod key;
+pub mod media_type;
 pub mod notice;
 pub mod portable;
 pub mod price;

@@ -20,6 +20,7 @@ use crate::model::entry::Provenance;
 use crate::model::entry::SourceType;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
+use crate::model::media_type;
 
 /// What the document calls itself.
 pub const FORMAT: &str = "journal-export";
@@ -177,24 +178,12 @@ impl Original {
 /// Returns how files of a media type end.
 #[must_use]
 pub fn ending(media_type: &str) -> &'static str {
-    match media_type {
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        "image/heic" => "heic",
-        "image/heif" => "heif",
-        "audio/mpeg" => "mp3",
-        "audio/mp4" => "m4a",
-        "audio/wav" => "wav",
-        "audio/webm" => "webm",
-        "audio/ogg" => "ogg",
-        "audio/flac" => "flac",
+    media_type::ending(media_type).unwrap_or(match media_type {
         "text/html" => "html",
         "text/markdown" => "md",
         "text/plain" => "txt",
         _ => "bin",
-    }
+    })
 }
 
 /// What was read on a page.

@@ -8,8 +8,6 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use sha2::Digest;
-use sha2::Sha256;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
@@ -29,14 +27,12 @@ use crate::port;
 use crate::port::export::target::Sink;
 use crate::port::export::target::Target;
 use crate::secret::Secret;
+use crate::storage::hashed;
 use crate::storage::media::MediaStore;
 use crate::storage::media::unreadable;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::portable as rows;
-
-/// Bytes that are handed on at once.
-const PIECE: usize = 64 * 1024;
 
 /// Where an export goes, and how.
 #[derive(Debug, Default)]
@@ -186,27 +182,15 @@ impl Whole<'_> {
         sha256: &str,
         take: &mut dyn FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
-        use std::io::Read as _;
-
-        let damaged = |error| damaged(entry, error);
-        let (mut reader, mut hash, mut bytes) = (self.media.reader(original.id).map_err(damaged)?, Sha256::new(), 0);
-        let mut piece = vec![0; PIECE];
-        loop {
-            let count = reader.read(&mut piece).map_err(|error| damaged(unreadable(error)))?;
-            if count == 0 {
-                break;
-            }
-            hash.update(&piece[..count]);
-            bytes += count as u64;
-            if bytes > original.bytes {
-                break;
-            }
-            take(&piece[..count])?;
-        }
-        if bytes != original.bytes || data_encoding::HEXLOWER.encode(&hash.finalize()) != sha256 {
-            return Err(damaged(Error::conflict("the file is not the one that came in")));
-        }
-        Ok(())
+        let other = || damaged(entry, Error::conflict("the file is not the one that came in"));
+        let reader = self.media.reader(original.id).map_err(|error| damaged(entry, error))?;
+        let mut bytes = 0;
+        let unread = |error| damaged(entry, unreadable(error));
+        let sum = hashed::each(reader, unread, |piece| {
+            bytes += piece.len() as u64;
+            if bytes > original.bytes { Err(other()) } else { take(piece) }
+        })?;
+        if sum.bytes == original.bytes && sum.sha256 == sha256 { Ok(()) } else { Err(other()) }
     }
 
     /// Reads every original through, and returns those that are damaged or missing.

@@ -28,9 +28,8 @@ use crate::port::taking::Attachment;
 use crate::port::taking::Found;
 use crate::port::taking::Taking;
 use crate::storage::failure;
+use crate::storage::hashed;
 
-/// Bytes read at once.
-const PIECE: usize = 64 * 1024;
 /// Code points kept of a note's path.
 const MAX_LABEL: usize = 255;
 
@@ -165,13 +164,6 @@ fn day_of(ctx: &Ctx, at: std::time::SystemTime) -> Option<Date> {
 fn pieces(path: PathBuf) -> taking::Pieces {
     Box::new(move |take| {
         let unreadable = |error| Error::invalid("it cannot be read").caused_by(error);
-        let mut file = File::open(&path).map_err(unreadable)?;
-        let mut piece = vec![0; PIECE];
-        loop {
-            match file.read(&mut piece).map_err(unreadable)? {
-                0 => return Ok(()),
-                count => take(&piece[..count])?,
-            }
-        }
+        hashed::pieces(File::open(&path).map_err(unreadable)?, unreadable, take)
     })
 }

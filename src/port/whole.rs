@@ -10,8 +10,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
-use sha2::Digest;
-use sha2::Sha256;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
@@ -32,6 +30,7 @@ use crate::port::whole::document::Item;
 use crate::port::whole::place::Place;
 use crate::port::whole::place::Reading;
 use crate::secret::Secret;
+use crate::storage::hashed;
 use crate::storage::media::Intake;
 use crate::storage::media::Placed;
 use crate::storage::notebook::NotebookDb;
@@ -228,27 +227,21 @@ impl Reading for Taking<'_> {
 
     fn original(&mut self, id: Uuid, from: &mut dyn Read) -> Result<()> {
         let Some(wanted) = self.wanted.remove(&id) else { return Ok(()) };
-        let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
         let mut sealing = self.intake.map(|intake| intake.file(id)).transpose()?;
         let altered = || {
             Error::conflict(format!("the original {} is not the one that was exported", wanted.original.file_name()))
                 .hint("take another copy of the export; nothing was changed")
         };
-        loop {
-            let count = from.read(&mut piece).map_err(|error| altered().caused_by(error))?;
-            if count == 0 {
-                break;
-            }
-            bytes += count as u64;
+        let mut bytes = 0;
+        let unread = |error: std::io::Error| altered().caused_by(error);
+        let sum = hashed::each(from, unread, |piece| {
+            bytes += piece.len() as u64;
             if bytes > wanted.original.bytes {
                 return Err(altered());
             }
-            hash.update(&piece[..count]);
-            if let Some(sealing) = &mut sealing {
-                sealing.write(&piece[..count])?;
-            }
-        }
-        if bytes != wanted.original.bytes || data_encoding::HEXLOWER.encode(&hash.finalize()) != wanted.sha256 {
+            sealing.as_mut().map_or(Ok(()), |sealing| sealing.write(piece))
+        })?;
+        if sum.bytes != wanted.original.bytes || sum.sha256 != wanted.sha256 {
             return Err(altered());
         }
         if let Some(sealing) = sealing {

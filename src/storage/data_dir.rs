@@ -19,6 +19,12 @@ pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
     })
 }
 
+/// Returns the bytes of a database with its log; 0 where there is none.
+pub(crate) fn database_bytes(path: &Path) -> u64 {
+    let log = path.with_extension("db-wal");
+    [path, &log].iter().filter_map(|path| Some(std::fs::metadata(path).ok()?.len())).sum()
+}
+
 /// The paths below `<data>`.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(PathBuf);

@@ -237,9 +237,13 @@ pub(crate) fn create_new(path: &Path) -> Result<File> {
         .map_err(|error| failure::io("making", path, error))
 }
 
-fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+/// Writes a new private file, its content durable; where that goes wrong, nothing is left of it. An existing one is an error.
+pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = create_new(path)?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| failure::io("writing", path, error))
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| {
+        let _ = std::fs::remove_file(path);
+        failure::io("writing", path, error)
+    })
 }
 
 fn temporary_name(path: &Path) -> Result<std::path::PathBuf> {

@@ -9,6 +9,7 @@ use std::path::Path;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::error::Error;
 use crate::error::Result;
 use crate::storage::failure;
 use crate::storage::files;
@@ -69,17 +70,46 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
+/// Hands a stream to a closure piece by piece, to its end. `unread` says what it means that it cannot be read.
+///
+/// # Errors
+/// What the two closures return.
+pub(crate) fn pieces(
+    mut from: impl Read,
+    unread: impl Fn(io::Error) -> Error,
+    mut take: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match from.read(&mut piece).map_err(&unread)? {
+            0 => return Ok(()),
+            count => take(&piece[..count])?,
+        }
+    }
+}
+
+/// Does what [`pieces`] does, and returns size and hash of it all.
+///
+/// # Errors
+/// As [`pieces`].
+pub(crate) fn each(
+    from: impl Read,
+    unread: impl Fn(io::Error) -> Error,
+    take: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<Sum> {
+    let mut hashed = Hashed::new(from);
+    pieces(&mut hashed, unread, take)?;
+    Ok(hashed.finish().1)
+}
+
 /// Reads a file to its end; `seen` is told the bytes of each piece.
 pub(crate) fn of(path: &Path, seen: &dyn Fn(u64)) -> Result<Sum> {
     let file = File::open(path).map_err(|error| failure::io("opening", path, error))?;
-    let mut hashed = Hashed::new(file);
-    let mut piece = vec![0; PIECE];
-    loop {
-        match hashed.read(&mut piece).map_err(|error| failure::io("reading", path, error))? {
-            0 => return Ok(hashed.finish().1),
-            count => seen(count as u64),
-        }
-    }
+    let unread = |error| failure::io("reading", path, error);
+    each(file, unread, |piece| {
+        seen(piece.len() as u64);
+        Ok(())
+    })
 }
 
 /// Copies an open file to a new private one, durable once this returns; `seen` is told the bytes of each piece.
@@ -88,18 +118,15 @@ pub(crate) fn of(path: &Path, seen: &dyn Fn(u64)) -> Result<Sum> {
 /// `Conflict` saying which of the two could not be read or written; the new file may be there in part.
 pub(crate) fn copy(from: File, source: &Path, to: &Path, seen: &dyn Fn(u64)) -> Result<Sum> {
     let mut target = files::create_new(to)?;
-    let mut hashed = Hashed::new(from);
-    let mut piece = vec![0; PIECE];
-    loop {
-        let count = hashed.read(&mut piece).map_err(|error| failure::io("reading", source, error))?;
-        if count == 0 {
-            break;
-        }
-        target.write_all(&piece[..count]).map_err(|error| failure::io("writing", to, error))?;
-        seen(count as u64);
-    }
-    target.sync_all().map_err(|error| failure::io("writing", to, error))?;
-    Ok(hashed.finish().1)
+    let unwritten = |error| failure::io("writing", to, error);
+    let unread = |error| failure::io("reading", source, error);
+    let sum = each(from, unread, |piece| {
+        target.write_all(piece).map_err(unwritten)?;
+        seen(piece.len() as u64);
+        Ok(())
+    })?;
+    target.sync_all().map_err(unwritten)?;
+    Ok(sum)
 }
 
 #[cfg(test)]

@@ -218,7 +218,8 @@ fn remove_file(path: &Path) -> Result<()> {
     }
 }
 
-fn path_of(folder: &Path, id: Uuid) -> PathBuf {
+/// Returns where an original lies in a folder of originals.
+pub(crate) fn path_of(folder: &Path, id: Uuid) -> PathBuf {
     folder.join(format!("{id}.age"))
 }
 

@@ -31,6 +31,7 @@ use crate::secret::Secret;
 use crate::storage::accounts;
 use crate::storage::accounts::Accounts;
 use crate::storage::data_dir::DataDir;
+use crate::storage::data_dir::database_bytes;
 use crate::storage::data_dir::free_bytes;
 use crate::storage::database::Database;
 use crate::storage::database::replace;
@@ -154,10 +155,8 @@ fn was_rekeying(data: &DataDir, secret: &Secret<String>) -> Result<bool> {
 /// # Errors
 /// `Conflict` saying how much there has to be.
 pub(crate) fn check_space(data: &DataDir, ids: &[NotebookId]) -> Result<u64> {
-    let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len());
-    let of = |path: &Path| size(path) + size(&path.with_extension("db-wal"));
-    let notebooks = ids.iter().map(|id| of(&data.notebook_database(*id)));
-    let sizes: Vec<u64> = notebooks.chain([of(&data.accounts())]).collect();
+    let notebooks = ids.iter().map(|id| database_bytes(&data.notebook_database(*id)));
+    let sizes: Vec<u64> = notebooks.chain([database_bytes(&data.accounts())]).collect();
     let needed = sizes.iter().max().copied().unwrap_or(0) + ROOM;
     let free = free_bytes(data.root())?;
     if free < needed {

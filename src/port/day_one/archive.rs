@@ -12,6 +12,7 @@ use zip::result::ZipError;
 use crate::error::Error;
 use crate::error::Result;
 use crate::storage::failure;
+use crate::storage::hashed;
 
 /// Files in an archive: a photograph for every day of two centuries.
 const MAX_FILES: usize = 100_000;
@@ -85,15 +86,8 @@ impl Archive {
 
     /// Hands a file to a closure piece by piece, which says when it is enough.
     pub(super) fn pieces(&mut self, index: usize, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let mut file = self.zip.by_index(index).map_err(unreadable)?;
-        let mut piece = vec![0; PIECE];
-        loop {
-            let count = file.read(&mut piece).map_err(|error| damaged().caused_by(error))?;
-            if count == 0 {
-                return Ok(());
-            }
-            take(&piece[..count])?;
-        }
+        let file = self.zip.by_index(index).map_err(unreadable)?;
+        hashed::pieces(file, |error| damaged().caused_by(error), take)
     }
 }
 

@@ -112,19 +112,7 @@ impl Sink for Folder {
 }
 
 /// Waits until everything that was written is on the disk: once for thousands of files, not for each.
-#[cfg(target_os = "linux")]
 fn settle(root: &Path) -> Result<()> {
     let folder = File::open(root).map_err(|error| failure::io("opening", root, error))?;
     rustix::fs::syncfs(&folder).map_err(|error| failure::io("syncing", root, error.into()))
-}
-
-/// Waits until everything that was written is on the disk.
-#[cfg(not(target_os = "linux"))]
-fn settle(root: &Path) -> Result<()> {
-    for item in walkdir::WalkDir::new(root) {
-        let item = item.map_err(|error| Error::internal("reading an export back", error))?;
-        let synced = File::open(item.path()).and_then(|file| file.sync_all());
-        synced.map_err(|error| failure::io("syncing", item.path(), error))?;
-    }
-    Ok(())
 }
