@@ -1,6 +1,7 @@
 //! The trait every embedder implements, built in or remote.
 
-use std::ops::Range;
+pub use minilm::Reading;
+pub use minilm::normalise;
 
 use crate::error::Result;
 
@@ -34,44 +35,5 @@ pub trait Embedder: Send + Sync {
     /// As [`Self::embed`].
     fn read(&self, _text: &str) -> Result<Option<Reading>> {
         Ok(None)
-    }
-}
-
-/// The token vectors of one text.
-pub struct Reading {
-    /// Byte range of each token in the text, ascending.
-    pub tokens: Vec<Range<usize>>,
-    /// Token vectors, row after row, `tokens.len() * dimension` components, not normalised.
-    pub rows: Vec<f32>,
-    /// Components of a row.
-    pub dimension: usize,
-}
-
-impl Reading {
-    /// Returns the unit-length mean of the tokens that start inside a byte range.
-    ///
-    /// A range without tokens gives the zero vector.
-    #[must_use]
-    pub fn pool(&self, bytes: Range<usize>) -> Vec<f32> {
-        let first = self.tokens.partition_point(|token| token.start < bytes.start);
-        let last = self.tokens.partition_point(|token| token.start < bytes.end);
-        let mut sum = vec![0.0f32; self.dimension];
-        for row in self.rows.chunks_exact(self.dimension).take(last).skip(first) {
-            for (total, component) in sum.iter_mut().zip(row) {
-                *total += component;
-            }
-        }
-        normalise(&mut sum);
-        sum
-    }
-}
-
-/// Scales a vector to unit length in place; the zero vector stays as it is.
-pub fn normalise(vector: &mut [f32]) {
-    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-    if length > f32::EPSILON {
-        for x in vector.iter_mut() {
-            *x /= length;
-        }
     }
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
 
-use super::DIMENSION;
-use super::kernels::{PANEL, Panel, Row, Tiles, multiply, widen};
-use super::weights::{HEAD, HEADS, Layer, Linear, Norm, Weights};
+use crate::DIMENSION;
+use crate::kernels::{PANEL, Panel, Row, Tiles, multiply, widen};
+use crate::weights::{HEAD, HEADS, Layer, Linear, Norm, Weights};
 
 /// Added to the variance in a norm.
 const EPSILON: f32 = 1e-12;
@@ -24,9 +24,9 @@ struct Scratch {
 
 /// Runs texts through the model side by side and returns a row for every token.
 ///
-/// `texts` are the pieces of each text, the two marks included, at most [`super::weights::POSITIONS`] of them.
+/// `texts` are the pieces of each text, the two marks included, at most [`crate::weights::POSITIONS`] of them.
 /// A text gives the same rows whatever stands beside it.
-pub(super) fn run(weights: &Weights, texts: &[Vec<u16>]) -> Vec<f32> {
+pub(crate) fn run(weights: &Weights, texts: &[Vec<u16>]) -> Vec<f32> {
     let tokens = texts.iter().map(Vec::len).sum::<usize>();
     let mut rows = vec![0.0; tokens * DIMENSION];
     let pieces = texts.iter().flat_map(|text| text.iter().enumerate());

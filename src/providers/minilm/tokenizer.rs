@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_normalization::char::decompose_canonical;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::vocabulary::Vocabulary;
+use crate::vocabulary::Vocabulary;
 
 /// Stands for a word the vocabulary cannot spell.
 const UNKNOWN: u16 = 100;
@@ -18,16 +18,16 @@ const LONGEST_WORD: usize = 100;
 
 /// A piece of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) id: u16,
+pub(crate) struct Piece {
+    pub(crate) id: u16,
     /// The bytes of the text it was made from.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Whether it is the first of its word.
-    pub(super) begins: bool,
+    pub(crate) begins: bool,
 }
 
 /// Cuts text into pieces, ascending, and stops soon after `limit` of them.
-pub(super) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<Piece> {
+pub(crate) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut word = Word::default();
     for (start, c) in text.char_indices() {

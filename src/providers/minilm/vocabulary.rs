@@ -5,7 +5,7 @@
 /// In the asset each table is its piece ids (`u16`), then where the text of each piece starts and, at the end,
 /// where the last one stops (`u32`), both in the byte order of the pieces, and after the two tables comes all text.
 /// Continuations are stored without their `##`.
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     words: Table,
     continuations: Table,
     text: &'static [u8],
@@ -19,14 +19,14 @@ struct Table {
 
 impl Vocabulary {
     /// Reads the vocabulary from the counts in the asset's header and the end of its body.
-    pub(super) fn read(counts: &[u8], body: &'static [u8]) -> Self {
+    pub(crate) fn read(counts: &[u8], body: &'static [u8]) -> Self {
         let (words, body) = Table::read(number(counts, 0), body);
         let (continuations, body) = Table::read(number(counts, 1), body);
         Self { words, continuations, text: &body[..number(counts, 2)], longest: number(counts, 3) }
     }
 
     /// Finds the longest piece at the front of a non-empty word, or of what is left of one: its id and length in bytes.
-    pub(super) fn longest(&self, word: &str, begins: bool) -> Option<(u16, usize)> {
+    pub(crate) fn longest(&self, word: &str, begins: bool) -> Option<(u16, usize)> {
         let table = if begins { &self.words } else { &self.continuations };
         let ends = (1..=word.len().min(self.longest)).rev().filter(|end| word.is_char_boundary(*end));
         ends.into_iter().find_map(|end| Some((table.find(&word.as_bytes()[..end], self.text)?, end)))

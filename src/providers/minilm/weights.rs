@@ -12,71 +12,72 @@
 //!    the scales of the words.
 //! 5. The vocabulary, see [`Vocabulary`].
 
-use super::DIMENSION;
-use super::kernels::{PANEL, Row};
-use super::vocabulary::Vocabulary;
+use crate::DIMENSION;
+use crate::kernels::{PANEL, Row};
+use crate::vocabulary::Vocabulary;
 
 /// Encoder layers.
-pub(super) const LAYERS: usize = 6;
+pub(crate) const LAYERS: usize = 6;
 /// Attention heads of a layer.
-pub(super) const HEADS: usize = 12;
+pub(crate) const HEADS: usize = 12;
 /// Components of a head.
-pub(super) const HEAD: usize = DIMENSION / HEADS;
+pub(crate) const HEAD: usize = DIMENSION / HEADS;
 /// Components between the two halves of the feed-forward step.
 const INNER: usize = 1536;
 /// Pieces in the vocabulary.
 const WORDS: usize = 30_522;
 /// Tokens of a text, the two marks included; what the model was trained on.
-pub(super) const POSITIONS: usize = 256;
+pub(crate) const POSITIONS: usize = 256;
 
-static ASSET: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/minilm/all-MiniLM-L6-v2.int8.bin"));
+static ASSET: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../assets/minilm/all-MiniLM-L6-v2.int8.bin"));
 const MAGIC: &[u8; 8] = b"minilm8\x01";
 const HEADER: usize = 64;
 
 /// A matrix with a bias: int8 codes, and the scale of each output.
-pub(super) struct Linear {
+pub(crate) struct Linear {
     codes: &'static [u8],
     scales: Vec<Row>,
     biases: Vec<Row>,
     /// Inputs.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
 }
 
 impl Linear {
     /// Returns the number of outputs.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.scales.len() * PANEL
     }
 
     /// Yields codes, scales and biases of each panel of outputs.
-    pub(super) fn panels(&self) -> impl Iterator<Item = (&'static [u8], &Row, &Row)> {
+    pub(crate) fn panels(&self) -> impl Iterator<Item = (&'static [u8], &Row, &Row)> {
         let codes = self.codes.chunks_exact(self.depth * PANEL);
         codes.zip(&self.scales).zip(&self.biases).map(|((codes, scales), biases)| (codes, scales, biases))
     }
 }
 
 /// Gain and shift of a layer norm.
-pub(super) struct Norm {
-    pub(super) gain: Vec<f32>,
-    pub(super) shift: Vec<f32>,
+pub(crate) struct Norm {
+    pub(crate) gain: Vec<f32>,
+    pub(crate) shift: Vec<f32>,
 }
 
 /// One encoder layer.
-pub(super) struct Layer {
+pub(crate) struct Layer {
     /// Query, key and value side by side.
-    pub(super) attention: Linear,
-    pub(super) attended: Linear,
-    pub(super) attention_norm: Norm,
-    pub(super) up: Linear,
-    pub(super) down: Linear,
-    pub(super) output_norm: Norm,
+    pub(crate) attention: Linear,
+    pub(crate) attended: Linear,
+    pub(crate) attention_norm: Norm,
+    pub(crate) up: Linear,
+    pub(crate) down: Linear,
+    pub(crate) output_norm: Norm,
 }
 
 /// The model.
-pub(super) struct Weights {
-    pub(super) layers: [Layer; LAYERS],
-    pub(super) norm: Norm,
-    pub(super) vocabulary: Vocabulary,
+pub(crate) struct Weights {
+    pub(crate) layers: [Layer; LAYERS],
+    pub(crate) norm: Norm,
+    pub(crate) vocabulary: Vocabulary,
     words: Table,
     positions: Table,
     kind: Vec<f32>,
@@ -100,7 +101,7 @@ impl Table {
 
 impl Weights {
     /// Reads the asset that is part of the binary; the codes stay where they are.
-    pub(super) fn load() -> Self {
+    pub(crate) fn load() -> Self {
         let (header, body) = ASSET.split_at(HEADER);
         assert!(header.starts_with(MAGIC), "the embedder's asset belongs to this version");
         let mut reader = Reader(body);
@@ -125,7 +126,7 @@ impl Weights {
     }
 
     /// Adds up what the model knows of a piece before it reads its neighbours.
-    pub(super) fn embedding(&self, piece: u16, position: usize, out: &mut [f32]) {
+    pub(crate) fn embedding(&self, piece: u16, position: usize, out: &mut [f32]) {
         out.copy_from_slice(&self.kind);
         self.words.add(usize::from(piece), out);
         self.positions.add(position, out);
@@ -186,7 +187,7 @@ mod tests {
     fn the_asset_is_the_one_the_readme_names() {
         let hash = HEXLOWER.encode(&Sha256::digest(ASSET));
 
-        let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/minilm/README.md"));
+        let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../assets/minilm/README.md"));
         assert!(readme.contains(&hash), "{hash}");
     }
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::tokenizer::Piece;
+use crate::tokenizer::Piece;
 
 /// Splits the pieces of a text into as few windows of at most `limit` as possible, of about equal length.
 ///
 /// A window ends where a sentence does if one ends near its fair share, else after a word.
-pub(super) fn windows(text: &str, pieces: &[Piece], limit: usize) -> Vec<Range<usize>> {
+pub(crate) fn windows(text: &str, pieces: &[Piece], limit: usize) -> Vec<Range<usize>> {
     let mut windows = Vec::new();
     let mut start = 0;
     while start < pieces.len() {

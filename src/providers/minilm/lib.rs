@@ -5,6 +5,7 @@
 
 mod kernels;
 mod layers;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
@@ -12,12 +13,10 @@ mod vocabulary;
 mod weights;
 mod windows;
 
-use self::tokenizer::Piece;
-use self::weights::{POSITIONS, Weights};
-use crate::error::Result;
-use crate::providers::embedder::Embedder;
-use crate::providers::embedder::Reading;
-use crate::providers::embedder::normalise;
+pub use crate::reading::Reading;
+pub use crate::reading::normalise;
+use crate::tokenizer::Piece;
+use crate::weights::{POSITIONS, Weights};
 
 /// Opens every text.
 const OPENING: u16 = 101;
@@ -61,24 +60,10 @@ impl MiniLm {
         }
         rows
     }
-}
 
-/// Puts the marks around the pieces of a text.
-fn marked(pieces: &[Piece]) -> Vec<u16> {
-    let ids = pieces.iter().map(|piece| piece.id);
-    [OPENING].into_iter().chain(ids).chain([CLOSING]).collect()
-}
-
-impl Embedder for MiniLm {
-    fn id(&self) -> &'static str {
-        ID
-    }
-
-    fn dimension(&self) -> usize {
-        DIMENSION
-    }
-
-    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    /// Embeds each text into one vector of [`DIMENSION`] components and unit length; what is past the limit does not count.
+    #[must_use]
+    pub fn embed(&self, texts: &[&str]) -> Vec<Vec<f32>> {
         let pieces = |text: &&str| {
             let mut pieces = tokenizer::pieces(&self.weights.vocabulary, text, ROOM);
             pieces.truncate(ROOM);
@@ -97,10 +82,12 @@ impl Embedder for MiniLm {
             normalise(&mut sum);
             sum
         };
-        Ok(texts.iter().map(mean).collect())
+        texts.iter().map(mean).collect()
     }
 
-    fn read(&self, text: &str) -> Result<Option<Reading>> {
+    /// Reads a text of any length once and keeps a vector per token.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Reading {
         let pieces = tokenizer::pieces(&self.weights.vocabulary, text, usize::MAX);
         let windows = windows::windows(text, &pieces, ROOM);
         let texts: Vec<_> = windows.into_iter().map(|window| marked(&pieces[window])).collect();
@@ -109,6 +96,12 @@ impl Embedder for MiniLm {
             let all = self.rows(std::slice::from_ref(text));
             rows.extend_from_slice(&all[DIMENSION..all.len() - DIMENSION]);
         }
-        Ok(Some(Reading { tokens: pieces.into_iter().map(|piece| piece.range).collect(), rows, dimension: DIMENSION }))
+        Reading { tokens: pieces.into_iter().map(|piece| piece.range).collect(), rows, dimension: DIMENSION }
     }
+}
+
+/// Puts the marks around the pieces of a text.
+fn marked(pieces: &[Piece]) -> Vec<u16> {
+    let ids = pieces.iter().map(|piece| piece.id);
+    [OPENING].into_iter().chain(ids).chain([CLOSING]).collect()
 }
