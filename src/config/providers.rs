@@ -29,10 +29,14 @@ pub struct Providers {
     pub retry_max_delay: f64,
     /// Model that formats transcripts.
     pub formatter_model: String,
-    /// Likeness from which two names are one entity.
-    pub dedup_similarity: f64,
-    /// Model that scores moods.
-    pub mood_model: String,
+    /// How people, places and the like are looked for.
+    pub entities: Entities,
+    /// How moods are scored.
+    pub mood: Mood,
+    /// Model that puts hits in order; `None` where nobody is to.
+    pub reranker: Option<String>,
+    /// How questions are answered; `None` where nobody is to.
+    pub answer: Option<Answering>,
     /// The author's name for prompts; the user's display name if none is set.
     pub author_name: Option<String>,
     /// Pushover account for notifications of users who have none of their own.
@@ -41,6 +45,54 @@ pub struct Providers {
     pub pushover_token: Option<SecretSource>,
     /// Where Pushover's API is.
     pub pushover_url: String,
+}
+
+/// How people, places and the like are looked for.
+#[derive(Debug, Clone)]
+pub struct Entities {
+    /// Model that looks.
+    pub model: String,
+    /// Cosine from which two names are one entity.
+    pub dedup_similarity: f64,
+    /// Most known entities that the model is told of.
+    pub candidates: usize,
+    /// Cosine to the entry from which it is told of one.
+    pub candidate_threshold: f64,
+    /// Cosine from which it is believed that a name is one of them.
+    pub match_threshold: f64,
+}
+
+/// How moods are scored.
+#[derive(Debug, Clone)]
+pub struct Mood {
+    /// Who scores.
+    pub scorer: MoodScorer,
+    /// A provider's model.
+    pub model: String,
+    /// Longest answer in tokens.
+    pub max_tokens: u32,
+}
+
+/// Who scores moods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoodScorer {
+    /// A provider where one is configured and allowed, and else the built-in one.
+    Auto,
+    /// A provider, or nobody.
+    Provider,
+    /// The built-in one: nothing leaves.
+    BuiltIn,
+}
+
+/// How questions are answered.
+#[derive(Debug, Clone)]
+pub struct Answering {
+    /// Model that answers.
+    pub model: String,
+    /// Model that tells a question from the words of a search.
+    pub classifier_model: String,
+    /// Most entries that an answer rests on.
+    pub context_entries: usize,
 }
 
 impl Providers {
@@ -59,8 +111,28 @@ impl Providers {
             retry_base_delay: number(table, "transcription.retry_base_delay", 3600.0)?,
             retry_max_delay: number(table, "transcription.retry_max_delay", 3600.0)?,
             formatter_model: word("transcription.formatter_model"),
-            dedup_similarity: number(table, "entities.dedup_similarity", 1.0)?,
-            mood_model: word("mood.model"),
+            entities: Entities {
+                model: word("entities.model"),
+                dedup_similarity: number(table, "entities.dedup_similarity", 1.0)?,
+                candidates: table.within("entities.candidates", 0, 200)? as usize,
+                candidate_threshold: number(table, "entities.candidate_threshold", 1.0)?,
+                match_threshold: number(table, "entities.match_threshold", 1.0)?,
+            },
+            mood: Mood {
+                scorer: scorer(table)?,
+                model: word("mood.model"),
+                max_tokens: table.within("mood.max_tokens", 256, 8192)?,
+            },
+            reranker: somebody(table, "search.reranker")?.then(|| word("search.reranker_model")),
+            answer: if somebody(table, "answer.provider")? {
+                Some(Answering {
+                    model: word("answer.model"),
+                    classifier_model: word("answer.classifier_model"),
+                    context_entries: table.within("answer.context_entries", 1, 50)? as usize,
+                })
+            } else {
+                None
+            },
             author_name: text("author_name"),
             pushover_user: table.secret("pushover.user_key")?,
             pushover_token: table.secret("pushover.app_token")?,
@@ -74,5 +146,23 @@ fn number(table: &Table<'_>, key: &str, most: f64) -> Result<f64> {
     match table.parse(key, &wanted)? {
         number if (0.0..=most).contains(&number) => Ok(number),
         _ => Err(table.wrong(key, &wanted)),
+    }
+}
+
+/// Tells whether somebody is to do it.
+fn somebody(table: &Table<'_>, key: &str) -> Result<bool> {
+    match table.required(key) {
+        "anthropic" => Ok(true),
+        "none" => Ok(false),
+        _ => Err(table.wrong(key, "anthropic or none")),
+    }
+}
+
+fn scorer(table: &Table<'_>) -> Result<MoodScorer> {
+    match table.required("mood.scorer") {
+        "auto" => Ok(MoodScorer::Auto),
+        "provider" => Ok(MoodScorer::Provider),
+        "built-in" => Ok(MoodScorer::BuiltIn),
+        _ => Err(table.wrong("mood.scorer", "auto, provider or built-in")),
     }
 }

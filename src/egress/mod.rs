@@ -1,5 +1,6 @@
 //! The gate: what leaves the machine on a notebook's behalf is allowed, veiled and written down here.
 
+mod asking;
 mod embedder;
 mod guarded;
 mod ledger;
@@ -8,6 +9,10 @@ mod policy;
 mod retry;
 pub(crate) mod veil;
 
+pub(crate) use asking::Fenced;
+pub(crate) use asking::ask;
+pub(crate) use asking::ask_for;
+pub(crate) use asking::can_ask;
 pub(crate) use embedder::embedder;
 pub(crate) use embedder::searcher;
 pub(crate) use guarded::Guarded;

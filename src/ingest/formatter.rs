@@ -2,9 +2,9 @@
 
 use crate::config::runtime::Runtime;
 use crate::ctx::Ctx;
+use crate::egress::Fenced;
 use crate::entropy::Entropy;
 use crate::error::Result;
-use crate::ingest::asking::Fenced;
 use crate::ingest::asking::ask;
 use crate::model::egress::Purpose;
 use crate::model::id::JobId;

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::config::runtime::Runtime;
 use crate::ctx::Ctx;
+use crate::egress::Fenced;
 use crate::entropy::Entropy;
 use crate::error::Result;
-use crate::ingest::asking::Fenced;
 use crate::ingest::asking::ask;
 use crate::model::day;
 use crate::model::egress::Purpose;

@@ -30,6 +30,7 @@ use crate::net::wire::Boxed;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::claims;
 use crate::storage::notebook::claims::Taken;
+use crate::storage::notebook::steps;
 
 /// How long a claim stands without being prolonged, seconds.
 const LEASE: i64 = 120;
@@ -44,7 +45,7 @@ pub(super) trait Handler: Send + Sync {
     ///
     /// # Errors
     /// What ends the attempt; a passing error lets the job wait for another.
-    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, report: &'a dyn Report) -> Boxed<'a, Result<Commit>>;
+    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>>;
 }
 
 /// Stores what an attempt came to, in the transaction that ends the job.
@@ -89,7 +90,7 @@ pub(super) struct Attempt {
 
 /// A claim, as whoever prolongs it has it.
 #[derive(Clone)]
-struct Held {
+pub(super) struct Held {
     ctx: Ctx,
     job: JobId,
     claim: ClaimId,
@@ -139,10 +140,10 @@ impl Attempt {
             return Err(Error::conflict(format!("the server ended {MAX_ABANDONED} times while it worked on this"))
                 .hint("what came in is kept, so try again once the server's log is looked at"));
         }
-        let (handler, ctx, job, report) = (self.handler.clone(), self.ctx.clone(), self.job.clone(), self.held.clone());
+        let (handler, ctx, job, held) = (self.handler.clone(), self.ctx.clone(), self.job.clone(), self.held.clone());
         // A task of its own: what panics in it ends this attempt alone. It ends with the set.
         let mut work = JoinSet::new();
-        work.spawn(async move { handler.work(&ctx, &job, &report).await });
+        work.spawn(async move { handler.work(&ctx, &job, &held).await });
         match work.join_next().await {
             Some(Ok(commit)) => commit,
             // What a panic said is not passed on: it may quote text.
@@ -159,6 +160,7 @@ impl Attempt {
             let made = commit(db)?;
             claims::succeed(db, id, claim, &Value::from(made.result.clone()).to_string(), &at)?;
             claims::add_up(db, id)?;
+            steps::forget(db, id)?;
             Ok(Some(made))
         });
         let Some(made) = made.await? else { return Ok(Ended::Lost) };
@@ -233,13 +235,61 @@ impl Held {
     }
 }
 
+/// For jobs that work through many entries: what each comes to is stored at once, and never twice.
+impl Held {
+    /// Notes how many entries there are in all.
+    ///
+    /// # Errors
+    /// `Conflict` when the job was called off or another worker has it now.
+    pub(super) async fn expect(&self, entries: u64) -> Result<()> {
+        let (id, claim) = (self.job, self.claim);
+        self.steps.expect(entries);
+        let held = self.ctx.write(Scope::Ingest, move |db| claims::expect(db, id, claim, entries)).await?;
+        if held { Ok(()) } else { Err(taken_away()) }
+    }
+
+    /// Returns the entries that an earlier attempt at this job stored, with what each came to.
+    pub(super) async fn done_before(&self) -> Result<Vec<(EntryId, Value)>> {
+        let id = self.job;
+        self.ctx.read(Scope::Ingest, move |db| steps::all(db, id)).await
+    }
+
+    /// Stores what one entry came to, in one transaction with the note that it did; `done` counts it in.
+    ///
+    /// # Errors
+    /// `Conflict` when the job was called off or another worker has it now, and what `store` returns: nothing is stored.
+    pub(super) async fn step(
+        &self,
+        entry: EntryId,
+        done: u64,
+        store: impl FnOnce(&NotebookDb<'_>) -> Result<Value> + Send + 'static,
+    ) -> Result<()> {
+        let (id, claim, until) = (self.job, self.claim, lease(&self.ctx));
+        self.ctx
+            .write(Scope::Ingest, move |db| {
+                if !claims::advance(db, id, claim, &until, done)? {
+                    return Err(taken_away());
+                }
+                let counts = store(db)?;
+                steps::note(db, id, entry, &counts)
+            })
+            .await?;
+        self.steps.reached(id, done);
+        Ok(())
+    }
+}
+
+fn taken_away() -> Error {
+    Error::conflict("the job was called off, or somebody else works on it now")
+}
+
 impl Report for Held {
     fn done(&self, files: u64) -> Boxed<'_, Result<()>> {
         Box::pin(async move {
             let (id, claim, until) = (self.job, self.claim, lease(&self.ctx));
             let held = self.ctx.write(Scope::Ingest, move |db| claims::advance(db, id, claim, &until, files)).await?;
             self.steps.reached(id, files);
-            if held { Ok(()) } else { Err(Error::conflict("the job was called off, or somebody else works on it now")) }
+            if held { Ok(()) } else { Err(taken_away()) }
         })
     }
 }

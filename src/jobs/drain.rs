@@ -20,8 +20,8 @@ use crate::jobs::attempt::Table;
 use crate::jobs::attempt::kinds;
 use crate::jobs::batch;
 use crate::jobs::batch::POLL;
-use crate::jobs::intake;
 use crate::jobs::steps::Steps;
+use crate::jobs::table;
 use crate::model::scope::Scope;
 use crate::storage::notebook::claims;
 
@@ -35,7 +35,7 @@ use crate::storage::notebook::claims;
 pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
     let ctx = &ctx.on_the_whole();
     ctx.caller.authorize(scope)?;
-    let mut done = attempt_all(ctx, &intake::table(), progress).await?;
+    let mut done = attempt_all(ctx, &table(), progress).await?;
     let embedded = batch::embed(ctx, scope, progress).await?;
     done.succeeded += embedded.succeeded;
     done.failed += embedded.failed;

@@ -15,9 +15,9 @@ use crate::ingest;
 use crate::ingest::Bringer;
 use crate::ingest::Draft;
 use crate::ingest::uploads::Claimed;
-use crate::ingest::uploads::Report;
 use crate::jobs::attempt::Commit;
 use crate::jobs::attempt::Handler;
+use crate::jobs::attempt::Held;
 use crate::jobs::attempt::Made;
 use crate::jobs::attempt::Table;
 use crate::jobs::vectors::Vectors;
@@ -33,7 +33,7 @@ use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::uploads;
 
-/// Returns the kinds of jobs that this version works on, beside the embeddings.
+/// Returns the kinds of jobs that make entries of uploads.
 pub(super) fn table() -> Table {
     vec![(uploads::IMAGES, Arc::new(Photos)), (uploads::RECORDINGS, Arc::new(Recordings))]
 }
@@ -41,11 +41,11 @@ pub(super) fn table() -> Table {
 struct Photos;
 
 impl Handler for Photos {
-    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, report: &'a dyn Report) -> Boxed<'a, Result<Commit>> {
+    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>> {
         Box::pin(async move {
             let upload = claimed(ctx, job, SourceType::Photo).await?;
             let pages = upload.files.len() as u64;
-            let draft = ingest::photos::draft(ctx, &upload, report).await?;
+            let draft = ingest::photos::draft(ctx, &upload, held).await?;
             entry(ctx, job.id, draft, Files { name: "page_count", count: pages }).await
         })
     }
@@ -54,7 +54,7 @@ impl Handler for Photos {
 struct Recordings;
 
 impl Handler for Recordings {
-    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, report: &'a dyn Report) -> Boxed<'a, Result<Commit>> {
+    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>> {
         Box::pin(async move {
             let source = match job.params.get("source_type").and_then(Value::as_str) {
                 Some(name) => name.parse()?,
@@ -62,7 +62,7 @@ impl Handler for Recordings {
             };
             let upload = claimed(ctx, job, source).await?;
             let recordings = upload.files.len() as u64;
-            let draft = ingest::recordings::draft(ctx, &upload, report).await?;
+            let draft = ingest::recordings::draft(ctx, &upload, held).await?;
             entry(ctx, job.id, draft, Files { name: "recording_count", count: recordings }).await
         })
     }

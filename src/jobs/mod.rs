@@ -55,6 +55,7 @@ use crate::egress;
 use crate::egress::About;
 use crate::embedding;
 use crate::error::Result;
+use crate::jobs::attempt::Table;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
@@ -96,6 +97,11 @@ pub struct Reindex {
     /// Make the full-text index anew
     #[arg(long)]
     pub fts: bool,
+}
+
+/// Returns the kinds of jobs that this version works on, beside the embeddings.
+fn table() -> Table {
+    intake::table()
 }
 
 /// Counts the entries whose vectors are still to be made.

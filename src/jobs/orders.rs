@@ -10,6 +10,7 @@ use crate::ingest;
 use crate::jobs::attempt::kinds;
 use crate::jobs::intake;
 use crate::jobs::queue;
+use crate::jobs::table;
 use crate::model::id::JobId;
 use crate::model::job::Job;
 use crate::model::scope::Scope;
@@ -61,7 +62,7 @@ pub async fn retry(ctx: &Ctx, id: JobId) -> Result<Job> {
                 .code("upload_gone")
                 .hint("send the files again"));
         }
-        if !works_on_uploads && job.kind != jobs::EMBED {
+        if job.kind != jobs::EMBED && !kinds(&table()).contains(&job.kind.as_str()) {
             return Err(Error::conflict(format!("this version does not work on jobs of the type {}", job.kind))
                 .code("job_type_unknown")
                 .hint("`journal job list` shows the others"));

@@ -27,9 +27,9 @@ use crate::jobs::attempt::kinds;
 use crate::jobs::attempt::stopped;
 use crate::jobs::batch::Pace;
 use crate::jobs::batch::Turn;
-use crate::jobs::intake;
 use crate::jobs::line::Line;
 use crate::jobs::orders;
+use crate::jobs::table;
 use crate::model::id::JobId;
 use crate::model::id::NotebookId;
 use crate::model::scope::Scope;
@@ -51,7 +51,7 @@ const SWEEP: Duration = Duration::from_hours(24);
 /// Works until `stop` says so. A batch of embeddings that has begun is finished; jobs that wait for a provider are put
 /// back.
 pub async fn serve(app: Arc<App>, stop: watch::Receiver<bool>) {
-    Desk::new(app, intake::table(), stop).work().await;
+    Desk::new(app, table(), stop).work().await;
 }
 
 fn every(period: Duration) -> tokio::time::Interval {

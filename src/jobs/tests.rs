@@ -34,6 +34,7 @@ use crate::ingest::Typed;
 use crate::ingest::uploads::Report;
 use crate::jobs::attempt::Commit;
 use crate::jobs::attempt::Handler;
+use crate::jobs::attempt::Held;
 use crate::jobs::attempt::Made;
 use crate::jobs::attempt::Table;
 use crate::jobs::queue;
@@ -246,7 +247,7 @@ impl Drop for Guard<'_> {
 }
 
 impl Handler for Scripted {
-    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, report: &'a dyn Report) -> Boxed<'a, Result<Commit>> {
+    fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>> {
         Box::pin(async move {
             let now = self.clock.0.elapsed().as_secs();
             self.played.begun.lock().unwrap().push((job.id, now));
@@ -255,7 +256,7 @@ impl Handler for Scripted {
             let outcome = match (self.play)(self.kind, now) {
                 Scene::Makes(seconds) => {
                     tokio::time::sleep(Duration::from_secs(seconds)).await;
-                    report.done(2).await.map(|()| made(ctx, job.id))
+                    held.done(2).await.map(|()| made(ctx, job.id))
                 }
                 Scene::Busy => Err(busy),
                 Scene::BusyFor(seconds) => Err(busy.retry_after(seconds)),

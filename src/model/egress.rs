@@ -23,6 +23,14 @@ pub enum Purpose {
     Formatting,
     /// Looking for a date at the head of a text.
     DateHeading,
+    /// Looking for people, places and the like in entries.
+    Entities,
+    /// Scoring the mood of entries.
+    Mood,
+    /// Putting what a search found in order.
+    Rerank,
+    /// Answering a question from entries.
+    Answer,
     /// Making vectors of texts and of searches.
     Embedding,
     /// Fetching an address that the owner named.
@@ -33,11 +41,15 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, in the order they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Ocr,
         Self::Transcription,
         Self::Formatting,
         Self::DateHeading,
+        Self::Entities,
+        Self::Mood,
+        Self::Rerank,
+        Self::Answer,
         Self::Embedding,
         Self::Fetch,
         Self::Notification,
@@ -51,6 +63,10 @@ impl Purpose {
             Self::Transcription => "transcription",
             Self::Formatting => "formatting",
             Self::DateHeading => "date_heading",
+            Self::Entities => "entities",
+            Self::Mood => "mood",
+            Self::Rerank => "rerank",
+            Self::Answer => "answer",
             Self::Embedding => "embedding",
             Self::Fetch => "fetch",
             Self::Notification => "notification",

@@ -44,6 +44,10 @@ row_id! {
     EntryId
 }
 row_id! {
+    /// Somebody or something that entries speak of, numbered from 1 inside its notebook.
+    EntityId
+}
+row_id! {
     /// A user of this machine.
     UserId
 }

@@ -8,6 +8,7 @@ pub mod dashboard;
 pub mod day;
 pub mod egress;
 pub mod email;
+pub mod entity;
 pub mod entry;
 pub mod health;
 pub mod hit;

@@ -169,9 +169,6 @@ pub struct Features {
     pub strava_enabled: bool,
 }
 
-/// The model that finds people and places.
-const ENTITY_MODEL: &str = "claude-opus-4-6";
-
 impl Settings {
     /// Puts together what a user is shown.
     pub(super) fn of(
@@ -216,8 +213,8 @@ impl Settings {
                 embed_metadata_prefix: false,
             },
             entity_extraction: Entities {
-                model: ENTITY_MODEL.to_owned(),
-                dedup_similarity_threshold: providers.dedup_similarity,
+                model: chat::model(config, &providers.entities.model),
+                dedup_similarity_threshold: providers.entities.dedup_similarity,
             },
             search: Search {
                 reranker: "none".to_owned(),
@@ -229,7 +226,7 @@ impl Settings {
             },
             features: Features {
                 mood_scoring: runtime.is_on(MOOD_SCORING),
-                mood_scorer_model: providers.mood_model.clone(),
+                mood_scorer_model: providers.mood.model.clone(),
                 journal_author_name: providers.author_name.clone().unwrap_or_else(|| user.display_name.clone()),
                 strava_enabled: false,
             },

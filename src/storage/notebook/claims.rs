@@ -135,6 +135,15 @@ pub(crate) fn advance(db: &NotebookDb<'_>, id: JobId, claim: ClaimId, until: &st
     Ok(changed == 1)
 }
 
+/// Notes how many steps there are in all; tells whether the claim still stands.
+pub(crate) fn expect(db: &NotebookDb<'_>, id: JobId, claim: ClaimId, total: u64) -> Result<bool> {
+    let changed = db.run(
+        "UPDATE jobs SET progress_total = :total WHERE id = :id AND claim = :claim AND status = 'running'",
+        named_params! { ":id": id.to_string(), ":claim": claim.to_string(), ":total": total },
+    )?;
+    Ok(changed == 1)
+}
+
 /// Marks a job as done, if the claim still stands; tells whether it did.
 pub(crate) fn succeed(db: &NotebookDb<'_>, id: JobId, claim: ClaimId, result_json: &str, at: &str) -> Result<bool> {
     let changed = db.run(

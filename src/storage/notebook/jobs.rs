@@ -17,6 +17,18 @@ use crate::storage::notebook::entries;
 /// Chunks an entry and makes its vectors.
 pub(crate) const EMBED: &str = "reprocess_embeddings";
 
+/// Looks for people, places and the like, in one entry or in many.
+pub(crate) const EXTRACT: &str = "entity_extraction";
+
+/// Makes the vector of somebody or something anew.
+pub(crate) const REEMBED: &str = "entity_reembed";
+
+/// Scores the mood of an entry.
+pub(crate) const SCORE: &str = "mood_score_entry";
+
+/// Scores the mood of many entries.
+pub(crate) const BACKFILL: &str = "mood_backfill";
+
 /// Ties the jobs together that one edit left.
 pub(crate) const PIPELINE: &str = "save_entry_pipeline";
 

@@ -20,6 +20,7 @@ pub(crate) mod samples;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
+pub(crate) mod steps;
 pub(crate) mod tags;
 pub(crate) mod uploads;
 pub(crate) mod vectors;
