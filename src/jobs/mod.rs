@@ -18,6 +18,7 @@
 
 mod alive;
 mod attempt;
+mod backfill;
 mod batch;
 mod beside;
 mod drain;
@@ -28,6 +29,7 @@ mod line;
 mod orders;
 mod queue;
 mod schedule;
+mod score;
 mod serve;
 mod steps;
 mod told;
@@ -36,9 +38,13 @@ mod vectors;
 #[cfg(test)]
 mod tests;
 
+pub use backfill::Backfill;
+pub use backfill::backfill;
+pub use backfill::rescore;
 pub use batch::embed;
 pub use beside::beside;
 pub use drain::drain;
+pub use drain::finish;
 pub use follow::moved;
 pub use inline::Ingested;
 pub use inline::upload;
@@ -49,6 +55,8 @@ pub use queue::List;
 pub use queue::get;
 pub use queue::list;
 pub use serve::serve;
+
+use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::egress;
@@ -101,7 +109,10 @@ pub struct Reindex {
 
 /// Returns the kinds of jobs that this version works on, beside the embeddings.
 fn table() -> Table {
-    intake::table()
+    let mut table = intake::table();
+    table.push((jobs::SCORE, Arc::new(score::Score)));
+    table.push((jobs::BACKFILL, Arc::new(backfill::Run)));
+    table
 }
 
 /// Counts the entries whose vectors are still to be made.

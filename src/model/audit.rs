@@ -88,6 +88,10 @@ pub enum Action {
     RecoveryKitMade,
     /// A journal was brought over from elsewhere.
     DataImported,
+    /// Work over a whole journal was ordered; the resource names the job.
+    WorkOrdered,
+    /// Scores were removed of what moods are no longer measured by.
+    MoodsPruned,
 }
 
 impl Action {
@@ -134,6 +138,8 @@ impl Action {
             Self::KeyringRekeyed => "KEYRING_REKEYED",
             Self::RecoveryKitMade => "RECOVERY_KIT_MADE",
             Self::DataImported => "DATA_IMPORTED",
+            Self::WorkOrdered => "WORK_ORDERED",
+            Self::MoodsPruned => "MOODS_PRUNED",
         }
     }
 }

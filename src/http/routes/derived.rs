@@ -49,26 +49,6 @@ pub(super) fn routes() -> Vec<Route> {
             fitness,
         )
         .replies::<Fitness>(200),
-        Route::new(
-            get.clone(),
-            "/api/dashboard/mood-dimensions",
-            reads,
-            "Lists what moods are measured by",
-            dimensions,
-        )
-        .replies::<Dimensions>(200),
-        Route::new(get.clone(), "/api/dashboard/mood-trends", reads, "Averages moods over time", mood_trends)
-            .query::<Chart>()
-            .replies::<MoodTrends>(200),
-        Route::new(
-            get.clone(),
-            "/api/dashboard/mood-drilldown",
-            reads,
-            "Lists moods of single entries",
-            mood_drilldown,
-        )
-        .query::<Chart>()
-        .replies::<Drilldown>(200),
         Route::new(get.clone(), "/api/dashboard/entity-distribution", reads, "Counts what is mentioned", distribution)
             .query::<Chart>()
             .replies::<Distribution>(200),
@@ -153,50 +133,6 @@ struct Listing {
     _search: Option<String>,
 }
 
-/// What moods are measured by.
-#[derive(Serialize, JsonSchema)]
-struct Dimensions {
-    /// None.
-    dimensions: Nothing,
-    /// About the list.
-    meta: Meta,
-}
-
-/// About a list of dimensions.
-#[derive(Serialize, JsonSchema)]
-struct Meta {
-    /// Empty.
-    version: &'static str,
-    /// Empty.
-    description: &'static str,
-}
-
-/// Moods over time.
-#[derive(Serialize, JsonSchema)]
-struct MoodTrends {
-    /// As asked.
-    from: Option<String>,
-    /// As asked.
-    to: Option<String>,
-    /// As asked.
-    bin: String,
-    /// None.
-    bins: Nothing,
-}
-
-/// Moods of single entries.
-#[derive(Serialize, JsonSchema)]
-struct Drilldown {
-    /// As asked.
-    dimension: String,
-    /// As asked.
-    from: String,
-    /// As asked.
-    to: String,
-    /// None.
-    entries: Nothing,
-}
-
 /// Who and what is mentioned.
 #[derive(Serialize, JsonSchema)]
 struct Distribution {
@@ -269,23 +205,6 @@ struct EntryEntities {
     items: Nothing,
     /// 0.
     total: i64,
-}
-
-async fn dimensions(_: Ctx) -> Json<Dimensions> {
-    Json(Dimensions { dimensions: [], meta: Meta { version: "", description: "" } })
-}
-
-async fn mood_trends(_: Ctx, Query(chart): Query<Chart>) -> Result<Json<MoodTrends>> {
-    let (bin, (from, to)) = (chart.bin("week", &["day"])?, chart.dates()?);
-    Ok(Json(MoodTrends { from, to, bin, bins: [] }))
-}
-
-async fn mood_drilldown(_: Ctx, Query(chart): Query<Chart>) -> Result<Json<Drilldown>> {
-    let dimension = chart.dimension()?;
-    let (Some(from), Some(to)) = chart.dates()? else {
-        return Err(Error::invalid("there are no dates").code("missing_dates").hint("send `from` and `to`"));
-    };
-    Ok(Json(Drilldown { dimension, from, to, entries: [] }))
 }
 
 async fn distribution(_: Ctx, Query(chart): Query<Chart>) -> Result<Json<Distribution>> {

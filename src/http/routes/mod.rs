@@ -16,6 +16,7 @@ mod keys;
 mod mcp;
 mod media;
 pub(crate) mod metrics;
+mod moods;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Route> {
         search::routes(),
         stats::routes(),
         dashboard::routes(),
+        moods::routes(),
         derived::routes(),
         jobs::routes(),
         activity::routes(),

@@ -55,6 +55,15 @@ pub(crate) fn enqueue_first(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: E
     .map(drop)
 }
 
+/// Leaves a job on the whole notebook; `params` is a JSON object.
+pub(crate) fn enqueue_order(db: &NotebookDb<'_>, id: JobId, kind: &str, params: &str, at: &str) -> Result<()> {
+    db.run(
+        "INSERT INTO jobs (id, kind, status, params_json, created_at) VALUES (:id, :kind, 'queued', :params, :at)",
+        named_params! { ":id": id.to_string(), ":kind": kind, ":params": params, ":at": at },
+    )
+    .map(drop)
+}
+
 /// Ties a job that an edit left to a parent, which is done as soon as it is there.
 pub(crate) fn enqueue_parent(db: &NotebookDb<'_>, parent: JobId, child: JobId, entry: EntryId, at: &str) -> Result<()> {
     let result = serde_json::json!({ "entry_id": entry, "follow_up_jobs": { EMBED: child } });
