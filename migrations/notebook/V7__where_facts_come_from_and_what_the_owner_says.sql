@@ -83,3 +83,6 @@ CREATE TABLE job_steps (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX job_steps_by_entry ON job_steps (entry_id);
+
+-- Names are looked up whatever their ASCII case, and compared with each other without reading the rows, which hold vectors.
+CREATE INDEX entities_by_name ON entities (entity_type, canonical_name COLLATE NOCASE, is_quarantined);
