@@ -21,12 +21,14 @@ mod attempt;
 mod batch;
 mod beside;
 mod drain;
+mod extract;
 mod follow;
 mod inline;
 mod intake;
 mod line;
 mod orders;
 mod queue;
+mod reembed;
 mod schedule;
 mod serve;
 mod steps;
@@ -50,12 +52,16 @@ pub use queue::get;
 pub use queue::list;
 pub use serve::serve;
 
+use std::sync::Arc;
+
 use crate::ctx::Ctx;
 use crate::egress;
 use crate::egress::About;
 use crate::embedding;
 use crate::error::Result;
 use crate::jobs::attempt::Table;
+use crate::jobs::extract::Extract;
+use crate::jobs::reembed::Reembed;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
@@ -101,7 +107,10 @@ pub struct Reindex {
 
 /// Returns the kinds of jobs that this version works on, beside the embeddings.
 fn table() -> Table {
-    intake::table()
+    let mut table = intake::table();
+    table.push((jobs::EXTRACT, Arc::new(Extract)));
+    table.push((jobs::REEMBED, Arc::new(Reembed)));
+    table
 }
 
 /// Counts the entries whose vectors are still to be made.
