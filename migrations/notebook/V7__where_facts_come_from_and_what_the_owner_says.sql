@@ -87,3 +87,5 @@ CREATE INDEX job_steps_by_entry ON job_steps (entry_id);
 
 -- What the owner wrote beside a score of their own.
 ALTER TABLE mood_scores ADD COLUMN owner_note TEXT;
+-- Names are looked up whatever their ASCII case, and compared with each other without reading the rows, which hold vectors.
+CREATE INDEX entities_by_name ON entities (entity_type, canonical_name COLLATE NOCASE, is_quarantined);

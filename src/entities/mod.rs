@@ -1,0 +1,3 @@
+//! The people, places and things that entries speak of.
+
+pub mod extraction;
