@@ -7,6 +7,7 @@ pub(crate) mod counts;
 pub(crate) mod dashboard;
 pub(crate) mod derived;
 pub(crate) mod egress;
+pub(crate) mod entities;
 pub(crate) mod entries;
 pub(crate) mod imported;
 pub(crate) mod jobs;
