@@ -90,3 +90,6 @@ CREATE INDEX entities_listed ON entities (is_quarantined, entity_type, canonical
 DROP INDEX entity_mentions_by_entity;
 CREATE INDEX entity_mentions_by_entity ON entity_mentions (entity_id, entry_id);
 CREATE INDEX entity_merge_moves_by_row ON entity_merge_moves (what, row_id);
+
+-- Names are looked up whatever their ASCII case, and compared with each other without reading the rows, which hold vectors.
+CREATE INDEX entities_by_name ON entities (entity_type, canonical_name COLLATE NOCASE, is_quarantined);

@@ -11,6 +11,7 @@ mod charts;
 mod decisions;
 mod delete;
 mod dismissals;
+pub mod extraction;
 mod list;
 mod mentions;
 mod merge;

@@ -1,6 +1,9 @@
 //! What may be called what.
 
+use std::collections::BTreeMap;
+
 use crate::ctx::Ctx;
+use crate::entities::extraction::casing;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::entity::alias_key;
@@ -15,10 +18,11 @@ pub(super) const MAX_DESCRIPTION: usize = 1000;
 /// # Errors
 /// `Invalid` for one that is empty, too long, or holds control characters.
 pub(super) fn written(ctx: &Ctx, name: &str) -> Result<String> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    checked(&name, "'canonical_name' must be a non-empty string")?;
     let casing = ctx.app.contexts.casing.get()?;
-    Ok(casing.and_then(|casing| casing.exceptions.get(&name.to_lowercase()).cloned()).unwrap_or(name))
+    let none = BTreeMap::new();
+    let name = casing::written(name, casing.as_ref().map_or(&none, |casing| &casing.exceptions));
+    checked(&name, "'canonical_name' must be a non-empty string")?;
+    Ok(name)
 }
 
 /// Returns another name as it is stored: trimmed, lower case.

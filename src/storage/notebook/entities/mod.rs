@@ -1,9 +1,13 @@
 //! Who and what entries speak of, what is known of them, and what their owner said of it.
 
 pub(crate) mod aliases;
+pub(crate) mod alike;
 pub(crate) mod change;
 pub(crate) mod charts;
 pub(crate) mod corrections;
+pub(crate) mod found;
+pub(crate) mod known;
+pub(crate) mod linked;
 pub(crate) mod mentions;
 pub(crate) mod merges;
 pub(crate) mod pairs;

@@ -1,0 +1,3 @@
+//! How entities are found in entries.
+
+pub mod casing;
