@@ -37,9 +37,12 @@ pub struct Owner {
 /// Says whose another name is, whatever its type.
 ///
 /// # Errors
-/// `Forbidden`.
-pub async fn lookup(ctx: &Ctx, alias: &str) -> Result<Owner> {
-    let alias = alias_key(alias);
+/// `Invalid` without a name.
+pub async fn lookup(ctx: &Ctx, alias: Option<&str>) -> Result<Owner> {
+    let alias = alias_key(alias.unwrap_or_default());
+    if alias.is_empty() {
+        return Err(Error::invalid("'alias' query parameter is required").hint("send `alias`"));
+    }
     ctx.read(Scope::EntriesRead, move |db| {
         let owner = aliases::owner(db, &alias)?;
         Ok(match owner {

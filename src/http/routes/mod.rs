@@ -8,6 +8,7 @@ mod auth;
 mod dashboard;
 mod derived;
 mod egress;
+mod entities;
 mod entries;
 mod health;
 mod ingest;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Route> {
         preferences::routes(),
         notifications::routes(),
         entries::routes(),
+        entities::routes(),
         ingest::routes(),
         media::routes(),
         search::routes(),
