@@ -6,9 +6,10 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
-mod derived;
 mod egress;
+mod entities;
 mod entries;
+mod fitness;
 mod health;
 mod ingest;
 mod jobs;
@@ -45,13 +46,14 @@ pub fn all() -> Vec<Route> {
         preferences::routes(),
         notifications::routes(),
         entries::routes(),
+        entities::routes(),
         ingest::routes(),
         media::routes(),
         search::routes(),
         stats::routes(),
         dashboard::routes(),
         moods::routes(),
-        derived::routes(),
+        fitness::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),
