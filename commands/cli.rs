@@ -26,6 +26,7 @@ pub enum Command {
     Write(crate::write::Args),
     Ingest(crate::ingest::Args),
     Search(crate::search::Args),
+    Ask(crate::ask::Args),
     List(crate::list::Args),
     Show(crate::show::Args),
     Edit(crate::edit::Args),
