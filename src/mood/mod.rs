@@ -1,5 +1,7 @@
 //! Moods: how an entry lies on each dimension, as a model or the built-in scorer reads it, and as its owner says.
 
+pub mod built_in;
+
 /// What a text comes to on one dimension.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
