@@ -31,6 +31,8 @@ pub enum Command {
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
+    Today(crate::today::Args),
+    Digest(crate::digest::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

@@ -71,7 +71,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let made_from = data_encoding::HEXLOWER.encode(&Sha256::digest(&toml));
     let heads = heads.join(",\n");
-    std::fs::write(asset, format!("{{\"embedder\":\"{ID}\",\"made_from\":\"{made_from}\",\"heads\":[\n{heads}\n]}}\n"))?;
+    std::fs::write(
+        asset,
+        format!("{{\"embedder\":\"{ID}\",\"made_from\":\"{made_from}\",\"heads\":[\n{heads}\n]}}\n"),
+    )?;
     Ok(())
 }
 

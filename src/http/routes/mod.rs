@@ -7,6 +7,7 @@ mod audit;
 mod auth;
 mod dashboard;
 mod derived;
+mod digest;
 mod egress;
 mod entries;
 mod health;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Route> {
         stats::routes(),
         dashboard::routes(),
         derived::routes(),
+        digest::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

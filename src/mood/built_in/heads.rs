@@ -9,12 +9,11 @@ use crate::app::contexts::Moods;
 
 /// As the asset holds them.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Heads {
     /// Id of the embedder they belong to.
     pub(super) embedder: String,
     /// Hex SHA-256 of the texts they were fitted to.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares it with the texts"))]
+    #[cfg(test)]
     pub(super) made_from: String,
     pub(super) heads: Vec<Head>,
 }

@@ -59,8 +59,10 @@ fn scored(dimension: &Dimension, head: &Head, gist: &Gist, text: &str) -> Scored
         Scale::Unipolar => 0.0,
     };
     let towards = (raw - head.middle).signum();
-    let weighed_most =
-        gist.sentences.iter().max_by(|a, b| (towards * head.value(&a.vector)).total_cmp(&(towards * head.value(&b.vector))));
+    let weighed_most = gist
+        .sentences
+        .iter()
+        .max_by(|a, b| (towards * head.value(&a.vector)).total_cmp(&(towards * head.value(&b.vector))));
     Scored {
         dimension: dimension.name.clone(),
         value: raw.clamp(least, 1.0),

@@ -84,7 +84,9 @@ fn a_score_lies_on_its_scale_and_quotes_what_weighed_most() {
         "Weighed most: “I cried all night because I miss her so much, my heart is broken.”"
     );
     for extreme in ["I am so happy! Best day ever! ".repeat(9), "Dead. Grief. Tears. ".repeat(9), "x".repeat(100_000)] {
-        for (scored, dimension) in scores(&extreme).into_iter().zip(heads::built_in().dimensions.iter().filter(|d| knows(d))) {
+        for (scored, dimension) in
+            scores(&extreme).into_iter().zip(heads::built_in().dimensions.iter().filter(|d| knows(d)))
+        {
             let least = if dimension.scale == Scale::Bipolar { -1.0 } else { 0.0 };
             assert!((least..=1.0).contains(&scored.value), "{scored:?}");
             assert!((0.5..=1.0).contains(&scored.confidence.unwrap()), "{scored:?}");
