@@ -2,7 +2,7 @@
 //!
 //! Whatever a scorer says stands beside what the owner says, which counts before it and which no run takes back.
 
-mod built_in;
+pub mod built_in;
 mod measures;
 mod owner;
 mod plan;
@@ -28,6 +28,7 @@ pub(crate) use score::Scorer;
 pub(crate) use score::store;
 pub use trends::drilldown;
 pub use trends::trends;
+
 
 /// What a text comes to on one dimension.
 #[derive(Debug, Clone, PartialEq)]

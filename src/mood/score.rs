@@ -91,7 +91,7 @@ impl Scorer {
 
     /// Returns the names of the dimensions that it scores.
     pub(crate) fn names(&self) -> Vec<&str> {
-        let scores = |one: &&Dimension| self.who == Who::Provider || built_in::covers(one);
+        let scores = |one: &&Dimension| self.who == Who::Provider || built_in::knows(one);
         self.moods.dimensions.iter().filter(scores).map(|one| one.name.as_str()).collect()
     }
 
