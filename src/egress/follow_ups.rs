@@ -50,7 +50,11 @@ impl FollowUps {
             MoodScorer::Provider => can_ask(&own, Purpose::Mood).await?,
         };
         let entities = can_ask(&own, Purpose::Entities).await?;
-        Ok(Self::of(entities, MOODS_ARE_WORKED_ON && runtime.is_on(MOOD_SCORING) && has_scorer, ctx.app.entropy.clone()))
+        Ok(Self::of(
+            entities,
+            MOODS_ARE_WORKED_ON && runtime.is_on(MOOD_SCORING) && has_scorer,
+            ctx.app.entropy.clone(),
+        ))
     }
 
     /// Says what is derived.

@@ -188,7 +188,9 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
                 .hint("the owner does, with `journal edit ID --accept`"));
         }
         Some(false) => {
-            return Err(Error::invalid("what was accepted cannot be taken back").hint("edit or delete the entry instead"));
+            return Err(
+                Error::invalid("what was accepted cannot be taken back").hint("edit or delete the entry instead")
+            );
         }
         Some(true) | None => {}
     }
@@ -294,13 +296,7 @@ fn carry_out(
     Ok(edited)
 }
 
-fn apply(
-    db: &NotebookDb<'_>,
-    before: &Entry,
-    change: &entries::Change<'_>,
-    by: &By,
-    at: &str,
-) -> Result<Edited> {
+fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, by: &By, at: &str) -> Result<Edited> {
     let (id, ids) = (before.id, &by.ids);
     let unchanged = Edited {
         entry: before.clone(),
@@ -374,8 +370,7 @@ mod tests {
         let at = "2024-05-01T00:00:00Z";
         let follow_ups = FollowUps::of(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
         let by = By { author: None, ids, follow_ups };
-        let change =
-            |text, date| entries::Change { entry_date: date, final_text: text, ..entries::Change::default() };
+        let change = |text, date| entries::Change { entry_date: date, final_text: text, ..entries::Change::default() };
 
         let edited = |text, date| {
             database

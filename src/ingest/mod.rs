@@ -281,12 +281,7 @@ pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
 }
 
 /// Stores a draft with what is left to jobs: its vectors, and what is derived from it.
-fn store(
-    db: &NotebookDb<'_>,
-    draft: &Draft,
-    (job, follow_ups): (JobId, &FollowUps),
-    trail: &Trail,
-) -> Result<Outcome> {
+fn store(db: &NotebookDb<'_>, draft: &Draft, (job, follow_ups): (JobId, &FollowUps), trail: &Trail) -> Result<Outcome> {
     if let Some(id) = draft.already_there(db)? {
         return Ok(Outcome::AlreadyThere { id });
     }

@@ -46,11 +46,14 @@ impl Handler for Extract {
             let run = Run::begin(ctx, job.id).await?;
             let entries = wanted(ctx, job).await?;
             held.expect(entries.len() as u64).await?;
-            let work = Work { run: run.clone(), held, is_single: job.entry.is_some(), done: 0, failures: 0, failed: None };
+            let work =
+                Work { run: run.clone(), held, is_single: job.entry.is_some(), done: 0, failures: 0, failed: None };
             work.through(entries).await?;
             let mut all = Counts::default();
             for (_, counts) in held.done_before().await? {
-                all.add(serde_json::from_value(counts).map_err(|error| Error::internal("what an entry came to", error))?);
+                all.add(
+                    serde_json::from_value(counts).map_err(|error| Error::internal("what an entry came to", error))?,
+                );
             }
             let (pairs, entry) = (run.pairs().await?, job.entry);
             let commit: Commit = Box::new(move |db| {
@@ -68,8 +71,8 @@ async fn wanted(ctx: &Ctx, job: &Taken) -> Result<Vec<EntryId>> {
         return Ok(vec![entry]);
     }
     let params = Value::Object(job.params.clone());
-    let wanted: Wanted =
-        serde_json::from_value(params).map_err(|error| Error::invalid("what is wanted cannot be read").caused_by(error))?;
+    let wanted: Wanted = serde_json::from_value(params)
+        .map_err(|error| Error::invalid("what is wanted cannot be read").caused_by(error))?;
     if let Some(entry) = wanted.entry_id {
         return Ok(vec![entry]);
     }
@@ -127,11 +130,7 @@ impl Work<'_> {
     async fn stored(&mut self, entry: EntryId, asked: Result<Asked>) -> Result<()> {
         let (asked, run, new) = (asked?, self.run.clone(), Arc::new(Mutex::new(Vec::new())));
         let made = new.clone();
-        self.held
-            .step(entry, self.done + 1, move |db| {
-                written(&run.store(db, &asked, &made)?)
-            })
-            .await?;
+        self.held.step(entry, self.done + 1, move |db| written(&run.store(db, &asked, &made)?)).await?;
         self.done += 1;
         self.failures = 0;
         self.run.learn(&new);

@@ -6,8 +6,8 @@
 //! transaction ([`storing`]), with the words it rests on. What the owner said comes before whatever a model says.
 
 pub(crate) mod casing;
-pub(crate) mod likeness;
 mod known;
+pub(crate) mod likeness;
 mod naming;
 mod ordering;
 mod prompt;

@@ -202,13 +202,7 @@ impl Storing<'_> {
         Ok(entity)
     }
 
-    fn add(
-        &mut self,
-        kind: EntityType,
-        name: &str,
-        description: &str,
-        vector: Option<&Vec<f32>>,
-    ) -> Result<Entity> {
+    fn add(&mut self, kind: EntityType, name: &str, description: &str, vector: Option<&Vec<f32>>) -> Result<Entity> {
         let new = found::New {
             kind,
             name,

@@ -43,9 +43,7 @@ pub(crate) fn source(db: &NotebookDb<'_>, entry: EntryId) -> Result<Option<Sourc
                 date_confirmed AND (written_by IS NULL OR accepted_at IS NOT NULL)
          FROM entries WHERE id = :entry",
         named_params! { ":entry": entry.0 },
-        |row| {
-            Ok(Source { date: row.get(0)?, text: row.get(1)?, revision: row.get(2)?, is_derivable: row.get(3)? })
-        },
+        |row| Ok(Source { date: row.get(0)?, text: row.get(1)?, revision: row.get(2)?, is_derivable: row.get(3)? }),
     )
 }
 
