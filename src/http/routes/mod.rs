@@ -9,6 +9,7 @@ mod dashboard;
 mod derived;
 mod egress;
 mod entries;
+mod extraction;
 mod health;
 mod ingest;
 mod jobs;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Route> {
         stats::routes(),
         dashboard::routes(),
         derived::routes(),
+        extraction::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

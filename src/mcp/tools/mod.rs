@@ -2,6 +2,7 @@
 
 mod deletion;
 mod entries;
+mod extraction;
 mod ingest;
 mod jobs;
 mod media;
@@ -17,10 +18,18 @@ use crate::mcp::tool::Tool;
 const MAX_LIMIT: i64 = 50;
 
 static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-    [search::tools(), entries::tools(), ingest::tools(), media::tools(), jobs::tools(), deletion::tools()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        search::tools(),
+        entries::tools(),
+        ingest::tools(),
+        media::tools(),
+        jobs::tools(),
+        deletion::tools(),
+        extraction::tools(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 });
 
 /// Returns every tool there is, in the order that clients are shown.

@@ -267,7 +267,7 @@ fn names_that_are_not_in_the_words_are_set_aside_and_swept() {
     assert_eq!(counts.warnings.len(), 2);
     // Once it stands somewhere it is matched, and stays aside until the owner takes it back.
     assert_eq!(scene.run(1, &all(&entities, &[])).entities_matched, 3);
-    scene.write(|db| drop(db.run("UPDATE entities SET is_quarantined = 0", []).unwrap()));
+    scene.write(|db| assert_eq!(db.run("UPDATE entities SET is_quarantined = 0", []).unwrap(), 3));
     scene.edit(1, "Tea.");
 
     let counts = scene.run(1, &all(&[one("person", "Bob", "Tea.")], &[]));
@@ -332,7 +332,7 @@ fn an_entry_that_was_changed_or_deleted_meanwhile_keeps_what_it_had() {
     assert!(is_moved(&scene.store(&asked, "late").unwrap_err()));
     assert_eq!((scene.names(), scene.rows("SELECT quote FROM entity_mentions").len()), (before.clone(), 3));
     let asked = scene.ask(1, &usual());
-    scene.write(|db| drop(entries::remove(db, EntryId(1)).unwrap()));
+    scene.write(|db| assert!(entries::remove(db, EntryId(1)).unwrap()));
 
     assert!(is_gone(&scene.store(&asked, "later").unwrap_err()));
     assert_eq!(scene.names(), before);
