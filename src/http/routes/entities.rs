@@ -57,8 +57,14 @@ fn own() -> Vec<Route> {
             .body::<Patch>()
             .replies::<Changed>(200)
             .refuses(&[409]),
-        Route::new(delete.clone(), "/api/entities/{id}", writes, "Deletes one, for good: no run makes it again", remove)
-            .replies::<Deleted>(200),
+        Route::new(
+            delete.clone(),
+            "/api/entities/{id}",
+            writes,
+            "Deletes one, for good: no run makes it again",
+            remove,
+        )
+        .replies::<Deleted>(200),
         Route::new(get.clone(), "/api/entities/{id}/mentions", reads, "Shows where entries speak of one", mentions)
             .query::<Rows>()
             .replies::<Mentions>(200),
@@ -90,14 +96,8 @@ fn own() -> Vec<Route> {
         )
         .body::<Reason>()
         .replies::<Detail>(200),
-        Route::new(
-            post,
-            "/api/entities/{id}/release-quarantine",
-            writes,
-            "Takes one back that was set aside",
-            release,
-        )
-        .replies::<Detail>(200),
+        Route::new(post, "/api/entities/{id}/release-quarantine", writes, "Takes one back that was set aside", release)
+            .replies::<Detail>(200),
         Route::new(get, "/api/entries/{id}/entities", reads, "Lists whom and what an entry mentions", of_entry)
             .replies::<OfEntry>(200),
     ]
@@ -225,11 +225,7 @@ async fn lookup(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Json<Owner>> {
     entities::lookup(&ctx, wanted.alias.as_deref()).await.map(Json)
 }
 
-async fn add_alias(
-    ctx: Ctx,
-    Id(id): Id<EntityId>,
-    Body(new): Body<Alias>,
-) -> Result<(StatusCode, Json<Detail>)> {
+async fn add_alias(ctx: Ctx, Id(id): Id<EntityId>, Body(new): Body<Alias>) -> Result<(StatusCode, Json<Detail>)> {
     Ok((StatusCode::CREATED, Json(entities::add_alias(&ctx, id, &new.alias).await?)))
 }
 
