@@ -31,6 +31,7 @@ pub enum Command {
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
+    Entity(crate::entity::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

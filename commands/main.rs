@@ -20,6 +20,7 @@ mod demo;
 mod doctor;
 mod edit;
 mod egress;
+mod entity;
 mod export;
 mod import;
 mod ingest;
@@ -129,6 +130,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Delete(args) => delete::run(shell, args, out).await,
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,
