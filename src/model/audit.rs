@@ -88,6 +88,16 @@ pub enum Action {
     RecoveryKitMade,
     /// A journal was brought over from elsewhere.
     DataImported,
+    /// What is known of somebody or something was changed by hand.
+    EntityEdited,
+    /// Somebody or something was removed.
+    EntityDeleted,
+    /// Two became one.
+    EntitiesMerged,
+    /// One became two again.
+    MergeUndone,
+    /// Mentions were given to another.
+    EntitySplit,
 }
 
 impl Action {
@@ -134,6 +144,11 @@ impl Action {
             Self::KeyringRekeyed => "KEYRING_REKEYED",
             Self::RecoveryKitMade => "RECOVERY_KIT_MADE",
             Self::DataImported => "DATA_IMPORTED",
+            Self::EntityEdited => "ENTITY_EDITED",
+            Self::EntityDeleted => "ENTITY_DELETED",
+            Self::EntitiesMerged => "ENTITIES_MERGED",
+            Self::MergeUndone => "MERGE_UNDONE",
+            Self::EntitySplit => "ENTITY_SPLIT",
         }
     }
 }

@@ -8,6 +8,7 @@ mod auth;
 mod dashboard;
 mod derived;
 mod egress;
+mod entities;
 mod entries;
 mod extraction;
 mod health;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Route> {
         preferences::routes(),
         notifications::routes(),
         entries::routes(),
+        entities::routes(),
         ingest::routes(),
         media::routes(),
         search::routes(),

@@ -1,6 +1,7 @@
 //! The table of tools, one file a noun.
 
 mod deletion;
+mod entities;
 mod entries;
 mod extraction;
 mod ingest;
@@ -23,6 +24,7 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         entries::tools(),
         ingest::tools(),
         media::tools(),
+        entities::tools(),
         jobs::tools(),
         deletion::tools(),
         extraction::tools(),

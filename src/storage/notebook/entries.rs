@@ -150,7 +150,8 @@ pub(crate) fn list(db: &NotebookDb<'_>, within: &Within, limit: i64, offset: i64
                 CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
                 CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
                      ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
-                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160)
+                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160),
+                (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id)
          FROM entries e INDEXED BY entries_summary
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
@@ -404,7 +405,7 @@ fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<Summary> {
         created_at: row.get(10)?,
         language: row.get(11)?,
         updated_at: row.get(12)?,
-        entity_mention_count: 0,
+        entity_mention_count: row.get(14)?,
         preview: text::preview(&head, PREVIEW_CHARS),
     })
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::job::Job;
@@ -64,6 +65,25 @@ pub(crate) fn order(db: &NotebookDb<'_>, id: JobId, kind: &str, params: &Map<Str
         },
     )
     .map(drop)
+}
+
+/// Leaves a job that makes an entity's vector anew, unless one is already waiting; returns the one that waits.
+pub(crate) fn enqueue_reembed(db: &NotebookDb<'_>, id: JobId, entity: EntityId, at: &str) -> Result<JobId> {
+    let params = serde_json::json!({ "entity_id": entity }).to_string();
+    let waiting = db.first(
+        "SELECT id FROM jobs WHERE kind = :kind AND status = 'queued' AND params_json = :params",
+        named_params! { ":kind": REEMBED, ":params": params },
+        |row| row.get::<_, String>(0),
+    )?;
+    if let Some(waiting) = waiting {
+        return waiting.parse();
+    }
+    db.run(
+        "INSERT INTO jobs (id, kind, status, params_json, progress_total, created_at)
+         VALUES (:id, :kind, 'queued', :params, 1, :at)",
+        named_params! { ":id": id.to_string(), ":kind": REEMBED, ":params": params, ":at": at },
+    )?;
+    Ok(id)
 }
 
 /// Adds the job that ties together what an edit left, each by its name; it is done as soon as it is there.
