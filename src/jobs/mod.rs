@@ -18,6 +18,7 @@
 
 mod alive;
 mod attempt;
+mod backfill;
 mod batch;
 mod beside;
 mod drain;
@@ -30,6 +31,7 @@ mod orders;
 mod queue;
 mod reembed;
 mod schedule;
+mod score;
 mod serve;
 mod steps;
 mod told;
@@ -38,9 +40,13 @@ mod vectors;
 #[cfg(test)]
 mod tests;
 
+pub use backfill::Backfill;
+pub use backfill::backfill;
+pub use backfill::rescore;
 pub use batch::embed;
 pub use beside::beside;
 pub use drain::drain;
+pub use drain::finish;
 pub use follow::moved;
 pub use inline::Ingested;
 pub use inline::upload;
@@ -108,6 +114,8 @@ pub struct Reindex {
 /// Returns the kinds of jobs that this version works on, beside the embeddings.
 fn table() -> Table {
     let mut table = intake::table();
+    table.push((jobs::SCORE, Arc::new(score::Score)));
+    table.push((jobs::BACKFILL, Arc::new(backfill::Run)));
     table.push((jobs::EXTRACT, Arc::new(Extract)));
     table.push((jobs::REEMBED, Arc::new(Reembed)));
     table

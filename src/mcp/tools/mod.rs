@@ -7,6 +7,7 @@ mod extraction;
 mod ingest;
 mod jobs;
 mod media;
+mod moods;
 mod search;
 
 use std::sync::LazyLock;
@@ -22,6 +23,7 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
     [
         search::tools(),
         entries::tools(),
+        moods::tools(),
         ingest::tools(),
         media::tools(),
         entities::tools(),
