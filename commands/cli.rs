@@ -32,6 +32,7 @@ pub enum Command {
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
+    Entity(crate::entity::Args),
     Mood(crate::mood::Args),
     Today(crate::today::Args),
     Digest(crate::digest::Args),

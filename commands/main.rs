@@ -22,6 +22,7 @@ mod digest;
 mod doctor;
 mod edit;
 mod egress;
+mod entity;
 mod export;
 mod import;
 mod ingest;
@@ -134,6 +135,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Mood(args) => mood::run(shell, args, out).await,
         Command::Today(args) => today::run(shell, args, out).await,
         Command::Digest(args) => digest::run(shell, args, out).await,

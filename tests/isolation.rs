@@ -72,6 +72,7 @@ const ROWS: &[Row] = &[
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
+    row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),

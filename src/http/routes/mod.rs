@@ -10,6 +10,7 @@ mod digest;
 mod egress;
 mod entities;
 mod entries;
+mod extraction;
 mod fitness;
 mod health;
 mod ingest;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Route> {
         search::routes(),
         stats::routes(),
         dashboard::routes(),
+        extraction::routes(),
         moods::routes(),
         fitness::routes(),
         digest::routes(),
