@@ -29,7 +29,6 @@ pub(crate) use score::store;
 pub use trends::drilldown;
 pub use trends::trends;
 
-
 /// What a text comes to on one dimension.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
