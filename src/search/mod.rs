@@ -88,19 +88,15 @@ pub async fn find(ctx: &Ctx, search: Search) -> Result<Found> {
     let (from, to) = search.between.checked()?;
     ctx.caller.authorize(Scope::Search)?;
     let asked = Arc::new(Asked { query, from, to, limits: ctx.app.config.search, embedder: egress::searcher(ctx)? });
-    let page = Shown {
-        sort: search.sort,
-        limit: search.limit.clamp(1, MAX_LIMIT) as usize,
-        offset: search.offset as usize,
-    };
+    let page =
+        Shown { sort: search.sort, limit: search.limit.clamp(1, MAX_LIMIT) as usize, offset: search.offset as usize };
     let by_model = if search.sort == Sort::Relevance { rerank::order(ctx, &asked).await? } else { None };
     ctx.with_notebook_within(Scope::Search, Read::Search, move |notebook, within| {
         let begun = Instant::now();
         let within = asked.within(within);
         let request = asked.request(&within);
-        let found = request.answer(notebook, asked.embedder.as_ref(), |db, made| {
-            request.page(db, page, by_model.as_deref(), made)
-        })?;
+        let found = request
+            .answer(notebook, asked.embedder.as_ref(), |db, made| request.page(db, page, by_model.as_deref(), made))?;
         notebook.memory().note("search", begun.elapsed());
         Ok(Found::clone(&found))
     })

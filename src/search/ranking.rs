@@ -326,7 +326,8 @@ mod tests {
     #[test]
     fn what_was_written_or_deleted_meanwhile_is_neither_lost_nor_back() {
         let stand = Stand { generation: 1, revision: 1 };
-        let by_model = Order { stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
+        let by_model =
+            Order { stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
 
         let mut ranked = ranked(&[(9, 1.3), (1, 1.2), (8, 1.1), (3, 0.4)]);
         ranked.reorder(&by_model);

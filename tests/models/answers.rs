@@ -30,7 +30,8 @@ fn an_answer_cites_dated_entries_by_their_own_words() {
     let asked = Asked::new();
     flats(&asked.world);
     asked.says(|purpose, _| {
-        let cited = [(1, "carried the last box"), (2, "She's glad of the balcony. The flat"), (3, "made up"), (99, "We")];
+        let cited =
+            [(1, "carried the last box"), (2, "She's glad of the balcony. The flat"), (3, "made up"), (99, "We")];
         (purpose == Purpose::Answer).then(|| reply("Since May 2024.", &cited))
     });
     let server = asked.serve(&[]);
@@ -55,11 +56,8 @@ fn an_answer_cites_dated_entries_by_their_own_words() {
     let ledger = asked.world.json(&["egress", "list"]);
     let rows: Vec<_> = ledger["items"].as_array().unwrap().iter().map(|row| (&row["purpose"], &row["model"])).collect();
     let row = |purpose: &str, model: &str| (json!(purpose), json!(model));
-    let wanted = [
-        row("answer", "claude-sonnet-4-6"),
-        row("rerank", "claude-haiku-4-5"),
-        row("answer", "claude-haiku-4-5"),
-    ];
+    let wanted =
+        [row("answer", "claude-sonnet-4-6"), row("rerank", "claude-haiku-4-5"), row("answer", "claude-haiku-4-5")];
     assert_eq!(rows, wanted.iter().map(|(purpose, model)| (purpose, model)).collect::<Vec<_>>());
     assert!(ledger["items"].as_array().unwrap().iter().all(|row| row["cost_usd"].as_f64().unwrap() > 0.0), "{ledger}");
 }
@@ -103,7 +101,10 @@ fn what_is_no_question_asks_nobody_any_further() {
 
     let words = ask(&ada, "is plum brandy");
 
-    assert_eq!((&words["is_question"], &words["answered"], &words["answer"]), (&json!(false), &json!(false), &json!("")));
+    assert_eq!(
+        (&words["is_question"], &words["answered"], &words["answer"]),
+        (&json!(false), &json!(false), &json!(""))
+    );
     assert_eq!((&words["citations"], &words["model"]), (&json!([]), &json!("claude-sonnet-4-6")));
     assert_eq!(asked.provider.arrived().len(), 1);
     // A model that answers anything else is not asked again: the form decides.
@@ -127,7 +128,7 @@ fn a_model_that_fails_says_so_with_the_status_that_clients_know() {
         (reply("In May.", &[(1, "We carried")]).stopped("refusal"), 502),
         (Answer::status(401), 503),
         (Answer::status(404), 503),
-        (Answer::status(529).retry_after(600), 503),
+        (Answer::status(529).retry_after(600), 502),
     ];
     for (answer, status) in cases {
         let shown = format!("{answer:?}");
@@ -173,7 +174,9 @@ fn where_no_model_may_be_asked_the_best_passages_are_shown() {
 fn the_command_prints_the_answer_and_where_to_read_on() {
     let asked = Asked::new();
     flats(&asked.world);
-    asked.says(|purpose, _| (purpose == Purpose::Answer).then(|| reply("Since May 2024.", &[(1, "carried the last box")])));
+    asked.says(|purpose, _| {
+        (purpose == Purpose::Answer).then(|| reply("Since May 2024.", &[(1, "carried the last box")]))
+    });
     let settings = asked.settings(&[]);
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let run = |args: &[&str]| asked.world.run_with(&[&["ask"], args].concat(), &settings, None);

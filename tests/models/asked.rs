@@ -75,7 +75,8 @@ impl Asked {
 
     pub fn serve(&self, more: &[(&str, &str)]) -> Server {
         let settings = self.settings(more);
-        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let settings: Vec<(&str, &str)> =
+            settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.world.serve_with(&[], &[UNLIMITED.as_slice(), &settings].concat())
     }
 

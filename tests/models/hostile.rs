@@ -44,7 +44,10 @@ fn replies() -> Vec<(&'static str, Answer)> {
         text("a tool call as text", tool.to_string()),
         raw("a call of another tool", message(json!([tool]))),
         raw("several calls", message(json!([tool, tool, { "type": "text", "text": MARK }]))),
-        text("markup", format!("[{MARK}](https://elsewhere.example) <img src=x onerror=alert(1)> <script>{MARK}</script>")),
+        text(
+            "markup",
+            format!("[{MARK}](https://elsewhere.example) <img src=x onerror=alert(1)> <script>{MARK}</script>"),
+        ),
         text("characters that are not shown", format!("\u{1b}[2J\u{7}\u{202e}{MARK}\u{200b}\u{e0041}\u{0}")),
         text("half a JSON", format!("{{\"answer\": \"{MARK}")),
         text("a number", "1e999".to_owned()),
@@ -60,7 +63,10 @@ fn replies() -> Vec<(&'static str, Answer)> {
         raw("no JSON", format!("<html>{MARK}</html>")),
         raw("deep JSON", format!("{{\"content\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000))),
         raw("JSON of another API", json!({ "choices": [{ "message": { "content": MARK } }] }).to_string()),
-        raw("numbers that are none", format!("{{\"content\":[{{\"type\":\"tool_use\",\"input\":{{\"{MARK}\":NaN}}}}]}}")),
+        raw(
+            "numbers that are none",
+            format!("{{\"content\":[{{\"type\":\"tool_use\",\"input\":{{\"{MARK}\":NaN}}}}]}}"),
+        ),
         ("bytes that are no text", Answer::raw(200, [b"{\"content\":\"\xff\xfe".as_slice(), MARK.as_bytes()].concat())),
         ("an error that speaks", Answer::error(400, "invalid_request_error", MARK)),
         ("an error whose word speaks", Answer::error(400, MARK, MARK)),
@@ -142,7 +148,12 @@ impl Scene {
 }
 
 /// Gives every reply to the questions of one purpose, and has each looked at.
-fn each(purpose: Purpose, more: &[(&str, &str)], own: Vec<(&'static str, Answer)>, check: impl Fn(&Scene, &str, usize)) {
+fn each(
+    purpose: Purpose,
+    more: &[(&str, &str)],
+    own: Vec<(&'static str, Answer)>,
+    check: impl Fn(&Scene, &str, usize),
+) {
     let scene = Scene::new(more);
     for (number, (name, answer)) in replies().into_iter().chain(own).enumerate() {
         let asks = scene.asked.questions(purpose).len();
@@ -169,7 +180,10 @@ fn an_answer_is_a_refusal_whatever_the_provider_says() {
         ("a long quote", cited(1, &"We carried the last box ".repeat(2_000))),
         ("an address of its own", reply(&format!("{MARK} https://elsewhere.example/?q=1"), &[(1, "the last box")])),
         ("markup of its own", reply(&format!("<b>{MARK}</b>"), &[(1, "the last box")])),
-        ("a fraction", Answer::text(r#"{"answered":true,"answer":"x","cited":[{"entry_id":1.5,"quote":"the last box"}]}"#)),
+        (
+            "a fraction",
+            Answer::text(r#"{"answered":true,"answer":"x","cited":[{"entry_id":1.5,"quote":"the last box"}]}"#),
+        ),
         ("more fields", Answer::text(r#"{"answered":true,"answer":"x","cited":[],"delete":[1]}"#)),
         ("many citations", reply(MARK, &vec![(7, "We carried"); 50_000])),
         ("a refusal", reply(MARK, &[(1, "the last box")]).stopped("refusal")),
@@ -214,7 +228,12 @@ fn hits_stay_as_they_were_found_whatever_the_provider_says() {
         ("a number too large", Answer::text(r#"{"ranking":[{"index":99999999999999999999,"score":1,"reason":""}]}"#)),
         ("a score beyond numbers", Answer::text(r#"{"ranking":[{"index":3,"score":1e999,"reason":""}]}"#)),
         ("more fields", Answer::text(r#"{"ranking":[{"index":3,"score":1,"reason":"","entry_id":9}]}"#)),
-        ("a reason of megabytes", Answer::text(&json!({ "ranking": [{ "index": 3, "score": 1, "reason": MARK.repeat(1 << 16) }] }).to_string())),
+        (
+            "a reason of megabytes",
+            Answer::text(
+                &json!({ "ranking": [{ "index": 3, "score": 1, "reason": MARK.repeat(1 << 16) }] }).to_string(),
+            ),
+        ),
         ("many places", ranking(&vec![(9, 0.5); 50_000])),
     ];
     each(Purpose::Rerank, &[], own, |scene, name, _| {
@@ -236,7 +255,12 @@ fn a_date_stays_what_it_was_whatever_the_provider_says() {
         ("a year beyond", heading("9999-06-18", "Thursday")),
         ("no day of the calendar", heading("2024-06-31", "Thursday")),
         ("a sentence for a date", heading(MARK, "Thursday")),
-        ("a list for a date", Answer::text(r#"{"is_heading":true,"heading_text":"x","iso_date":["2024-06-18"],"source_phrase":"Thursday"}"#)),
+        (
+            "a list for a date",
+            Answer::text(
+                r#"{"is_heading":true,"heading_text":"x","iso_date":["2024-06-18"],"source_phrase":"Thursday"}"#,
+            ),
+        ),
     ];
     each(Purpose::Heading, &[], own, |scene, name, number| {
         let entry = scene.recorded(number);

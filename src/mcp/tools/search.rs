@@ -154,9 +154,7 @@ async fn ask(call: Call, given: Ask) -> Result<String> {
     let cited: Vec<String> = answered
         .citations
         .iter()
-        .map(|cited| {
-            format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, PART_SHOWN))
-        })
+        .map(|cited| format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, PART_SHOWN)))
         .collect();
     let number = i64::try_from(cited.len()).unwrap_or(i64::MAX);
     let (head, inside) = if answered.answered {

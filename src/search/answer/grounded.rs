@@ -39,13 +39,7 @@ pub(super) async fn answer(
     Ok(accepted(reply, passages))
 }
 
-fn prompt(
-    entropy: &dyn Entropy,
-    question: &str,
-    passages: &[Passage],
-    today: &str,
-    model: String,
-) -> Result<Prompt> {
+fn prompt(entropy: &dyn Entropy, question: &str, passages: &[Passage], today: &str, model: String) -> Result<Prompt> {
     let labelled = passages.iter().map(|passage| {
         let label = format!("entry {} of {}", passage.entry, passage.date);
         (label, passage.text.as_str())

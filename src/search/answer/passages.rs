@@ -75,7 +75,11 @@ fn around(text: &str, length: usize, place: &Range<usize>) -> String {
     let start = middle.saturating_sub(LENGTH / 2).min(length - LENGTH);
     let cut: String = text.chars().skip(start).take(LENGTH).collect();
     // A word that was cut is worse than one that is missing; a text without white space is all one.
-    let cut = if start == 0 { cut.as_str() } else { cut.split_once(char::is_whitespace).map_or(cut.as_str(), |(_, rest)| rest) };
+    let cut = if start == 0 {
+        cut.as_str()
+    } else {
+        cut.split_once(char::is_whitespace).map_or(cut.as_str(), |(_, rest)| rest)
+    };
     let at_end = start + LENGTH == length;
     let cut = if at_end { cut } else { cut.rsplit_once(char::is_whitespace).map_or(cut, |(rest, _)| rest) };
     cut.to_owned()
