@@ -32,6 +32,7 @@ pub enum Command {
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
+    Mood(crate::mood::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

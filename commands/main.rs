@@ -30,6 +30,7 @@ mod key;
 mod keyring;
 mod list;
 mod mcp;
+mod mood;
 mod reindex;
 mod reload;
 mod restore;
@@ -131,6 +132,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Mood(args) => mood::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,

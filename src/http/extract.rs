@@ -91,6 +91,19 @@ impl<T: FromStr + Send> FromRequestParts<Shared> for Nth<T> {
     }
 }
 
+/// A thing in the path, and the name of something that belongs to it.
+pub(crate) struct Named<T>(pub(crate) T, pub(crate) String);
+
+impl<T: FromStr + Send> FromRequestParts<Shared> for Named<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, shared).await;
+        let Path((thing, name)) = path.map_err(|_| absent())?;
+        Ok(Self(parsed(&thing)?, name))
+    }
+}
+
 fn parsed<T: FromStr>(text: &str) -> Result<T> {
     // `+1` would parse as a number, and one thing has one address.
     if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {

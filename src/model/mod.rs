@@ -16,6 +16,7 @@ pub mod id;
 pub mod job;
 pub mod key;
 pub mod media_type;
+pub mod mood;
 pub mod notice;
 pub mod portable;
 pub mod price;

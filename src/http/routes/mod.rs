@@ -6,9 +6,10 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
-mod derived;
 mod egress;
+mod entities;
 mod entries;
+mod fitness;
 mod health;
 mod ingest;
 mod jobs;
@@ -16,6 +17,7 @@ mod keys;
 mod mcp;
 mod media;
 pub(crate) mod metrics;
+mod moods;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -44,12 +46,14 @@ pub fn all() -> Vec<Route> {
         preferences::routes(),
         notifications::routes(),
         entries::routes(),
+        entities::routes(),
         ingest::routes(),
         media::routes(),
         search::routes(),
         stats::routes(),
         dashboard::routes(),
-        derived::routes(),
+        moods::routes(),
+        fitness::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

@@ -5,6 +5,7 @@ mod entries;
 mod ingest;
 mod jobs;
 mod media;
+mod moods;
 mod search;
 
 use std::sync::LazyLock;
@@ -17,10 +18,18 @@ use crate::mcp::tool::Tool;
 const MAX_LIMIT: i64 = 50;
 
 static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-    [search::tools(), entries::tools(), ingest::tools(), media::tools(), jobs::tools(), deletion::tools()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        search::tools(),
+        entries::tools(),
+        moods::tools(),
+        ingest::tools(),
+        media::tools(),
+        jobs::tools(),
+        deletion::tools(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 });
 
 /// Returns every tool there is, in the order that clients are shown.
