@@ -20,6 +20,8 @@ pub enum Purpose {
     Classifier,
     Answer,
     Rerank,
+    Entities,
+    Mood,
     Other,
 }
 
@@ -32,6 +34,8 @@ pub fn purpose(arrived: &Arrived) -> Purpose {
         ("Somebody types something into the search field", Purpose::Classifier),
         ("You answer a question from passages", Purpose::Answer),
         ("You put passages of a journal in order", Purpose::Rerank),
+        ("You find out whom and what a journal entry speaks of", Purpose::Entities),
+        ("You read one entry of a private journal", Purpose::Mood),
     ];
     begins.into_iter().find(|(words, _)| system.starts_with(words)).map_or(Purpose::Other, |(_, purpose)| purpose)
 }
@@ -92,6 +96,8 @@ fn usual(purpose: Purpose) -> Answer {
         Purpose::Classifier => Answer::text("QUESTION"),
         Purpose::Rerank => ranking(&[]),
         Purpose::Answer => reply("", &[]),
+        Purpose::Entities => Answer::text(r#"{"entities":[],"relationships":[]}"#),
+        Purpose::Mood => Answer::text(r#"{"joy_sadness":{"value":0.1,"rationale":"Rain."}}"#),
         Purpose::Heading | Purpose::Formatting | Purpose::Other => Answer::text("no"),
     }
 }

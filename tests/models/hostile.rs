@@ -115,6 +115,25 @@ impl Scene {
         self.ada.get(&format!("/api/entries/{entry}")).ok().json()
     }
 
+    /// Writes something new, and returns it with what became of the job that reads it for a purpose: it ended, or was put
+    /// off.
+    fn derived(&self, purpose: Purpose, kind: &str, number: usize) -> (Value, Value) {
+        let asks = self.asked.questions(purpose).len();
+        let text = format!("Anna came to Ghent with the box, for the {number}th time, and was glad.");
+        let body = json!({ "text": text, "entry_date": "2024-09-01" });
+        let id = self.ada.post("/api/entries/ingest/text", &body).ok().json()["entry"]["id"].clone();
+        let job = wait_for("a job to end or to be put off", || {
+            let jobs = self.ada.get(&format!("/api/jobs?type={kind}&limit=50")).ok().json();
+            let mut jobs = jobs["items"].as_array().unwrap().iter();
+            let job = jobs.find(|job| job["params"]["entry_id"] == id)?.clone();
+            let put_off = job["status"] == "queued" && self.asked.questions(purpose).len() > asks;
+            (put_off || ["succeeded", "failed"].contains(&job["status"].as_str().unwrap())).then_some(job)
+        });
+        let export = self.asked.world.ada().export();
+        let entry = export["entries"].as_array().unwrap().iter().find(|entry| entry["final_text"] == text).unwrap();
+        (json!({ "entry": entry, "entities": export["entities"] }), job)
+    }
+
     fn answered(&self, question: &str) -> (u16, Value) {
         let reply = self.ada.post("/api/search/answer", &json!({ "q": question }));
         (reply.status, reply.json())
@@ -288,4 +307,96 @@ fn a_transcript_keeps_its_words_whatever_the_provider_says() {
 
         assert_eq!((&entry["final_text"], &entry["raw_text"]), (&json!(SPOKEN), &json!(SPOKEN)), "{name}");
     });
+}
+
+#[test]
+fn nobody_and_nothing_is_found_in_an_entry_whatever_the_provider_says() {
+    let one = |change: &dyn Fn(&mut Value)| {
+        let mut reply = json!({
+            "entities": [{
+                "entity_type": "place", "canonical_name": "Ghent", "quote": "Anna came to Ghent", "confidence": 0.9,
+                "description": MARK, "aliases": [MARK], "matches_known_id": 1, "match_justification": MARK,
+            }],
+            "relationships": [],
+        });
+        change(&mut reply);
+        Answer::text(&reply.to_string())
+    };
+    let entity = |field: &'static str, value: Value| one(&move |reply| reply["entities"][0][field] = value.clone());
+    let own = vec![
+        ("a type that there is not", entity("entity_type", json!("wizard"))),
+        ("a confidence below", entity("confidence", json!(-5))),
+        ("a confidence above", entity("confidence", json!(1e308))),
+        ("a confidence in words", entity("confidence", json!("certain"))),
+        ("an id in words", entity("matches_known_id", json!("1"))),
+        ("an id beyond numbers", entity("matches_known_id", json!(1e308))),
+        ("a name that is a list", entity("canonical_name", json!([MARK]))),
+        ("more fields", entity("delete", json!(true))),
+        ("a call beside", one(&|reply| reply["tool_calls"] = json!([{ "name": "journal_delete_entry" }]))),
+        ("half of it", one(&|reply| reply["relationships"] = json!(null))),
+        ("a name of nothing", entity("canonical_name", json!(" \u{202e}\n"))),
+        ("a name of megabytes", entity("canonical_name", json!(MARK.repeat(20_000)))),
+        ("an end too soon", one(&|_| ()).stopped("max_tokens")),
+    ];
+    each(Purpose::Entities, &[], own, |scene, name, number| {
+        let (after, job) = scene.derived(Purpose::Entities, "entity_extraction", number);
+
+        assert_eq!(after["entities"], json!([]), "{name}: {job}");
+        let named_nothing = name.starts_with("a name of");
+        assert_eq!(job["status"] == "succeeded", named_nothing, "{name}: {job}");
+    });
+}
+
+#[test]
+fn a_mood_is_not_scored_whatever_the_provider_says() {
+    let own = vec![
+        ("a value in words", Answer::text(r#"{"joy_sadness":{"value":"high","rationale":"x"}}"#)),
+        ("no value", Answer::text(r#"{"joy_sadness":{"rationale":"x","confidence":1}}"#)),
+        ("a value that is none", Answer::text(r#"{"joy_sadness":{"value":null,"rationale":"x"}}"#)),
+        ("a number alone", Answer::text(r#"{"joy_sadness":0.5}"#)),
+        ("what was not asked for", Answer::text(&json!({ MARK: { "value": 1, "rationale": MARK } }).to_string())),
+        ("a value beyond numbers", Answer::text(r#"{"joy_sadness":{"value":1e999,"rationale":"x"}}"#)),
+    ];
+    each(Purpose::Mood, &[], own, |scene, name, number| {
+        let (after, job) = scene.derived(Purpose::Mood, "mood_score_entry", number);
+
+        assert_eq!(after["entry"]["moods"], json!([]), "{name}: {after}");
+        assert_ne!(job["status"], "succeeded", "{name}: {job}");
+    });
+}
+
+#[test]
+fn what_a_provider_makes_up_is_bounded_and_ids_that_were_not_offered_are_not_believed() {
+    let scene = Scene::new(&[]);
+    let named = |name: &str, quote: &str, id: i64| {
+        json!({ "entity_type": "place", "canonical_name": name, "quote": quote, "confidence": 1, "description": null,
+                "aliases": [], "matches_known_id": id, "match_justification": null })
+    };
+    let entities = json!({
+        "entities": [named("Ghent", "came to Ghent", 999), named("Bruges", "Bob's box in Bruges.", 1)],
+        "relationships": [{ "subject": "Nobody", "predicate": "at", "object": "Ghent", "quote": "", "confidence": 1 }],
+    });
+    let mood = json!({ "joy_sadness": { "value": 1e308, "rationale": "\u{1b}[2JGlad. Very. Much.", "confidence": -5 } });
+    scene.asked.says(move |purpose, _| match purpose {
+        Purpose::Entities => Some(Answer::text(&entities.to_string())),
+        Purpose::Mood => Some(Answer::text(&mood.to_string())),
+        _ => None,
+    });
+
+    let (found, job) = scene.derived(Purpose::Entities, "entity_extraction", 1);
+    let (scored, _) = scene.derived(Purpose::Mood, "mood_score_entry", 2);
+
+    assert_eq!(job["status"], "succeeded", "{job}");
+    let listed = scene.ada.get("/api/entities").ok().json();
+    let names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|one| one["canonical_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Ghent"], "what the entry does not name is set apart: {found}");
+    let ghent = listed["items"][0]["id"].as_i64().unwrap();
+    let related = scene.ada.get(&format!("/api/entities/{ghent}/relationships")).ok().json();
+    assert!(!related.to_string().contains("Nobody"), "{related}");
+    let moods = scored["entry"]["moods"].as_array().unwrap();
+    assert_eq!(moods.len(), 1, "{scored}");
+    assert!(!scored.to_string().contains('\u{1b}'), "{scored}");
+    assert_eq!(moods[0]["score"], 1.0, "{scored}");
+    scene.is_clean();
 }
