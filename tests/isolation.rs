@@ -67,6 +67,7 @@ const ROWS: &[Row] = &[
     row("import jrnl", About::Own, "{jrnl}", &["ingest"]),
     row("import day-one", About::Own, "{zip}", &["ingest"]),
     row("search", About::Own, "plum_brandy", &["search"]),
+    row("ask", About::Own, "who_served_brandy?", &["search"]),
     row("list", About::Own, "", &["entries:read"]),
     row("show", About::Thing, "{entry}", &["entries:read"]),
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
