@@ -5,6 +5,7 @@ mod deletion;
 mod entries;
 mod isolation;
 mod media;
+mod moods;
 mod search;
 
 use serde_json::Value;
@@ -80,6 +81,7 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_list_entries",
                 "journal_get_entry",
                 "journal_get_statistics",
+                "journal_get_mood_trends",
                 "journal_get_job_status",
             ],
         ),
@@ -99,6 +101,8 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_get_entry",
                 "journal_get_statistics",
                 "journal_update_entry_text",
+                "journal_get_mood_trends",
+                "journal_backfill_mood_scores_batch",
                 "journal_ingest_text",
                 "journal_ingest_media",
                 "journal_ingest_media_from_url",

@@ -1,0 +1,123 @@
+//! Moods from the command line to the model and back: the real program, and a provider that is played to it.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "how often was killed is told")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod crash;
+mod routes;
+mod scoring;
+
+use std::fmt::Write as _;
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use support::Run;
+use support::World;
+use support::provider::Answer;
+use support::provider::Arrived;
+use support::provider::Provider;
+use support::provider::Route;
+
+/// What a test measures moods by, and from where on.
+pub const CALM: (&str, &str) = ("calm_restless", "bipolar");
+pub const AGENCY: (&str, &str) = ("agency", "unipolar");
+
+/// Writes a file of dimensions.
+pub fn dimensions(names: &[(&str, &str)]) -> String {
+    let mut text = "[meta]\nversion = '2026-01-15'\ndescription = 'For a test.'\n".to_owned();
+    for (name, scale) in names {
+        write!(
+            text,
+            "\n[[dimension]]\nname = '{name}'\npositive_pole = 'high'\nnegative_pole = 'low'\nscale_type = '{scale}'\n\
+             notes = 'About {name}.'\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// Scores whatever is asked for, with a value that is told.
+pub fn scores(arrived: &Arrived, value: f64) -> Answer {
+    let schema = &arrived.json["tools"][0]["input_schema"];
+    let one = json!({ "value": value, "rationale": "It rained. She said so. That is all.", "confidence": 0.5 });
+    let names = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let answer: Map<String, Value> = names.map(|name| (name.to_owned(), one.clone())).collect();
+    Answer::text(&Value::from(answer).to_string())
+}
+
+/// Ada's journal, what her moods are measured by, and who scores them.
+pub struct Scene {
+    pub world: World,
+    pub provider: Provider,
+    settings: Vec<(String, String)>,
+}
+
+impl Scene {
+    pub fn new() -> Self {
+        let (world, provider) = (World::new(), Provider::start());
+        provider.habit(Route::AnthropicChat, |arrived| scores(arrived, 0.25));
+        let mut settings = provider.settings();
+        let file = world.path("inbox/moods.toml");
+        settings.push(("MOOD_DIMENSIONS_PATH".to_owned(), file.display().to_string()));
+        let scene = Self { world, provider, settings };
+        scene.measured_by(&[CALM, AGENCY]);
+        scene
+    }
+
+    pub fn measured_by(&self, names: &[(&str, &str)]) {
+        self.write_dimensions(&dimensions(names));
+    }
+
+    pub fn write_dimensions(&self, text: &str) {
+        self.world.file("moods.toml", text);
+    }
+
+    /// One more setting.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn settings(&self) -> Vec<(&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Runs a command with the settings.
+    pub fn run(&self, args: &[&str]) -> Run {
+        self.world.run_with(args, &self.settings(), None)
+    }
+
+    pub fn json(&self, args: &[&str]) -> Value {
+        self.run(&[args, &["--json"]].concat()).ok().document()
+    }
+
+    /// Writes an entry that nothing is derived from yet.
+    pub fn write(&self, text: &str, date: &str) -> i64 {
+        self.world.ada().write(text, date)
+    }
+
+    /// Returns an entry's scores that count, by dimension.
+    pub fn counted(&self, entry: i64) -> Vec<(String, f64)> {
+        let moods = self.json(&["mood", "show", &entry.to_string()]);
+        let one = |score: &Value| (score["dimension"].as_str().unwrap().to_owned(), score["score"].as_f64().unwrap());
+        moods["items"].as_array().unwrap().iter().map(one).collect()
+    }
+
+    /// Returns the questions about moods that arrived.
+    pub fn asked(&self) -> Vec<Arrived> {
+        let all = self.provider.of(Route::AnthropicChat);
+        all.into_iter().filter(|arrived| arrived.system().contains("how its writer was that day")).collect()
+    }
+}
+
+/// Writes scores as they are compared.
+pub fn pairs(scores: &[(&str, f64)]) -> Vec<(String, f64)> {
+    scores.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+}
