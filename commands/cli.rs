@@ -32,6 +32,8 @@ pub enum Command {
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
     Mood(crate::mood::Args),
+    Today(crate::today::Args),
+    Digest(crate::digest::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

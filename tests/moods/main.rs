@@ -103,6 +103,12 @@ impl Scene {
         self.world.ada().write(text, date)
     }
 
+    /// Replaces an entry's text; nothing is derived from the new one yet.
+    pub fn edit(&self, entry: i64, text: &str) {
+        let args = ["edit", &entry.to_string(), "--text", "-"];
+        self.world.run_with(&args, &[], Some(text.as_bytes())).ok();
+    }
+
     /// Returns an entry's scores that count, by dimension.
     pub fn counted(&self, entry: i64) -> Vec<(String, f64)> {
         let moods = self.json(&["mood", "show", &entry.to_string()]);

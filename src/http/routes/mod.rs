@@ -7,6 +7,7 @@ mod audit;
 mod auth;
 mod dashboard;
 mod derived;
+mod digest;
 mod egress;
 mod entries;
 mod health;
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Route> {
         dashboard::routes(),
         moods::routes(),
         derived::routes(),
+        digest::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),
