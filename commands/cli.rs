@@ -34,6 +34,7 @@ pub enum Command {
     Mood(crate::mood::Args),
     Today(crate::today::Args),
     Digest(crate::digest::Args),
+    Entity(crate::entity::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

@@ -21,6 +21,7 @@ mod digest;
 mod doctor;
 mod edit;
 mod egress;
+mod entity;
 mod export;
 mod import;
 mod ingest;
@@ -135,6 +136,7 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Mood(args) => mood::run(shell, args, out).await,
         Command::Today(args) => today::run(shell, args, out).await,
         Command::Digest(args) => digest::run(shell, args, out).await,
+        Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,

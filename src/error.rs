@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde_json::Value;
+
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -106,7 +108,7 @@ struct Inner {
     status: Option<u16>,
     retry_after: Option<u32>,
     passing: bool,
-    details: Vec<(&'static str, Vec<String>)>,
+    details: Vec<(&'static str, Value)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -181,10 +183,10 @@ impl Error {
         self
     }
 
-    /// Names what it is about, in a field of its own beside the sentence: ids, never content.
+    /// Names what it is about, in a field of its own beside the sentence. It reaches the caller, whose own it is, and no log.
     #[must_use]
-    pub fn about(mut self, field: &'static str, ids: Vec<String>) -> Self {
-        self.0.details.push((field, ids));
+    pub fn about(mut self, field: &'static str, what: impl Into<Value>) -> Self {
+        self.0.details.push((field, what.into()));
         self
     }
 
@@ -234,7 +236,7 @@ impl Error {
 
     /// Returns what it is about, field by field.
     #[must_use]
-    pub fn details(&self) -> &[(&'static str, Vec<String>)] {
+    pub fn details(&self) -> &[(&'static str, Value)] {
         &self.0.details
     }
 
@@ -246,9 +248,10 @@ impl Error {
 
     /// Returns the scopes that [`Self::needs`] named.
     #[must_use]
-    pub fn missing_scopes(&self) -> Option<&[String]> {
+    pub fn missing_scopes(&self) -> Option<Vec<&str>> {
         let named = self.0.details.iter().find(|(field, _)| *field == "scope");
-        named.filter(|_| self.0.code == Some(INSUFFICIENT_SCOPE)).map(|(_, scopes)| scopes.as_slice())
+        let scopes = named.filter(|_| self.0.code == Some(INSUFFICIENT_SCOPE))?.1.as_array()?;
+        Some(scopes.iter().filter_map(Value::as_str).collect())
     }
 
     /// Returns the next step, if one is known.

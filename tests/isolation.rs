@@ -78,6 +78,7 @@ const ROWS: &[Row] = &[
     row("mood trend", About::Own, "", &["entries:read"]),
     row("mood rescore", About::Own, "--force", &["entries:read", "entries:write"]),
     row("mood dimensions", About::Own, "", &["entries:read"]),
+    row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),

@@ -53,7 +53,8 @@ ALTER TABLE entity_merge_history ADD COLUMN undone_at TEXT;
 -- The rows that a merge moved or added.
 CREATE TABLE entity_merge_moves (
     merge_id INTEGER NOT NULL REFERENCES entity_merge_history (id) ON DELETE CASCADE,
-    what TEXT NOT NULL CHECK (what IN ('mention', 'subject', 'object', 'alias', 'correction', 'decision')),
+    -- `shared` is a pair that both were told to be two with, and `history` what had been merged into the one that went.
+    what TEXT NOT NULL CHECK (what IN ('mention', 'subject', 'object', 'alias', 'correction', 'decision', 'shared', 'history')),
     row_id INTEGER NOT NULL,
     PRIMARY KEY (merge_id, what, row_id)
 ) STRICT, WITHOUT ROWID;
@@ -87,3 +88,12 @@ CREATE INDEX job_steps_by_entry ON job_steps (entry_id);
 
 -- What the owner wrote beside a score of their own.
 ALTER TABLE mood_scores ADD COLUMN owner_note TEXT;
+
+-- What lists and dashboards ask of the entities and of every mention, so that no vector and no quote is read.
+CREATE INDEX entities_listed ON entities (is_quarantined, entity_type, canonical_name);
+DROP INDEX entity_mentions_by_entity;
+CREATE INDEX entity_mentions_by_entity ON entity_mentions (entity_id, entry_id);
+CREATE INDEX entity_merge_moves_by_row ON entity_merge_moves (what, row_id);
+
+-- Names are looked up whatever their ASCII case, and compared with each other without reading the rows, which hold vectors.
+CREATE INDEX entities_by_name ON entities (entity_type, canonical_name COLLATE NOCASE, is_quarantined);

@@ -9,6 +9,7 @@ use crate::ctx::Origin;
 use crate::ctx::Via;
 use crate::error::Result;
 use crate::model::audit::Action;
+use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::id::NotebookId;
@@ -153,6 +154,17 @@ impl Trail {
     /// Notes that the notebook came out of a backup.
     pub(crate) fn restored(&self, db: &NotebookDb<'_>, archive: &str) -> Result<()> {
         self.note(db, Action::Restored, &format!("backup:{archive}"), None)
+    }
+
+    /// Notes what an owner did to somebody or something that entries speak of: fields and numbers, never names.
+    pub(crate) fn curated(&self, db: &NotebookDb<'_>, action: Action, id: EntityId, changed: &[&str]) -> Result<()> {
+        let changed = changed.join(" ");
+        self.note(db, action, &format!("entity:{id}"), Some(changed.as_str()).filter(|text| !text.is_empty()))
+    }
+
+    /// Notes that names which stood for nothing may stand for something again.
+    pub(crate) fn names_allowed(&self, db: &NotebookDb<'_>) -> Result<()> {
+        self.note(db, Action::EntityEdited, "entities", Some("dismissed_names"))
     }
 
     fn note(&self, db: &NotebookDb<'_>, action: Action, resource: &str, changed: Option<&str>) -> Result<()> {

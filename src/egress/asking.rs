@@ -54,17 +54,23 @@ pub(crate) async fn ask_for<T: DeserializeOwned>(
     serde_json::from_str(&answer).map_err(|_| misshapen())
 }
 
+/// Refuses, before anything is begun, what nobody could be asked.
+///
+/// # Errors
+/// `Conflict` when nobody is configured, `Forbidden` when the server's settings or the notebook's owner keep it in.
+pub(crate) async fn expect_asking(ctx: &Ctx, purpose: Purpose) -> Result<()> {
+    Chat::chosen(&ctx.app.config, &|source| App::reveal(source))?;
+    line::open(ctx, purpose, About::default()).await.map(drop)
+}
+
 /// Tells whether there is somebody to ask, and the server and the notebook's owner let it out.
 ///
 /// # Errors
 /// Only what goes wrong with the notebook.
 pub(crate) async fn can_ask(ctx: &Ctx, purpose: Purpose) -> Result<bool> {
-    if Chat::chosen(&ctx.app.config, &|source| App::reveal(source)).is_err() {
-        return Ok(false);
-    }
-    match line::open(ctx, purpose, About::default()).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == Kind::Forbidden => Ok(false),
+    match expect_asking(ctx, purpose).await {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::header;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -32,7 +33,7 @@ pub(crate) struct Refusal {
     pub(crate) request_id: Option<Uuid>,
     /// What it is about, such as `job_ids`.
     #[serde(flatten)]
-    pub(crate) details: BTreeMap<String, Vec<String>>,
+    pub(crate) details: BTreeMap<String, Value>,
 }
 
 /// An error on its way out, until the outermost layer knows the request's id.
@@ -50,7 +51,7 @@ impl IntoResponse for Error {
         if self.kind() == Kind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(challenge) = self.missing_scopes().and_then(challenge) {
+        if let Some(challenge) = self.missing_scopes().and_then(|scopes| challenge(&scopes)) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         response.extensions_mut().insert(Failure(Arc::new(self)));
@@ -59,7 +60,7 @@ impl IntoResponse for Error {
 }
 
 /// Says which scopes a credential lacks (RFC 6750, 3.1).
-fn challenge(scopes: &[String]) -> Option<HeaderValue> {
+fn challenge(scopes: &[&str]) -> Option<HeaderValue> {
     format!("Bearer error=\"{INSUFFICIENT_SCOPE}\", scope=\"{}\"", scopes.join(" ")).try_into().ok()
 }
 
@@ -73,7 +74,7 @@ pub(crate) fn finish(response: Response, request_id: Uuid) -> Response {
         message,
         hint: error.next_step().map(str::to_owned),
         request_id: Some(request_id),
-        details: error.details().iter().map(|(field, ids)| ((*field).to_owned(), ids.clone())).collect(),
+        details: error.details().iter().map(|(field, what)| ((*field).to_owned(), what.clone())).collect(),
     };
     let (mut parts, _) = response.into_parts();
     let written = Json(body).into_response();

@@ -58,9 +58,9 @@ pub async fn backfill(ctx: &Ctx, order: Backfill) -> Result<JobId> {
             params.insert(name.to_owned(), date.into());
         }
     }
-    let (id, params, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, Value::from(params).to_string(), Trail::of(ctx));
+    let (id, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, Trail::of(ctx));
     ctx.write(Scope::EntriesWrite, move |db| {
-        jobs::enqueue_order(db, id, jobs::BACKFILL, &params, trail.at())?;
+        jobs::order(db, id, jobs::BACKFILL, &params, trail.at())?;
         trail.ordered(db, id)
     })
     .await?;

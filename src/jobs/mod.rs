@@ -22,12 +22,14 @@ mod backfill;
 mod batch;
 mod beside;
 mod drain;
+mod extract;
 mod follow;
 mod inline;
 mod intake;
 mod line;
 mod orders;
 mod queue;
+mod reembed;
 mod schedule;
 mod score;
 mod serve;
@@ -64,6 +66,8 @@ use crate::egress::About;
 use crate::embedding;
 use crate::error::Result;
 use crate::jobs::attempt::Table;
+use crate::jobs::extract::Extract;
+use crate::jobs::reembed::Reembed;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
@@ -112,6 +116,8 @@ fn table() -> Table {
     let mut table = intake::table();
     table.push((jobs::SCORE, Arc::new(score::Score)));
     table.push((jobs::BACKFILL, Arc::new(backfill::Run)));
+    table.push((jobs::EXTRACT, Arc::new(Extract)));
+    table.push((jobs::REEMBED, Arc::new(Reembed)));
     table
 }
 

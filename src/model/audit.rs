@@ -92,6 +92,16 @@ pub enum Action {
     WorkOrdered,
     /// Scores were removed of what moods are no longer measured by.
     MoodsPruned,
+    /// What is known of somebody or something was changed by hand.
+    EntityEdited,
+    /// Somebody or something was removed.
+    EntityDeleted,
+    /// Two became one.
+    EntitiesMerged,
+    /// One became two again.
+    MergeUndone,
+    /// Mentions were given to another.
+    EntitySplit,
 }
 
 impl Action {
@@ -140,6 +150,11 @@ impl Action {
             Self::DataImported => "DATA_IMPORTED",
             Self::WorkOrdered => "WORK_ORDERED",
             Self::MoodsPruned => "MOODS_PRUNED",
+            Self::EntityEdited => "ENTITY_EDITED",
+            Self::EntityDeleted => "ENTITY_DELETED",
+            Self::EntitiesMerged => "ENTITIES_MERGED",
+            Self::MergeUndone => "MERGE_UNDONE",
+            Self::EntitySplit => "ENTITY_SPLIT",
         }
     }
 }

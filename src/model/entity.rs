@@ -1,5 +1,36 @@
 //! Who and what entries speak of.
 
+mod charts;
+mod curation;
+mod shown;
+
+pub use charts::Correlated;
+pub use charts::Correlation;
+pub use charts::Counted;
+pub use charts::Distribution;
+pub use charts::TrendBin;
+pub use charts::Trends;
+pub use curation::Candidate;
+pub use curation::Candidates;
+pub use curation::Decision;
+pub use curation::Decisions;
+pub use curation::Dismissal;
+pub use curation::Dismissals;
+pub use curation::History;
+pub use curation::Merge;
+pub use curation::Merged;
+pub use curation::Split;
+pub use curation::Undone;
+pub use shown::Detail;
+pub use shown::Details;
+pub use shown::Mention;
+pub use shown::Mentions;
+pub use shown::OfEntry;
+pub use shown::Page;
+pub use shown::Relationship;
+pub use shown::Relationships;
+pub use shown::Summary;
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -131,6 +131,9 @@ pub struct Entry {
     pub tags: Vec<String>,
     /// Who it is from, where that is no person.
     pub provenance: Provenance,
+    /// When the owner accepted an assistant's words as the journal's own; until then nothing is derived from them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<String>,
 }
 
 /// An entry as a list shows it.

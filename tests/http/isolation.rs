@@ -127,6 +127,7 @@ const ROWS: &[Row] = &[
     row("GET /api/entries/{id}/media/{n}", Thing),
     asks("GET /api/search", Own, "?q=brandy+lighthouse"),
     sends("POST /api/search/answer", Own, r#"{"q":"who served brandy?"}"#),
+    sends("POST /api/entities/extract", Own, r#"{"entry_id":9}"#),
     row("GET /api/stats", Own),
     row("GET /api/jobs", Own),
     row("GET /api/jobs/{job_id}", Thing),

@@ -6,10 +6,12 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
-mod derived;
 mod digest;
 mod egress;
+mod entities;
 mod entries;
+mod extraction;
+mod fitness;
 mod health;
 mod ingest;
 mod jobs;
@@ -46,14 +48,16 @@ pub fn all() -> Vec<Route> {
         preferences::routes(),
         notifications::routes(),
         entries::routes(),
+        entities::routes(),
         ingest::routes(),
         media::routes(),
         search::routes(),
         stats::routes(),
         dashboard::routes(),
         moods::routes(),
-        derived::routes(),
+        fitness::routes(),
         digest::routes(),
+        extraction::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

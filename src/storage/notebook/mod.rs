@@ -8,6 +8,7 @@ pub(crate) mod dashboard;
 pub(crate) mod derived;
 pub(crate) mod digest;
 pub(crate) mod egress;
+pub(crate) mod entities;
 pub(crate) mod entries;
 pub(crate) mod imported;
 pub(crate) mod jobs;

@@ -1,0 +1,65 @@
+//! What dashboards ask of mentions: three short passes over indexes, which the service puts together.
+//!
+//! Joined in SQL, each of some ten thousand mentions would look its entry up; put together in memory it is one pass.
+
+use rusqlite::named_params;
+
+use crate::error::Result;
+use crate::model::entity::EntityType;
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entities::Named;
+use crate::storage::notebook::entities::named_from_row;
+
+/// Returns those that are not set aside, by type and name.
+pub(crate) fn listed(db: &NotebookDb<'_>, of: Option<EntityType>) -> Result<Vec<Named>> {
+    db.all(
+        "SELECT id, entity_type, canonical_name FROM entities INDEXED BY entities_listed
+         WHERE is_quarantined = 0 AND (:type IS NULL OR entity_type = :type)
+         ORDER BY entity_type, canonical_name, id",
+        named_params! { ":type": of.map(EntityType::name) },
+        named_from_row,
+    )
+}
+
+/// Hands on the entity and the entry of every mention, by entity, then by entry.
+pub(crate) fn each_mention(db: &NotebookDb<'_>, mut take: impl FnMut(i64, i64)) -> Result<()> {
+    db.each(
+        "SELECT entity_id, entry_id FROM entity_mentions INDEXED BY entity_mentions_by_entity
+         ORDER BY entity_id, entry_id",
+        [],
+        |row| {
+            take(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )
+}
+
+/// Hands on the number and the date of every entry of some dates, by date.
+pub(crate) fn each_entry(
+    db: &NotebookDb<'_>,
+    from: Option<&str>,
+    to: Option<&str>,
+    mut take: impl FnMut(i64, &str),
+) -> Result<()> {
+    db.each(
+        "SELECT id, entry_date FROM entries INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY entry_date, id",
+        named_params! { ":from": from, ":to": to },
+        |row| {
+            take(row.get(0)?, row.get_ref(1)?.as_str()?);
+            Ok(())
+        },
+    )
+}
+
+/// Hands on the entry and the score that counts of every entry that has one on a dimension.
+pub(crate) fn each_score(db: &NotebookDb<'_>, dimension: &str, mut take: impl FnMut(i64, f64)) -> Result<()> {
+    db.each(
+        "SELECT entry_id, counted FROM mood_scores INDEXED BY mood_scores_by_dimension WHERE dimension = :dimension",
+        named_params! { ":dimension": dimension },
+        |row| {
+            take(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )
+}
