@@ -8,8 +8,8 @@
 //!   and providers → net
 //! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
-//!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`mood`], [`notifications`], [`preferences`],
-//!   [`pricing`], [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
+//!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`mood`], [`notifications`], [`preferences`], [`pricing`],
+//!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`backup`], [`digest`], [`jobs`], [`port`], [`setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but

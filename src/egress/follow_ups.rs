@@ -16,9 +16,6 @@ use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entries;
 use crate::storage::notebook::jobs;
 
-/// Nobody works on these jobs yet.
-const MOODS_ARE_WORKED_ON: bool = false;
-
 /// What is derived from a new text.
 #[derive(Clone)]
 pub(crate) struct FollowUps {
@@ -50,11 +47,7 @@ impl FollowUps {
             MoodScorer::Provider => can_ask(&own, Purpose::Mood).await?,
         };
         let entities = can_ask(&own, Purpose::Entities).await?;
-        Ok(Self::of(
-            entities,
-            MOODS_ARE_WORKED_ON && runtime.is_on(MOOD_SCORING) && has_scorer,
-            ctx.app.entropy.clone(),
-        ))
+        Ok(Self::of(entities, runtime.is_on(MOOD_SCORING) && has_scorer, ctx.app.entropy.clone()))
     }
 
     /// Says what is derived.

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::digest::Streaks;
 use crate::model::id::EntryId;
+use crate::model::suspicion::Suspicion;
 
 /// Where an entry's text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -134,6 +135,9 @@ pub struct Entry {
     /// When the owner accepted an assistant's words as the journal's own; until then nothing is derived from them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<String>,
+    /// Places in `final_text` that speak to a model and not to a reader; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspicions: Vec<Suspicion>,
 }
 
 /// An entry as a list shows it.

@@ -24,6 +24,7 @@ pub mod price;
 pub mod scope;
 pub mod session;
 pub mod since;
+pub mod suspicion;
 pub mod tag;
 pub mod text;
 pub mod timing;

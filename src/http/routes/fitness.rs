@@ -1,4 +1,4 @@
-//! Fitness services, of which there are none here; but every page of existing clients asks for them, and would show an error.
+//! Which fitness services are connected: none, and every page of the web client asks.
 
 use axum::Json;
 use http::Method;
@@ -17,13 +17,11 @@ struct Fitness {
     garmin: Option<()>,
 }
 
-async fn fitness() -> Json<Fitness> {
-    Json(Fitness { strava: None, garmin: None })
-}
-
 pub(super) fn routes() -> Vec<Route> {
     let about = "Tells that no fitness service is connected";
-    vec![
-        Route::new(Method::GET, "/api/fitness/sync/status", Access::Member, about, fitness).replies::<Fitness>(200),
-    ]
+    vec![Route::new(Method::GET, "/api/fitness/sync/status", Access::Member, about, fitness).replies::<Fitness>(200)]
+}
+
+async fn fitness() -> Json<Fitness> {
+    Json(Fitness { strava: None, garmin: None })
 }

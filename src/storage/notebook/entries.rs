@@ -373,6 +373,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         tags: Vec::new(),
         provenance: Provenance { added_by: author(row, 16)?, written_by: author(row, 17)? },
         accepted_at: row.get(18)?,
+        suspicions: Vec::new(),
         content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
     })
 }
