@@ -36,8 +36,11 @@ pub struct Args {
     /// Tag to remove, repeatable
     #[arg(long = "untag", value_name = "TAG")]
     untag: Vec<String>,
+    /// Accept an assistant's words as the journal's own, so that people, places and moods are looked for in them
+    #[arg(long)]
+    accept: bool,
     /// Make this earlier version the present one again
-    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title", "tags", "untag"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title", "tags", "untag", "accept"])]
     restore: Option<i64>,
 }
 
@@ -48,12 +51,12 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let ctx = shell.ctx()?;
     let tags = (!args.tags.is_empty() || !args.untag.is_empty())
         .then_some(entries::Tags::Change { add: args.tags, remove: args.untag });
-    let fields = text.is_some() || args.date.is_some() || args.title.is_some() || tags.is_some();
+    let fields = text.is_some() || args.date.is_some() || args.title.is_some() || tags.is_some() || args.accept;
     let nothing_given = !fields && args.restore.is_none();
     if nothing_given {
         if no_input {
             return Err(Error::invalid("there is nothing to change")
-                .hint("pass --text, --date, --title, --tag, --untag or --restore"));
+                .hint("pass --text, --date, --title, --tag, --untag, --accept or --restore"));
         }
         let before = entries::get(&ctx, args.id).await?.final_text;
         text = Some(editor::edit(&environment, &before)?);
@@ -61,7 +64,14 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let edited = if let Some(version) = args.restore {
         entries::restore(&ctx, args.id, version).await?
     } else {
-        let edit = entries::Edit { text, date: args.date, title: args.title, tags, ..entries::Edit::default() };
+        let edit = entries::Edit {
+            text,
+            date: args.date,
+            title: args.title,
+            tags,
+            accepted: args.accept.then_some(true),
+            ..entries::Edit::default()
+        };
         entries::edit(&ctx, args.id, edit).await?
     };
     out.result(&edited, |edited| {

@@ -3,6 +3,7 @@ mod allow;
 mod delete;
 mod describe;
 mod different;
+mod extract;
 mod history;
 mod list;
 mod merge;
@@ -34,6 +35,7 @@ pub struct Args {
 enum Command {
     List(list::Args),
     Show(show::Args),
+    Extract(extract::Args),
     Rename(rename::Args),
     Describe(describe::Args),
     Type(retype::Args),
@@ -53,6 +55,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     match args.command {
         Command::List(args) => list::run(shell, args, out).await,
         Command::Show(args) => show::run(shell, args, out).await,
+        Command::Extract(args) => extract::run(shell, args, out).await,
         Command::Rename(args) => rename::run(shell, args, out).await,
         Command::Describe(args) => describe::run(shell, args, out).await,
         Command::Type(args) => retype::run(shell, args, out).await,

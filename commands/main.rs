@@ -1,6 +1,6 @@
 //! The `journal` command: parses, calls one service function, renders.
 
-mod ask;
+mod asking;
 mod cli;
 mod editor;
 mod global;
@@ -11,6 +11,7 @@ mod progress;
 mod shell;
 
 mod activity;
+mod ask;
 mod audit;
 mod backup;
 mod config;
@@ -30,6 +31,7 @@ mod key;
 mod keyring;
 mod list;
 mod mcp;
+mod mood;
 mod reindex;
 mod reload;
 mod restore;
@@ -129,8 +131,10 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Edit(args) => edit::run(shell, args, out).await,
         Command::Delete(args) => delete::run(shell, args, out).await,
         Command::Search(args) => search::run(shell, args, out).await,
+        Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
         Command::Entity(args) => entity::run(shell, args, out).await,
+        Command::Mood(args) => mood::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,

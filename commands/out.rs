@@ -22,21 +22,27 @@ pub struct Out {
     json: bool,
     quiet: bool,
     color: bool,
+    terminal: bool,
     /// Set once whoever read our output went away, such as `| head`.
     closed: bool,
 }
 
 impl Out {
     pub fn new(global: &Global) -> Self {
-        let terminal = io::stdout().is_terminal() && !global.no_color;
+        let terminal = io::stdout().is_terminal();
         // console knows NO_COLOR, CLICOLOR and TERM=dumb.
-        let color = terminal && console::colors_enabled();
-        Self { json: global.json, quiet: global.quiet, color, closed: false }
+        let color = terminal && !global.no_color && console::colors_enabled();
+        Self { json: global.json, quiet: global.quiet, color, terminal, closed: false }
     }
 
     /// Tells whether results are to be JSON.
     pub fn wants_json(&self) -> bool {
         self.json
+    }
+
+    /// Returns the columns to draw in; `None` where numbers are wanted, since no person looks at it.
+    pub fn width(&self) -> Option<usize> {
+        self.terminal.then(|| usize::from(console::Term::stdout().size().1))
     }
 
     /// Prints a result: the object with `--json`, otherwise what the closure renders.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::ask::Ask;
+use crate::asking::Ask;
 use crate::global::Global;
 use crate::logging;
 use journal::app::App;

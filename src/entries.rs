@@ -52,6 +52,7 @@ use crate::model::entry::Stats;
 use crate::model::entry::Version;
 use crate::model::id::EntryId;
 use crate::model::scope::Scope;
+use crate::model::suspicion;
 use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::chunks;
@@ -288,7 +289,8 @@ fn exists_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<()
 }
 
 fn found(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Entry> {
-    entries::find_within(db, id, within)?.ok_or_else(|| missing(id))
+    let entry = entries::find_within(db, id, within)?.ok_or_else(|| missing(id))?;
+    Ok(Entry { suspicions: suspicion::places(&entry.final_text), ..entry })
 }
 
 fn missing(id: EntryId) -> Error {

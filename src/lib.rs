@@ -8,7 +8,7 @@
 //!   and providers → net
 //! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
 //! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
-//!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`notifications`], [`preferences`], [`pricing`],
+//!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`mood`], [`notifications`], [`preferences`], [`pricing`],
 //!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`backup`], [`jobs`], [`port`], [`setup`], the only ones that name other services
@@ -43,6 +43,7 @@ pub mod keys;
 pub mod mcp;
 pub mod metrics;
 pub mod model;
+pub mod mood;
 mod net;
 pub mod notifications;
 pub mod port;

@@ -88,6 +88,7 @@ const ROWS: &[Row] = &[
     row("entity release", About::Thing, "9001", &["entries:read", "entries:write"]),
     row("entity delete", About::Thing, "9001 --yes", &["entries:read", "entries:write"]),
     row("entity allow", About::Thing, "old_quitzow", &["entries:read", "entries:write"]),
+    row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),

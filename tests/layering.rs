@@ -18,6 +18,9 @@ use crate::source::closing;
 /// Longest file in lines.
 const MAX_LINES: usize = 500;
 
+/// A crate of its own, which cannot name this one.
+const EMBEDDER: &str = "src/providers/minilm/";
+
 /// One floor of the paragraph.
 struct Floor {
     name: String,
@@ -208,7 +211,8 @@ fn the_paragraph_puts_every_module_on_one_floor() {
 fn a_module_names_only_floors_below_its_own() {
     let rule = Rule::of_the_library();
 
-    let modules = product().into_iter().filter(|source| source.path != "src/lib.rs");
+    let modules = product().into_iter();
+    let modules = modules.filter(|source| source.path != "src/lib.rs" && !source.path.starts_with(EMBEDDER));
 
     assert_none(modules.flat_map(|source| rule.breaches(&source)));
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::ask::Ask;
+use crate::asking::Ask;
 use crate::out::Out;
 use crate::out::table;
 use crate::progress::Bar;

@@ -1,6 +1,6 @@
 //! `journal user delete`: what will go, and what went.
 
-use crate::ask::Ask;
+use crate::asking::Ask;
 use crate::out::Out;
 use journal::ctx::Ctx;
 use journal::error::Result;

@@ -61,6 +61,7 @@ CREATE TABLE entity_merge_moves (
 ) STRICT, WITHOUT ROWID;
 
 -- The model that scored, the version of what it was asked, and what of the text it saw; empty and 0 where that was not kept.
+-- The model is `owner` where nobody but the owner said anything.
 ALTER TABLE mood_scores ADD COLUMN model TEXT NOT NULL DEFAULT '';
 ALTER TABLE mood_scores ADD COLUMN prompt_version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE mood_scores ADD COLUMN text_revision INTEGER NOT NULL DEFAULT 0;
@@ -85,6 +86,9 @@ CREATE TABLE job_steps (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX job_steps_by_entry ON job_steps (entry_id);
+
+-- What the owner wrote beside a score of their own.
+ALTER TABLE mood_scores ADD COLUMN owner_note TEXT;
 
 -- What lists and dashboards ask of the entities and of every mention, so that no vector and no quote is read.
 CREATE INDEX entities_listed ON entities (is_quarantined, entity_type, canonical_name);

@@ -126,6 +126,16 @@ impl Trail {
         self.note(db, Action::MediaUploaded, &format!("job:{job}"), None)
     }
 
+    /// Notes that work over the whole journal was ordered.
+    pub(crate) fn ordered(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
+        self.note(db, Action::WorkOrdered, &format!("job:{job}"), None)
+    }
+
+    /// Notes that scores were removed of what moods are no longer measured by.
+    pub(crate) fn pruned(&self, db: &NotebookDb<'_>) -> Result<()> {
+        self.note(db, Action::MoodsPruned, "moods", None)
+    }
+
     /// Notes that everything was taken out.
     pub(crate) fn exported(&self, db: &NotebookDb<'_>) -> Result<()> {
         self.note(db, Action::DataExported, "notebook", None)

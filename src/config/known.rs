@@ -284,7 +284,7 @@ pub const KNOWN: &[Definition] = &[
         "mood.dimensions_file",
         "MOOD_DIMENSIONS_PATH",
         None,
-        "TOML file with the dimensions in which moods are scored",
+        "TOML file with the dimensions in which moods are scored; ten are built in",
     ),
     plain(
         "entities.dedup_similarity",

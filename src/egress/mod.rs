@@ -2,6 +2,7 @@
 
 mod asking;
 mod embedder;
+mod follow_ups;
 mod guarded;
 mod ledger;
 mod line;
@@ -13,8 +14,11 @@ pub(crate) use asking::Fenced;
 pub(crate) use asking::ask;
 pub(crate) use asking::ask_for;
 pub(crate) use asking::can_ask;
+pub(crate) use asking::expect_asking;
 pub(crate) use embedder::embedder;
 pub(crate) use embedder::searcher;
+pub(crate) use follow_ups::FollowUps;
+pub(crate) use follow_ups::Left;
 pub(crate) use guarded::Guarded;
 pub(crate) use ledger::Outcome;
 pub(crate) use ledger::Passage;

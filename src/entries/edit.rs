@@ -6,8 +6,10 @@ use serde::Serialize;
 use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::ctx::HandsOut;
+use crate::egress::FollowUps;
 use crate::entries::found;
 use crate::error::Error;
+use crate::error::Kind;
 use crate::error::Result;
 use crate::model::day;
 use crate::model::entry::Author;
@@ -40,6 +42,8 @@ pub struct Edit {
     pub content_start: Option<Place>,
     /// One past its last code point; given together with the first.
     pub content_end: Option<Place>,
+    /// True: the owner accepts an assistant's words as the journal's own, so that something may be derived from them.
+    pub accepted: Option<bool>,
 }
 
 /// What becomes of an entry's tags.
@@ -79,7 +83,8 @@ pub type Place = Option<i64>;
 impl Edit {
     fn is_empty(&self) -> bool {
         let window = self.content_start.is_none() && self.content_end.is_none();
-        window && self.date.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none()
+        let fields = self.date.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none();
+        window && fields && self.accepted.is_none()
     }
 
     /// Returns the window as both ends give it; the outer `None` is no change.
@@ -109,6 +114,12 @@ pub struct Edited {
     /// The job that makes its chunks and vectors anew, if the edit left one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reprocess_job_id: Option<JobId>,
+    /// The job that scores its moods anew, if the edit left one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mood_job_id: Option<JobId>,
+    /// The job that looks for people and places anew, if the edit left one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity_extraction_job_id: Option<JobId>,
     /// The job that ties together what the edit left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pipeline_job_id: Option<JobId>,
@@ -122,15 +133,15 @@ impl HandsOut for Edited {
 
 /// Who edits, and with what.
 struct By {
-    trail: Trail,
     /// The assistant whose the new words are.
     author: Option<Author>,
     ids: Ids,
+    follow_ups: FollowUps,
 }
 
 impl By {
-    fn of(ctx: &Ctx) -> Result<Self> {
-        Ok(Self { trail: Trail::of(ctx), author: ctx.author(), ids: Ids::draw(ctx)? })
+    async fn of(ctx: &Ctx) -> Result<Self> {
+        Ok(Self { author: ctx.author(), ids: Ids::draw(ctx)?, follow_ups: FollowUps::now(ctx).await? })
     }
 }
 
@@ -171,7 +182,19 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
     };
     let window = edit.window()?;
     let title = edit.title.as_deref().map(text::title);
-    let by = By::of(ctx)?;
+    match edit.accepted {
+        Some(true) if ctx.author().is_some() => {
+            return Err(Error::new(Kind::Forbidden, "an assistant cannot accept its own words")
+                .hint("the owner does, with `journal edit ID --accept`"));
+        }
+        Some(false) => {
+            return Err(
+                Error::invalid("what was accepted cannot be taken back").hint("edit or delete the entry instead")
+            );
+        }
+        Some(true) | None => {}
+    }
+    let (by, trail) = (By::of(ctx).await?, Trail::of(ctx));
     let edited = ctx
         .write_within(Scope::EntriesWrite, move |db, within| {
             let before = found(db, id, within)?;
@@ -186,8 +209,9 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
                 final_text: text.as_deref().filter(|text| *text != before.final_text),
                 window: window.filter(|window| *window != before.content_boundary),
                 tags: tags.as_deref().filter(|tags| *tags != before.tags),
+                accepted: edit.accepted.is_some() && accepts(&before)?,
             };
-            carry_out(db, &before, &change, &by, within)
+            carry_out(db, &before, &change, (&by, &trail), within)
         })
         .await?;
     follow(ctx, &edited);
@@ -200,7 +224,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: Edit) -> Result<Edited> {
 /// `NotFound` for the entry or the version.
 pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
     ctx.caller.authorize(Scope::EntriesRead)?;
-    let by = By::of(ctx)?;
+    let (by, trail) = (By::of(ctx).await?, Trail::of(ctx));
     let edited = ctx
         .write(Scope::EntriesWrite, move |db| {
             let everything = Within::default();
@@ -212,12 +236,11 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
                 entry_date: Some(wanted.entry_date.as_str()).filter(|date| *date != before.entry_date),
                 title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
                 final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
-                window: None,
-                tags: None,
+                ..entries::Change::default()
             };
             // The words are whose they were then, whoever takes them back.
             let by = By { author: wanted.written_by.clone(), ..by };
-            carry_out(db, &before, &change, &by, &everything)
+            carry_out(db, &before, &change, (&by, &trail), &everything)
         })
         .await?;
     follow(ctx, &edited);
@@ -225,7 +248,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<Edited> {
 }
 
 fn follow(ctx: &Ctx, edited: &Edited) {
-    if edited.reprocess_job_id.is_some() {
+    if edited.pipeline_job_id.is_some() {
         ctx.left_work();
     }
 }
@@ -248,40 +271,48 @@ fn part(raw: &str, window: Option<CharRange>) -> Result<String> {
     text::checked(part).map(str::to_owned)
 }
 
+/// Tells whether there are words to accept.
+fn accepts(before: &Entry) -> Result<bool> {
+    if before.provenance.written_by.is_none() {
+        return Err(Error::invalid("there is nothing to accept: the words of this entry are a person's")
+            .hint("`journal show ID` tells whose they are"));
+    }
+    Ok(before.accepted_at.is_none())
+}
+
 fn carry_out(
     db: &NotebookDb<'_>,
     before: &Entry,
     change: &entries::Change<'_>,
-    by: &By,
+    (by, trail): (&By, &Trail),
     within: &Within,
 ) -> Result<Edited> {
-    let edited = apply(db, before, change, &by.ids, by.author.as_ref(), by.trail.at())?;
+    let edited = apply(db, before, change, by, trail.at())?;
     let entry = &edited.entry;
     within.admit(&entry.entry_date, entry.date_confirmed, &entry.tags)?;
     if !change.is_empty() {
-        by.trail.edited(db, before.id, &change.fields())?;
+        trail.edited(db, before.id, &change.fields())?;
     }
     Ok(edited)
 }
 
-fn apply(
-    db: &NotebookDb<'_>,
-    before: &Entry,
-    change: &entries::Change<'_>,
-    ids: &Ids,
-    author: Option<&Author>,
-    at: &str,
-) -> Result<Edited> {
-    let id = before.id;
-    let unchanged = Edited { entry: before.clone(), reprocess_job_id: None, pipeline_job_id: None };
+fn apply(db: &NotebookDb<'_>, before: &Entry, change: &entries::Change<'_>, by: &By, at: &str) -> Result<Edited> {
+    let (id, ids) = (before.id, &by.ids);
+    let unchanged = Edited {
+        entry: before.clone(),
+        reprocess_job_id: None,
+        mood_job_id: None,
+        entity_extraction_job_id: None,
+        pipeline_job_id: None,
+    };
     if change.is_empty() {
         return Ok(unchanged);
     }
     // Versions hold what was written, not how it was filed.
-    if change.fields() != ["tags"] {
+    if change.fields().iter().any(|field| !["tags", "accepted"].contains(field)) {
         versions::keep(db, id, at)?;
     }
-    entries::change(db, id, change, author, at)?;
+    entries::change(db, id, change, by.author.as_ref(), at)?;
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
     }
@@ -292,10 +323,21 @@ fn apply(
     let mut edited = Edited { entry: found(db, id, &Within::default())?, ..unchanged };
     // A client that waits for the job shows the old count meanwhile, as the Python server's clients do.
     edited.entry.chunk_count = before.chunk_count;
-    if confirmed && (change.final_text.is_some() || released) {
+    let is_new = confirmed && (change.final_text.is_some() || released);
+    let mut left = Vec::new();
+    if is_new {
         let embed = jobs::enqueue(db, ids.embed, jobs::EMBED, id, at)?;
-        jobs::enqueue_parent(db, ids.parent, embed, id, at)?;
-        (edited.reprocess_job_id, edited.pipeline_job_id) = (Some(embed), Some(ids.parent));
+        edited.reprocess_job_id = Some(embed);
+        left.push((jobs::EMBED, embed));
+    }
+    if is_new || change.accepted {
+        let derived = by.follow_ups.leave(db, id, at)?;
+        (edited.mood_job_id, edited.entity_extraction_job_id) = (derived.moods, derived.entities);
+        left.extend(derived.named());
+    }
+    if !left.is_empty() {
+        jobs::enqueue_parent(db, ids.parent, &left, id, at)?;
+        edited.pipeline_job_id = Some(ids.parent);
     }
     Ok(edited)
 }
@@ -324,15 +366,17 @@ mod tests {
     fn bug_7_nothing_is_derived_from_an_entry_whose_date_is_in_doubt() {
         let (_folder, database) = crate::storage::notebook::scratch();
         let ids = Ids { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
+        let embed = ids.embed;
         let at = "2024-05-01T00:00:00Z";
-        let change =
-            |text, date| entries::Change { entry_date: date, title: None, final_text: text, window: None, tags: None };
+        let follow_ups = FollowUps::of(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
+        let by = By { author: None, ids, follow_ups };
+        let change = |text, date| entries::Change { entry_date: date, final_text: text, ..entries::Change::default() };
 
         let edited = |text, date| {
             database
                 .write(|db| {
                     let before = found(db, EntryId(1), &Within::default())?;
-                    apply(db, &before, &change(text, date), &ids, None, at)
+                    apply(db, &before, &change(text, date), &by, at)
                 })
                 .unwrap()
         };
@@ -353,8 +397,11 @@ mod tests {
             })
             .unwrap();
 
-        assert!(edited(Some("snow"), None).reprocess_job_id.is_none(), "while its date is in doubt");
+        let doubtful = edited(Some("snow"), None);
+        assert!(doubtful.reprocess_job_id.is_none() && doubtful.entity_extraction_job_id.is_none());
+        assert!(doubtful.mood_job_id.is_none() && doubtful.pipeline_job_id.is_none(), "while its date is in doubt");
         let released = edited(None, Some("2024-05-01"));
-        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(ids.embed)));
+        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(embed)));
+        assert!(released.entity_extraction_job_id.is_some() && released.mood_job_id.is_some());
     }
 }

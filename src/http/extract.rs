@@ -8,6 +8,8 @@ use axum::extract::rejection::QueryRejection;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use serde_json::Map;
+use serde_json::Value;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -91,6 +93,19 @@ impl<T: FromStr + Send> FromRequestParts<Shared> for Nth<T> {
     }
 }
 
+/// A thing in the path, and the name of something that belongs to it.
+pub(crate) struct Named<T>(pub(crate) T, pub(crate) String);
+
+impl<T: FromStr + Send> FromRequestParts<Shared> for Named<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, shared).await;
+        let Path((thing, name)) = path.map_err(|_| absent())?;
+        Ok(Self(parsed(&thing)?, name))
+    }
+}
+
 fn parsed<T: FromStr>(text: &str) -> Result<T> {
     // `+1` would parse as a number, and one thing has one address.
     if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -130,6 +145,23 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self> {
         json::parse(&read(request).await?).map(Self)
+    }
+}
+
+/// A JSON object as the body; an empty body, and one that is no JSON, is an empty object, as the Python server reads it.
+pub(crate) struct Lenient(pub(crate) Map<String, Value>);
+
+impl FromRequest<Shared> for Lenient {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self> {
+        match serde_json::from_slice(&read(request).await?) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(Error::invalid("Request body must be a JSON object")
+                .code("invalid_body")
+                .hint("send a JSON object, or nothing")),
+            Err(_) => Ok(Self(Map::new())),
+        }
     }
 }
 

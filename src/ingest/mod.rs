@@ -25,6 +25,7 @@ use sha2::Sha256;
 
 use crate::audit::Trail;
 use crate::ctx::Ctx;
+use crate::egress::FollowUps;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest::dates::decide;
@@ -106,11 +107,13 @@ pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
     let typed = Typed { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
     let draft = draft(ctx, &typed)?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
+    let follow_ups = FollowUps::now(ctx).await?;
     let entry = ctx
         .act_within(Scope::Ingest, move |notebook, _| {
             notebook.write(|db| {
                 let id = draft.add(db, &trail)?;
                 jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+                follow_ups.leave(db, id, trail.at())?;
                 entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
             })
         })
@@ -134,14 +137,14 @@ pub async fn files(ctx: &Ctx, incoming: Vec<Incoming>, date: Option<&str>) -> Re
         let dates = Dates { stated: date, otherwise: None };
         prepared.push(prepare(ctx, file, dates).map(|text| (text, job)));
     }
-    let trail = Trail::of(ctx);
+    let (trail, follow_ups) = (Trail::of(ctx), FollowUps::now(ctx).await?);
     let outcomes = ctx
         .act_within(Scope::Ingest, move |notebook, _| {
             notebook.write(|db| {
                 let mut outcomes = Vec::with_capacity(prepared.len());
                 for file in prepared {
                     outcomes.push(match file {
-                        Ok((text, job)) => store(db, &text, job, &trail)?,
+                        Ok((text, job)) => store(db, &text, (job, &follow_ups), &trail)?,
                         Err(error) => refused(error),
                     });
                 }
@@ -277,12 +280,14 @@ pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
     parsed(date)?.map(|date| ctx.app.bounds().check(date)).transpose().map(drop)
 }
 
-fn store(db: &NotebookDb<'_>, draft: &Draft, job: JobId, trail: &Trail) -> Result<Outcome> {
+/// Stores a draft with what is left to jobs: its vectors, and what is derived from it.
+fn store(db: &NotebookDb<'_>, draft: &Draft, (job, follow_ups): (JobId, &FollowUps), trail: &Trail) -> Result<Outcome> {
     if let Some(id) = draft.already_there(db)? {
         return Ok(Outcome::AlreadyThere { id });
     }
     let id = draft.add(db, trail)?;
     jobs::enqueue_first(db, job, jobs::EMBED, id, trail.at())?;
+    follow_ups.leave(db, id, trail.at())?;
     Ok(Outcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
 }
 

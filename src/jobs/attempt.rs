@@ -21,6 +21,7 @@ use crate::jobs::schedule;
 use crate::jobs::schedule::Next;
 use crate::jobs::steps::Steps;
 use crate::jobs::told;
+use crate::jobs::told::Which;
 use crate::model::id::ClaimId;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
@@ -168,7 +169,7 @@ impl Attempt {
             self.ctx.left_work();
         }
         self.ctx.app.measures.job(self.kind, true);
-        told::made(&self.ctx, id, self.kind, made.entry, made.counts);
+        told::made(&self.ctx, self.which(), made.entry, made.counts);
         Ok(Ended::Succeeded)
     }
 
@@ -188,7 +189,7 @@ impl Attempt {
                 if !held.await? {
                     return Ok(Ended::Lost);
                 }
-                told::waits(&self.ctx, id, self.kind, self.job.waits, pause.as_secs());
+                told::waits(&self.ctx, self.which(), self.job.waits, pause.as_secs());
                 Ok(Ended::Waits(at))
             }
             Next::Fail { message } => {
@@ -201,10 +202,15 @@ impl Attempt {
                     return Ok(Ended::Lost);
                 }
                 app.measures.job(self.kind, false);
-                told::failed(&self.ctx, id, self.kind, error);
+                told::failed(&self.ctx, self.which(), error);
                 Ok(Ended::Failed)
             }
         }
+    }
+
+    fn which(&self) -> Which {
+        let parent = self.job.params.get("parent_job_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        Which { job: self.job.id, parent, kind: self.kind }
     }
 
     async fn put_back(&self) -> Ended {

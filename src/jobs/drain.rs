@@ -20,8 +20,11 @@ use crate::jobs::attempt::Table;
 use crate::jobs::attempt::kinds;
 use crate::jobs::batch;
 use crate::jobs::batch::POLL;
+use crate::jobs::queue;
 use crate::jobs::steps::Steps;
 use crate::jobs::table;
+use crate::model::id::JobId;
+use crate::model::job::Job;
 use crate::model::scope::Scope;
 use crate::storage::notebook::claims;
 
@@ -42,6 +45,16 @@ pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Do
     done.unfindable = embedded.unfindable;
     (done.waiting, done.next_at) = ctx.read(scope, claims::waiting).await?;
     Ok(done)
+}
+
+/// Works off everything that is due for whoever ordered a job, and returns that job as it is then: an order may always be
+/// carried out by whoever gave it, whatever else they may not do. Nothing is handed out but the job.
+///
+/// # Errors
+/// As [`drain`] and [`queue::get`].
+pub async fn finish(ctx: &Ctx, id: JobId, progress: Progress<'_>) -> Result<Job> {
+    attempt_all(&ctx.for_the_record(), &table(), progress).await?;
+    queue::look(ctx, id).await
 }
 
 /// Makes an attempt at every job of a table that is due, several at once.

@@ -8,6 +8,8 @@ use crate::ctx::Ctx;
 use crate::ctx::HandsOut;
 use crate::egress;
 use crate::egress::About;
+use crate::egress::FollowUps;
+use crate::egress::Left;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest;
@@ -29,9 +31,9 @@ const MAX_INLINE: usize = 16 * 1024;
 pub struct Ingested {
     /// As stored.
     pub entry: Entry,
-    /// The job that looks for moods; none in this version.
+    /// The job that scores its moods, if one was left.
     pub mood_job_id: Option<JobId>,
-    /// The job that looks for people and places; none in this version.
+    /// The job that looks for people and places, if one was left.
     pub entity_extraction_job_id: Option<JobId>,
     /// Set when a file with the same bytes was there already: this is its entry, and nothing was stored.
     pub already_there: bool,
@@ -76,21 +78,23 @@ async fn take_in(ctx: &Ctx, draft: Draft) -> Result<Ingested> {
     let later = draft.body.len() > MAX_INLINE || vectors.is_remote();
     let vectors = if later { vectors } else { vectors.of(ctx, &draft.body).await? };
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
+    let follow_ups = FollowUps::now(ctx).await?;
     let TakenIn(ingested, later) = ctx
         .write_within(Scope::Ingest, move |db, within| {
-            let ingested = |entry, already_there| Ingested {
+            let ingested = |entry, left: Left, already_there| Ingested {
                 entry,
-                mood_job_id: None,
-                entity_extraction_job_id: None,
+                mood_job_id: left.moods,
+                entity_extraction_job_id: left.entities,
                 already_there,
             };
             let stored = |id| entries::find_within(db, id, within)?.ok_or_else(|| Error::not_found("entry"));
             if let Some(id) = draft.already_there(db)? {
-                return Ok(TakenIn(ingested(stored(id)?, true), false));
+                return Ok(TakenIn(ingested(stored(id)?, Left::default(), true), false));
             }
             let id = draft.add(db, &trail)?;
             let later = !vectors.store(db, id, job, trail.at())?;
-            Ok(TakenIn(ingested(stored(id)?, false), later))
+            let left = follow_ups.leave(db, id, trail.at())?;
+            Ok(TakenIn(ingested(stored(id)?, left, false), later || !left.is_empty()))
         })
         .await?;
     if later {

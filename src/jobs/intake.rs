@@ -9,6 +9,7 @@ use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::egress;
 use crate::egress::About;
+use crate::egress::FollowUps;
 use crate::error::Error;
 use crate::error::Result;
 use crate::ingest;
@@ -22,6 +23,7 @@ use crate::jobs::attempt::Made;
 use crate::jobs::attempt::Table;
 use crate::jobs::vectors::Vectors;
 use crate::model::entry::SourceType;
+use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::notice::Counts;
 use crate::model::scope::Scope;
@@ -92,21 +94,30 @@ async fn entry(ctx: &Ctx, job: JobId, draft: Draft, files: Files) -> Result<Comm
     let vectors = Vectors::by(egress::embedder(ctx, About { job: Some(job), ..About::default() })?);
     let vectors = if draft.date_confirmed { vectors.of(ctx, &draft.body).await? } else { vectors };
     let (trail, embed) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    Ok(Box::new(move |db| store(db, &draft, &vectors, &trail, embed, files)))
+    let follow_ups = FollowUps::now(ctx).await?;
+    Ok(Box::new(move |db| {
+        let (id, later) = store(db, &draft, &vectors, &trail, embed)?;
+        let mut left = follow_ups.leave(db, id, trail.at())?.named();
+        left.iter().try_for_each(|&(_, child)| jobs::tie(db, job, child))?;
+        left.extend(later.then_some((jobs::EMBED, embed)));
+        made(db, id, &draft, &left, files)
+    }))
 }
 
+/// Stores the entry; tells whether its vectors are left to a job.
 fn store(
     db: &NotebookDb<'_>,
     draft: &Draft,
     vectors: &Vectors,
     trail: &Trail,
     embed: JobId,
-    files: Files,
-) -> Result<Made> {
+) -> Result<(EntryId, bool)> {
     let id = draft.add(db, trail)?;
-    let later = draft.date_confirmed && !vectors.store(db, id, embed, trail.at())?;
+    Ok((id, draft.date_confirmed && !vectors.store(db, id, embed, trail.at())?))
+}
+
+fn made(db: &NotebookDb<'_>, id: EntryId, draft: &Draft, left: &[(&str, JobId)], files: Files) -> Result<Made> {
     let entry = entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))?;
-    let follow_up = if later { serde_json::json!({ jobs::EMBED: embed }) } else { Value::Object(Map::new()) };
     let mut result = Map::from_iter([
         ("entry_id".to_owned(), Value::from(id.0)),
         ("entry_date".to_owned(), entry.entry_date.into()),
@@ -114,7 +125,7 @@ fn store(
         ("word_count".to_owned(), entry.word_count.into()),
         ("chunk_count".to_owned(), entry.chunk_count.into()),
         (files.name.to_owned(), files.count.into()),
-        ("follow_up_jobs".to_owned(), follow_up),
+        ("follow_up_jobs".to_owned(), jobs::by_name(left)),
     ]);
     if !draft.date_confirmed {
         result.insert("quarantined".to_owned(), true.into());
@@ -128,5 +139,5 @@ fn store(
         chunks: u64::try_from(entry.chunk_count).ok(),
         ..Counts::default()
     };
-    Ok(Made { result, entry: Some(id), counts, left_work: later })
+    Ok(Made { result, entry: Some(id), counts, left_work: !left.is_empty() })
 }

@@ -18,16 +18,20 @@
 
 mod alive;
 mod attempt;
+mod backfill;
 mod batch;
 mod beside;
 mod drain;
+mod extract;
 mod follow;
 mod inline;
 mod intake;
 mod line;
 mod orders;
 mod queue;
+mod reembed;
 mod schedule;
+mod score;
 mod serve;
 mod steps;
 mod told;
@@ -36,9 +40,13 @@ mod vectors;
 #[cfg(test)]
 mod tests;
 
+pub use backfill::Backfill;
+pub use backfill::backfill;
+pub use backfill::rescore;
 pub use batch::embed;
 pub use beside::beside;
 pub use drain::drain;
+pub use drain::finish;
 pub use follow::moved;
 pub use inline::Ingested;
 pub use inline::upload;
@@ -50,12 +58,16 @@ pub use queue::get;
 pub use queue::list;
 pub use serve::serve;
 
+use std::sync::Arc;
+
 use crate::ctx::Ctx;
 use crate::egress;
 use crate::egress::About;
 use crate::embedding;
 use crate::error::Result;
 use crate::jobs::attempt::Table;
+use crate::jobs::extract::Extract;
+use crate::jobs::reembed::Reembed;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
@@ -101,7 +113,12 @@ pub struct Reindex {
 
 /// Returns the kinds of jobs that this version works on, beside the embeddings.
 fn table() -> Table {
-    intake::table()
+    let mut table = intake::table();
+    table.push((jobs::SCORE, Arc::new(score::Score)));
+    table.push((jobs::BACKFILL, Arc::new(backfill::Run)));
+    table.push((jobs::EXTRACT, Arc::new(Extract)));
+    table.push((jobs::REEMBED, Arc::new(Reembed)));
+    table
 }
 
 /// Counts the entries whose vectors are still to be made.

@@ -12,21 +12,32 @@ use crate::notifications::tell;
 use crate::storage::notebook::claims::OnEntry;
 use crate::storage::notebook::jobs;
 
-/// Tells that a job which made an entry is done.
-pub(super) fn made(ctx: &Ctx, job: JobId, kind: &'static str, entry: Option<EntryId>, counts: Counts) {
-    tell(ctx, &Event { job, parent: None, kind, entry, outcome: Outcome::Succeeded(counts) });
+/// A job, and the one that left it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Which {
+    pub(super) job: JobId,
+    pub(super) parent: Option<JobId>,
+    pub(super) kind: &'static str,
+}
+
+/// Tells that a job is done.
+pub(super) fn made(ctx: &Ctx, which: Which, entry: Option<EntryId>, counts: Counts) {
+    let Which { job, parent, kind } = which;
+    tell(ctx, &Event { job, parent, kind, entry, outcome: Outcome::Succeeded(counts) });
 }
 
 /// Tells that a job waits, the first time it does.
-pub(super) fn waits(ctx: &Ctx, job: JobId, kind: &'static str, waits: usize, seconds: u64) {
+pub(super) fn waits(ctx: &Ctx, which: Which, waits: usize, seconds: u64) {
+    let Which { job, parent, kind } = which;
     if waits == 0 {
-        tell(ctx, &Event { job, parent: None, kind, entry: None, outcome: Outcome::Retrying { attempt: 1, seconds } });
+        tell(ctx, &Event { job, parent, kind, entry: None, outcome: Outcome::Retrying { attempt: 1, seconds } });
     }
 }
 
 /// Tells that a job is given up.
-pub(super) fn failed(ctx: &Ctx, job: JobId, kind: &'static str, error: &Error) {
-    tell(ctx, &Event { job, parent: None, kind, entry: None, outcome: Outcome::Failed(Class::of(error)) });
+pub(super) fn failed(ctx: &Ctx, which: Which, error: &Error) {
+    let Which { job, parent, kind } = which;
+    tell(ctx, &Event { job, parent, kind, entry: None, outcome: Outcome::Failed(Class::of(error)) });
 }
 
 /// Tells what became of an entry's vectors: that they failed, or that an edit is worked in. Of those that are only made

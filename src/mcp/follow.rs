@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rmcp::model::ProgressNotificationParam;
+use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio::time::timeout_at;
@@ -11,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::jobs;
 use crate::mcp::tool::Call;
+use crate::mcp::tool::Said;
 use crate::model::id::JobId;
 use crate::model::job::Job;
 
@@ -37,6 +39,28 @@ pub(crate) async fn job(call: &Call, id: JobId) -> Result<Job> {
     }
     left.ctx = None;
     Ok(job)
+}
+
+/// Waits for a job as [`job`] does, and tells what became of it as tools do that work on many entries.
+///
+/// # Errors
+/// As [`job`].
+pub(crate) async fn outcome(call: &Call, id: JobId) -> Result<Said> {
+    let job = job(call, id).await?;
+    let said = |status: &str, why: Option<String>| json!({ "status": status, "job_id": id, "result": job.result, "error_message": why });
+    Ok(match job.status.as_str() {
+        "succeeded" => Said::Object(said("succeeded", None)),
+        "failed" | "cancelled" => {
+            let why = job.error_message.clone().unwrap_or_else(|| "the job was called off".to_owned());
+            Said::Refused(said("failed", Some(why)))
+        }
+        _ => {
+            let goes_on = "it takes longer and goes on; journal_get_job_status shows how far it is";
+            let why =
+                job.status_detail.as_ref().map_or_else(|| goes_on.to_owned(), |detail| format!("{detail}; {goes_on}"));
+            Said::Object(said("timeout", Some(why)))
+        }
+    })
 }
 
 /// A job that somebody waits for: left, it is called off.

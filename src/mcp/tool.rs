@@ -44,6 +44,8 @@ pub(crate) struct Tool {
 pub(crate) enum Effect {
     /// It changes nothing.
     Reads,
+    /// It changes nothing, and may ask a model elsewhere.
+    Asks,
     /// It adds something each time.
     Adds,
     /// It adds something of what it gets from elsewhere.
@@ -158,6 +160,7 @@ impl Effect {
     fn annotations(self) -> ToolAnnotations {
         let (reads, removes, again, elsewhere) = match self {
             Self::Reads => (true, false, true, false),
+            Self::Asks => (true, false, true, true),
             Self::Adds => (false, false, false, false),
             Self::Fetches => (false, false, false, true),
             Self::Replaces => (false, true, true, false),

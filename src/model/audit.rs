@@ -88,6 +88,10 @@ pub enum Action {
     RecoveryKitMade,
     /// A journal was brought over from elsewhere.
     DataImported,
+    /// Work over a whole journal was ordered; the resource names the job.
+    WorkOrdered,
+    /// Scores were removed of what moods are no longer measured by.
+    MoodsPruned,
     /// What is known of somebody or something was changed by hand.
     EntityEdited,
     /// Somebody or something was removed.
@@ -144,6 +148,8 @@ impl Action {
             Self::KeyringRekeyed => "KEYRING_REKEYED",
             Self::RecoveryKitMade => "RECOVERY_KIT_MADE",
             Self::DataImported => "DATA_IMPORTED",
+            Self::WorkOrdered => "WORK_ORDERED",
+            Self::MoodsPruned => "MOODS_PRUNED",
             Self::EntityEdited => "ENTITY_EDITED",
             Self::EntityDeleted => "ENTITY_DELETED",
             Self::EntitiesMerged => "ENTITIES_MERGED",

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::id::EntryId;
+use crate::model::suspicion::Suspicion;
 
 /// Where an entry's text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -130,6 +131,12 @@ pub struct Entry {
     pub tags: Vec<String>,
     /// Who it is from, where that is no person.
     pub provenance: Provenance,
+    /// When the owner accepted an assistant's words as the journal's own; until then nothing is derived from them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<String>,
+    /// Places in `final_text` that speak to a model and not to a reader; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspicions: Vec<Suspicion>,
 }
 
 /// An entry as a list shows it.

@@ -74,7 +74,7 @@ pub struct Ingestion {
     pub row_counts: RowCounts,
 }
 
-/// Rows of each table. What this version does not derive has none.
+/// Rows of each table.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct RowCounts {
     /// Entries.
@@ -83,17 +83,17 @@ pub struct RowCounts {
     pub entry_pages: i64,
     /// Chunks.
     pub entry_chunks: i64,
-    /// Moods; none in this version.
+    /// Moods.
     pub mood_scores: i64,
     /// Files that entries came from.
     pub source_files: i64,
-    /// People, places and the like; none in this version.
+    /// People, places and the like.
     pub entities: i64,
-    /// Their other names; none in this version.
+    /// Their other names.
     pub entity_aliases: i64,
-    /// Their mentions; none in this version.
+    /// Their mentions.
     pub entity_mentions: i64,
-    /// What connects them; none in this version.
+    /// What connects them.
     pub entity_relationships: i64,
 }
 

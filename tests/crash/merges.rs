@@ -19,10 +19,13 @@ const ENTRIES: i64 = 400;
 
 /// Two of one name in another spelling, each in every entry, each with a third.
 fn journal() -> Value {
-    let entry = |id: i64| people::entry(id, &format!("2024-{:02}-{:02}", 1 + id / 28 % 12, 1 + id % 28), "Rob met Ilse.");
-    let both = (1..=ENTRIES).flat_map(|id| [people::mention(2 * id - 1, 1, id, "Robert"), people::mention(2 * id, 2, id, "Bob")]);
-    let with = (1..=ENTRIES)
-        .flat_map(|id| [people::relationship(2 * id - 1, 1, "met", 3, id), people::relationship(2 * id, 3, "saw", 2, id)]);
+    let entry =
+        |id: i64| people::entry(id, &format!("2024-{:02}-{:02}", 1 + id / 28 % 12, 1 + id % 28), "Rob met Ilse.");
+    let both = (1..=ENTRIES)
+        .flat_map(|id| [people::mention(2 * id - 1, 1, id, "Robert"), people::mention(2 * id, 2, id, "Bob")]);
+    let with = (1..=ENTRIES).flat_map(|id| {
+        [people::relationship(2 * id - 1, 1, "met", 3, id), people::relationship(2 * id, 3, "saw", 2, id)]
+    });
     people::document(&json!({
         "entries": (1..=ENTRIES).map(entry).collect::<Vec<_>>(),
         "entities": [

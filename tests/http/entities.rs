@@ -43,16 +43,16 @@ impl Harbour {
     /// Returns whatever an export tells of entities.
     fn meaning(&self) -> Value {
         let all = Person { world: &self.world, email: ADA }.export();
-        let lists = ["entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions", "corrections"];
+        let lists =
+            ["entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions", "corrections"];
         lists.iter().map(|list| ((*list).to_owned(), all[*list].clone())).collect::<serde_json::Map<_, _>>().into()
     }
 
     fn corrections(&self) -> Vec<Value> {
         let said = self.meaning()["corrections"].clone();
         let said = said.as_array().unwrap().iter();
-        let mut said: Vec<Value> = said
-            .map(|one| json!([one["entity_type"], one["name_key"], one["entry_id"], one["entity_id"]]))
-            .collect();
+        let mut said: Vec<Value> =
+            said.map(|one| json!([one["entity_type"], one["name_key"], one["entry_id"], one["entity_id"]])).collect();
         said.sort_by_key(Value::to_string);
         said
     }
@@ -141,8 +141,14 @@ fn mentions_and_relationships_say_where_they_come_from() {
         }])
     );
     let ends = |one: &Value| {
-        json!([one["subject_name"], one["subject_type"], one["predicate"], one["object_name"], one["object_type"],
-               one["entry_date"]])
+        json!([
+            one["subject_name"],
+            one["subject_type"],
+            one["predicate"],
+            one["object_name"],
+            one["object_type"],
+            one["entry_date"]
+        ])
     };
     assert_eq!(ends(&with["outgoing"][0]), json!(["Robert", "person", "visited", "Quitzow", "place", "2024-05-01"]));
     assert_eq!(ends(&with["incoming"][0]), json!(["Ilse", "person", "knows", "Robert", "person", "2024-05-02"]));
@@ -160,7 +166,10 @@ fn an_entry_shows_its_own_with_those_that_are_set_aside() {
 
     assert_eq!(names(&first), ["Ilse", "Robert", "Quitzow"]);
     let ilse = &first["items"][0];
-    assert_eq!((&ilse["mention_count"], &ilse["quotes"], &ilse["last_seen"]), (&json!(3), &json!(["Ilse came"]), &json!("")));
+    assert_eq!(
+        (&ilse["mention_count"], &ilse["quotes"], &ilse["last_seen"]),
+        (&json!(3), &json!(["Ilse came"]), &json!(""))
+    );
     assert_eq!((names(&last), &last["total"]), (vec!["Ghost"], &json!(1)));
     harbour.ada.get("/api/entries/5/entities").refused(404, "not_found");
     let counts = harbour.get("/api/entries");
@@ -192,7 +201,10 @@ fn a_renamed_one_keeps_its_old_name_and_so_do_the_runs() {
     let described = patch(&json!({ "description": "The neighbour." })).ok().json();
     let again = patch(&json!({ "description": "The neighbour." })).ok().json();
 
-    assert_eq!((&named["canonical_name"], &named["aliases"]), (&json!("Robert of the Bay"), &json!(["r/b", "rob", "robert"])));
+    assert_eq!(
+        (&named["canonical_name"], &named["aliases"]),
+        (&json!("Robert of the Bay"), &json!(["r/b", "rob", "robert"]))
+    );
     assert_eq!((&named["is_curated"], &named["reembed_job_id"]), (&json!(true), &Value::Null));
     assert_eq!(typed["entity_type"], "organization");
     let job = described["reembed_job_id"].as_str().unwrap();
@@ -262,14 +274,20 @@ fn bug_2_what_a_change_says_is_checked() {
 #[test]
 fn other_names_are_given_taken_away_and_not_given_back() {
     let harbour = Harbour::new();
-    let add = |id: i64, alias: &str| harbour.ada.post(&format!("/api/entities/{id}/aliases"), &json!({ "alias": alias }));
+    let add =
+        |id: i64, alias: &str| harbour.ada.post(&format!("/api/entities/{id}/aliases"), &json!({ "alias": alias }));
 
     let added = add(1, "  Robby ");
     assert_eq!((added.status, &added.json()["aliases"]), (201, &json!(["r/b", "rob", "robby"])));
     assert_eq!(add(1, "ROBBY").status, 201, "it was there already");
     let taken = add(1, "Bobby").refused(409, "alias_taken").json();
     assert_eq!(
-        (&taken["alias"], &taken["existing_entity_id"], &taken["existing_canonical_name"], &taken["existing_entity_type"]),
+        (
+            &taken["alias"],
+            &taken["existing_entity_id"],
+            &taken["existing_canonical_name"],
+            &taken["existing_entity_type"]
+        ),
         (&json!("bobby"), &json!(2), &json!("Bob"), &json!("person"))
     );
     assert_eq!(add(1, "robert").json()["aliases"], json!(["r/b", "rob", "robby"]), "never its own name");
@@ -299,10 +317,18 @@ fn setting_aside_and_taking_back_is_the_owners() {
 
     let aside = harbour.get("/api/entities/quarantined");
     assert_eq!((names(&aside), &aside["total"]), (vec!["Ghost"], &json!(1)));
-    assert_eq!((&aside["items"][0]["mention_count"], &aside["items"][0]["last_seen"]), (&json!(1), &json!("2024-07-01")));
+    assert_eq!(
+        (&aside["items"][0]["mention_count"], &aside["items"][0]["last_seen"]),
+        (&json!(1), &json!("2024-07-01"))
+    );
     let released = harbour.post("/api/entities/6/release-quarantine", &json!({}));
     assert_eq!(
-        (&released["is_quarantined"], &released["quarantine_reason"], &released["quarantined_at"], &released["is_curated"]),
+        (
+            &released["is_quarantined"],
+            &released["quarantine_reason"],
+            &released["quarantined_at"],
+            &released["is_curated"]
+        ),
         (&json!(false), &json!(""), &json!(""), &json!(true))
     );
     let set = harbour.post("/api/entities/4/quarantine", &json!({ "reason": " a misreading " }));
@@ -344,7 +370,10 @@ fn pairs_are_decided_once_and_a_decision_can_be_taken_back() {
 
     let pending = harbour.get("/api/entities/merge-candidates");
     assert_eq!(ids(&pending["items"]), [2, 1], "most alike first");
-    assert_eq!((&pending["items"][1]["entity_a"]["id"], &pending["items"][1]["entity_b"]["id"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&pending["items"][1]["entity_a"]["id"], &pending["items"][1]["entity_b"]["id"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(resolve(2, "accepted").ok().json(), json!({ "id": 2, "status": "accepted" }));
     assert_eq!(names(&harbour.get("/api/entities")).len(), 5, "accepting does not merge");
     resolve(2, "dismissed").refused(404, "not_found");

@@ -18,14 +18,19 @@ fn a_distribution_counts_mentions_and_tells_the_real_total() {
     let counts = |query: &str| {
         let body = harbour.chart(&format!("entity-distribution?{query}"));
         let items = body["items"].as_array().unwrap().iter();
-        let items: Value = items.map(|one| json!([one["canonical_name"], one["entity_type"], one["mention_count"]])).collect();
+        let items: Value =
+            items.map(|one| json!([one["canonical_name"], one["entity_type"], one["mention_count"]])).collect();
         (items, body["total"].clone())
     };
 
     let (items, total) = counts("limit=2");
     assert_eq!((items, total), (json!([["Ilse", "person", 5], ["Robert", "person", 2]]), json!(5)));
     let (items, total) = counts("from=2024-06-01");
-    assert_eq!((items, total), (json!([["Bob", "person", 1], ["Ilse", "person", 1]]), json!(2)), "nothing that is set aside");
+    assert_eq!(
+        (items, total),
+        (json!([["Bob", "person", 1], ["Ilse", "person", 1]]), json!(2)),
+        "nothing that is set aside"
+    );
     assert_eq!(counts("type=topic").0, json!([["Quitzow", "topic", 1]]));
     harbour.ada.get("/api/dashboard/entity-distribution?type=ghost").refused(400, "invalid_type");
     harbour.ada.get("/api/dashboard/entity-distribution?from=yesterday").refused(400, "invalid_request");

@@ -124,6 +124,7 @@ const ROWS: &[Row] = &[
     row("GET /api/entries/{id}/media/{n}", Thing),
     asks("GET /api/search", Own, "?q=brandy+lighthouse"),
     sends("POST /api/search/answer", Own, r#"{"q":"who served brandy?"}"#),
+    sends("POST /api/entities/extract", Own, r#"{"entry_id":9}"#),
     row("GET /api/stats", Own),
     row("GET /api/jobs", Own),
     row("GET /api/jobs/{job_id}", Thing),
@@ -243,7 +244,12 @@ impl Four {
         };
         let path = format!(
             "{}{}",
-            pattern.replace("{id}", &id).replace("{job_id}", &id).replace("{what}", "all").replace("{n}", "1").replace("{alias}", "quitzow"),
+            pattern
+                .replace("{id}", &id)
+                .replace("{job_id}", &id)
+                .replace("{what}", "all")
+                .replace("{n}", "1")
+                .replace("{alias}", "quitzow"),
             row.query
         );
         if pattern == "/api/entries/ingest/file" {
@@ -420,7 +426,9 @@ fn a_bounded_key_reaches_nothing_of_the_rest_by_any_route() {
             }
             assert_ne!(reply.status, 500, "{reply:#?}");
             match row.about {
-                _ if WHOLE.contains(&row.route) || row.route.contains(" /api/entities") => drop(reply.refused(403, "outside_boundary")),
+                _ if WHOLE.contains(&row.route) || row.route.contains(" /api/entities") => {
+                    drop(reply.refused(403, "outside_boundary"))
+                }
                 Thing if row.route.contains("/entries/") => assert!([403, 404].contains(&reply.status), "{reply:#?}"),
                 Machine => drop(reply.refused(403, "forbidden")),
                 Open | Own | Thing => {}

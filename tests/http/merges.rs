@@ -54,7 +54,8 @@ fn a_merge_moves_everything_and_remembers_the_names() {
     let pair = &decided["items"][0];
     assert_eq!((&pair["entity_a"]["id"], &pair["entity_b"]["id"]), (&json!(1), &json!(4)), "moved to the survivor");
     let all = Person { world: &harbour.world, email: ADA }.export();
-    let said: Vec<Value> = all["corrections"].as_array().unwrap().iter().map(|one| json!([one["name_key"], one["entity_id"]])).collect();
+    let said: Vec<Value> =
+        all["corrections"].as_array().unwrap().iter().map(|one| json!([one["name_key"], one["entity_id"]])).collect();
     assert_eq!(said, [json!(["bob", 1]), json!(["bobby", 1])]);
     let history = harbour.ada.get("/api/entities/1/merge-history").ok().json();
     let one = &history["history"][0];

@@ -34,6 +34,11 @@ pub(crate) trait Context: Sized {
 
     /// Returns the hex SHA-256 of what was read.
     fn hash(&self) -> &str;
+
+    /// Makes what is in use where no setting names a file, if there is such a thing.
+    fn built_in() -> Option<Self> {
+        None
+    }
 }
 
 /// What was read last, until something better was read.
@@ -51,15 +56,23 @@ impl<T: Context> Slot<T> {
         Self { setting, path: path.cloned(), held: RwLock::default(), reading: Mutex::default() }
     }
 
-    /// Returns what is in use, read at the first call; `None` when the setting is not set.
+    /// Returns what is in use, read at the first call; when the setting is not set, what is built in, if anything is.
     ///
     /// # Errors
     /// As [`Self::renew`].
     pub(crate) fn get(&self) -> Result<Option<Arc<T>>> {
         match (self.held(), &self.path) {
             (None, Some(_)) => self.renew(|_, _| Ok(())).map(Some),
+            (None, None) => Ok(self.supply()),
             (held, _) => Ok(held),
         }
+    }
+
+    /// Puts in use what is built in.
+    fn supply(&self) -> Option<Arc<T>> {
+        let built_in = Arc::new(T::built_in()?);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        Some(held.get_or_insert(built_in).clone())
     }
 
     /// Reads it anew and uses it from now on; work that has begun goes on with what it took.
@@ -105,6 +118,7 @@ pub(crate) struct Contexts {
     pub(crate) ocr: Slot<Glossary>,
     /// The same folder, for recordings: each is read anew by itself.
     pub(crate) transcription: Slot<Glossary>,
+    /// Always there: where no file is named, the ten built in.
     pub(crate) moods: Slot<Moods>,
     pub(crate) casing: Slot<Casing>,
 }
@@ -159,9 +173,37 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_not_there_and_names_its_setting() {
-        let slot = Slot::<Moods>::new("mood.dimensions_file", None);
+        let slot = Slot::<Casing>::new("entities.casing_file", None);
 
         assert!(slot.get().unwrap().is_none());
+        assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("entities.casing_file"));
+    }
+
+    #[test]
+    fn dimensions_that_are_not_set_are_the_ten_built_in_and_cannot_be_read_anew() {
+        let slot = Slot::<Moods>::new("mood.dimensions_file", None);
+
+        let moods = slot.get().unwrap().unwrap();
+
+        let names: Vec<_> = moods.dimensions.iter().map(|one| (one.name.as_str(), one.scale)).collect();
+        let (both, one) = (Scale::Bipolar, Scale::Unipolar);
+        assert_eq!(
+            names,
+            [
+                ("joy_sadness", both),
+                ("energy_vigor", both),
+                ("tension_calm", both),
+                ("physical_fatigue", one),
+                ("mental_fatigue", one),
+                ("agency", one),
+                ("fulfillment", one),
+                ("connection", one),
+                ("frustration", one),
+                ("proactive_reactive", both),
+            ]
+        );
+        assert!(moods.dimensions.iter().all(|dimension| !dimension.notes.contains('\n')));
+        assert!(Arc::ptr_eq(&moods, &slot.get().unwrap().unwrap()), "they are read once");
         assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("mood.dimensions_file"));
     }
 }

@@ -13,12 +13,16 @@ use crate::app::contexts::written::Toml;
 use crate::error::Result;
 
 const MAX_BYTES: u64 = 256 * 1024;
+/// The dimensions where nobody named others.
+const BUILT_IN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/mood/dimensions.toml"));
 
 /// Dimensions in the order of their file, which is the order they are shown in.
 #[derive(Debug)]
 pub struct Moods {
     /// What the file calls its version; empty when it does not.
     pub version: String,
+    /// What the file says of itself; empty when it does not.
+    pub description: String,
     /// At least one.
     pub dimensions: Vec<Dimension>,
     hash: String,
@@ -50,10 +54,24 @@ pub enum Scale {
 
 impl Context for Moods {
     fn load(path: &Path) -> Result<Self> {
-        let text = written::read(path, MAX_BYTES)?;
-        let (toml, table) = Toml::parse(path, &text)?;
+        Self::parse(path, &written::read(path, MAX_BYTES)?)
+    }
+
+    fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    fn built_in() -> Option<Self> {
+        Some(Self::parse(Path::new("dimensions.toml"), BUILT_IN).expect("the tests read it"))
+    }
+}
+
+impl Moods {
+    /// Reads the text of a file; the path is what errors name.
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let (toml, table) = Toml::parse(path, text)?;
         let root = table.get_ref();
-        let version = version(&toml, root)?;
+        let [version, description] = meta(&toml, root)?;
         let mut dimensions: Vec<Dimension> = Vec::new();
         let mut names = BTreeSet::new();
         match root.get("dimension").map(Spanned::get_ref) {
@@ -73,22 +91,20 @@ impl Context for Moods {
         if dimensions.is_empty() {
             return Err(toml.wrong(0, "there is no `[[dimension]]`"));
         }
-        Ok(Self { version, dimensions, hash: written::hash(&text) })
-    }
-
-    fn hash(&self) -> &str {
-        &self.hash
+        Ok(Self { version, description, dimensions, hash: written::hash(text) })
     }
 }
 
-/// Returns the version under `[meta]`; its other keys are the operator's.
-fn version(toml: &Toml<'_>, root: &DeTable<'_>) -> Result<String> {
-    let Some(meta) = root.get("meta") else { return Ok(String::new()) };
+/// Returns the version and the description under `[meta]`; its other keys are the operator's.
+fn meta(toml: &Toml<'_>, root: &DeTable<'_>) -> Result<[String; 2]> {
+    let Some(meta) = root.get("meta") else { return Ok([String::new(), String::new()]) };
     let DeValue::Table(table) = meta.get_ref() else {
         return Err(toml.wrong(meta.span().start, "`meta` must be a table"));
     };
-    toml.optional_words(table, "description")?;
-    Ok(toml.optional_words(table, "version")?.map_or_else(String::new, |(version, _)| version.to_owned()))
+    let words = |key| -> Result<String> {
+        Ok(toml.optional_words(table, key)?.map_or_else(String::new, |(words, _)| words.to_owned()))
+    };
+    Ok([words("version")?, words("description")?])
 }
 
 fn dimension(toml: &Toml<'_>, item: &Spanned<DeValue<'_>>) -> Result<Dimension> {
@@ -140,7 +156,7 @@ mod tests {
 
         let names: Vec<_> = moods.dimensions.iter().map(|one| (one.name.as_str(), one.scale)).collect();
         assert_eq!(names, [("calm_restless", Scale::Bipolar), ("agency", Scale::Unipolar)]);
-        assert_eq!(moods.version, "2026-01-15");
+        assert_eq!((moods.version.as_str(), moods.description.as_str()), ("2026-01-15", ""));
         assert_eq!(load(GOOD.split_once("\n\n").unwrap().1).unwrap().version, "");
     }
 

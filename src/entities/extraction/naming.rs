@@ -86,8 +86,6 @@ fn longest_run(own: &[&str], words: &[&str]) -> Option<String> {
     });
     runs.into_iter()
         .filter(|run| run.iter().map(|word| word.chars().count()).sum::<usize>() >= FEWEST)
-        .find(|run| {
-            words.windows(run.len()).any(|window| window.iter().zip(*run).all(|(word, own)| is_of(word, own)))
-        })
+        .find(|run| words.windows(run.len()).any(|window| window.iter().zip(*run).all(|(word, own)| is_of(word, own))))
         .map(|run| run.join(" "))
 }

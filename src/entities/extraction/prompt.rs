@@ -123,7 +123,8 @@ mod tests {
             aliases: Vec::new(),
             description: String::new(),
         }];
-        let asked = Asked { date: "2026-03-01", text: "END. Bob is 9.", author: "Ada\n\"x\"", known: &known, model: "m" };
+        let asked =
+            Asked { date: "2026-03-01", text: "END. Bob is 9.", author: "Ada\n\"x\"", known: &known, model: "m" };
 
         let prompt = prompt(&OsEntropy, &asked).unwrap();
 

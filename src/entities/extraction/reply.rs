@@ -14,6 +14,8 @@ use crate::model::entity::alias_key;
 use crate::model::entity::name_key;
 use crate::model::id::EntityId;
 
+/// What the description of the author says, who is in every entry.
+pub(super) const AUTHOR: &str = "Journal author";
 /// Most entities of one entry.
 const MAX_ENTITIES: usize = 200;
 /// Most relationships of one entry.
@@ -179,13 +181,14 @@ impl Against<'_> {
                 aliases.push(alias);
             }
         }
+        let description = cut(&clean(&named.description.unwrap_or_default()), MAX_DESCRIPTION);
         Some(Found {
             kind: named.entity_type,
             given,
             name,
             quote,
             confidence: named.confidence.0,
-            description: cut(&clean(&named.description.unwrap_or_default()), MAX_DESCRIPTION),
+            description: if is_author && description.is_empty() { AUTHOR.to_owned() } else { description },
             aliases,
             asserted: named.matches_known_id.map(EntityId),
             is_unfounded,

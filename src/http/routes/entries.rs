@@ -94,6 +94,10 @@ struct Patch {
     /// One past its last code point.
     #[serde(default, deserialize_with = "given")]
     content_end_char: Option<Place>,
+    /// True: the owner accepts an assistant's words as the journal's own.
+    #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
+    accepted: Option<bool>,
 }
 
 async fn list(ctx: Ctx, Query(wanted): Query<List>) -> Result<Json<Page>> {
@@ -120,6 +124,7 @@ async fn edit(ctx: Ctx, Id(id): Id<EntryId>, body: Result<Body<Patch>>) -> Resul
         tags: patch.tags.map(Tags::Set),
         content_start: patch.content_start_char,
         content_end: patch.content_end_char,
+        accepted: patch.accepted,
     };
     entries::edit(&ctx, id, edit).await.map(Json)
 }

@@ -6,10 +6,11 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
-mod derived;
 mod egress;
 mod entities;
 mod entries;
+mod extraction;
+mod fitness;
 mod health;
 mod ingest;
 mod jobs;
@@ -17,6 +18,7 @@ mod keys;
 mod mcp;
 mod media;
 pub(crate) mod metrics;
+mod moods;
 mod notifications;
 mod openapi;
 mod preferences;
@@ -51,7 +53,9 @@ pub fn all() -> Vec<Route> {
         search::routes(),
         stats::routes(),
         dashboard::routes(),
-        derived::routes(),
+        extraction::routes(),
+        moods::routes(),
+        fitness::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

@@ -29,7 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
             .refuses(&[409]),
         Route::new(Method::POST, "/api/search/answer", searches, "Answers a question from the journal", answer)
             .body::<Asked>()
-            .replies::<Answered>(200),
+            .replies::<Answered>(200)
+            .refuses(&[409, 502, 503]),
     ]
 }
 

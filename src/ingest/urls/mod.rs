@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::audit::Trail;
 use crate::ctx::Ctx;
 use crate::egress::About;
+use crate::egress::FollowUps;
 use crate::egress::Guarded;
 use crate::error::Error;
 use crate::error::Result;
@@ -204,7 +205,7 @@ fn label(host: &str) -> String {
 async fn take_text(ctx: &Ctx, body: Body, date: Option<Date>) -> Result<Outcome> {
     let (draft, bytes, media_type) = written(ctx, body, date).await?;
     let (trail, job) = (Trail::of(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let media = ctx.media_to_add(Scope::Ingest).await?;
+    let (media, follow_ups) = (ctx.media_to_add(Scope::Ingest).await?, FollowUps::now(ctx).await?);
     let (upload, original) = (JobId::draw(ctx.app.entropy.as_ref())?.0, JobId::draw(ctx.app.entropy.as_ref())?.0);
     let outcome = ctx
         .act_within(Scope::Ingest, move |notebook, _| {
@@ -215,7 +216,7 @@ async fn take_text(ctx: &Ctx, body: Body, date: Option<Date>) -> Result<Outcome>
             let sealed = sealed(&intake, original, &bytes)?;
             let placed = intake.place()?;
             let outcome = notebook.write(|db| {
-                let outcome = ingest::store(db, &draft, job, &trail)?;
+                let outcome = ingest::store(db, &draft, (job, &follow_ups), &trail)?;
                 if let Outcome::Stored { id, .. } = &outcome {
                     rows::add_media(db, original, media_type, &sealed, trail.at())?;
                     rows::give_to(db, original, *id)?;

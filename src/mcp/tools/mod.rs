@@ -3,9 +3,11 @@
 mod deletion;
 mod entities;
 mod entries;
+mod extraction;
 mod ingest;
 mod jobs;
 mod media;
+mod moods;
 mod search;
 
 use std::sync::LazyLock;
@@ -21,11 +23,13 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
     [
         search::tools(),
         entries::tools(),
+        moods::tools(),
         ingest::tools(),
         media::tools(),
         entities::tools(),
         jobs::tools(),
         deletion::tools(),
+        extraction::tools(),
     ]
     .into_iter()
     .flatten()

@@ -44,6 +44,14 @@ pub(super) fn tools() -> Vec<Tool> {
             searches,
             frequency,
         ),
+        Tool::new(
+            "journal_ask",
+            "Ask a question",
+            "Answers a question from journal entries alone and cites them with their words. Where no model is set up for it, \
+             it shows the entries that fit best.",
+            (&[Scope::Search], Effect::Asks),
+            ask,
+        ),
     ]
 }
 
@@ -118,6 +126,45 @@ fn shown(hit: &Hit) -> String {
 /// Scores only order hits, so what is beyond certainty is shown as such.
 fn percent(score: f64) -> String {
     format!("{:.0}%", (score * 100.0).clamp(0.0, 100.0))
+}
+
+/// A question.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Ask {
+    /// The question, as a sentence.
+    question: String,
+    /// First date, `YYYY-MM-DD`.
+    #[serde(default)]
+    start_date: Option<String>,
+    /// Last date, `YYYY-MM-DD`.
+    #[serde(default)]
+    end_date: Option<String>,
+}
+
+async fn ask(call: Call, given: Ask) -> Result<String> {
+    let between = Between { from: given.start_date, to: given.end_date };
+    let answered = search::answer(&call.ctx, search::Question { query: given.question, between }).await?;
+    if !answered.is_question {
+        return Ok("That is no question; journal_search_entries finds entries by words.".to_owned());
+    }
+    if answered.citations.is_empty() {
+        return Ok(answered.answer);
+    }
+    let cited: Vec<String> = answered
+        .citations
+        .iter()
+        .map(|cited| format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, PART_SHOWN)))
+        .collect();
+    let number = i64::try_from(cited.len()).unwrap_or(i64::MAX);
+    let (head, inside) = if answered.answered {
+        // A model's words rest on the entries', and may carry over what those say.
+        let head = format!("Answered from {}:", counted(number, "entry", "entries"));
+        (head, format!("{}\n\n{}", answered.answer, cited.join("\n")))
+    } else {
+        (answered.answer, cited.join("\n"))
+    };
+    Ok(format!("{head}\n{}", Fence::over(call.ctx.app.entropy.as_ref(), &inside)?))
 }
 
 /// A topic.

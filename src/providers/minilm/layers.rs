@@ -6,8 +6,18 @@ use rten_simd::{SimdOp, SimdUnaryOp};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
 
 use crate::DIMENSION;
-use crate::kernels::{PANEL, Panel, Row, Tiles, multiply, widen};
-use crate::weights::{HEAD, HEADS, Layer, Linear, Norm, Weights};
+use crate::kernels::PANEL;
+use crate::kernels::Panel;
+use crate::kernels::Row;
+use crate::kernels::Tiles;
+use crate::kernels::multiply;
+use crate::kernels::widen;
+use crate::weights::HEAD;
+use crate::weights::HEADS;
+use crate::weights::Layer;
+use crate::weights::Linear;
+use crate::weights::Norm;
+use crate::weights::Weights;
 
 /// Added to the variance in a norm.
 const EPSILON: f32 = 1e-12;

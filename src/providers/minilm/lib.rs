@@ -16,7 +16,8 @@ mod windows;
 pub use crate::reading::Reading;
 pub use crate::reading::normalise;
 use crate::tokenizer::Piece;
-use crate::weights::{POSITIONS, Weights};
+use crate::weights::POSITIONS;
+use crate::weights::Weights;
 
 /// Opens every text.
 const OPENING: u16 = 101;

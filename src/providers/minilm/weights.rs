@@ -13,7 +13,8 @@
 //! 5. The vocabulary, see [`Vocabulary`].
 
 use crate::DIMENSION;
-use crate::kernels::{PANEL, Row};
+use crate::kernels::PANEL;
+use crate::kernels::Row;
 use crate::vocabulary::Vocabulary;
 
 /// Encoder layers.

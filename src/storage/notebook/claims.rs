@@ -18,6 +18,8 @@ use crate::storage::notebook::NotebookDb;
 pub(crate) struct Taken {
     pub(crate) id: JobId,
     pub(crate) kind: String,
+    /// The entry that it is about, of one that is about a single one.
+    pub(crate) entry: Option<EntryId>,
     pub(crate) params: Map<String, Value>,
     /// Times that it waited for another attempt before this one.
     pub(crate) waits: usize,
@@ -56,13 +58,14 @@ pub(crate) fn take(
              WHERE status IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(:kinds))
                AND COALESCE(lease_until, run_after, '') <= :now
              ORDER BY seq LIMIT 1)
-         RETURNING id, kind, params_json, waits, abandoned, progress_total",
+         RETURNING id, kind, params_json, waits, abandoned, progress_total, entry_id",
         named_params! { ":claim": claim.to_string(), ":kinds": list(kinds), ":now": now, ":until": until },
         |row| {
             let id = JobId(uuid::Uuid::nil());
             let taken = Taken {
                 id,
                 kind: row.get(1)?,
+                entry: row.get::<_, Option<i64>>(6)?.map(EntryId),
                 params: Map::new(),
                 waits: row.get(3)?,
                 abandoned: row.get(4)?,

@@ -42,11 +42,14 @@ pub(crate) fn last_came_in(db: &NotebookDb<'_>) -> Result<Option<String>> {
     db.one("SELECT MAX(created_at) FROM entries INDEXED BY entries_summary", [], |row| row.get(0))
 }
 
-/// Counts the rows of the tables that there are; the others have none in this version.
+/// Counts the rows of each table.
 pub(crate) fn row_counts(db: &NotebookDb<'_>) -> Result<RowCounts> {
     db.one(
         "SELECT (SELECT COUNT(*) FROM entries), (SELECT COUNT(*) FROM entry_pages),
-                (SELECT COUNT(*) FROM entry_chunks), (SELECT COUNT(*) FROM source_files)",
+                (SELECT COUNT(*) FROM entry_chunks), (SELECT COUNT(*) FROM source_files),
+                (SELECT COUNT(*) FROM mood_scores), (SELECT COUNT(*) FROM entities),
+                (SELECT COUNT(*) FROM entity_aliases), (SELECT COUNT(*) FROM entity_mentions),
+                (SELECT COUNT(*) FROM entity_relationships)",
         [],
         |row| {
             Ok(RowCounts {
@@ -54,7 +57,11 @@ pub(crate) fn row_counts(db: &NotebookDb<'_>) -> Result<RowCounts> {
                 entry_pages: row.get(1)?,
                 entry_chunks: row.get(2)?,
                 source_files: row.get(3)?,
-                ..RowCounts::default()
+                mood_scores: row.get(4)?,
+                entities: row.get(5)?,
+                entity_aliases: row.get(6)?,
+                entity_mentions: row.get(7)?,
+                entity_relationships: row.get(8)?,
             })
         },
     )

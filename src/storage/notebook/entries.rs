@@ -45,6 +45,8 @@ pub(crate) struct Change<'a> {
     #[expect(clippy::option_option, reason = "the inner `None` is all of the raw text")]
     pub(crate) window: Option<Option<CharRange>>,
     pub(crate) tags: Option<&'a [String]>,
+    /// Whether the owner accepts an assistant's words as they are.
+    pub(crate) accepted: bool,
 }
 
 impl Change<'_> {
@@ -61,6 +63,7 @@ impl Change<'_> {
             ("final_text", self.final_text.is_some()),
             ("content_window", self.window.is_some()),
             ("tags", self.tags.is_some()),
+            ("accepted", self.accepted),
         ];
         fields.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
@@ -119,7 +122,7 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> 
         "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
                 (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
                 language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
-                added_by, written_by
+                added_by, written_by, accepted_at
          FROM entries e
          WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
            AND date_confirmed >= :confirmed
@@ -261,10 +264,16 @@ pub(crate) fn change(
         tags::set(db, id, wanted)?;
         db.run("UPDATE entries SET updated_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at })?;
     }
+    if change.accepted {
+        db.run(
+            "UPDATE entries SET accepted_at = :at, updated_at = :at WHERE id = :id",
+            named_params! { ":id": id.0, ":at": at },
+        )?;
+    }
     // A person's new title over an assistant's text leaves it the assistant's.
     if change.final_text.is_some() || (by.is_some() && change.title.is_some()) {
         db.run(
-            "UPDATE entries SET written_by = :by WHERE id = :id",
+            "UPDATE entries SET written_by = :by, accepted_at = NULL WHERE id = :id",
             named_params! { ":id": id.0, ":by": by.map(written_down).transpose()? },
         )?;
     }
@@ -298,6 +307,17 @@ pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Current>> 
         named_params! { ":id": id.0 },
         |row| Ok(Current { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
     )
+}
+
+/// Tells whether anything may be derived from an entry: not while its date is in doubt, nor from an assistant's words that the
+/// owner did not accept.
+pub(crate) fn is_derivable(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
+    let derivable = db.first(
+        "SELECT date_confirmed AND (written_by IS NULL OR accepted_at IS NOT NULL) FROM entries WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| row.get(0),
+    )?;
+    Ok(derivable == Some(true))
 }
 
 /// Returns an entry's date.
@@ -352,6 +372,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         uncertain_spans: Vec::new(),
         tags: Vec::new(),
         provenance: Provenance { added_by: author(row, 16)?, written_by: author(row, 17)? },
+        accepted_at: row.get(18)?,
+        suspicions: Vec::new(),
         content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
     })
 }

@@ -56,6 +56,17 @@ pub(crate) fn enqueue_first(db: &NotebookDb<'_>, id: JobId, kind: &str, entry: E
     .map(drop)
 }
 
+/// Leaves a job on many entries, or on none of them; `params` says what it is about.
+pub(crate) fn order(db: &NotebookDb<'_>, id: JobId, kind: &str, params: &Map<String, Value>, at: &str) -> Result<()> {
+    db.run(
+        "INSERT INTO jobs (id, kind, status, params_json, created_at) VALUES (:id, :kind, 'queued', :params, :at)",
+        named_params! {
+            ":id": id.to_string(), ":kind": kind, ":params": Value::from(params.clone()).to_string(), ":at": at,
+        },
+    )
+    .map(drop)
+}
+
 /// Leaves a job that makes an entity's vector anew, unless one is already waiting; returns the one that waits.
 pub(crate) fn enqueue_reembed(db: &NotebookDb<'_>, id: JobId, entity: EntityId, at: &str) -> Result<JobId> {
     let params = serde_json::json!({ "entity_id": entity }).to_string();
@@ -75,9 +86,15 @@ pub(crate) fn enqueue_reembed(db: &NotebookDb<'_>, id: JobId, entity: EntityId, 
     Ok(id)
 }
 
-/// Ties a job that an edit left to a parent, which is done as soon as it is there.
-pub(crate) fn enqueue_parent(db: &NotebookDb<'_>, parent: JobId, child: JobId, entry: EntryId, at: &str) -> Result<()> {
-    let result = serde_json::json!({ "entry_id": entry, "follow_up_jobs": { EMBED: child } });
+/// Adds the job that ties together what an edit left, each by its name; it is done as soon as it is there.
+pub(crate) fn enqueue_parent(
+    db: &NotebookDb<'_>,
+    parent: JobId,
+    children: &[(&str, JobId)],
+    entry: EntryId,
+    at: &str,
+) -> Result<()> {
+    let result = serde_json::json!({ "entry_id": entry, "follow_up_jobs": by_name(children) });
     db.run(
         "INSERT INTO jobs (id, kind, status, entry_id, params_json, result_json, created_at, started_at, finished_at)
          VALUES (:id, :kind, 'succeeded', :entry, '{\"notify_strategy\":\"compressed_all\"}', :result, :at, :at, :at)",
@@ -85,10 +102,19 @@ pub(crate) fn enqueue_parent(db: &NotebookDb<'_>, parent: JobId, child: JobId, e
             ":id": parent.to_string(), ":kind": PIPELINE, ":entry": entry.0, ":result": result.to_string(), ":at": at,
         },
     )?;
-    let params = serde_json::json!({ "parent_job_id": parent });
+    children.iter().try_for_each(|&(_, child)| tie(db, parent, child))
+}
+
+/// Returns jobs as a result names them.
+pub(crate) fn by_name(jobs: &[(&str, JobId)]) -> Value {
+    jobs.iter().map(|(name, id)| ((*name).to_owned(), Value::from(id.to_string()))).collect::<Map<_, _>>().into()
+}
+
+/// Ties a job to the one that left it.
+pub(crate) fn tie(db: &NotebookDb<'_>, parent: JobId, child: JobId) -> Result<()> {
     db.run(
-        "UPDATE jobs SET params_json = :params WHERE id = :id",
-        named_params! { ":id": child.to_string(), ":params": params.to_string() },
+        "UPDATE jobs SET params_json = json_set(params_json, '$.parent_job_id', :parent) WHERE id = :id",
+        named_params! { ":id": child.to_string(), ":parent": parent.to_string() },
     )
     .map(drop)
 }

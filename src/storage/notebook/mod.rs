@@ -12,6 +12,7 @@ pub(crate) mod entries;
 pub(crate) mod imported;
 pub(crate) mod jobs;
 pub(crate) mod keyword;
+pub(crate) mod moods;
 pub(crate) mod notices;
 pub(crate) mod portable;
 pub(crate) mod reads;

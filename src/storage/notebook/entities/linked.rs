@@ -151,14 +151,16 @@ pub(crate) fn entries(db: &NotebookDb<'_>, entity: EntityId) -> Result<Vec<Entry
     )
 }
 
-/// Returns whatever a run found.
-pub(crate) fn found_by(db: &NotebookDb<'_>, run: &str) -> Result<Vec<EntityId>> {
+/// Returns whatever the entries speak of that a job has done.
+pub(crate) fn found_by(db: &NotebookDb<'_>, job: &str) -> Result<Vec<EntityId>> {
     db.all(
-        "SELECT entity_id FROM entity_mentions WHERE extraction_run_id = :run
-         UNION SELECT subject_entity_id FROM entity_relationships WHERE extraction_run_id = :run
-         UNION SELECT object_entity_id FROM entity_relationships WHERE extraction_run_id = :run
+        "SELECT entity_id FROM job_steps s JOIN entity_mentions m ON m.entry_id = s.entry_id WHERE s.job_id = :job
+         UNION SELECT subject_entity_id
+               FROM job_steps s JOIN entity_relationships r ON r.entry_id = s.entry_id WHERE s.job_id = :job
+         UNION SELECT object_entity_id
+               FROM job_steps s JOIN entity_relationships r ON r.entry_id = s.entry_id WHERE s.job_id = :job
          ORDER BY 1",
-        named_params! { ":run": run },
+        named_params! { ":job": job },
         |row| row.get(0).map(EntityId),
     )
 }

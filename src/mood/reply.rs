@@ -1,0 +1,207 @@
+//! What of a model's answer counts: numbers within their scale, and words that are short.
+
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::app::contexts::Dimension;
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::mood::Scored;
+use crate::mood::measures::range;
+
+/// Longest rationale in code points, and in sentences.
+const MAX_RATIONALE: usize = 500;
+const MAX_SENTENCES: usize = 2;
+
+/// What an answer comes to.
+#[derive(Debug, PartialEq)]
+pub(super) struct Accepted {
+    /// In the order of the dimensions.
+    pub(super) scored: Vec<Scored>,
+    /// What was passed over, without a word of the model's.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Takes from an answer what was asked for; what lies outside of a scale is moved to its end.
+///
+/// # Errors
+/// `Upstream`, not passing, when there is nothing in it that was asked for.
+pub(super) fn accepted(answer: &Map<String, Value>, dimensions: &[Dimension]) -> Result<Accepted> {
+    let scored: Vec<_> = dimensions.iter().filter_map(|each| one(each, answer.get(&each.name)?)).collect();
+    if scored.is_empty() {
+        return Err(Error::new(Kind::Upstream, "the model's answer has no score of what was asked for")
+            .with_status(502)
+            .code("answer_unusable")
+            .hint("try again, or set another model; nothing was changed"));
+    }
+    let missing: Vec<_> =
+        dimensions.iter().map(|each| each.name.as_str()).filter(|name| is_missing(&scored, name)).collect();
+    let mut warnings = Vec::new();
+    if !missing.is_empty() {
+        warnings.push(format!("the model gave no score for {}", missing.join(", ")));
+    }
+    let strange = answer.keys().filter(|key| !dimensions.iter().any(|each| each.name == **key)).count();
+    if strange > 0 {
+        warnings.push(format!("the model scored {strange} that it was not asked for; nothing was made of it"));
+    }
+    Ok(Accepted { scored, warnings })
+}
+
+fn is_missing(scored: &[Scored], name: &str) -> bool {
+    !scored.iter().any(|score| score.dimension == name)
+}
+
+fn one(dimension: &Dimension, given: &Value) -> Option<Scored> {
+    let (least, most) = range(dimension.scale);
+    let value = given.get("value")?.as_f64().filter(|value| value.is_finite())?;
+    let confidence = given.get("confidence").and_then(Value::as_f64).filter(|sure| sure.is_finite());
+    Some(Scored {
+        dimension: dimension.name.clone(),
+        // Adding 0 makes 0 of -0.
+        value: value.clamp(least, most) + 0.0,
+        confidence: confidence.map(|sure| sure.clamp(0.0, 1.0)),
+        rationale: given.get("rationale").and_then(Value::as_str).and_then(shortened),
+    })
+}
+
+/// Returns the first sentences as one line; `None` if nothing is left.
+fn shortened(text: &str) -> Option<String> {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let ends = line.char_indices().filter(|&(at, c)| {
+        let rest = &line[at + c.len_utf8()..];
+        // "3.5" and "..." end no sentence before their last character; what is written without blanks ends with its mark.
+        matches!(c, '。' | '！' | '？')
+            || (matches!(c, '.' | '!' | '?' | '…') && (rest.is_empty() || rest.starts_with(' ')))
+    });
+    let end = ends.map(|(at, c)| at + c.len_utf8()).nth(MAX_SENTENCES - 1).unwrap_or(line.len());
+    let short: String = line[..end].chars().take(MAX_RATIONALE).collect();
+    let short = short.trim_end();
+    (!short.is_empty()).then(|| short.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::app::contexts::Scale;
+
+    const BOTH: Scale = Scale::Bipolar;
+    const ONE: Scale = Scale::Unipolar;
+
+    fn dimension(name: &str, scale: Scale) -> Dimension {
+        let pole = || "pole".to_owned();
+        Dimension { name: name.to_owned(), positive_pole: pole(), negative_pole: pole(), scale, notes: pole() }
+    }
+
+    fn read(answer: &Value, dimensions: &[Dimension]) -> Result<Accepted> {
+        accepted(answer.as_object().unwrap(), dimensions)
+    }
+
+    #[test]
+    fn values_and_confidences_are_moved_onto_their_scales() {
+        // Scale, what the model says, the value that counts, the confidence.
+        let cases = [
+            (BOTH, json!({"value": 0.25}), Some(0.25), None),
+            (BOTH, json!({"value": -1}), Some(-1.0), None),
+            (BOTH, json!({"value": 1}), Some(1.0), None),
+            (BOTH, json!({"value": -1.01}), Some(-1.0), None),
+            (BOTH, json!({"value": 7}), Some(1.0), None),
+            (BOTH, json!({"value": -1e308}), Some(-1.0), None),
+            (BOTH, json!({"value": -0.0}), Some(0.0), None),
+            (ONE, json!({"value": 0}), Some(0.0), None),
+            (ONE, json!({"value": 0.999}), Some(0.999), None),
+            (ONE, json!({"value": -0.4}), Some(0.0), None),
+            (ONE, json!({"value": 1.5}), Some(1.0), None),
+            (ONE, json!({"value": 1e300}), Some(1.0), None),
+            (ONE, json!({"value": 0.5, "confidence": 0.0}), Some(0.5), Some(0.0)),
+            (ONE, json!({"value": 0.5, "confidence": 1}), Some(0.5), Some(1.0)),
+            (ONE, json!({"value": 0.5, "confidence": -3}), Some(0.5), Some(0.0)),
+            (ONE, json!({"value": 0.5, "confidence": 87}), Some(0.5), Some(1.0)),
+            (ONE, json!({"value": 0.5, "confidence": null}), Some(0.5), None),
+            (ONE, json!({"value": 0.5, "confidence": "high"}), Some(0.5), None),
+            (BOTH, json!({"value": "0.5"}), None, None),
+            (BOTH, json!({"value": null}), None, None),
+            (BOTH, json!({"value": true}), None, None),
+            (BOTH, json!({"value": [0.5]}), None, None),
+            (BOTH, json!({"score": 0.5}), None, None),
+            (BOTH, json!({}), None, None),
+            (BOTH, json!(0.5), None, None),
+            (BOTH, json!(null), None, None),
+            (BOTH, json!("calm"), None, None),
+        ];
+        for (scale, said, value, confidence) in cases {
+            let score = one(&dimension("calm", scale), &said);
+
+            assert_eq!(score.as_ref().map(|score| score.value), value, "{scale:?} {said}");
+            assert_eq!(score.and_then(|score| score.confidence), confidence, "{scale:?} {said}");
+        }
+        let zero = one(&dimension("calm", BOTH), &json!({"value": -0.0})).unwrap();
+        assert!(zero.value.is_sign_positive());
+    }
+
+    #[test]
+    fn a_rationale_is_two_sentences_of_one_line_at_most() {
+        let long = "é".repeat(600);
+        let cases = [
+            ("Rain all day.", Some("Rain all day.")),
+            ("Rain all day. She slept badly. Nothing else.", Some("Rain all day. She slept badly.")),
+            ("Rain!  She slept?\n\nNothing else.", Some("Rain! She slept?")),
+            ("A walk of 3.5 km. Then rest. Then more.", Some("A walk of 3.5 km. Then rest.")),
+            ("Well... then rest. Then more.", Some("Well... then rest.")),
+            ("雨。眠い。もう一つ。", Some("雨。眠い。")),
+            ("no end", Some("no end")),
+            ("tab\tand\u{1b}[31m bell\u{7}", Some("tab and [31m bell")),
+            ("", None),
+            (" \n\u{0} ", None),
+            (long.as_str(), Some(&long[..1000])),
+        ];
+        for (said, kept) in cases {
+            assert_eq!(shortened(said).as_deref(), kept, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_skipped_and_what_is_strange_ignored_both_with_a_warning() {
+        let dimensions = [dimension("calm", BOTH), dimension("agency", ONE), dimension("joy", BOTH)];
+        let full = json!({"value": 0.5, "rationale": "Rain."});
+        let names = |accepted: &Accepted| accepted.scored.iter().map(|one| one.dimension.clone()).collect::<Vec<_>>();
+        // The answer, the dimensions that count, what a warning says.
+        let cases = [
+            (json!({"joy": full, "calm": full, "agency": full}), vec!["calm", "agency", "joy"], vec![]),
+            (json!({"calm": full, "joy": full}), vec!["calm", "joy"], vec!["no score for agency"]),
+            (json!({"agency": full}), vec!["agency"], vec!["no score for calm, joy"]),
+            (json!({"calm": full, "agency": "high", "joy": full}), vec!["calm", "joy"], vec!["no score for agency"]),
+            (
+                json!({"calm": full, "agency": full, "joy": full, "entry 7 is mine": full}),
+                vec!["calm", "agency", "joy"],
+                vec!["scored 1 that"],
+            ),
+            (json!({"calm": full, "Joy": full, "x": 1}), vec!["calm"], vec!["for agency, joy", "scored 2 that"]),
+        ];
+        for (answer, counted, warned) in cases {
+            let accepted = read(&answer, &dimensions).unwrap();
+
+            assert_eq!(names(&accepted), counted, "{answer}");
+            assert_eq!(accepted.warnings.len(), warned.len(), "{:?}", accepted.warnings);
+            for (warning, words) in accepted.warnings.iter().zip(warned) {
+                assert!(warning.contains(words) && !warning.contains("mine"), "{warning}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_single_score_is_refused_without_being_quoted() {
+        let dimensions = [dimension("calm", BOTH)];
+        for answer in
+            [json!({}), json!({"calm": "plum"}), json!({"plum": {"value": 1}}), json!({"calm": {"value": "1"}})]
+        {
+            let refused = read(&answer, &dimensions).unwrap_err();
+
+            assert_eq!((refused.kind(), refused.is_passing()), (Kind::Upstream, false), "{answer}");
+            assert!(!refused.to_string().contains("plum"), "{refused}");
+        }
+    }
+}
