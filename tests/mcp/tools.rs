@@ -2,6 +2,7 @@
 
 mod arguments;
 mod deletion;
+mod entities;
 mod entries;
 mod isolation;
 mod media;
@@ -82,6 +83,9 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_get_entry",
                 "journal_get_statistics",
                 "journal_get_mood_trends",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
             ],
         ),
@@ -108,6 +112,9 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_ingest_media_from_url",
                 "journal_ingest_multi_page",
                 "journal_ingest_multi_page_from_url",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
                 "journal_delete_entry",
             ],
