@@ -25,14 +25,14 @@ use support::provider::Provider;
 use support::provider::Route;
 
 /// What a test measures moods by.
-pub const CALM: (&str, &str) = ("calm_restless", "bipolar");
-pub const AGENCY: (&str, &str) = ("agency", "unipolar");
+const CALM: (&str, &str) = ("calm_restless", "bipolar");
+const AGENCY: (&str, &str) = ("agency", "unipolar");
 
 /// Keeps what comes in from being scored at once.
 const OFF: (&str, &str) = ("JOURNAL_ENABLE_MOOD_SCORING", "false");
 
 /// Writes a file of dimensions.
-pub fn dimensions(names: &[(&str, &str)]) -> String {
+fn dimensions(names: &[(&str, &str)]) -> String {
     let mut text = "[meta]\nversion = '2026-01-15'\ndescription = 'For a test.'\n".to_owned();
     for (name, scale) in names {
         write!(
@@ -46,7 +46,7 @@ pub fn dimensions(names: &[(&str, &str)]) -> String {
 }
 
 /// Scores whatever is asked for, with a value that is told.
-pub fn scores(arrived: &Arrived, value: f64) -> Answer {
+fn scores(arrived: &Arrived, value: f64) -> Answer {
     let schema = &arrived.json["tools"][0]["input_schema"];
     let one = json!({ "value": value, "rationale": "It rained. She said so. That is all.", "confidence": 0.5 });
     let names = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -55,14 +55,14 @@ pub fn scores(arrived: &Arrived, value: f64) -> Answer {
 }
 
 /// Ada's journal, what her moods are measured by, and who scores them.
-pub struct Scene {
-    pub world: World,
-    pub provider: Provider,
+struct Scene {
+    world: World,
+    provider: Provider,
     settings: Vec<(String, String)>,
 }
 
 impl Scene {
-    pub fn new() -> Self {
+    fn new() -> Self {
         let (world, provider) = (World::new(), Provider::start());
         provider.habit(Route::AnthropicChat, |arrived| scores(arrived, 0.25));
         let mut settings = provider.settings();
@@ -73,61 +73,61 @@ impl Scene {
         scene
     }
 
-    pub fn measured_by(&self, names: &[(&str, &str)]) {
+    fn measured_by(&self, names: &[(&str, &str)]) {
         self.write_dimensions(&dimensions(names));
     }
 
-    pub fn write_dimensions(&self, text: &str) {
+    fn write_dimensions(&self, text: &str) {
         self.world.file("moods.toml", text);
     }
 
     /// One more setting.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn settings(&self) -> Vec<(&str, &str)> {
+    fn settings(&self) -> Vec<(&str, &str)> {
         self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// Runs a command with the settings.
-    pub fn run(&self, args: &[&str]) -> Run {
+    fn run(&self, args: &[&str]) -> Run {
         self.world.run_with(args, &self.settings(), None)
     }
 
-    pub fn json(&self, args: &[&str]) -> Value {
+    fn json(&self, args: &[&str]) -> Value {
         self.run(&[args, &["--json"]].concat()).ok().document()
     }
 
     /// Writes an entry that nothing is derived from yet.
-    pub fn write(&self, text: &str, date: &str) -> i64 {
+    fn write(&self, text: &str, date: &str) -> i64 {
         let args = ["write", "-", "--date", date, "--json"];
         self.world.run_with(&args, &[OFF], Some(text.as_bytes())).ok().document()["id"].as_i64().unwrap()
     }
 
     /// Replaces an entry's text; nothing is derived from the new one yet.
-    pub fn edit(&self, entry: i64, text: &str) {
+    fn edit(&self, entry: i64, text: &str) {
         let args = ["edit", &entry.to_string(), "--text", "-"];
         self.world.run_with(&args, &[OFF], Some(text.as_bytes())).ok();
     }
 
     /// Returns an entry's scores that count, by dimension.
-    pub fn counted(&self, entry: i64) -> Vec<(String, f64)> {
+    fn counted(&self, entry: i64) -> Vec<(String, f64)> {
         let moods = self.json(&["mood", "show", &entry.to_string()]);
         let one = |score: &Value| (score["dimension"].as_str().unwrap().to_owned(), score["score"].as_f64().unwrap());
         moods["items"].as_array().unwrap().iter().map(one).collect()
     }
 
     /// Returns the questions about moods that arrived.
-    pub fn asked(&self) -> Vec<Arrived> {
+    fn asked(&self) -> Vec<Arrived> {
         let all = self.provider.of(Route::AnthropicChat);
         all.into_iter().filter(|arrived| arrived.system().contains("how its writer was that day")).collect()
     }
 }
 
 /// Writes scores as they are compared.
-pub fn pairs(scores: &[(&str, f64)]) -> Vec<(String, f64)> {
+fn pairs(scores: &[(&str, f64)]) -> Vec<(String, f64)> {
     scores.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
 }
