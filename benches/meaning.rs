@@ -6,8 +6,11 @@
 
 #[path = "meaning/curation.rs"]
 mod curation;
+#[path = "meaning/moods.rs"]
+mod moods;
 mod support;
 
 fn main() {
     curation::measure();
+    moods::measure();
 }
