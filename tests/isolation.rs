@@ -73,6 +73,22 @@ const ROWS: &[Row] = &[
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
     row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
+    row("entity list", About::Own, "", &["entries:read"]),
+    row("entity show", About::Thing, "9001", &["entries:read"]),
+    row("entity rename", About::Thing, "9001 mine", &["entries:read", "entries:write"]),
+    row("entity describe", About::Thing, "9001 mine", &["entries:read", "entries:write"]),
+    row("entity type", About::Thing, "9001 topic", &["entries:read", "entries:write"]),
+    row("entity alias add", About::Thing, "9001 mine", &["entries:read", "entries:write"]),
+    row("entity alias remove", About::Thing, "9001 quitzow", &["entries:read", "entries:write"]),
+    row("entity merge", About::Thing, "9001 9002", &["entries:read", "entries:write"]),
+    row("entity undo", About::Thing, "9001", &["entries:read", "entries:write"]),
+    row("entity history", About::Thing, "9001", &["entries:read"]),
+    row("entity split", About::Thing, "9001 --mentions 9001 --name mine", &["entries:read", "entries:write"]),
+    row("entity different", About::Thing, "9001 9002", &["entries:read", "entries:write"]),
+    row("entity quarantine", About::Thing, "9001", &["entries:read", "entries:write"]),
+    row("entity release", About::Thing, "9001", &["entries:read", "entries:write"]),
+    row("entity delete", About::Thing, "9001 --yes", &["entries:read", "entries:write"]),
+    row("entity allow", About::Thing, "old_quitzow", &["entries:read", "entries:write"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),
@@ -156,6 +172,7 @@ impl Two {
     fn new() -> Self {
         let world = World::new();
         let ada = world.ada();
+        support::people::bring(ada, &support::people::hers());
         // Bob's numbers start at 1 too, so Ada's last number must be one that Bob never reaches.
         let mut entry = 0;
         for day in 1..=9 {

@@ -367,7 +367,8 @@ mod tests {
         let (_folder, database) = crate::storage::notebook::scratch();
         let assistant = Author { via: "key:1".to_owned(), assistant: "claude-code".to_owned() };
         let by = |author: Option<&Author>| {
-            let ids = Ids { parent: JobId::draw(&crate::entropy::OsEntropy).unwrap(), embed: JobId(uuid::Uuid::new_v4()) };
+            let ids =
+                Ids { parent: JobId::draw(&crate::entropy::OsEntropy).unwrap(), embed: JobId(uuid::Uuid::new_v4()) };
             let follow_ups = FollowUps::of(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
             By { author: author.cloned(), ids, follow_ups }
         };

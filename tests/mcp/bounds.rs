@@ -8,6 +8,7 @@ use crate::client::Stdio;
 use crate::client::Wire;
 use crate::support::ADA;
 use crate::support::World;
+use crate::support::people;
 use crate::support::pictures;
 use crate::support::text_of;
 
@@ -27,6 +28,7 @@ impl Journal {
     fn new() -> Self {
         let world = World::new();
         let ada = world.ada();
+        people::bring(ada, &people::hers());
         let early = ada.write("We made quince jelly in Quitzow with the plum brandy.", "2023-01-01");
         ada.write("Quince jelly again, Quitzow again, plum brandy.", "2023-01-02");
         let within = [
@@ -115,6 +117,9 @@ fn calls(journal: &Journal) -> Vec<(&'static str, Value)> {
         ),
         ("journal_ingest_media_from_url", json!({ "source_type": "image", "url": "http://127.0.0.1/x.png" })),
         ("journal_ingest_multi_page_from_url", json!({ "urls": ["http://127.0.0.1/x.png"] })),
+        ("journal_list_entities", json!({})),
+        ("journal_get_entity_mentions", json!({ "entity_id": people::HERS })),
+        ("journal_get_entity_relationships", json!({ "entity_id": people::HERS })),
         ("journal_get_job_status", json!({ "job_id": "00000000-0000-0000-0000-000000000000" })),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod deletion;
+mod entities;
 mod entries;
 mod isolation;
 mod media;
@@ -80,6 +81,9 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_list_entries",
                 "journal_get_entry",
                 "journal_get_statistics",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
             ],
         ),
@@ -104,6 +108,9 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_ingest_media_from_url",
                 "journal_ingest_multi_page",
                 "journal_ingest_multi_page_from_url",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
                 "journal_delete_entry",
             ],

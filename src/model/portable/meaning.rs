@@ -210,7 +210,7 @@ pub struct Merge {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Move {
-    /// `mention`, `subject`, `object`, `alias`, `correction`, `decision`, `shared`, `history`.
+    /// `mention`, `subject`, `object`, `alias`, `correction`, `decision`, `shared`, `apart`, `history`.
     pub what: String,
     /// Its number.
     pub row_id: i64,
