@@ -9,6 +9,8 @@
 mod curation;
 #[path = "meaning/extraction.rs"]
 mod extraction;
+#[path = "meaning/moods.rs"]
+mod moods;
 #[path = "../tests/support/provider/mod.rs"]
 mod provider;
 mod support;
@@ -16,4 +18,5 @@ mod support;
 fn main() {
     curation::measure();
     extraction::measure();
+    moods::measure();
 }

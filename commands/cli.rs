@@ -34,6 +34,8 @@ pub enum Command {
     Stats(crate::stats::Args),
     Entity(crate::entity::Args),
     Mood(crate::mood::Args),
+    Today(crate::today::Args),
+    Digest(crate::digest::Args),
     Export(crate::export::Args),
     Backup(crate::backup::Args),
     Restore(crate::restore::Args),

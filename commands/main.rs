@@ -18,6 +18,7 @@ mod config;
 mod decode;
 mod delete;
 mod demo;
+mod digest;
 mod doctor;
 mod edit;
 mod egress;
@@ -40,6 +41,7 @@ mod serve;
 mod session;
 mod show;
 mod stats;
+mod today;
 mod user;
 mod write;
 
@@ -135,6 +137,8 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Stats(args) => stats::run(shell, args, out).await,
         Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Mood(args) => mood::run(shell, args, out).await,
+        Command::Today(args) => today::run(shell, args, out).await,
+        Command::Digest(args) => digest::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,

@@ -5,8 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "isolation/entities.rs"]
-mod entities;
+#[path = "isolation/meaning.rs"]
+mod meaning;
 mod support;
 
 use std::collections::BTreeSet;
@@ -74,7 +74,6 @@ const ROWS: &[Row] = &[
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
-    row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),
@@ -132,7 +131,7 @@ const ROWS: &[Row] = &[
 ];
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(entities::ROWS)
+    ROWS.iter().chain(meaning::ROWS)
 }
 
 const SCOPES: [&str; 9] = [

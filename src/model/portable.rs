@@ -255,6 +255,9 @@ pub struct Mood {
     /// When they said so.
     #[serde(default)]
     pub owner_at: Option<String>,
+    /// What they wrote beside it.
+    #[serde(default)]
+    pub owner_note: Option<String>,
 }
 
 /// A number that is read to the last bit, so that it is written as it was; the parser of JSON rounds.

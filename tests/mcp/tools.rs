@@ -6,6 +6,7 @@ mod entities;
 mod entries;
 mod isolation;
 mod media;
+mod moods;
 mod search;
 
 use serde_json::Value;
@@ -81,6 +82,7 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_list_entries",
                 "journal_get_entry",
                 "journal_get_statistics",
+                "journal_get_mood_trends",
                 "journal_list_entities",
                 "journal_get_entity_mentions",
                 "journal_get_entity_relationships",
@@ -103,6 +105,8 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_get_entry",
                 "journal_get_statistics",
                 "journal_update_entry_text",
+                "journal_get_mood_trends",
+                "journal_backfill_mood_scores_batch",
                 "journal_ingest_text",
                 "journal_ingest_media",
                 "journal_ingest_media_from_url",

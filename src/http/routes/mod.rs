@@ -6,6 +6,7 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
+mod digest;
 mod egress;
 mod entities;
 mod entries;
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Route> {
         extraction::routes(),
         moods::routes(),
         fitness::routes(),
+        digest::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

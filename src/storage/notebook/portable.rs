@@ -146,7 +146,8 @@ fn pages(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Page>> {
 
 fn moods(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Mood>> {
     db.all(
-        "SELECT dimension, score, confidence, rationale, created_at, model, prompt_version, text_revision, owner_score, owner_at
+        "SELECT dimension, score, confidence, rationale, created_at, model, prompt_version, text_revision, owner_score, owner_at,
+                owner_note
          FROM mood_scores WHERE entry_id = :entry ORDER BY dimension",
         named_params! { ":entry": entry.0 },
         |row| {
@@ -161,6 +162,7 @@ fn moods(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Mood>> {
                 text_revision: row.get(7)?,
                 owner_score: row.get::<_, Option<f64>>(8)?.map(Exact),
                 owner_at: row.get(9)?,
+                owner_note: row.get(10)?,
             })
         },
     )

@@ -67,13 +67,15 @@ fn entry_rows(db: &NotebookDb<'_>, entry: &Entry) -> Result<()> {
     for mood in &entry.moods {
         db.run(
             "INSERT INTO mood_scores (entry_id, dimension, score, confidence, rationale, created_at, model, prompt_version,
-                                      text_revision, owner_score, owner_at)
-             VALUES (:entry, :dimension, :score, :confidence, :rationale, :at, :model, :version, :revision, :own, :said)",
+                                      text_revision, owner_score, owner_at, owner_note)
+             VALUES (:entry, :dimension, :score, :confidence, :rationale, :at, :model, :version, :revision, :own, :said,
+                     :note)",
             named_params! {
                 ":entry": entry.id.0, ":dimension": mood.dimension, ":score": mood.score.0,
                 ":confidence": mood.confidence.map(|confidence| confidence.0), ":rationale": mood.rationale,
                 ":at": mood.created_at, ":model": mood.model, ":version": mood.prompt_version,
                 ":revision": mood.text_revision, ":own": mood.owner_score.map(|score| score.0), ":said": mood.owner_at,
+                ":note": mood.owner_note,
             },
         )?;
     }

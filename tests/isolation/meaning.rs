@@ -1,4 +1,4 @@
-//! The commands that are about people and places.
+//! The commands that are about people, places and moods.
 
 use crate::About;
 use crate::Row;
@@ -21,4 +21,11 @@ pub const ROWS: &[Row] = &[
     row("entity release", About::Thing, "9001", &["entries:read", "entries:write"]),
     row("entity delete", About::Thing, "9001 --yes", &["entries:read", "entries:write"]),
     row("entity allow", About::Thing, "old_quitzow", &["entries:read", "entries:write"]),
+    row("entity extract", About::Thing, "--entry {entry} --no-wait", &["entries:write"]),
+    row("mood show", About::Thing, "{entry}", &["entries:read"]),
+    row("mood set", About::Thing, "{entry} joy_sadness 1", &["entries:read", "entries:write"]),
+    row("mood clear", About::Thing, "{entry} joy_sadness", &["entries:read", "entries:write"]),
+    row("mood trend", About::Own, "", &["entries:read"]),
+    row("mood rescore", About::Own, "--force", &["entries:read", "entries:write"]),
+    row("mood dimensions", About::Own, "", &["entries:read"]),
 ];
