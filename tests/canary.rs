@@ -24,8 +24,8 @@ use support::chmod;
 use support::feed;
 use support::finished;
 use support::needles;
-use support::people;
 use support::needles::Needle;
+use support::people;
 use support::shown;
 use support::text_of;
 

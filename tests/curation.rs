@@ -27,12 +27,19 @@ fn every_verb_answers_a_person_and_a_program() {
     let (ada, says) = (world.ada(), |args: &[&str]| world.ada().run(args).ok().stdout);
 
     let list = says(&["entity", "list", "--type", "person"]);
-    assert_eq!(list.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(), ["ID", "TYPE", "NAME", "MENTIONS", "FIRST", "LAST", "ALSO"]);
+    assert_eq!(
+        list.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(),
+        ["ID", "TYPE", "NAME", "MENTIONS", "FIRST", "LAST", "ALSO"]
+    );
     assert!(list.contains("Robert") && !list.contains("Quitzow") && !list.contains("Ghost"), "{list}");
     assert!(says(&["entity", "list", "--quarantined"]).contains("its name is in none of its quotes"));
     assert!(says(&["entity", "list", "--candidates"]).contains("1 Robert  2 Bob"));
     let shown = says(&["entity", "show", "1"]);
-    assert!(shown.starts_with("person 1: Robert\nalso r/b, rob\nseen  to 2024-05-02") || shown.contains("Robert visited Quitzow (entry 1)"), "{shown}");
+    assert!(
+        shown.starts_with("person 1: Robert\nalso r/b, rob\nseen  to 2024-05-02")
+            || shown.contains("Robert visited Quitzow (entry 1)"),
+        "{shown}"
+    );
     assert_eq!(ada.json(&["entity", "show", "1"])["mentions"][0]["quote"], "Rob came");
     assert_eq!(says(&["entity", "rename", "1", "robert of the bay"]), "Renamed person 1 (Robert of the Bay)\n");
     assert_eq!(says(&["entity", "type", "5", "other"]), "It is other 5 (Quitzow)\n");
@@ -45,7 +52,10 @@ fn every_verb_answers_a_person_and_a_program() {
     );
     assert!(says(&["entity", "history", "1"]).contains("Bob"));
     assert!(says(&["entity", "undo", "1"]).starts_with("person 2 (Bob) is there again, with 1 mentions;"));
-    assert!(says(&["entity", "split", "4", "--mentions", "6", "7", "--name", "ilse the younger"]).contains("Moved 2 mentions"));
+    assert!(
+        says(&["entity", "split", "4", "--mentions", "6", "7", "--name", "ilse the younger"])
+            .contains("Moved 2 mentions")
+    );
     assert_eq!(says(&["entity", "different", "1", "2"]), "Robert of the Bay and Bob are two\n");
     let pair = ada.json(&["entity", "list", "--different"])["items"][0]["id"].to_string();
     assert_eq!(says(&["entity", "different", "--undo", &pair]), format!("Took decision {pair} back\n"));
@@ -120,7 +130,8 @@ impl Runs {
     fn all(&self) -> Vec<String> {
         let list = self.world.json(&["entity", "list", "--limit", "200"]);
         let items = list["items"].as_array().unwrap().iter();
-        let one = |item: &Value| format!("{} {} {}", item["entity_type"], item["canonical_name"], item["mention_count"]);
+        let one =
+            |item: &Value| format!("{} {} {}", item["entity_type"], item["canonical_name"], item["mention_count"]);
         items.map(|item| one(item).replace('"', "")).collect()
     }
 

@@ -83,9 +83,13 @@ fn entries(world: &World) -> BTreeMap<i64, Value> {
 /// Whatever is said of people and places.
 fn meaning(world: &World) -> Vec<Value> {
     let exported = world.ada().export();
-    let lists = ["entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions", "corrections"];
+    let lists =
+        ["entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions", "corrections"];
     let lists = lists.map(|list| exported[list].clone()).to_vec();
-    assert!(!lists[4][0]["moves"].as_array().unwrap().is_empty() && !lists[6].as_array().unwrap().is_empty(), "{lists:?}");
+    assert!(
+        !lists[4][0]["moves"].as_array().unwrap().is_empty() && !lists[6].as_array().unwrap().is_empty(),
+        "{lists:?}"
+    );
     lists
 }
 
