@@ -72,6 +72,8 @@ const ROWS: &[Row] = &[
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
+    row("today", About::Own, "--date 2025-05-03", &["entries:read"]),
+    row("digest", About::Own, "--week 2024-W19", &["entries:read"]),
     row("mood show", About::Thing, "{entry}", &["entries:read"]),
     row("mood set", About::Thing, "{entry} joy_sadness 1", &["entries:read", "entries:write"]),
     row("mood clear", About::Thing, "{entry} joy_sadness", &["entries:read", "entries:write"]),
