@@ -75,6 +75,8 @@ const ROWS: &[Row] = &[
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
+    row("today", About::Own, "--date 2025-05-03", &["entries:read"]),
+    row("digest", About::Own, "--week 2024-W19", &["entries:read"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),

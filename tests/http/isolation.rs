@@ -108,6 +108,8 @@ const ROWS: &[Row] = &[
     row("GET /api/egress/report", Own),
     row("GET /api/egress/policy", Own),
     sends("PATCH /api/egress/policy", Own, r#"{"redact":["emails"],"add_words":["stranger"]}"#),
+    asks("GET /api/today", Own, "?date=2025-05-03"),
+    asks("GET /api/digest", Own, "?week=2024-W19"),
     row("GET /api/entries", Own),
     row("GET /api/entries/{id}", Thing),
     sends("PATCH /api/entries/{id}", Thing, r#"{"final_text":"taken over"}"#),
