@@ -127,8 +127,8 @@ impl Scene {
             let jobs = self.ada.get(&format!("/api/jobs?type={kind}&limit=50")).ok().json();
             let mut jobs = jobs["items"].as_array().unwrap().iter();
             let job = jobs.find(|job| job["params"]["entry_id"] == id)?.clone();
-            // One that was put off runs, as clients know it, and says why its last attempt failed.
-            let put_off = !job["error_message"].is_null() && self.asked.questions(purpose).len() > asks;
+            // One that was put off runs, as clients know it, and says what it waits for.
+            let put_off = !job["status_detail"].is_null() && self.asked.questions(purpose).len() > asks;
             (put_off || ["succeeded", "failed"].contains(&job["status"].as_str().unwrap())).then_some(job)
         });
         let export = self.asked.world.ada().export();
