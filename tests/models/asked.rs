@@ -73,8 +73,10 @@ impl Asked {
     }
 
     pub fn settings(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        self.provider.settings().into_iter().chain(more).collect()
+        // Moods of entries that came in before are scored where they are asked for, and else by what is built in.
+        let all = [("JOURNAL_MOOD_SCORER", "built-in")].iter().chain(more);
+        let all = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.provider.settings().into_iter().chain(all).collect()
     }
 
     pub fn serve(&self, more: &[(&str, &str)]) -> Server {

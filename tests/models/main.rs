@@ -7,6 +7,7 @@ mod support;
 
 mod answers;
 mod asked;
+mod canary;
 mod hostile;
 mod rerank;
 mod suspicious;
