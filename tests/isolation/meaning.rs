@@ -1,10 +1,13 @@
 //! The commands that are about people, places and moods.
 
-use crate::About;
-use crate::Row;
-use crate::row;
+use crate::rows::About;
+use crate::rows::Row;
+use crate::rows::row;
 
 pub const ROWS: &[Row] = &[
+    row("digest", About::Own, "--week 2024-W19", &["entries:read"]),
+    row("today", About::Own, "--date 2025-05-03", &["entries:read"]),
+    row("ask", About::Own, "who_served_brandy?", &["search"]),
     row("entity list", About::Own, "", &["entries:read"]),
     row("entity show", About::Thing, "9001", &["entries:read"]),
     row("entity rename", About::Thing, "9001 mine", &["entries:read", "entries:write"]),

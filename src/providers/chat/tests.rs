@@ -83,7 +83,7 @@ async fn an_answer_of_a_shape_is_json_and_stays_it() {
             server.next(route, Answer::text(broken));
             let (answer, _) = ask(&server, &more, &prompt(Some(schema.clone()))).await;
             let error = answer.unwrap_err();
-            assert_eq!((error.kind(), error.is_passing()), (Kind::Upstream, true), "{provider} {broken:?}");
+            assert_eq!((error.wire_code(), error.is_passing()), ("answer_unusable", false), "{provider} {broken:?}");
         }
     }
 }

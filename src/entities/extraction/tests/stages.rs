@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use rusqlite::named_params;
-
 use crate::config::providers::Entities;
 use crate::entities::extraction::known::Memory;
 use crate::entities::extraction::prompt::Offer;
@@ -21,6 +19,8 @@ use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::storage::notebook;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entities::corrections;
+use crate::storage::notebook::entities::corrections::Name;
 use crate::storage::notebook::entities::found;
 use crate::storage::notebook::entities::known;
 
@@ -45,12 +45,8 @@ pub(super) fn add(db: &NotebookDb<'_>, kind: EntityType, name: &str, vector: Opt
 
 /// What the owner says of a name.
 pub(super) fn correct(db: &NotebookDb<'_>, kind: EntityType, key: &str, entry: Option<i64>, is: Option<i64>) {
-    db.run(
-        "INSERT INTO entity_corrections (entity_type, name_key, entry_id, entity_id, decided_at)
-         VALUES (:kind, :key, :entry, :is, '2026-03-01T08:00:00Z')",
-        named_params! { ":kind": kind.name(), ":key": key, ":entry": entry, ":is": is },
-    )
-    .unwrap();
+    let name = Name { kind, key, entry: entry.map(EntryId) };
+    corrections::say(db, name, is.map(EntityId), AT).unwrap();
 }
 
 pub(super) fn entry(db: &NotebookDb<'_>, text: &str) -> EntryId {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use rusqlite::named_params;
 use serde_json::Value;
 use serde_json::json;
 
@@ -29,6 +28,7 @@ use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::known;
 use crate::storage::notebook::entities::linked;
 use crate::storage::notebook::entities::linked::Origin;
+use crate::storage::notebook::entities::sample;
 use crate::storage::notebook::entries;
 
 const TEXT: &str = "Tea with Bob Hart in Ghent.\nHe plays chess.";
@@ -99,7 +99,7 @@ impl Scene {
     }
 
     fn names(&self) -> Vec<String> {
-        self.rows("SELECT entity_type || ' ' || canonical_name FROM entities ORDER BY id")
+        self.rows(sample::NAMES)
     }
 
     fn edit(&self, id: i64, text: &str) {
@@ -139,10 +139,7 @@ fn every_mention_tells_where_it_comes_from() {
     assert_eq!((counts.relationships_created, counts.entities_deleted, counts.entries_processed), (2, 0, 1));
     assert_eq!(counts.warnings, ["\"I knows Bob Hart\" was left out: the entry speaks of no such two"]);
     assert_eq!(scene.names(), ["person Bob Hart", "place GHENT", "activity Chess", "person Ada"]);
-    let mentions = scene.rows(
-        "SELECT json_array(entity_id, quote, char_start, char_end, name, model, prompt_version, extraction_run_id, match_source)
-         FROM entity_mentions ORDER BY id",
-    );
+    let mentions = scene.rows(sample::MENTIONS);
     assert_eq!(
         mentions,
         [
@@ -151,14 +148,11 @@ fn every_mention_tells_where_it_comes_from() {
             r#"[3,"He plays chess.",28,43,"chess","claude-x",1,"run",null]"#,
         ]
     );
-    let related = scene.rows(
-        "SELECT json_array(subject_entity_id, predicate, object_entity_id, char_start, char_end, model, prompt_version)
-         FROM entity_relationships ORDER BY id",
-    );
+    let related = scene.rows(sample::RELATED);
     assert_eq!(related, [r#"[1,"plays",3,31,42,"claude-x",1]"#, r#"[4,"knows",1,31,42,"claude-x",1]"#]);
-    assert_eq!(scene.rows("SELECT description FROM entities WHERE id = 4"), ["Journal author"]);
-    assert_eq!(scene.rows("SELECT entity_extraction_stale || '' FROM entries"), ["0"]);
-    assert_eq!(scene.rows("SELECT embedder || LENGTH(embedding) FROM entities WHERE id = 1"), ["m128"]);
+    assert_eq!(scene.rows(sample::AUTHOR), ["Journal author"]);
+    assert_eq!(scene.rows(sample::STALE), ["0"]);
+    assert_eq!(scene.rows(sample::VECTOR), ["m128"]);
 }
 
 #[test]
@@ -171,8 +165,8 @@ fn a_run_again_finds_the_same_and_makes_nothing_twice() {
 
     assert_eq!((counts.entities_created, counts.entities_matched, counts.mentions_created), (0, 3, 3));
     assert_eq!(scene.names(), before);
-    assert_eq!(scene.rows("SELECT match_source FROM entity_mentions"), ["stage_a"; 3]);
-    assert_eq!(scene.rows("SELECT COUNT(*) || '' FROM entity_relationships"), ["2"]);
+    assert_eq!(scene.rows(sample::MATCHES), ["stage_a"; 3]);
+    assert_eq!(scene.rows(sample::RELATED_COUNT), ["2"]);
 }
 
 #[test]
@@ -188,24 +182,13 @@ fn bug_19_what_nobody_speaks_of_any_more_goes_but_what_the_owner_had_a_hand_in()
         .for_each(|named| named["quote"] = named["canonical_name"].clone());
     scene.run(1, &first);
     scene.write(|db| {
-        let second = entry(db, "Elsewhere");
-        db.run("UPDATE entities SET is_curated = 1 WHERE canonical_name = 'Curated'", []).unwrap();
+        entry(db, "Elsewhere");
+        db.run(sample::CURATE, []).unwrap();
         correct(db, crate::model::entity::EntityType::Person, "uncle", None, Some(4));
-        for sql in [
-            "INSERT INTO entity_merge_history (survivor_id, absorbed_id, absorbed_name, absorbed_type, merged_at, undone_at)
-             VALUES (5, 99, 'x', 'person', '', '')",
-            "INSERT INTO entity_pair_decisions (entity_id_lo, entity_id_hi, decided_at) VALUES (1, 6, '')",
-            "INSERT INTO entity_alias_refusals (entity_id, alias_normalised, decided_at) VALUES (7, 'x', '')",
-        ] {
+        for sql in [sample::MERGED, sample::DECIDED, sample::REFUSED] {
             db.run(sql, []).unwrap();
         }
-        db.run(
-            "INSERT INTO entity_relationships (subject_entity_id, predicate, object_entity_id, quote, entry_id, confidence,
-                                               extraction_run_id, created_at)
-             VALUES (8, 'knows', 1, '', :entry, 1, '', '')",
-            named_params! { ":entry": second.0 },
-        )
-        .unwrap();
+        db.run(sample::RELATE, []).unwrap();
     });
 
     let counts = scene.run(1, &all(&[one("person", "Bob Hart", "Bob Hart")], &[]));
@@ -220,14 +203,9 @@ fn what_the_owner_said_is_never_overwritten() {
     let scene = Scene::new();
     scene.run(1, &usual());
     scene.write(|db| {
-        db.run(
-            "UPDATE entities SET canonical_name = 'Robert', description = 'a friend', is_curated = 1 WHERE id = 1",
-            [],
-        )
-        .unwrap();
-        db.run("INSERT INTO entity_aliases (entity_id, alias_normalised, created_at) VALUES (1, 'bob hart', '')", [])
-            .unwrap();
-        db.run("INSERT INTO entity_alias_refusals VALUES (1, 'bobby', '')", []).unwrap();
+        db.run(sample::RENAMED, []).unwrap();
+        db.run(sample::CALLED, []).unwrap();
+        db.run(sample::REFUSED_BOBBY, []).unwrap();
         correct(db, crate::model::entity::EntityType::Place, "ghent", None, None);
     });
     let mut again = usual();
@@ -237,12 +215,9 @@ fn what_the_owner_said_is_never_overwritten() {
 
     let counts = scene.run(1, &again);
 
-    assert_eq!(
-        scene.rows("SELECT canonical_name || ', ' || description FROM entities WHERE id = 1"),
-        ["Robert, a friend"]
-    );
-    assert_eq!(scene.rows("SELECT is_quarantined || '' FROM entities WHERE id = 1"), ["0"], "its name stands nowhere");
-    let aliases = scene.rows("SELECT entity_id || ' ' || alias_normalised FROM entity_aliases ORDER BY id");
+    assert_eq!(scene.rows(sample::FIRST), ["Robert, a friend"]);
+    assert_eq!(scene.rows(sample::FIRST_ASIDE), ["0"], "its name stands nowhere");
+    let aliases = scene.rows(sample::ALIASES);
     assert_eq!(aliases, ["1 bob hart", "1 b. hart", "1 chess", "3 b. hart"]);
     assert_eq!(counts.warnings[0], "ghent was left out, as the owner said");
     assert_eq!(scene.names(), ["person Robert", "activity Chess", "person Ada"]);
@@ -260,14 +235,13 @@ fn names_that_are_not_in_the_words_are_set_aside_and_swept() {
     let counts = scene.run(1, &all(&entities, &[]));
 
     assert_eq!(scene.names(), ["person Zed", "person Bob", "person Ada"]);
-    let aside =
-        scene.rows("SELECT canonical_name || ': ' || quarantine_reason FROM entities WHERE is_quarantined ORDER BY id");
+    let aside = scene.rows(sample::ASIDE);
     let reason = "its name is not in the words it was found in";
     assert_eq!(aside, [format!("Zed: {reason}"), format!("Bob: {reason}")]);
     assert_eq!(counts.warnings.len(), 2);
     // Once it stands somewhere it is matched, and stays aside until the owner takes it back.
     assert_eq!(scene.run(1, &all(&entities, &[])).entities_matched, 3);
-    scene.write(|db| assert_eq!(db.run("UPDATE entities SET is_quarantined = 0", []).unwrap(), 3));
+    scene.write(|db| assert_eq!(db.run(sample::RELEASE, []).unwrap(), 3));
     scene.edit(1, "Tea.");
 
     let counts = scene.run(1, &all(&[one("person", "Bob", "Tea.")], &[]));
@@ -316,9 +290,9 @@ fn what_is_too_much_is_cut_or_left_out_and_told() {
     assert!(counts.warnings[1].starts_with("450 relationships were named"), "{:?}", counts.warnings);
     assert!(counts.warnings.len() <= 51);
     assert_eq!(scene.names()[0], "person Bob [31m Hart");
-    let lengths = scene.rows("SELECT LENGTH(e.description) || ' ' || LENGTH(m.quote) FROM entities e JOIN entity_mentions m ON m.entity_id = e.id WHERE e.id = 1");
+    let lengths = scene.rows(sample::LENGTHS);
     assert_eq!(lengths, ["1000 1000"]);
-    assert_eq!(scene.rows("SELECT COUNT(*) || '' FROM entity_aliases WHERE entity_id = 1"), ["20"]);
+    assert_eq!(scene.rows(sample::FIRST_ALIASES), ["20"]);
 }
 
 #[test]
@@ -330,7 +304,7 @@ fn an_entry_that_was_changed_or_deleted_meanwhile_keeps_what_it_had() {
     scene.edit(1, "Snow.");
 
     assert!(is_moved(&scene.store(&asked, "late").unwrap_err()));
-    assert_eq!((scene.names(), scene.rows("SELECT quote FROM entity_mentions").len()), (before, 3));
+    assert_eq!((scene.names(), scene.rows(sample::QUOTES).len()), (before, 3));
     let asked = scene.ask(1, &usual());
     scene.write(|db| assert!(entries::remove(db, EntryId(1)).unwrap()));
 
@@ -346,6 +320,6 @@ fn two_runs_over_one_entry_leave_what_one_of_them_found() {
     scene.store(&first, "one").unwrap();
     scene.store(&second, "two").unwrap();
 
-    assert_eq!(scene.rows("SELECT extraction_run_id || ' ' || entity_id FROM entity_mentions"), ["two 2"]);
+    assert_eq!(scene.rows(sample::RUNS), ["two 2"]);
     assert_eq!(scene.names(), ["place GHENT"]);
 }

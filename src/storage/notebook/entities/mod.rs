@@ -11,6 +11,8 @@ pub(crate) mod linked;
 pub(crate) mod mentions;
 pub(crate) mod merges;
 pub(crate) mod pairs;
+#[cfg(test)]
+pub(crate) mod sample;
 pub(crate) mod shown;
 pub(crate) mod split;
 pub(crate) mod undoing;
