@@ -17,7 +17,8 @@ mod support;
 
 fn main() {
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let parts = [("curation", curation::measure as fn()), ("moods", moods::measure), ("extraction", extraction::measure)];
+    let parts =
+        [("curation", curation::measure as fn()), ("moods", moods::measure), ("extraction", extraction::measure)];
     for (_, measure) in parts.into_iter().filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| wanted == *name)) {
         measure();
     }
