@@ -26,10 +26,13 @@ pub(crate) fn curate(db: &NotebookDb<'_>, id: EntityId, at: &str) -> Result<()> 
     .map(drop)
 }
 
-/// Gives it another name.
+/// Gives it another name. Its vector was that of the old one; the next run makes it anew.
 pub(crate) fn rename(db: &NotebookDb<'_>, id: EntityId, name: &str) -> Result<()> {
-    db.run("UPDATE entities SET canonical_name = :name WHERE id = :id", named_params! { ":id": id.0, ":name": name })
-        .map(drop)
+    db.run(
+        "UPDATE entities SET canonical_name = :name, embedding = NULL, embedder = NULL WHERE id = :id",
+        named_params! { ":id": id.0, ":name": name },
+    )
+    .map(drop)
 }
 
 /// Makes it something else.
