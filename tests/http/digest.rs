@@ -44,7 +44,7 @@ fn a_day_shows_its_earlier_years_and_no_others() {
     assert!(text.contains("2023-05-12 · 1 year ago · 2 entries") && text.contains("plum brandy"), "{text}");
     assert!(world.ada().run(&["today", "--date", "2019-05-12"]).ok().stdout.contains("nothing was written"));
     for wrong in ["2024-02-30", "12.5.2024", "yesterday", "2023-02-29"] {
-        ada.get(&format!("/api/today?date={wrong}")).refused(400, "invalid");
+        ada.get(&format!("/api/today?date={wrong}")).refused(400, "invalid_request");
         world.ada().run(&["today", "--date", wrong]).refused(2);
     }
 }
@@ -84,7 +84,7 @@ fn a_week_is_told_by_the_command_as_by_the_route() {
     let empty = ada.get("/api/digest?week=2001-W01").ok().json();
     assert_eq!((&empty["written"]["entries"], &empty["people"]), (&json!(0), &json!([])));
     for wrong in ["2024-W54", "2024W19", "2024-W1", "x", "", "2025-W53"] {
-        ada.get(&format!("/api/digest?week={wrong}")).refused(400, "invalid");
+        ada.get(&format!("/api/digest?week={wrong}")).refused(400, "invalid_request");
     }
     world.ada().run(&["digest", "--week", "2025-W53"]).refused(2);
     world.ada().run(&["digest", "--date", "2024-02-30"]).refused(2);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::embedding::chunking::sentences;
 use crate::error::Result;
+use crate::model::sentences;
 use crate::providers::embedder::Embedder;
 use crate::providers::embedder::normalise;
 
