@@ -3,6 +3,7 @@ use crate::out::entries;
 use crate::out::table;
 use crate::shell::Shell;
 use journal::digest;
+use journal::error::Error;
 use journal::error::Result;
 use journal::model::digest::Digest;
 use journal::model::digest::Highlight;
@@ -30,7 +31,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let ctx = shell.ctx()?;
     let week = match args.week.as_deref().filter(|week| !week.is_empty()) {
         Some(_) if args.date.is_some() => {
-            return Err(journal::error::Error::invalid("--week and --date name two weeks").hint("give one of them"));
+            return Err(Error::invalid("--week and --date name two weeks").hint("give one of them"));
         }
         Some(week) => Week::parse(week)?,
         None => digest::week_of(&ctx, args.date.as_deref())?,

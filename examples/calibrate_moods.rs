@@ -162,8 +162,8 @@ impl Equations {
             }
         }
         let mut solution = self.right.clone();
-        for row in 0..COLUMNS {
-            solution[row] = (solution[row] - product(&lower[row][..row], &solution[..row])) / lower[row][row];
+        for (row, line) in lower.iter().enumerate() {
+            solution[row] = (solution[row] - product(&line[..row], &solution[..row])) / line[row];
         }
         for row in (0..COLUMNS).rev() {
             let known: f64 = (row + 1..COLUMNS).map(|below| lower[below][row] * solution[below]).sum();

@@ -47,9 +47,11 @@ pub(crate) fn earlier_years(db: &NotebookDb<'_>, within: &Within, date: Date) ->
     let days = days.into_iter().filter(|day| is_same(*day, date)).take(DAYS);
     days.map(|day| {
         let text = day.to_string();
-        let page = entries::list(db, &within.between(Some(&text), Some(&text)), OF_A_DAY, 0)?;
-        let total = page.total;
-        let items: Vec<_> = page.items.into_iter().filter(|item| item.date_confirmed).collect();
+        let mut page = entries::list(db, &within.between(Some(&text), Some(&text)), OF_A_DAY, 0)?;
+        let found = page.items.len();
+        page.items.retain(|item| item.date_confirmed);
+        let doubtful = i64::try_from(found - page.items.len()).unwrap_or_default();
+        let (items, total) = (page.items, page.total - doubtful);
         Ok(EarlierYear { date: text, years_ago: i64::from(date.year()) - i64::from(day.year()), items, total })
     })
     .collect()

@@ -22,6 +22,7 @@ pub mod notice;
 pub mod portable;
 pub mod price;
 pub mod scope;
+pub mod sentences;
 pub mod session;
 pub mod since;
 pub mod suspicion;

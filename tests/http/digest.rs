@@ -38,14 +38,14 @@ fn a_day_shows_its_earlier_years_and_no_others() {
     assert_eq!(shown("2024-02-29"), [day("2021-02-28", 3, 1), day("2020-02-29", 4, 1)]);
     assert_eq!(shown("2025-02-28"), [day("2021-02-28", 4, 1), day("2020-02-29", 5, 1)]);
     assert_eq!(shown("2019-05-12"), []);
-    let told = world.json(&["today", "--date", "2024-05-12"]);
+    let told = world.ada().json(&["today", "--date", "2024-05-12"]);
     assert_eq!(told, ada.get("/api/today?date=2024-05-12").ok().json());
-    let text = world.ok(&["today", "--date", "2024-05-12"]);
+    let text = world.ada().run(&["today", "--date", "2024-05-12"]).ok().stdout;
     assert!(text.contains("2023-05-12 · 1 year ago · 2 entries") && text.contains("plum brandy"), "{text}");
-    assert!(world.ok(&["today", "--date", "2019-05-12"]).contains("nothing was written"));
+    assert!(world.ada().run(&["today", "--date", "2019-05-12"]).ok().stdout.contains("nothing was written"));
     for wrong in ["2024-02-30", "12.5.2024", "yesterday", "2023-02-29"] {
-        ada.get(&format!("/api/today?date={wrong}")).refused(400, "invalid");
-        world.run(&["today", "--date", wrong]).refused(2);
+        ada.get(&format!("/api/today?date={wrong}")).refused(400, "invalid_request");
+        world.ada().run(&["today", "--date", wrong]).refused(2);
     }
 }
 
@@ -74,21 +74,21 @@ fn a_week_is_told_by_the_command_as_by_the_route() {
     assert_eq!(week["streaks"], json!({ "current": 1, "longest": 3 }));
     assert_eq!(week["on_this_day"][0]["preview"], "a year before, plum brandy");
     for args in [["--week", "2024-W19"], ["--date", "2024-05-06"], ["--date", "2024-05-12"]] {
-        assert_eq!(world.json(&["digest", args[0], args[1]]), week, "{args:?}");
+        assert_eq!(world.ada().json(&["digest", args[0], args[1]]), week, "{args:?}");
     }
-    assert_eq!(world.json(&["digest", "--week", "--date", "2024-05-08"]), week);
-    let text = world.ok(&["digest", "--week", "2024-W19"]);
+    assert_eq!(world.ada().json(&["digest", "--week", "--date", "2024-05-08"]), week);
+    let text = world.ada().run(&["digest", "--week", "2024-W19"]).ok().stdout;
     assert!(text.contains("4 entries · 6 words · 3 of 7 days") && text.contains("plum brandy"), "{text}");
     let numbers = ada.get("/api/digest?week=2024-W19&content_free=true").ok();
     assert!(!numbers.text.contains("plum") && numbers.json()["entries_in_earlier_years"] == 1, "{}", numbers.text);
     let empty = ada.get("/api/digest?week=2001-W01").ok().json();
     assert_eq!((&empty["written"]["entries"], &empty["people"]), (&json!(0), &json!([])));
     for wrong in ["2024-W54", "2024W19", "2024-W1", "x", "", "2025-W53"] {
-        ada.get(&format!("/api/digest?week={wrong}")).refused(400, "invalid");
+        ada.get(&format!("/api/digest?week={wrong}")).refused(400, "invalid_request");
     }
-    world.run(&["digest", "--week", "2025-W53"]).refused(2);
-    world.run(&["digest", "--date", "2024-02-30"]).refused(2);
-    world.run(&["digest", "--week", "2024-W19", "--date", "2024-05-06"]).refused(2);
+    world.ada().run(&["digest", "--week", "2025-W53"]).refused(2);
+    world.ada().run(&["digest", "--date", "2024-02-30"]).refused(2);
+    world.ada().run(&["digest", "--week", "2024-W19", "--date", "2024-05-06"]).refused(2);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn what_a_week_came_to_is_sent_without_a_word_of_it_and_stands_in_the_ledger() {
     let there = [("JOURNAL_PUSHOVER_URL", pushover.url.as_str())];
     let server = world.serve_with(&[], &there);
     let ada = server.login(ADA, PASSWORD);
-    let digest = ["digest", "--week", "2024-W19", "--notify"];
+    let digest = ["digest", "--week", "2024-W19", "--notify", "--user", ADA];
     world.run_with(&digest, &there, None).refused(4).says("no way to notify");
     let credentials = json!({ "user_key": "user-good", "app_token": "app-good" });
     ada.post("/api/notifications/validate", &credentials).ok();
@@ -132,7 +132,7 @@ fn what_a_week_came_to_is_sent_without_a_word_of_it_and_stands_in_the_ledger() {
     for word in ["heliotrope", "barometer", "Wilhelmina", "Quitzow"] {
         assert!(!heard.contains(word), "{heard}");
     }
-    let ledger = world.json(&["egress", "list"]);
+    let ledger = world.ada().json(&["egress", "list"]);
     let row = &ledger["items"][0];
     assert_eq!((&row["provider"], &row["purpose"]), (&json!("pushover"), &json!("notification")), "{ledger}");
 }

@@ -3,7 +3,7 @@
 mod fixed;
 mod pieces;
 mod semantic;
-pub mod sentences;
+pub use crate::model::sentences;
 pub mod tokens;
 
 use std::fmt;

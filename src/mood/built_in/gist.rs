@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::embedding::chunking::sentences;
 use crate::error::Result;
+use crate::model::sentences;
 use crate::providers::embedder::Embedder;
 use crate::providers::embedder::normalise;
 
@@ -40,7 +40,9 @@ pub fn gist(embedder: &dyn Embedder, text: &str) -> Result<Option<Gist>> {
     let passages: Vec<_> = ranges.chunks(PASSAGE).collect();
     let read = passages.len().min(MOST);
     let chosen: Vec<_> = (0..read).map(|at| passages[at * passages.len() / read]).collect();
-    let Some(_) = chosen.first() else { return Ok(None) };
+    if chosen.is_empty() {
+        return Ok(None);
+    }
     let together: Vec<&str> =
         chosen.iter().map(|passage| &text[passage[0].start..passage[passage.len() - 1].end]).collect();
     let ranges: Vec<_> = chosen.into_iter().flatten().cloned().collect();
