@@ -112,3 +112,6 @@ fn highlights(db: &NotebookDb<'_>, all: &Within, week: Week) -> Result<Vec<Highl
     found.dedup();
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

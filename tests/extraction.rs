@@ -87,6 +87,13 @@ fn until(client: &Client, job: &str, status: &str) -> Value {
     job
 }
 
+fn waiting(client: &Client, job: &str) -> Value {
+    wait_for("a wait", || {
+        let job = client.get(&format!("/api/jobs/{job}")).ok().json();
+        (!job["status_detail"].is_null()).then_some(job)
+    })
+}
+
 fn ordered(client: &Client, body: &Value) -> String {
     let reply = client.post("/api/entities/extract", body).ok();
     assert_eq!((reply.status, &reply.json()["status"]), (202, &json!("queued")));
@@ -219,7 +226,6 @@ fn a_provider_that_answers_nonsense_changes_nothing_but_the_jobs_error() {
         Answer::text(r#"{"entities":[{"entity_type":"person","#),
         Answer::text("{}"),
         Answer::text(""),
-        Answer::malformed(),
         spoilt("confidence", json!(17)),
         spoilt("entity_type", json!("admin")),
         spoilt("sql", json!("DROP TABLE entities")),
@@ -233,6 +239,16 @@ fn a_provider_that_answers_nonsense_changes_nothing_but_the_jobs_error() {
 
         let error = text_of(&job, "error_message");
         assert!(!error.contains("Ignore") && !error.contains("DROP") && error.len() < 500, "{error}");
+        assert_eq!(scene.world.ada().export()["mentions"], before["mentions"], "{answer:?}");
+    }
+    for answer in [Answer::malformed(), Answer::cut_short()] {
+        scene.provider.next(AnthropicChat, answer.clone());
+
+        let job = ordered(&client, &json!({ "entry_id": 1 }));
+
+        // That may pass, so the job waits.
+        waiting(&client, &job);
+        client.post(&format!("/api/jobs/{job}/cancel"), &json!({})).ok();
         assert_eq!(scene.world.ada().export()["mentions"], before["mentions"], "{answer:?}");
     }
     assert_eq!(scene.world.ada().export()["entities"], before["entities"]);
@@ -289,11 +305,7 @@ fn a_run_waits_for_a_provider_that_is_down_and_keeps_what_it_has() {
 
     let job = ordered(&client, &json!({}));
 
-    let waiting = wait_for("a wait", || {
-        let job = client.get(&format!("/api/jobs/{job}")).ok().json();
-        (!job["status_detail"].is_null()).then_some(job)
-    });
-    assert_eq!(waiting["status"], "running");
+    assert_eq!(waiting(&client, &job)["status"], "running");
     assert_eq!(entities(&client), ["Bob Hart", "Ghent"]);
     client.post(&format!("/api/jobs/{job}/cancel"), &json!({})).ok();
     client.delete("/api/entries/1").ok();

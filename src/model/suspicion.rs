@@ -124,21 +124,22 @@ const FORMS: [(Pattern, &str); 17] = [
     (Pattern::Role, r"(?m)^\s*#{2,}\s*(?:system\s+prompt|instructions?|system|response)\s*:?\s*$"),
     (
         Pattern::ToolCall,
-        r#"</?(?:antml:)?(?:function_calls?|tool_calls?|tool_use|tool_result|invoke|parameter)\b[^>\n]{0,200}>|\{\s*"(?:type"\s*:\s*"(?:tool_use|tool_result|function)"|tool_calls?"\s*:|function_call"\s*:|(?:name|tool|function)"\s*:\s*"[\w.:-]{1,64}"\s*,\s*"(?:arguments|input|parameters|args)"\s*:)"#,
+        r#"</?(?:antml:)?(?:function_calls?|tool_calls?|tool_use|tool_result|invoke|parameter)\b[^>\n]*>|\{\s*"(?:type"\s*:\s*"(?:tool_use|tool_result|function)"|tool_calls?"\s*:|function_call"\s*:|(?:name|tool|function)"\s*:\s*"[\w.:-]{1,64}"\s*,\s*"(?:arguments|input|parameters|args)"\s*:)"#,
     ),
     (
         Pattern::ToolCall,
         r"\b(?:call|invoke|use|run|execute)\s+the\s+(?:tool|function)\s+[`'\x22]?[a-z0-9]+_\w+|\bjournal_(?:delete_entry|update_entry_text|ingest_\w+)\b",
     ),
-    (Pattern::Beacon, r"!\[[^\]\n]{0,200}\]\(\s*https?://[^\s)]{1,300}\?[^\s)]{0,300}=[^\s)]{0,500}\)"),
-    (Pattern::Beacon, r#"<img\b[^>\n]{0,300}\bsrc\s*=\s*["']?https?://[^>\n]{1,500}\?[^>\n]{0,500}>"#),
+    (Pattern::Beacon, r"!\[[^\]\n]*\]\(\s*https?://[^\s)]+\?[^\s)]*=[^\s)]*\)"),
+    (Pattern::Beacon, r#"<img\b[^>\n]*\bsrc\s*=\s*["']?https?://[^>\n]+\?[^>\n]*>"#),
 ];
 
-/// The forms; upper and lower case are one.
+/// The forms; upper and lower case are one. Words of ASCII are all that stands where a form leaves words open, and the
+/// tables of all others would have to be laid out at the first entry that is shown.
 static COMPILED: LazyLock<Vec<(Pattern, Regex)>> = LazyLock::new(|| {
     let compiled = |(pattern, form): (Pattern, &str)| {
-        let form = format!("(?i:{form})");
-        Some((pattern, Regex::new(&form).ok()?))
+        let form = form.replace(r"\w", "[a-z0-9_]").replace(r"\b", r"(?-u:\b)");
+        Some((pattern, Regex::new(&format!("(?i:{form})")).ok()?))
     };
     FORMS.into_iter().filter_map(compiled).collect()
 });

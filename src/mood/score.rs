@@ -19,6 +19,7 @@ use crate::model::egress::Purpose;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
+use crate::model::suspicion;
 use crate::mood::Scored;
 use crate::mood::built_in;
 use crate::mood::measures;
@@ -134,7 +135,9 @@ impl Scorer {
             (settings.model.clone(), settings.max_tokens),
         )?;
         let answer: Map<String, Value> = egress::ask_for(ctx, Purpose::Mood, about, &question).await?;
-        reply::accepted(&answer, &self.moods.dimensions)
+        let mut accepted = reply::accepted(&answer, &self.moods.dimensions)?;
+        accepted.warnings.extend(suspicion::warning(&current.final_text));
+        Ok(accepted)
     }
 
     /// Has the built-in scorer read a text, on a core of its own; nothing leaves.

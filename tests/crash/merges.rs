@@ -44,7 +44,7 @@ fn meaning(world: &World) -> Value {
     let mut kept = serde_json::Map::new();
     for list in lists {
         for row in all[list].as_array_mut().unwrap() {
-            for field in ["updated_at", "merged_at", "undone_at", "decided_at"] {
+            for field in ["created_at", "updated_at", "merged_at", "undone_at", "decided_at"] {
                 if !row[field].is_null() {
                     row[field] = "then".into();
                 }

@@ -15,6 +15,7 @@ const TYPED: &str = "heliotrope barometer on the sill";
 const UPLOADED: &str = "vermilion sextant in the attic";
 const EDITED: &str = "magenta clavichord for sale";
 const SOUGHT: &str = "cobalt astrolabe somewhere";
+const ASKED: &str = "where is the teal orrery";
 const PREFERRED: &str = "saffron gyroscope layout";
 const GUESSED: &str = "ochre metronome violin";
 const NAMED: &str = "Umber Theodolite";
@@ -33,6 +34,7 @@ fn nothing_that_crosses_the_wire_is_readable_in_a_file_a_log_or_a_refusal() {
         browser.upload("/api/entries/ingest/file", "file", "note.md", UPLOADED.as_bytes(), &[]).ok();
         browser.patch(&format!("/api/entries/{entry}"), &json!({ "final_text": EDITED })).ok();
         browser.get(&format!("/api/search?q={}", SOUGHT.replace(' ', "+"))).ok();
+        browser.post("/api/search/answer", &json!({ "q": format!("{ASKED}?") })).ok();
         browser.patch("/api/users/me/preferences", &json!({ "dashboard_layout": PREFERRED })).ok();
         browser.patch("/api/auth/me", &json!({ "display_name": NAMED })).ok();
         let key = browser.post("/api/auth/api-keys", &json!({ "name": "canary" })).ok().json()["key"].clone();
@@ -41,6 +43,8 @@ fn nothing_that_crosses_the_wire_is_readable_in_a_file_a_log_or_a_refusal() {
             browser.post("/api/entries/ingest/text", &json!({ "text": [STRAYED] })),
             browser.post("/api/entries/ingest/text", &json!({ "text": "a", "source_type": STRAYED })),
             browser.post("/api/entries/ingest/text", &json!({ "text": "a", "entry_date": STRAYED })),
+            browser.post("/api/search/answer", &json!({ "q": STRAYED.repeat(200) })),
+            browser.post("/api/search/answer", &json!({ "q": "when?", "start_date": STRAYED })),
             browser.get(&format!("/api/entries/{}", STRAYED.replace(' ', "%20"))),
             browser.get(&format!("/api/search?q=a&limit={}", STRAYED.replace(' ', "+"))),
             server.key(STRAYED).get("/api/entries"),
@@ -56,6 +60,7 @@ fn nothing_that_crosses_the_wire_is_readable_in_a_file_a_log_or_a_refusal() {
             UPLOADED,
             EDITED,
             SOUGHT,
+            ASKED,
             PREFERRED,
             GUESSED,
             NAMED,

@@ -16,6 +16,7 @@ mod contexts;
 mod credentials;
 mod csrf;
 mod dashboard;
+mod digest;
 mod edge;
 mod entities;
 mod entity_charts;

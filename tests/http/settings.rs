@@ -169,3 +169,22 @@ fn one_models_mistake_spares_the_others() {
     assert_eq!(price(&bob, "whisper-1")["cost_per_minute"], 0.005);
     assert_eq!(price(&bob, "whisper-1")["last_verified"], "2026-11-22");
 }
+
+#[test]
+fn every_model_that_is_asked_unless_somebody_sets_another_has_a_price() {
+    let world = World::new();
+    let server = world.serve();
+    let (_, key) = world.ada().key("laptop", &["entries:read"]);
+    let pricing = server.key(&key).get(PRICING).ok().json()["pricing"].clone();
+    let priced: Vec<&str> = pricing.as_array().unwrap().iter().map(|price| price["model"].as_str().unwrap()).collect();
+
+    let named = journal::config::KNOWN.iter().filter(|known| known.key.ends_with("model"));
+    // What is asked where a setting names another provider's model.
+    let usual = ["claude-haiku-4-5", "gpt-4o-mini", "gemini-2.5-flash"];
+    let models: Vec<&str> = named.filter_map(|known| known.default).chain(usual).collect();
+
+    assert!(models.len() > 10, "{models:?}");
+    for model in models {
+        assert!(priced.contains(&model), "{model} is not in {priced:?}");
+    }
+}

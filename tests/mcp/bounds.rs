@@ -26,9 +26,18 @@ struct Journal {
 
 impl Journal {
     fn new() -> Self {
+        Self::of(World::new())
+    }
+
+    /// The same, with people and places outside of the range.
+    fn with_people() -> Self {
         let world = World::new();
+        people::bring(world.ada(), &people::hers());
+        Self::of(world)
+    }
+
+    fn of(world: World) -> Self {
         let ada = world.ada();
-        people::bring(ada, &people::hers());
         let early = ada.write("We made quince jelly in Quitzow with the plum brandy.", "2023-01-01");
         ada.write("Quince jelly again, Quitzow again, plum brandy.", "2023-01-02");
         let within = [
@@ -126,7 +135,7 @@ fn calls(journal: &Journal) -> Vec<(&'static str, Value)> {
 
 #[test]
 fn a_bounded_key_reaches_nothing_of_the_rest_by_any_tool_resource_or_completion() {
-    let journal = Journal::new();
+    let journal = Journal::with_people();
     let key = journal.bounded(&ALL_SCOPES);
     let server = journal.world.serve();
     let before = journal.world.ada().export();

@@ -19,7 +19,8 @@ const SOUGHT: &str = "cobalt astrolabe somewhere";
 const TOPIC: &str = "saffron gyroscope dreams";
 const TYPED: &str = "2024-magenta clavichord";
 const STRAYED: &str = "quince abacus nowhere";
-const PHRASES: [&str; 6] = [STORED, TOLD, SOUGHT, TOPIC, TYPED, STRAYED];
+const ASKED: &str = "where went the umber theodolite";
+const PHRASES: [&str; 7] = [STORED, TOLD, SOUGHT, TOPIC, TYPED, STRAYED, ASKED];
 
 type Requests = Vec<(&'static str, Value)>;
 
@@ -35,6 +36,8 @@ fn requests(entry: i64) -> (Requests, Requests) {
         tool("journal_ingest_text", json!({ "text": TOLD })),
         tool("journal_search_entries", json!({ "query": SOUGHT })),
         tool("journal_get_topic_frequency", json!({ "topic": SOUGHT })),
+        tool("journal_ask", json!({ "question": format!("{ASKED}?") })),
+        tool("journal_ask", json!({ "question": SOUGHT })),
         tool("journal_update_entry_text", json!({ "entry_id": entry, "final_text": TOLD })),
         tool("journal_get_entries_by_date", json!({ "date": "2026-05-12" })),
         ("resources/list", json!({})),
@@ -47,6 +50,8 @@ fn requests(entry: i64) -> (Requests, Requests) {
     let bad = vec![
         tool(STRAYED, json!({})),
         tool("journal_list_entries", json!({ "start_date": STRAYED })),
+        tool("journal_ask", json!({ "question": STRAYED.repeat(200) })),
+        tool("journal_ask", json!({ "question": "when?", "start_date": STRAYED })),
         ("resources/read", json!({ "uri": format!("journal://entry/{STRAYED}") })),
         ("resources/read", json!({ "uri": format!("journal://day/{STRAYED}") })),
         ("resources/list", json!({ "cursor": STRAYED })),

@@ -36,6 +36,7 @@ fn asked(entry: i64) -> Vec<(&'static str, Value)> {
         tool("journal_get_topic_frequency", json!({ "topic": "brandy" })),
         tool("journal_extract_entities", json!({ "entry_id": entry })),
         tool("journal_extract_entities_batch", json!({ "entry_id": entry })),
+        tool("journal_ask", json!({ "question": "Who served brandy?" })),
         tool("journal_update_entry_text", json!({ "entry_id": entry, "final_text": "taken over" })),
         tool("journal_delete_entry", json!({ "entry_id": entry })),
         tool("journal_list_entities", json!({})),

@@ -74,7 +74,7 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
     let world = World::new();
     let server = world.serve();
     let cases: [(&[&str], &[&str]); 6] = [
-        (&["search"], &["journal_search_entries", "journal_get_topic_frequency"]),
+        (&["search"], &["journal_search_entries", "journal_get_topic_frequency", "journal_ask"]),
         (
             &["entries:read"],
             &[
@@ -100,6 +100,7 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
             &[
                 "journal_search_entries",
                 "journal_get_topic_frequency",
+                "journal_ask",
                 "journal_get_entries_by_date",
                 "journal_list_entries",
                 "journal_get_entry",

@@ -34,6 +34,7 @@ use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::scope::Scope;
+use crate::model::suspicion;
 use crate::providers::chat;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::alike;
@@ -144,6 +145,9 @@ impl Run {
         let mut accepted = Against { text: shown, author: &self.facts.author, casing }.accept(reply);
         if shown.len() < source.text.len() {
             accepted.warnings.push(format!("entry {entry} is long; only its first {SHOWN} characters were read"));
+        }
+        if let Some(warning) = suspicion::warning(shown) {
+            accepted.warnings.push(format!("entry {entry}: {warning}"));
         }
         self.with_vectors(Asked { entry, source, offered, accepted, vectors: HashMap::new() }).await
     }

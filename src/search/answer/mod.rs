@@ -148,12 +148,11 @@ async fn found(ctx: &Ctx, question: &str, between: Between, answering: Option<&A
     Ok(found.items.into_iter().map(Passage::of).collect())
 }
 
-/// Says of a failure that there is no answer because of it: 503 for what passes or has to be set, 502 for what a model did.
+/// Says of a failure that there is no answer because of it: 503 where something has to be set, else 502.
 fn unavailable(error: Error) -> Error {
     let status = match error.kind() {
         Kind::Conflict => 503,
-        Kind::Upstream => error.status(),
-        Kind::Invalid => 502,
+        Kind::Upstream | Kind::Invalid => 502,
         _ => return error,
     };
     let told = Error::new(Kind::Upstream, error.to_string())
@@ -171,10 +170,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_says_whether_it_passes_and_keeps_its_sentence() {
+    fn a_failure_says_whose_it_is_and_keeps_its_sentence() {
         let upstream = |status| Error::new(Kind::Upstream, "it is overloaded").with_status(status).retry_after(7);
         let cases = [
-            (upstream(503), 503),
+            (upstream(503), 502),
             (upstream(502), 502),
             (Error::conflict("the key is refused"), 503),
             (Error::invalid("it was cut off"), 502),

@@ -6,6 +6,8 @@ use crate::client::everywhere;
 use crate::support::World;
 use crate::tools::ALL;
 
+const NOTHING: &str = "I could not find anything in the journal that answers this.";
+
 #[test]
 fn another_users_things_are_absent_for_every_tool() {
     let world = World::new();
@@ -34,6 +36,7 @@ fn another_users_things_are_absent_for_every_tool() {
             ("journal_search_entries", json!({ "query": "keeper" }), "No entries found for \"keeper\"."),
             ("journal_get_entries_by_date", json!({ "date": "2026-05-12" }), "No entries on 2026-05-12."),
             ("journal_get_topic_frequency", json!({ "topic": "keeper" }), "\"keeper\" comes up in 0 entries."),
+            ("journal_ask", json!({ "question": "Who came back?" }), NOTHING),
             ("journal_get_mood_trends", json!({}), "No mood scores there."),
         ];
         for (tool, arguments, words) in empty {

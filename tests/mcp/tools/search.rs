@@ -30,6 +30,25 @@ fn what_is_found_has_its_number_date_relevance_and_text() {
 }
 
 #[test]
+fn a_question_without_anybody_to_answer_it_shows_the_entries_that_fit() {
+    at_every_door(
+        |world| {
+            world.ada().write("The heron stood by the river.", "2026-05-12");
+        },
+        |door, client| {
+            let told = client.call("journal_ask", json!({ "question": "Where did the heron stand?" })).ok();
+
+            assert!(told.text.starts_with("No model is asked here, so this is no answer"), "{door}: {told:?}");
+            assert_eq!(fenced(&told.text), "[1] 2026-05-12: The heron stood by the river.", "{door}");
+            let may = json!({ "question": "Where did the heron stand?", "end_date": "2026-05-01" });
+            assert!(client.call("journal_ask", may).ok().text.starts_with("I could not find anything"), "{door}");
+            let words = client.call("journal_ask", json!({ "question": "heron river" })).ok();
+            assert_eq!(words.text, "That is no question; journal_search_entries finds entries by words.", "{door}");
+        },
+    );
+}
+
+#[test]
 fn a_topic_is_counted_and_its_newest_entries_shown() {
     at_every_door(
         |world| {

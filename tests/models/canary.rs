@@ -1,0 +1,184 @@
+//! What goes to models and comes back from them is the journal's: no log, no file, no ledger row and no metric has it.
+
+use serde_json::json;
+
+use crate::asked::Asked;
+use crate::asked::Purpose;
+use crate::asked::ranking;
+use crate::asked::reply;
+use crate::support::Run;
+use crate::support::needles::found;
+use crate::support::needles::is_log;
+use crate::support::needles::needles;
+use crate::support::needles::scan;
+use crate::support::provider::Answer;
+use crate::support::server::wait_for;
+
+const WRITTEN: &str = "heliotrope barometer on the sill";
+const ASKED: &str = "where is the umber theodolite kept";
+const ANSWERED: &str = "beneath the vermilion staircase";
+const REASON: &str = "because of the magenta sextant";
+const NAME: &str = "Cornelius Zwetschgenbaum";
+const ALIAS: &str = "old saffron gyroscope";
+const DESCRIPTION: &str = "keeper of the cobalt astrolabe";
+const PREDICATE: &str = "envies the clavichord of";
+const RATIONALE: &str = "glad about the quince harvest";
+const SECOND: &str = "Philippa Nachtigallenberg";
+const NOTE: &str = "owner says periwinkle mood";
+const STRAYED: &str = "ochre metronome nowhere";
+
+const PHRASES: [&str; 12] =
+    [WRITTEN, ASKED, ANSWERED, REASON, NAME, ALIAS, DESCRIPTION, PREDICATE, RATIONALE, SECOND, NOTE, STRAYED];
+
+/// Everything that is read of what was derived; `{id}` is an entity's number.
+const READ: [&str; 18] = [
+    "/api/entities",
+    "/api/entities/{id}",
+    "/api/entities/{id}/mentions",
+    "/api/entities/{id}/relationships",
+    "/api/entities/{id}/merge-history",
+    "/api/entities/merge-candidates",
+    "/api/entities/pair-decisions",
+    "/api/entities/quarantined",
+    "/api/entries/1/entities",
+    "/api/dashboard/mood-dimensions",
+    "/api/dashboard/mood-trends",
+    "/api/dashboard/mood-drilldown?dimension=joy_sadness&from=2024-01-01&to=2024-12-31",
+    "/api/dashboard/mood-entity-correlation?dimension=joy_sadness",
+    "/api/dashboard/entity-distribution",
+    "/api/dashboard/entity-trends",
+    "/api/jobs?limit=50",
+    "/api/egress",
+    "/api/activity",
+];
+
+fn answer(purpose: Purpose) -> Answer {
+    match purpose {
+        Purpose::Classifier => Answer::text("QUESTION"),
+        Purpose::Answer => reply(&format!("It is kept {ANSWERED}."), &[(1, WRITTEN)]),
+        Purpose::Rerank => {
+            Answer::text(&json!({ "ranking": [{ "index": 2, "score": 0.5, "reason": REASON }] }).to_string())
+        }
+        Purpose::Entities => {
+            let one = |name: &str, alias: Option<&str>| {
+                json!({ "entity_type": "person", "canonical_name": name, "quote": name, "confidence": 0.9,
+                        "description": DESCRIPTION, "aliases": alias.into_iter().collect::<Vec<_>>(),
+                        "matches_known_id": null, "match_justification": REASON })
+            };
+            let related = json!({ "subject": NAME, "predicate": PREDICATE, "object": SECOND, "quote": WRITTEN,
+                                  "confidence": 1 });
+            Answer::text(
+                &json!({ "entities": [one(NAME, Some(ALIAS)), one(SECOND, None)], "relationships": [related] })
+                    .to_string(),
+            )
+        }
+        Purpose::Mood => Answer::text(
+            &json!({ "joy_sadness": { "value": 0.5, "rationale": RATIONALE, "confidence": 1 } }).to_string(),
+        ),
+        Purpose::Heading | Purpose::Formatting => Answer::text("no"),
+        Purpose::Other => ranking(&[]),
+    }
+}
+
+#[test]
+fn what_models_read_and_say_is_readable_in_no_file_log_ledger_or_metric() {
+    for format in ["human", "json"] {
+        let asked = Asked::new();
+        asked.says(|purpose, _| Some(answer(purpose)));
+        let logs = [("JOURNAL_LOG", "trace"), ("JOURNAL_LOG_FORMAT", format), ("JOURNAL_MOOD_SCORER", "provider")];
+        let server = asked.serve(&logs);
+        let scopes = ["entries:read", "entries:write", "ingest", "search", "account", "admin:metrics"];
+        let ada = server.key(&asked.world.ada().key("laptop", &scopes).1);
+        for day in 1..=2 {
+            let text = format!("{NAME} and {SECOND} put the {WRITTEN}, number {day}.");
+            ada.post("/api/entries/ingest/text", &json!({ "text": text, "entry_date": format!("2024-05-0{day}") }))
+                .ok();
+        }
+        wait_for("the jobs to end", || {
+            let jobs = ada.get("/api/jobs?limit=50").ok().json();
+            let jobs = jobs["items"].as_array().unwrap().clone();
+            let ended =
+                |kind: &str| jobs.iter().filter(|job| job["type"] == kind && job["status"] == "succeeded").count() == 2;
+            (ended("entity_extraction") && ended("mood_score_entry")).then_some(())
+        });
+        let answered = ada.post("/api/search/answer", &json!({ "q": format!("{ASKED}?") })).ok().json();
+        assert_eq!(answered["answered"], true, "{answered}");
+        assert_eq!(ada.get("/api/search?q=heliotrope").ok().json()["reranker"], "AnthropicReranker");
+        let listed = ada.get("/api/entities").ok().json();
+        assert!(listed.to_string().contains(NAME), "it was found: {listed}");
+        let id = listed["items"][0]["id"].to_string();
+        let replies: Vec<_> = READ.map(|path| ada.get(&path.replace("{id}", &id))).into();
+        let told: Vec<_> =
+            replies.iter().filter(|reply| reply.text.contains(RATIONALE)).map(|reply| &reply.asked).collect();
+        assert_eq!(told.len(), 1, "the drill-down alone says why: {told:?}");
+        let words = STRAYED.replace(' ', "%20");
+        let refusals = [
+            ada.patch(&format!("/api/entities/{id}"), &json!({ "entity_type": STRAYED })),
+            ada.post(&format!("/api/entities/{id}/aliases"), &json!({ "alias": [STRAYED] })),
+            ada.post("/api/entities/merge", &json!({ "survivor_id": STRAYED, "absorbed_ids": [STRAYED] })),
+            ada.get(&format!("/api/entities/{words}")),
+            ada.get(&format!("/api/dashboard/entity-distribution?type={words}")),
+            ada.get(&format!("/api/dashboard/mood-trends?bin={words}")),
+            ada.post("/api/search/answer", &json!({ "q": "when?", "end_date": STRAYED })),
+        ];
+        let needles = needles(&PHRASES);
+        let none = |what: &str, text: &str| {
+            let told: Vec<_> = found(text.as_bytes(), &needles).iter().map(|needle| needle.phrase.clone()).collect();
+            assert!(told.is_empty(), "{told:?} in {what}: {text:.2000}");
+        };
+        for refusal in &refusals {
+            assert!((400..500).contains(&refusal.status), "{refusal:#?}");
+            none("a refusal", &refusal.text);
+        }
+        for reply in
+            replies.iter().filter(|reply| ["jobs", "egress", "activity"].iter().any(|own| reply.asked.contains(own)))
+        {
+            none(&reply.asked, &reply.text);
+        }
+        none("metrics", &ada.get("/metrics").text);
+        let commands = commands(&asked, &id);
+        for run in &commands {
+            for line in run.stderr.lines().filter(|line| is_log(line)) {
+                none(&run.args, line);
+            }
+        }
+        let clean = || {
+            let world = &asked.world;
+            for folder in [world.data(), world.config(), world.path("tmp"), world.path("run")] {
+                assert_eq!(scan(&folder, &needles).0, [""; 0], "{format}");
+            }
+        };
+        clean();
+        let log = server.log();
+        server.kill();
+        clean();
+        assert!(log.lines().any(is_log), "{log}");
+        for line in log.lines() {
+            none("the log", line);
+        }
+    }
+}
+
+/// The commands that read and change what was derived, good and bad.
+fn commands(asked: &Asked, id: &str) -> Vec<Run> {
+    let settings = asked.settings(&[("JOURNAL_LOG", "trace"), ("JOURNAL_MOOD_SCORER", "provider")]);
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let question = format!("{ASKED}?");
+    let all = [
+        &["ask", &question][..],
+        &["ask", &question, "--json"],
+        &["ask", "when?", "--from", STRAYED],
+        &["entity", "list"],
+        &["entity", "show", id],
+        &["entity", "show", STRAYED],
+        &["entity", "rename", id, STRAYED],
+        &["entity", "alias", id, "--add", STRAYED],
+        &["entity", "merge", id, id],
+        &["mood", "show", "1"],
+        &["mood", "show", STRAYED],
+        &["mood", "set", "1", "joy_sadness", "0.5", "--note", NOTE],
+        &["mood", "trend", "--dimension", STRAYED],
+        &["mood", "trend"],
+    ];
+    all.into_iter().map(|args| asked.world.run_with(args, &settings, None)).collect()
+}
