@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::model::egress::Purpose;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
+use crate::model::mood::BUILT_IN;
 use crate::model::scope::Scope;
 use crate::model::suspicion;
 use crate::mood::Scored;
@@ -89,7 +90,7 @@ impl Scorer {
     pub(crate) fn model(&self, config: &Config) -> String {
         match self.who {
             Who::Provider => chat::model(config, &config.providers.mood.model),
-            Who::BuiltIn => built_in::MODEL.to_owned(),
+            Who::BuiltIn => BUILT_IN.to_owned(),
         }
     }
 

@@ -255,7 +255,8 @@ impl Four {
                 .replace("{job_id}", &id)
                 .replace("{what}", "all")
                 .replace("{n}", "1")
-                .replace("{alias}", "quitzow"),
+                .replace("{alias}", "quitzow")
+                .replace("{dimension}", "joy_sadness"),
             row.query
         );
         if pattern == "/api/entries/ingest/file" {

@@ -96,12 +96,10 @@ fn a_killed_run_leaves_no_entry_half_scored_and_asks_about_none_again_that_was_s
         let ended: Value = scene.json(&["job", "show", &job]);
         assert_eq!((&ended["status"], &ended["result"]["scored"]), (&"succeeded".into(), &ENTRIES.into()), "{ended}");
         assert_eq!(ended["result"]["scores_written"], 2 * ENTRIES, "nothing is counted twice: {ended}");
-        let ledger = scene.json(&["egress", "report"]);
-        assert_eq!(
-            ledger["total"]["calls"].as_u64().unwrap(),
-            scene.asked().len() as u64,
-            "every call is in the ledger once"
-        );
+        // A call is written down before it leaves, so that one that was killed in between is there and never arrived.
+        let calls = scene.json(&["egress", "report"])["total"]["calls"].as_u64().unwrap();
+        let arrived = scene.asked().len() as u64;
+        assert!((arrived..=arrived + killed).contains(&calls), "{calls} calls in the ledger, {arrived} arrived");
     }
     println!("{killed} runs were killed in {runs} jobs");
     assert_eq!(scene.world.doctor().0, 0);

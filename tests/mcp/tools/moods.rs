@@ -1,5 +1,6 @@
 //! Moods through tools: their course in text, and a run over many entries.
 
+use serde_json::Value;
 use serde_json::json;
 
 use crate::client::Speaks;
@@ -13,9 +14,13 @@ use crate::tools::at_every_door;
 const TRENDS: &str = "journal_get_mood_trends";
 const BACKFILL: &str = "journal_backfill_mood_scores_batch";
 
+/// Keeps what comes in from being scored at once.
+const OFF: (&str, &str) = ("JOURNAL_ENABLE_MOOD_SCORING", "false");
+
 fn diary(world: &World) {
     for (day, score) in [("2024-05-01", "1"), ("2024-05-02", "0"), ("2024-05-08", "-0.5")] {
-        let entry = world.ada().write("Rain.", day).to_string();
+        let args = ["write", "Rain.", "--date", day, "--json"];
+        let entry = world.run_with(&args, &[OFF], None).ok().document()["id"].to_string();
         world.ok(&["mood", "set", &entry, "joy_sadness", score]);
         world.ok(&["mood", "set", &entry, "agency", "0.25"]);
     }
@@ -50,13 +55,17 @@ fn of_more_lines_than_a_model_can_read_the_newest_are_told() {
     let notes = world.path("inbox/notes");
     std::fs::create_dir_all(&notes).unwrap();
     let mut day: jiff::civil::Date = "2022-01-01".parse().unwrap();
-    for _ in 0..520 {
+    for _ in 0..52 {
         std::fs::write(notes.join(format!("{day}.md")), format!("Day {day}.")).unwrap();
         day = day.tomorrow().unwrap();
     }
-    world.ok(&["ingest", notes.to_str().unwrap(), "--no-wait"]);
+    world.run_with(&["ingest", notes.to_str().unwrap()], &[OFF], None).ok();
     let provider = Provider::start();
-    provider.habit(Route::AnthropicChat, |_| Answer::text(r#"{"agency":{"value":0.5,"rationale":"So."}}"#));
+    provider.habit(Route::AnthropicChat, |arrived| {
+        let names = arrived.json["tools"][0]["input_schema"]["required"].as_array().unwrap().iter();
+        let score = |name: &Value| (name.as_str().unwrap().to_owned(), json!({ "value": 0.5, "rationale": "So." }));
+        Answer::text(&Value::Object(names.map(score).collect()).to_string())
+    });
     let settings = provider.settings();
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut client = Stdio::of(&world, &[], &settings);
@@ -64,7 +73,7 @@ fn of_more_lines_than_a_model_can_read_the_newest_are_told() {
     let done = client.call(BACKFILL, json!({ "mode": "force", "start_date": "2022-01-01" })).ok();
 
     assert_eq!((&done.data["status"], &done.data["error_message"]), (&json!("succeeded"), &json!(null)), "{done:?}");
-    assert_eq!(done.data["result"]["scored"], 520);
+    assert_eq!(done.data["result"]["scored"], 52);
     let days = client.call(TRENDS, json!({ "granularity": "day" })).ok();
     assert!(days.text.contains("(20 earlier lines left out"), "{}", &days.text[..200]);
     assert_eq!(days.text.lines().count(), 502);
