@@ -192,7 +192,7 @@ fn runs(text: &str, found: &mut Vec<(Pattern, Range<usize>)>) {
     let mut before = ' ';
     let mut added = 0;
     while let Some((start, first)) = letters.next() {
-        let Some((pattern, least)) = kind(first) else {
+        let Some((pattern, enough)) = kind(first) else {
             before = first;
             continue;
         };
@@ -203,7 +203,7 @@ fn runs(text: &str, found: &mut Vec<(Pattern, Range<usize>)>) {
         // U+1F3F4, a black flag, is followed by the letters of a region and U+E007F.
         let is_flag = pattern == Pattern::HiddenTags && before == '\u{1f3f4}' && last == '\u{e007f}' && length <= 8;
         let is_wall = pattern != Pattern::Encoded || is_mixed(&text[start..end]);
-        if length >= least && !is_flag && is_wall && added < MOST {
+        if length >= enough && !is_flag && is_wall && added < MOST {
             found.push((pattern, start..end));
             added += 1;
         }
