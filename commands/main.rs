@@ -18,9 +18,11 @@ mod config;
 mod decode;
 mod delete;
 mod demo;
+mod digest;
 mod doctor;
 mod edit;
 mod egress;
+mod entity;
 mod export;
 mod import;
 mod ingest;
@@ -39,6 +41,7 @@ mod serve;
 mod session;
 mod show;
 mod stats;
+mod today;
 mod user;
 mod write;
 
@@ -132,7 +135,10 @@ async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Mood(args) => mood::run(shell, args, out).await,
+        Command::Today(args) => today::run(shell, args, out).await,
+        Command::Digest(args) => digest::run(shell, args, out).await,
         Command::Job(args) => job::run(shell, args, out).await,
         Command::Reindex(args) => reindex::run(shell, args, out).await,
         Command::Keyring(args) => keyring::run(shell, args, out).await,

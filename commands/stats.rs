@@ -40,11 +40,12 @@ pub fn render(stats: &Stats) -> String {
         0 => String::new(),
         count => format!("without vectors yet: {} (`journal job run`)\n", entries(count)),
     };
+    let streaks = format!("days in a row: {}, at most {}\n", stats.streaks.current, stats.streaks.longest);
     let months = &stats.months[stats.months.len().saturating_sub(BARS)..];
     let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);
     let bars = months.iter().map(|Month { month, entries: count, words }| {
         let bar = "█".repeat(usize::try_from((words * WIDTH / longest).max(1)).unwrap_or(1));
         format!("\n{month}  {bar} {words} words, {}", entries(*count))
     });
-    totals + &waiting + &bars.collect::<String>()
+    totals + &streaks + &waiting + &bars.collect::<String>()
 }

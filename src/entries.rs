@@ -5,6 +5,7 @@ mod deletion;
 mod edit;
 mod health;
 mod originals;
+mod today;
 mod tokens;
 
 use std::time::Instant;
@@ -32,6 +33,8 @@ pub use originals::Original;
 pub use originals::Originals;
 pub use originals::original;
 pub use originals::originals;
+pub(crate) use today::earlier_years;
+pub use today::today;
 pub use tokens::Token;
 pub use tokens::Tokens;
 pub use tokens::tokens;
@@ -45,6 +48,7 @@ use crate::error::Result;
 use crate::model::activity::Read;
 use crate::model::between::Between;
 use crate::model::day;
+use crate::model::digest::Streaks;
 use crate::model::entry::Chunks;
 use crate::model::entry::Entry;
 use crate::model::entry::Page;
@@ -265,9 +269,13 @@ fn remove_idle(db: &NotebookDb<'_>, id: EntryId, within: &Within, trail: &Trail)
 /// `Invalid` for dates that are none.
 pub async fn stats(ctx: &Ctx, between: Between) -> Result<Stats> {
     let (from, to) = between.checked()?;
+    let today = ctx.app.clock.today();
     ctx.read_within(Scope::EntriesRead, Read::Statistics, move |db, within| {
         let within = within.between(from.as_deref(), to.as_deref());
-        timed(db, "statistics", || stats::totals(db, &within))
+        timed(db, "statistics", || {
+            let streaks = Streaks::of(&stats::days(db, &within)?, today);
+            Ok(Stats { streaks, ..stats::totals(db, &within)? })
+        })
     })
     .await
 }

@@ -11,7 +11,7 @@
 //!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`mood`], [`notifications`], [`preferences`], [`pricing`],
 //!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
-//! - on top: [`backup`], [`jobs`], [`port`], [`setup`], the only ones that name other services
+//! - on top: [`backup`], [`digest`], [`jobs`], [`port`], [`setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but
 //!   http → mcp, commands → mcp and commands → http
 //!
@@ -28,6 +28,7 @@ pub mod config;
 pub mod containment;
 mod crypto;
 pub mod ctx;
+pub mod digest;
 pub mod doctor;
 pub mod egress;
 pub mod embedding;

@@ -14,7 +14,10 @@ use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 
+use serde_json::json;
+
 use support::ADA;
+use support::Person;
 use support::Run;
 use support::World;
 use support::chmod;
@@ -22,6 +25,7 @@ use support::feed;
 use support::finished;
 use support::needles;
 use support::needles::Needle;
+use support::people;
 use support::shown;
 use support::text_of;
 
@@ -42,7 +46,14 @@ const PASSWORD: &str = "ninefold-Umbrella!perjury-47";
 const BAD_PASSWORD: &str = "Wilhelmina Zwetschgenbaum 1";
 const KEY_NAME: &str = "grandmothers-secret-tablet";
 
-const PHRASES: [&str; 16] = [
+const WHO: &str = "Ottilie Quillfeather";
+const ALSO: &str = "the moth collector of pond lane";
+const KNOWN: &str = "keeps a heron under the stairs";
+
+const PHRASES: [&str; 19] = [
+    WHO,
+    ALSO,
+    KNOWN,
     TEXT,
     EDITED,
     TYPED,
@@ -145,6 +156,10 @@ fn live(watched: &mut Watched) -> Vec<String> {
         .refused_json_or_not(2);
     watched.once(&["user", "add", EMAIL, "--name", NAME, "--password-file", &password], None).ok();
     watched.twice(&["user", "add", EMAIL], None);
+    let both = [people::entity(1, "person", WHO, &[ALSO]), people::entity(2, "person", NAME, &[])];
+    let mentions = [people::mention(1, 1, 1, WHO), people::mention(2, 2, 1, NAME)];
+    let spoken = json!({ "entries": [people::entry(1, "2024-04-30", TEXT)], "entities": both, "mentions": mentions });
+    people::bring(Person { world: &watched.world, email: EMAIL }, &people::document(&spoken));
     let mut keys = Vec::new();
     for _ in 0..2 {
         let made = watched.once(&["key", "add", KEY_NAME, "--user", EMAIL, "--json"], None);
@@ -184,6 +199,22 @@ fn live(watched: &mut Watched) -> Vec<String> {
         &["user", "passwd", EMAIL, "--password-file", &bad_password],
         &["user", "passwd", EMAIL, "--password-file", &password],
         &["stats", "--user", EMAIL],
+        &["entity", "list", "--search", ALSO, "--user", EMAIL],
+        &["entity", "show", "1", "--user", EMAIL],
+        &["entity", "alias", "add", "2", ALSO, "--user", EMAIL],
+        &["entity", "rename", "2", WHO, "--user", EMAIL],
+        &["entity", "rename", "1", &format!("{WHO} {ALSO}"), "--user", EMAIL],
+        &["entity", "describe", "1", KNOWN, "--user", EMAIL],
+        &["entity", "describe", "1", &KNOWN.repeat(80), "--user", EMAIL],
+        &["entity", "alias", "remove", "1", KNOWN, "--user", EMAIL],
+        &["entity", "quarantine", "1", "--reason", KNOWN, "--user", EMAIL],
+        &["entity", "list", "--quarantined", "--user", EMAIL, "--json"],
+        &["entity", "split", "1", "--mentions", "1", "--name", NAME, "--user", EMAIL],
+        &["entity", "merge", "1", "2", "--user", EMAIL],
+        &["entity", "undo", "1", "--user", EMAIL],
+        &["entity", "delete", "2", "--yes", "--user", EMAIL],
+        &["entity", "allow", KNOWN, "--user", EMAIL],
+        &["entity", WHO, "--user", EMAIL],
         &["job", "list", "--user", EMAIL],
         &["reindex", "--user", EMAIL],
         &["audit", "list"],

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "isolation/meaning.rs"]
+mod meaning;
 mod support;
 
 use std::collections::BTreeSet;
@@ -73,6 +75,8 @@ const ROWS: &[Row] = &[
     row("edit", About::Thing, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", About::Thing, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", About::Own, "", &["entries:read"]),
+    row("today", About::Own, "--date 2025-05-03", &["entries:read"]),
+    row("digest", About::Own, "--week 2024-W19", &["entries:read"]),
     row("export", About::Own, "--to {new}", &["export"]),
     row("import journal-server", About::Operator, "--db {file}", &[]),
     row("backup create", About::Operator, "--to {new} -r age1unread", &[]),
@@ -129,6 +133,10 @@ const ROWS: &[Row] = &[
     row("serve", About::Machine, "--check", &[]),
 ];
 
+fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(meaning::ROWS)
+}
+
 const SCOPES: [&str; 9] = [
     "entries:read",
     "entries:write",
@@ -156,6 +164,7 @@ impl Two {
     fn new() -> Self {
         let world = World::new();
         let ada = world.ada();
+        support::people::bring(ada, &support::people::hers());
         // Bob's numbers start at 1 too, so Ada's last number must be one that Bob never reaches.
         let mut entry = 0;
         for day in 1..=9 {
@@ -235,7 +244,7 @@ fn the_table_names_every_command_of_the_help() {
 
     world.commands(&[], &mut found);
 
-    let named: BTreeSet<String> = ROWS.iter().map(|row| row.name.to_owned()).collect();
+    let named: BTreeSet<String> = rows().map(|row| row.name.to_owned()).collect();
     assert_eq!(found, named, "a command needs its row in tests/isolation.rs");
 }
 
@@ -247,7 +256,7 @@ fn another_users_things_read_as_absent_by_every_command() {
     let every: Vec<&str> = SCOPES[..7].to_vec();
     let (_, key) = two.bob().key("everything", &every);
 
-    for row in ROWS.iter().filter(|row| matches!(row.about, About::Thing | About::Own)) {
+    for row in rows().filter(|row| matches!(row.about, About::Thing | About::Own)) {
         for by_key in [false, true] {
             let run = if by_key {
                 two.run(row, Some(&key))
@@ -283,7 +292,7 @@ fn a_key_does_what_its_scopes_allow_and_nothing_else() {
     let keys = SCOPES.map(|scope| (scope, two.world.ada().key(scope, &[scope]).1));
     let before = two.hers()["export"].clone();
 
-    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
+    for row in rows().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         for (scope, key) in keys.iter().filter(|(scope, _)| row.scopes != [*scope]) {
             let run = two.run(row, Some(key));
             // Whoever sends uploads sees what becomes of those, and of no other job that there is one.
@@ -298,7 +307,7 @@ fn a_key_does_what_its_scopes_allow_and_nothing_else() {
     }
     assert_eq!(two.hers()["export"], before, "a key without the scope changed something");
 
-    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator | About::Thing)) {
+    for row in rows().filter(|row| !matches!(row.about, About::Machine | About::Operator | About::Thing)) {
         let (_, key) = two.world.ada().key(row.name, row.scopes);
         let run = two.run(row, Some(&key));
         // The text file is no password, and Ada's journal is not empty: only who may do it is told.
@@ -313,7 +322,7 @@ fn no_key_does_what_is_the_operators() {
     // Ada is an admin, and the key has every scope.
     let (_, key) = two.world.ada().key("everything", &SCOPES);
 
-    for row in ROWS.iter().filter(|row| row.about == About::Operator) {
+    for row in rows().filter(|row| row.about == About::Operator) {
         two.run(row, Some(&key)).refused(6).says("only the operator");
     }
 }
@@ -325,7 +334,7 @@ fn a_readonly_user_reads_and_never_writes() {
     let rita = Person { world: &two.world, email: "rita@home.example" };
     let (_, key) = rita.key("all she may", &["entries:read", "search", "export", "account"]);
 
-    for row in ROWS.iter().filter(|row| row.about == About::Own) {
+    for row in rows().filter(|row| row.about == About::Own) {
         let writes = row.scopes.iter().any(|scope| ["ingest", "entries:write"].contains(scope));
         let words = two.words(row);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -351,7 +360,7 @@ fn a_key_that_is_not_good_gets_one_sentence_whatever_the_cause() {
     let unknown = format!("{}x", &disabled_key[..disabled_key.len() - 1]);
     let causes = [revoked_key, disabled_key, deleted_key, unknown, "jnl_".to_owned(), "nonsense".to_owned()];
 
-    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
+    for row in rows().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         let answers: BTreeSet<String> = causes.iter().map(|key| two.run(row, Some(key)).refused(5).stderr).collect();
 
         assert_eq!(answers.len(), 1, "{}: {answers:#?}", row.name);
@@ -439,7 +448,7 @@ fn a_bounded_key_reaches_nothing_of_the_rest_by_any_command() {
         "egress policy",
     ];
 
-    for row in ROWS.iter().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
+    for row in rows().filter(|row| !matches!(row.about, About::Machine | About::Operator)) {
         let run = two.run(row, Some(&key));
 
         shows_nothing_of_hers(&run, &two.world.path("inbox/out"));

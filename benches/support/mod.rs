@@ -66,6 +66,12 @@ impl Journal {
         Self::open(self.folder, &[], embedder)
     }
 
+    /// Closes the journal and opens it with other settings and another embedder.
+    pub fn reopened_with(self, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
+        drop(self.ctx);
+        Self::open(self.folder, settings, embedder)
+    }
+
     fn open(folder: TempDir, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
         let app = App::open(config(&folder, settings), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
         let app = match embedder {

@@ -269,6 +269,6 @@ mod tests {
 
         let line = months(&weeks(from, "2026-03-31".parse().unwrap(), 80));
 
-        assert_eq!(line, "Jan  Feb Mar", "{line}");
+        assert_eq!(line, "Jan Feb Mar  Apr", "the weeks of 1 February, 1 March and 1 April");
     }
 }

@@ -53,8 +53,9 @@ ALTER TABLE entity_merge_history ADD COLUMN undone_at TEXT;
 -- The rows that a merge moved or added.
 CREATE TABLE entity_merge_moves (
     merge_id INTEGER NOT NULL REFERENCES entity_merge_history (id) ON DELETE CASCADE,
-    -- `shared` is a pair that both were told to be two with, and `history` what had been merged into the one that went.
-    what TEXT NOT NULL CHECK (what IN ('mention', 'subject', 'object', 'alias', 'correction', 'decision', 'shared', 'history')),
+    -- `shared` is a pair that both were told to be two with, `apart` that the two themselves were, and `history` what had
+    -- been merged into the one that went.
+    what TEXT NOT NULL CHECK (what IN ('mention', 'subject', 'object', 'alias', 'correction', 'decision', 'shared', 'apart', 'history')),
     row_id INTEGER NOT NULL,
     PRIMARY KEY (merge_id, what, row_id)
 ) STRICT, WITHOUT ROWID;

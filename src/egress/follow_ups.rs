@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::providers::MoodScorer;
 use crate::config::runtime::MOOD_SCORING;
 use crate::ctx::Ctx;
-use crate::egress::asking::can_ask;
+use crate::egress::can_ask;
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::model::egress::Purpose;

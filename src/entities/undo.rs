@@ -92,7 +92,7 @@ fn take_back(db: &NotebookDb<'_>, merge: &Merge, at: &str) -> Result<(usize, usi
         aliases::add(db, merge.absorbed_id, alias, at)?;
     }
     undoing::corrections(db, merge)?;
-    undoing::decisions(db, merge)?;
+    undoing::decisions(db, merge, at)?;
     undoing::history(db, merge)?;
     let own = names_of_its_own(db, merge.survivor_id)?;
     let names: BTreeSet<String> = names.iter().map(|name| name_key(name)).filter(|key| !own.contains(key)).collect();

@@ -363,6 +363,56 @@ mod tests {
     }
 
     #[test]
+    fn an_assistants_words_count_once_they_are_accepted_and_until_it_changes_them() {
+        let (_folder, database) = crate::storage::notebook::scratch();
+        let assistant = Author { via: "key:1".to_owned(), assistant: "claude-code".to_owned() };
+        let by = |author: Option<&Author>| {
+            let ids =
+                Ids { parent: JobId::draw(&crate::entropy::OsEntropy).unwrap(), embed: JobId(uuid::Uuid::new_v4()) };
+            let follow_ups = FollowUps::of(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
+            By { author: author.cloned(), ids, follow_ups }
+        };
+        let edited = |text, accepted, author: Option<&Author>| {
+            database
+                .write(|db| {
+                    let before = found(db, EntryId(1), &Within::default())?;
+                    let change = entries::Change { final_text: text, accepted, ..entries::Change::default() };
+                    apply(db, &before, &change, &by(author), "2024-05-02T00:00:00Z")
+                })
+                .unwrap()
+        };
+        database
+            .write(|db| {
+                let new = entries::NewEntry {
+                    entry_date: "2024-05-01",
+                    date_confirmed: true,
+                    title: None,
+                    source_type: crate::model::entry::SourceType::Agent,
+                    raw_text: "rain",
+                    final_text: "rain",
+                    window: None,
+                    added_by: Some(&assistant),
+                    at: "2024-05-01T00:00:00Z",
+                };
+                entries::add(db, &new)
+            })
+            .unwrap();
+
+        let own = edited(Some("more rain"), false, Some(&assistant));
+        assert!(own.reprocess_job_id.is_some() && own.entity_extraction_job_id.is_none() && own.mood_job_id.is_none());
+        let accepted = edited(None, true, None);
+        assert_eq!(accepted.entry.accepted_at.as_deref(), Some("2024-05-02T00:00:00Z"));
+        assert!(accepted.reprocess_job_id.is_none() && accepted.pipeline_job_id.is_some());
+        assert!(accepted.entity_extraction_job_id.is_some() && accepted.mood_job_id.is_some());
+        assert!(!accepts(&accepted.entry).unwrap(), "twice is once");
+        let anew = edited(Some("snow"), false, Some(&assistant));
+        assert!(anew.entry.accepted_at.is_none() && anew.entity_extraction_job_id.is_none());
+        let persons = edited(Some("sun"), false, None);
+        assert!(persons.entity_extraction_job_id.is_some());
+        assert!(accepts(&persons.entry).is_err(), "there is nothing to accept");
+    }
+
+    #[test]
     fn bug_7_nothing_is_derived_from_an_entry_whose_date_is_in_doubt() {
         let (_folder, database) = crate::storage::notebook::scratch();
         let ids = Ids { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };

@@ -8,6 +8,8 @@ use axum::extract::rejection::QueryRejection;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use serde_json::Map;
+use serde_json::Value;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -143,6 +145,23 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self> {
         json::parse(&read(request).await?).map(Self)
+    }
+}
+
+/// A JSON object as the body; an empty body, and one that is no JSON, is an empty object, as the Python server reads it.
+pub(crate) struct Lenient(pub(crate) Map<String, Value>);
+
+impl FromRequest<Shared> for Lenient {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self> {
+        match serde_json::from_slice(&read(request).await?) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(Error::invalid("Request body must be a JSON object")
+                .code("invalid_body")
+                .hint("send a JSON object, or nothing")),
+            Err(_) => Ok(Self(Map::new())),
+        }
     }
 }
 

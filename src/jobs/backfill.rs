@@ -23,7 +23,6 @@ use crate::model::id::JobId;
 use crate::model::mood::Mode;
 use crate::model::notice::Counts;
 use crate::model::scope::Scope;
-use crate::mood;
 use crate::mood::Scorer;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::claims::Taken;
@@ -52,7 +51,7 @@ pub struct Backfill {
 pub async fn backfill(ctx: &Ctx, order: Backfill) -> Result<JobId> {
     let (from, to) = order.between.checked()?;
     ctx.caller.authorize(Scope::EntriesWrite)?;
-    mood::ready(ctx).await?;
+    Scorer::chosen(ctx).await?;
     let mut params = Map::from_iter([("mode".to_owned(), Value::from(order.mode.name()))]);
     for (name, date) in [("start_date", from), ("end_date", to)] {
         if let Some(date) = date {
@@ -76,7 +75,7 @@ pub async fn backfill(ctx: &Ctx, order: Backfill) -> Result<JobId> {
 /// words are an assistant's that nobody accepted.
 pub async fn rescore(ctx: &Ctx, entry: EntryId) -> Result<JobId> {
     ctx.caller.authorize(Scope::EntriesWrite)?;
-    mood::ready(ctx).await?;
+    Scorer::chosen(ctx).await?;
     let (id, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, Trail::of(ctx));
     let id = ctx
         .write(Scope::EntriesWrite, move |db| {

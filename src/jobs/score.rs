@@ -46,8 +46,10 @@ impl Handler for Score {
             }
             let scorer = match Scorer::chosen(ctx).await {
                 Ok(scorer) => scorer,
-                // Switched off since the job was left: nothing is missing.
-                Err(error) if error.wire_code() == mood::OFF => return Ok(commit(entry, Came::none())),
+                // Switched off, or nobody there to do it: the entry is none the worse for it.
+                Err(error) if [mood::OFF, mood::NOBODY].contains(&error.wire_code()) => {
+                    return Ok(commit(entry, Came::none()));
+                }
                 Err(error) => return Err(error),
             };
             let came = scored(ctx, held, &scorer, (entry, id, 1)).await?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::digest::Streaks;
 use crate::model::id::EntryId;
 use crate::model::suspicion::Suspicion;
 
@@ -255,6 +256,8 @@ pub struct Stats {
     pub pending_entries: i64,
     /// Entries and words of each month, oldest first.
     pub months: Vec<Month>,
+    /// Days in a row that have an entry.
+    pub streaks: Streaks,
 }
 
 /// One month of [`Stats`].

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod between;
 pub mod dashboard;
 pub mod day;
+pub mod digest;
 pub mod egress;
 pub mod email;
 pub mod entity;

@@ -11,8 +11,6 @@ use crate::model::id::EntryId;
 
 /// The model of a score that nobody but the owner gave.
 pub const OWNER: &str = "owner";
-/// The model of a score that was made on this machine.
-pub const BUILT_IN: &str = "built-in";
 
 /// The length of a step of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]

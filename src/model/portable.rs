@@ -4,6 +4,19 @@
 //! lie the originals, under the names that [`Original::file_name`] gives. What can be made anew is not in it: parts of
 //! texts, vectors, the index; nor what is about this machine: jobs, activity, the ledger, keys.
 
+mod meaning;
+
+pub use meaning::Alias;
+pub use meaning::Correction;
+pub use meaning::Entity;
+pub use meaning::Mention;
+pub use meaning::Merge;
+pub use meaning::MergeCandidate;
+pub use meaning::Move;
+pub use meaning::PairDecision;
+pub use meaning::RefusedAlias;
+pub use meaning::Relationship;
+
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -59,6 +72,9 @@ pub struct Document {
     pub merges: Vec<Merge>,
     /// Pairs that were told to be two, by number.
     pub pair_decisions: Vec<PairDecision>,
+    /// What the owner said names stand for, by number; older documents have none.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
 }
 
 /// What may leave the notebook.
@@ -107,6 +123,12 @@ pub struct Entry {
     pub uncertain_spans: Vec<Span>,
     /// Whether people, places and the like have to be looked for anew.
     pub entities_outdated: bool,
+    /// Counts the changes of the final text, from 1.
+    #[serde(default = "first")]
+    pub text_revision: i64,
+    /// When the owner accepted an assistant's words as the journal's own.
+    #[serde(default)]
+    pub accepted_at: Option<String>,
     /// Who it is from, where that is no person.
     pub provenance: Provenance,
     /// The files that it came from, in the order they came in.
@@ -121,6 +143,10 @@ pub struct Entry {
     pub created_at: String,
     /// Account timestamp of the last change.
     pub updated_at: String,
+}
+
+const fn first() -> i64 {
+    1
 }
 
 /// A doubtful place, in code points of the raw text.
@@ -214,160 +240,24 @@ pub struct Mood {
     pub rationale: Option<String>,
     /// Account timestamp.
     pub created_at: String,
-}
-
-/// A person, place, activity, organisation, topic or something else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Entity {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// `person`, `place`, `activity`, `organization`, `topic`, `other`.
-    pub entity_type: String,
-    /// What it is called.
-    pub canonical_name: String,
-    /// What is known of it.
-    pub description: String,
-    /// Other names, trimmed, lower case.
-    pub aliases: Vec<Alias>,
-    /// The day of the first entry that speaks of it, or empty.
-    pub first_seen: String,
-    /// Whether it is set aside.
-    pub is_quarantined: bool,
-    /// Why.
-    pub quarantine_reason: String,
-    /// Since when, or empty.
-    pub quarantined_at: String,
-    /// Account timestamp.
-    pub created_at: String,
-    /// Account timestamp of the last change.
-    pub updated_at: String,
-}
-
-/// Another name of an entity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Alias {
-    /// Trimmed, lower case.
-    pub alias: String,
-    /// Account timestamp.
-    pub created_at: String,
-}
-
-/// Where an entry speaks of an entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mention {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// The entity.
-    pub entity_id: i64,
-    /// The entry.
-    pub entry_id: EntryId,
-    /// The words.
-    pub quote: String,
-    /// From 0 to 1.
-    pub confidence: Exact,
-    /// The run that found it.
-    pub extraction_run_id: String,
-    /// How it found its entity; `null` where it made one.
-    pub match_source: Option<String>,
-    /// Account timestamp.
-    pub created_at: String,
-}
-
-/// What an entry says of two entities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Relationship {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// The one.
-    pub subject_entity_id: i64,
-    /// What it does.
-    pub predicate: String,
-    /// To which.
-    pub object_entity_id: i64,
-    /// The words.
-    pub quote: String,
-    /// The entry.
-    pub entry_id: EntryId,
-    /// From 0 to 1.
-    pub confidence: Exact,
-    /// The run that found it.
-    pub extraction_run_id: String,
-    /// Account timestamp.
-    pub created_at: String,
-}
-
-/// Two entities that may be one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MergeCandidate {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// The one with the lower number.
-    pub entity_id_a: i64,
-    /// The other.
-    pub entity_id_b: i64,
-    /// How alike they are.
-    pub similarity: Exact,
-    /// `pending`, `accepted`, `dismissed`.
-    pub status: String,
-    /// The run that found it.
-    pub extraction_run_id: Option<String>,
-    /// Account timestamp.
-    pub created_at: String,
-    /// Account timestamp of the last change.
-    pub updated_at: String,
-    /// When it was decided.
-    pub resolved_at: Option<String>,
-}
-
-/// An entity that was merged into another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Merge {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// The one that stayed.
-    pub survivor_id: i64,
-    /// The number of the one that went.
-    pub absorbed_id: i64,
-    /// Its name.
-    pub absorbed_name: String,
-    /// Its type.
-    pub absorbed_type: String,
-    /// What was known of it.
-    pub absorbed_desc: String,
-    /// Its other names, as a JSON array.
-    pub absorbed_aliases: String,
-    /// Whether it was set aside.
-    pub absorbed_is_quarantined: bool,
-    /// Why.
-    pub absorbed_quarantine_reason: String,
-    /// Since when, or empty.
-    pub absorbed_quarantined_at: String,
-    /// Account timestamp.
-    pub merged_at: String,
-    /// Who merged them.
-    pub merged_by: String,
-}
-
-/// Two entities that were told to be two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PairDecision {
-    /// Number inside the notebook.
-    pub id: i64,
-    /// The one with the lower number.
-    pub entity_id_lo: i64,
-    /// The other.
-    pub entity_id_hi: i64,
-    /// `rejected`.
-    pub decision: String,
-    /// Account timestamp.
-    pub decided_at: String,
+    /// The model that scored; empty where that was not kept.
+    #[serde(default)]
+    pub model: String,
+    /// The version of what it was asked; 0 where that was not kept.
+    #[serde(default)]
+    pub prompt_version: i64,
+    /// The revision of the text that it saw; 0 where that was not kept.
+    #[serde(default)]
+    pub text_revision: i64,
+    /// What the owner says it is, from -1 to 1; it counts before the score.
+    #[serde(default)]
+    pub owner_score: Option<Exact>,
+    /// When they said so.
+    #[serde(default)]
+    pub owner_at: Option<String>,
+    /// What they wrote beside it.
+    #[serde(default)]
+    pub owner_note: Option<String>,
 }
 
 /// A number that is read to the last bit, so that it is written as it was; the parser of JSON rounds.
@@ -440,6 +330,8 @@ impl From<EntryV1> for Entry {
             doubts_verified: old.doubts_verified,
             uncertain_spans: old.uncertain_spans.into_iter().map(span).collect(),
             entities_outdated: true,
+            text_revision: first(),
+            accepted_at: None,
             provenance: old.provenance,
             sources: Vec::new(),
             pages: Vec::new(),

@@ -75,7 +75,7 @@ pub(super) async fn known(ctx: &Ctx) -> Result<Option<Arc<Moods>>> {
 ///
 /// # Errors
 /// `Conflict`.
-pub(crate) async fn ready(ctx: &Ctx) -> Result<Arc<Moods>> {
+pub(super) async fn ready(ctx: &Ctx) -> Result<Arc<Moods>> {
     scored_by(ctx).await?.ok_or_else(|| {
         Error::conflict("moods are not scored: mood scoring is switched off")
             .code(OFF)

@@ -2,7 +2,7 @@
 //!
 //! Whatever a scorer says stands beside what the owner says, which counts before it and which no run takes back.
 
-mod built_in;
+pub mod built_in;
 mod measures;
 mod owner;
 mod plan;
@@ -13,7 +13,6 @@ mod trends;
 
 pub(crate) use measures::OFF;
 pub use measures::measures;
-pub(crate) use measures::ready;
 pub use owner::Say;
 pub use owner::clear;
 pub use owner::of_day;
@@ -24,6 +23,7 @@ pub use plan::plan;
 pub use plan::prune;
 pub use plan::retired;
 pub(crate) use score::MOVED;
+pub(crate) use score::NOBODY;
 pub(crate) use score::Scorer;
 pub(crate) use score::store;
 pub use trends::drilldown;

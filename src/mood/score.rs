@@ -18,7 +18,6 @@ use crate::error::Result;
 use crate::model::egress::Purpose;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
-use crate::model::mood::BUILT_IN;
 use crate::model::scope::Scope;
 use crate::model::suspicion;
 use crate::mood::Scored;
@@ -33,6 +32,9 @@ use crate::storage::notebook::moods;
 
 /// The code of the refusal to store what was scored of a text that has changed since.
 pub(crate) const MOVED: &str = "text_moved";
+
+/// The code of the refusal to score where nobody does.
+pub(crate) const NOBODY: &str = "nobody_scores";
 
 /// Who scores, and by what: settled once for a run.
 pub(crate) struct Scorer {
@@ -61,23 +63,33 @@ impl Scorer {
     /// Chooses who scores, as the settings stand now.
     ///
     /// # Errors
-    /// `Conflict` while moods are not scored.
+    /// `Conflict` while moods are not scored, and with the code [`NOBODY`] where nobody does.
     pub(crate) async fn chosen(ctx: &Ctx) -> Result<Self> {
         let moods = measures::ready(ctx).await?;
-        let who = match ctx.app.config.providers.mood.scorer {
-            MoodScorer::Provider => Who::Provider,
+        let (wanted, can_ask) = (ctx.app.config.providers.mood.scorer, || egress::can_ask(ctx, Purpose::Mood));
+        let nobody = |what: &str, hint: &str| Error::conflict(format!("nobody scores: {what}")).code(NOBODY).hint(hint);
+        let who = match wanted {
             MoodScorer::BuiltIn => Who::BuiltIn,
-            MoodScorer::Auto if egress::can_ask(ctx, Purpose::Mood).await? => Who::Provider,
+            MoodScorer::Provider | MoodScorer::Auto if can_ask().await? => Who::Provider,
             MoodScorer::Auto => Who::BuiltIn,
+            MoodScorer::Provider => {
+                let hint = "configure a provider and let moods out, or set mood.scorer to auto";
+                return Err(nobody("there is no provider that may be asked", hint));
+            }
         };
-        Ok(Self { who, moods })
+        let scorer = Self { who, moods };
+        if scorer.names().is_empty() {
+            let hint = "configure a provider, or leave mood.dimensions_file unset";
+            return Err(nobody("what is built in knows none of the dimensions of the file", hint));
+        }
+        Ok(scorer)
     }
 
     /// Returns the model's name, as it stands beside its scores.
     pub(crate) fn model(&self, config: &Config) -> String {
         match self.who {
             Who::Provider => chat::model(config, &config.providers.mood.model),
-            Who::BuiltIn => BUILT_IN.to_owned(),
+            Who::BuiltIn => built_in::MODEL.to_owned(),
         }
     }
 
@@ -92,7 +104,7 @@ impl Scorer {
 
     /// Returns the names of the dimensions that it scores.
     pub(crate) fn names(&self) -> Vec<&str> {
-        let scores = |one: &&Dimension| self.who == Who::Provider || built_in::covers(one);
+        let scores = |one: &&Dimension| self.who == Who::Provider || built_in::knows(one);
         self.moods.dimensions.iter().filter(scores).map(|one| one.name.as_str()).collect()
     }
 

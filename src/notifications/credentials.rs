@@ -3,8 +3,10 @@
 use crate::ctx::Ctx;
 use crate::egress::About;
 use crate::egress::Guarded;
+use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::model::digest::Numbers;
 use crate::model::egress::Purpose;
 use crate::model::scope::Scope;
 use crate::net::fetch::Rules;
@@ -63,6 +65,31 @@ pub async fn test(ctx: &Ctx) -> Result<Option<Result<(), String>>> {
         wrong.extend(told.map(|text| format!("{}: {text}", way.name())));
     }
     Ok(Some(if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }))
+}
+
+/// Sends the caller what a week came to over each of their ways, because they asked for it now: no topic holds it back.
+/// Returns the ways it went.
+///
+/// # Errors
+/// `Conflict` when there is no way to them; `Upstream` with what is wrong when it arrived nowhere; as [`validate`].
+pub async fn send_digest(ctx: &Ctx, numbers: &Numbers) -> Result<Vec<&'static str>> {
+    let sender = Sender::new(&ctx.app)?;
+    let message = message::of_digest(numbers, ctx.app.clock.now());
+    let (mut taken, mut wrong) = (Vec::new(), Vec::new());
+    for way in delivery::stored(ctx).await?.ways(&ctx.app, &sender.rules)? {
+        let gate = Guarded { ctx, purpose: Purpose::Notification, about: About::default(), provider: way.name() };
+        match told(sender.send(&way, &message, &gate).await)? {
+            None => taken.push(way.name()),
+            Some(why) => wrong.push(format!("{}: {why}", way.name())),
+        }
+    }
+    match (taken.is_empty(), wrong.is_empty()) {
+        (false, _) => Ok(taken),
+        (true, false) => Err(Error::new(Kind::Upstream, wrong.join("; ")).hint("check the way, or try again later")),
+        (true, true) => Err(Error::conflict("there is no way to notify you")
+            .code("no_way")
+            .hint("set up Pushover, ntfy or a webhook in the web client's settings")),
+    }
 }
 
 /// Turns what came of a delivery into a sentence; what is kept in stays an error.

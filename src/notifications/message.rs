@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::clock;
 use crate::egress::About;
+use crate::model::digest::Numbers;
 use crate::model::health::Check;
 use crate::model::health::Level;
 use crate::model::id::JobId;
@@ -161,6 +162,21 @@ pub(super) fn of_health(checks: &[Check], at: Timestamp) -> Message {
 /// What somebody sends to themselves to see whether it arrives.
 pub(super) fn of_test(at: Timestamp) -> Message {
     Message::new("test", "Journal", &["notifications arrive".to_owned()], at)
+}
+
+/// What a week came to, in numbers.
+pub(super) fn of_digest(numbers: &Numbers, at: Timestamp) -> Message {
+    let Numbers { written, before, streaks, .. } = numbers;
+    let lines = [
+        format!("entries: {} (the week before: {})", written.entries, before.entries),
+        format!("words: {} (the week before: {})", written.words, before.words),
+        format!("days with an entry: {}", written.days),
+        format!("days in a row: {} (at most: {})", streaks.current, streaks.longest),
+        format!("people mentioned: {}", numbers.people_mentioned),
+        format!("entries of these days in earlier years: {}", numbers.entries_in_earlier_years),
+    ];
+    let message = Message::new("digest", &format!("Your week {}", numbers.week), &lines, at);
+    message.with("digest", json!(numbers))
 }
 
 fn counted(counts: Counts) -> Vec<String> {

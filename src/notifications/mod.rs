@@ -8,6 +8,7 @@ mod message;
 mod topics;
 mod ways;
 
+pub use credentials::send_digest;
 pub use credentials::test;
 pub use credentials::validate;
 pub use credentials::ways;

@@ -38,6 +38,7 @@ use crate::storage::notebook::egress;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::portable;
 use crate::storage::notebook::portable::adding;
+use crate::storage::notebook::portable::adding_meaning;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
@@ -163,13 +164,14 @@ impl<'a> Taking<'a> {
             Item::Entry(entry) => self.entry(*entry),
             Item::Entity(entity) => {
                 self.report.entities += 1;
-                adding::add_entity(self.db, &entity)
+                adding_meaning::add_entity(self.db, &entity)
             }
-            Item::Mention(mention) => adding::add_mention(self.db, &mention),
-            Item::Relationship(relationship) => adding::add_relationship(self.db, &relationship),
-            Item::MergeCandidate(pair) => adding::add_merge_candidate(self.db, &pair),
-            Item::Merge(merge) => adding::add_merge(self.db, &merge),
-            Item::PairDecision(pair) => adding::add_pair_decision(self.db, &pair),
+            Item::Mention(mention) => adding_meaning::add_mention(self.db, &mention),
+            Item::Relationship(relationship) => adding_meaning::add_relationship(self.db, &relationship),
+            Item::MergeCandidate(pair) => adding_meaning::add_merge_candidate(self.db, &pair),
+            Item::Merge(merge) => adding_meaning::add_merge(self.db, &merge),
+            Item::PairDecision(pair) => adding_meaning::add_pair_decision(self.db, &pair),
+            Item::Correction(said) => adding_meaning::add_correction(self.db, &said),
         }
     }
 

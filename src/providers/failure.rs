@@ -62,6 +62,15 @@ pub(crate) fn unreadable(endpoint: &Endpoint) -> Error {
     passing(format!("{} sent an answer that cannot be read", endpoint.shown()), None)
 }
 
+/// Returns what it means that a model answers something else than the JSON it was asked for. Asked again it would say the
+/// same, so nothing waits for that.
+pub(crate) fn unusable(endpoint: &Endpoint) -> Error {
+    Error::new(Kind::Upstream, format!("{} answered something else than it was asked for", endpoint.shown()))
+        .with_status(502)
+        .code("answer_unusable")
+        .hint("try again, or set another model; nothing was changed")
+}
+
 /// Returns what it means that a reply has another shape than the API's.
 pub(crate) fn stranger(endpoint: &Endpoint) -> Error {
     Error::new(Kind::Upstream, format!("what {} answers is not what that API answers", endpoint.shown()))

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::reading::Backup;
 use crate::support::World;
+use crate::support::people;
 use crate::support::pictures;
 use crate::support::rng::Rng;
 use crate::support::switch;
@@ -41,6 +42,10 @@ fn count(name: &str, usual: u64) -> u64 {
 /// A journal of the size that is asked for; whatever calls a provider waits for one.
 fn filled() -> World {
     let (world, mut rng) = (World::new(), Rng::new(6));
+    people::bring(world.ada(), &people::harbour());
+    for act in [&["merge", "1", "2"][..], &["alias", "remove", "1", "rob"], &["delete", "5", "--yes"]] {
+        world.ok(&[&["entity"], act].concat());
+    }
     for number in 0..3 {
         let id = world.ada().write(&format!("To be edited, {number}."), "1989-01-01");
         let file = world.file("edit.txt", format!("Edited: {number}"));
@@ -73,6 +78,19 @@ fn filled() -> World {
 fn entries(world: &World) -> BTreeMap<i64, Value> {
     let exported = world.ada().export();
     exported["entries"].as_array().unwrap().iter().map(|entry| (entry["id"].as_i64().unwrap(), entry.clone())).collect()
+}
+
+/// Whatever is said of people and places.
+fn meaning(world: &World) -> Vec<Value> {
+    let exported = world.ada().export();
+    let lists =
+        ["entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions", "corrections"];
+    let lists = lists.map(|list| exported[list].clone()).to_vec();
+    assert!(
+        !lists[4][0]["moves"].as_array().unwrap().is_empty() && !lists[6].as_array().unwrap().is_empty(),
+        "{lists:?}"
+    );
+    lists
 }
 
 /// Every sealed original by its name.
@@ -118,6 +136,7 @@ fn what_was_backed_up_under_load_is_restored_as_it_was_then() {
         println!("{command} in {:?}", begun.elapsed());
     }
 
+    assert_eq!(meaning(&machine), meaning(&backup.world));
     let (restored, after) = (entries(&machine), entries(&backup.world));
     assert!(before.iter().all(|(id, entry)| restored.get(id) == Some(entry)), "an entry is not as it was");
     assert!(restored.iter().all(|(id, entry)| after.get(id) == Some(entry)), "an entry that never was");

@@ -1,7 +1,8 @@
 //! A process that dies at any moment loses nothing it acknowledged and leaves nothing half done.
 //!
-//! `random` kills commands, `serve` a server under load and `storm` one that uploads stream into, after a random time and
-//! `JOURNAL_CRASH_ROUNDS` times in all (default 12; the storm half as often); `steps` kills at the system calls one after
+//! `random` and `merges` kill commands, `extraction` runs that look entries through, `serve` a server under load and `storm`
+//! one that uploads stream into, after a random time and `JOURNAL_CRASH_ROUNDS` times in all (default 12; the storm half as
+//! often); `steps` kills at the system calls one after
 //! another that change a file, where `strace` is there to do it.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
@@ -10,6 +11,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod extraction;
+mod merges;
 mod model;
 mod random;
 mod serve;

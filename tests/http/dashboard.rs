@@ -1,4 +1,4 @@
-//! Dashboards and totals, and the true answers about what is not derived.
+//! Dashboards and totals.
 
 use serde_json::Value;
 use serde_json::json;
@@ -74,45 +74,4 @@ fn stats_count_months_that_have_an_entry() {
     assert_eq!((&stats["date_range_start"], &stats["date_range_end"]), (&json!("2024-01-01"), &json!("2024-05-20")));
     assert_eq!((&stats["avg_words_per_entry"], &stats["entries_per_month"]), (&json!(1.75), &json!(2.0)));
     assert_eq!(ada.get("/api/stats?start_date=2024-02-01").ok().json()["total_entries"], 1);
-}
-
-#[test]
-fn what_is_not_derived_is_empty_and_its_parameters_are_still_checked() {
-    let world = World::new();
-    let server = world.serve();
-    let ada = ada(&world, &server);
-    stored(&ada, "rain", "2024-05-01");
-    let get = |path: &str| ada.get(path).ok().json();
-
-    assert_eq!(
-        get("/api/dashboard/mood-dimensions"),
-        json!({ "dimensions": [], "meta": { "version": "", "description": "" } })
-    );
-    assert_eq!(
-        get("/api/dashboard/mood-trends?bin=day&from=2024-01-01"),
-        json!({ "from": "2024-01-01", "to": null, "bin": "day", "bins": [] })
-    );
-    assert_eq!(
-        get("/api/dashboard/mood-drilldown?dimension=joy&from=2024-01-01&to=2024-02-01"),
-        json!({ "dimension": "joy", "from": "2024-01-01", "to": "2024-02-01", "entries": [] })
-    );
-    assert_eq!(
-        get("/api/dashboard/entity-distribution?type=person"),
-        json!({ "type": "person", "from": null, "to": null, "total": 0, "items": [] })
-    );
-    assert_eq!(
-        get("/api/dashboard/entity-trends"),
-        json!({ "from": null, "to": null, "bin": "month", "entity_type": null, "entities": [], "bins": [] })
-    );
-    assert_eq!(get("/api/dashboard/mood-entity-correlation?dimension=joy")["overall_avg"], 0.0);
-    assert_eq!(get("/api/entities?limit=-1"), json!({ "items": [], "total": 0, "limit": 1, "offset": 0 }));
-    assert_eq!(get("/api/entries/1/entities"), json!({ "entry_id": 1, "items": [], "total": 0 }));
-
-    ada.get("/api/dashboard/mood-trends?bin=x").refused(400, "invalid_bin");
-    ada.get("/api/dashboard/entity-trends?bin=day").refused(400, "invalid_bin");
-    ada.get("/api/dashboard/mood-drilldown?from=2024-01-01").refused(400, "missing_dimension");
-    ada.get("/api/dashboard/mood-drilldown?dimension=joy&from=2024-01-01").refused(400, "missing_dates");
-    ada.get("/api/dashboard/mood-entity-correlation").refused(400, "missing_dimension");
-    ada.get("/api/dashboard/entity-distribution?type=ghost").refused(400, "invalid_type");
-    ada.get("/api/entries/2/entities").refused(404, "not_found");
 }

@@ -13,13 +13,13 @@ use crate::login::with_bob;
 use crate::support::ADA;
 
 /// A Pushover that knows one user and one application.
-struct Pushover {
-    url: String,
-    heard: Arc<Mutex<Vec<String>>>,
+pub struct Pushover {
+    pub url: String,
+    pub heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Pushover {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));

@@ -8,6 +8,7 @@ use crate::client::Stdio;
 use crate::client::Wire;
 use crate::support::ADA;
 use crate::support::World;
+use crate::support::people;
 use crate::support::pictures;
 use crate::support::text_of;
 
@@ -25,7 +26,17 @@ struct Journal {
 
 impl Journal {
     fn new() -> Self {
+        Self::of(World::new())
+    }
+
+    /// The same, with people and places outside of the range.
+    fn with_people() -> Self {
         let world = World::new();
+        people::bring(world.ada(), &people::hers());
+        Self::of(world)
+    }
+
+    fn of(world: World) -> Self {
         let ada = world.ada();
         let early = ada.write("We made quince jelly in Quitzow with the plum brandy.", "2023-01-01");
         ada.write("Quince jelly again, Quitzow again, plum brandy.", "2023-01-02");
@@ -115,13 +126,16 @@ fn calls(journal: &Journal) -> Vec<(&'static str, Value)> {
         ),
         ("journal_ingest_media_from_url", json!({ "source_type": "image", "url": "http://127.0.0.1/x.png" })),
         ("journal_ingest_multi_page_from_url", json!({ "urls": ["http://127.0.0.1/x.png"] })),
+        ("journal_list_entities", json!({})),
+        ("journal_get_entity_mentions", json!({ "entity_id": people::HERS })),
+        ("journal_get_entity_relationships", json!({ "entity_id": people::HERS })),
         ("journal_get_job_status", json!({ "job_id": "00000000-0000-0000-0000-000000000000" })),
     ]
 }
 
 #[test]
 fn a_bounded_key_reaches_nothing_of_the_rest_by_any_tool_resource_or_completion() {
-    let journal = Journal::new();
+    let journal = Journal::with_people();
     let key = journal.bounded(&ALL_SCOPES);
     let server = journal.world.serve();
     let before = journal.world.ada().export();

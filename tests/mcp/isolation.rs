@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::client::everywhere;
 use crate::support::World;
+use crate::support::people;
 
 /// Words of Ada's entries; no other text has them.
 const HERS: [&str; 4] = ["plum brandy", "Quitzow", "lighthouse keeper", "2024-05-0"];
@@ -33,9 +34,14 @@ fn asked(entry: i64) -> Vec<(&'static str, Value)> {
         tool("journal_get_entry", json!({ "entry_id": entry })),
         tool("journal_get_statistics", json!({})),
         tool("journal_get_topic_frequency", json!({ "topic": "brandy" })),
+        tool("journal_extract_entities", json!({ "entry_id": entry })),
+        tool("journal_extract_entities_batch", json!({ "entry_id": entry })),
         tool("journal_ask", json!({ "question": "Who served brandy?" })),
         tool("journal_update_entry_text", json!({ "entry_id": entry, "final_text": "taken over" })),
         tool("journal_delete_entry", json!({ "entry_id": entry })),
+        tool("journal_list_entities", json!({})),
+        tool("journal_get_entity_mentions", json!({ "entity_id": people::HERS })),
+        tool("journal_get_entity_relationships", json!({ "entity_id": people::HERS })),
     ]
 }
 
@@ -43,6 +49,7 @@ fn asked(entry: i64) -> Vec<(&'static str, Value)> {
 fn every_method_as_another_user_shows_and_changes_nothing() {
     let world = World::new();
     let ada = world.ada();
+    people::bring(ada, &people::hers());
     let mut entry = 0;
     for day in 1..=9 {
         entry = ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-0{day}"));

@@ -2,9 +2,11 @@
 
 mod arguments;
 mod deletion;
+mod entities;
 mod entries;
 mod isolation;
 mod media;
+mod moods;
 mod search;
 
 use serde_json::Value;
@@ -80,6 +82,10 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_list_entries",
                 "journal_get_entry",
                 "journal_get_statistics",
+                "journal_get_mood_trends",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
             ],
         ),
@@ -100,11 +106,16 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_get_entry",
                 "journal_get_statistics",
                 "journal_update_entry_text",
+                "journal_get_mood_trends",
+                "journal_backfill_mood_scores_batch",
                 "journal_ingest_text",
                 "journal_ingest_media",
                 "journal_ingest_media_from_url",
                 "journal_ingest_multi_page",
                 "journal_ingest_multi_page_from_url",
+                "journal_list_entities",
+                "journal_get_entity_mentions",
+                "journal_get_entity_relationships",
                 "journal_get_job_status",
                 "journal_delete_entry",
             ],

@@ -228,3 +228,36 @@ fn what_is_no_sound_export_is_refused_and_leaves_nothing() {
     let media = std::fs::read_dir(notebook.parent().unwrap().join("media")).unwrap().count();
     assert_eq!(media, 0, "no original of an import that failed stays");
 }
+
+#[test]
+fn an_export_from_before_corrections_and_provenance_comes_back() {
+    let world = World::new();
+    let mut older = tree::document(&tree::whole(&world, "by-hand"));
+    older.as_object_mut().unwrap().remove("corrections");
+    let drop_of = |row: &mut Value, fields: &[&str]| {
+        fields.iter().for_each(|field| drop(row.as_object_mut().unwrap().remove(*field)));
+    };
+    for entry in older["entries"].as_array_mut().unwrap() {
+        drop_of(entry, &["text_revision", "accepted_at"]);
+        for mood in entry["moods"].as_array_mut().unwrap() {
+            drop_of(mood, &["model", "prompt_version", "text_revision", "owner_score", "owner_at"]);
+        }
+    }
+    for entity in older["entities"].as_array_mut().unwrap() {
+        drop_of(entity, &["refused_aliases", "is_curated"]);
+        entity["aliases"].as_array_mut().unwrap().iter_mut().for_each(|alias| drop_of(alias, &["id"]));
+    }
+    let provenance = ["char_start", "char_end", "model", "prompt_version", "name"];
+    older["mentions"].as_array_mut().unwrap().iter_mut().for_each(|row| drop_of(row, &provenance));
+    older["relationships"].as_array_mut().unwrap().iter_mut().for_each(|row| drop_of(row, &provenance));
+    let merge = ["absorbed_first_seen", "absorbed_created_at", "absorbed_is_curated", "undone_at", "moves"];
+    older["merges"].as_array_mut().unwrap().iter_mut().for_each(|row| drop_of(row, &merge));
+    tree::write(&world, "by-hand", &older);
+
+    let report = import(world.ada(), &world.path("inbox/by-hand"), &["--json"]).ok().document();
+
+    assert_eq!((&report["entries"], &report["entities"]), (&json!(2), &json!(3)));
+    let back = world.ada().export();
+    assert_eq!((&back["corrections"], &back["merges"][0]["moves"]), (&json!([]), &json!([])));
+    assert_eq!((&back["mentions"][0]["name"], &back["entries"][0]["text_revision"]), (&json!(""), &json!(1)));
+}

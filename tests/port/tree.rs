@@ -52,7 +52,7 @@ pub fn whole(world: &World, name: &str) -> PathBuf {
         "source_type": "photo", "raw_text": "The heron stood.\n\nStill.", "final_text": "The heron stood.",
         "word_count": 3, "language": "de", "content_boundary": { "char_start": 0, "char_end": 16 },
         "doubts_verified": true, "uncertain_spans": [{ "char_start": 4, "char_end": 9, "created_at": at }],
-        "entities_outdated": false,
+        "entities_outdated": false, "text_revision": 3, "accepted_at": "2024-05-03T10:00:00Z",
         "provenance": { "added_by": { "via": "key:3", "assistant": "claude" }, "written_by": null },
         "sources": [
             { "id": 12, "label": "page 1", "media_type": "image/jpeg", "sha256": hash(&photo), "created_at": at,
@@ -61,8 +61,10 @@ pub fn whole(world: &World, name: &str) -> PathBuf {
               "original": null }],
         "pages": [{ "number": 1, "raw_text": "The heron stood.", "source": 12, "created_at": at }],
         "moods": [{ "dimension": "calm", "score": 0.123_456_789_012_345_68, "confidence": -0.0_f64.abs(), "rationale": "why",
-                    "created_at": at },
-                  { "dimension": "joy", "score": -1.0, "confidence": null, "rationale": null, "created_at": at }],
+                    "created_at": at, "model": "claude", "prompt_version": 2, "text_revision": 3, "owner_score": 0.3,
+                    "owner_at": at },
+                  { "dimension": "joy", "score": -1.0, "confidence": null, "rationale": null, "created_at": at, "model": "",
+                    "prompt_version": 0, "text_revision": 0, "owner_score": null, "owner_at": null }],
         "history": [{ "version": 1, "entry_date": "2024-04-30", "title": null, "final_text": "The hern stood.",
                       "word_count": 3, "replaced_at": at, "written_by": { "via": "shell", "assistant": "claude" } }],
         "created_at": at, "updated_at": "2024-05-02T11:12:13Z",
@@ -70,14 +72,16 @@ pub fn whole(world: &World, name: &str) -> PathBuf {
     let doubtful = json!({
         "id": 3, "entry_date": "2023-01-01", "date_confirmed": false, "title": null, "tags": [], "source_type": "voice",
         "raw_text": "Spoken.", "final_text": "Spoken.", "word_count": 1, "language": "en", "content_boundary": null,
-        "doubts_verified": false, "uncertain_spans": [], "entities_outdated": true,
+        "doubts_verified": false, "uncertain_spans": [], "entities_outdated": true, "text_revision": 1, "accepted_at": null,
         "provenance": { "added_by": null, "written_by": null }, "sources": [], "pages": [], "moods": [], "history": [],
         "created_at": at, "updated_at": at,
     });
     let entity = |id: i64, kind: &str, name: &str| {
         json!({
             "id": id, "entity_type": kind, "canonical_name": name, "description": "known",
-            "aliases": [{ "alias": "zed", "created_at": at }, { "alias": format!("alias {id}"), "created_at": at }],
+            "aliases": [{ "id": 2 * id, "alias": "zed", "created_at": at },
+                        { "id": 2 * id + 1, "alias": format!("alias {id}"), "created_at": at }],
+            "refused_aliases": [{ "alias": "not he", "decided_at": at }], "is_curated": id == 4,
             "first_seen": "2024-05-01", "is_quarantined": id == 9, "quarantine_reason": "odd",
             "quarantined_at": at, "created_at": at, "updated_at": at,
         })
@@ -88,16 +92,23 @@ pub fn whole(world: &World, name: &str) -> PathBuf {
         "entries": [doubtful, entry],
         "entities": [entity(4, "person", "Ilse"), entity(9, "place", "Quitzow"), entity(11, "topic", "Birds")],
         "mentions": [{ "id": 21, "entity_id": 4, "entry_id": 7, "quote": "heron", "confidence": 0.1, "extraction_run_id": "r",
-                       "match_source": "alias", "created_at": at }],
+                       "match_source": "alias", "created_at": at, "name": "Heron", "char_start": 4, "char_end": 9,
+                       "model": "claude", "prompt_version": 7 }],
         "relationships": [{ "id": 31, "subject_entity_id": 4, "predicate": "visits", "object_entity_id": 9, "quote": "q",
-                            "entry_id": 7, "confidence": 1.0, "extraction_run_id": "r", "created_at": at }],
+                            "entry_id": 7, "confidence": 1.0, "extraction_run_id": "r", "created_at": at, "char_start": null,
+                            "char_end": null, "model": "claude", "prompt_version": 7 }],
         "merge_candidates": [{ "id": 41, "entity_id_a": 4, "entity_id_b": 11, "similarity": 0.87, "status": "dismissed",
                                "extraction_run_id": null, "created_at": at, "updated_at": at, "resolved_at": at }],
         "merges": [{ "id": 51, "survivor_id": 4, "absorbed_id": 5, "absorbed_name": "Ilsebill", "absorbed_type": "person",
                      "absorbed_desc": "", "absorbed_aliases": "[\"bill\"]", "absorbed_is_quarantined": false,
                      "absorbed_quarantine_reason": "", "absorbed_quarantined_at": "", "merged_at": at,
-                     "merged_by": "user" }],
+                     "merged_by": "user", "absorbed_first_seen": "2024-04-01", "absorbed_created_at": at,
+                     "absorbed_is_curated": true, "undone_at": null,
+                     "moves": [{ "what": "alias", "row_id": 8 }, { "what": "mention", "row_id": 21 }] }],
         "pair_decisions": [{ "id": 61, "entity_id_lo": 9, "entity_id_hi": 11, "decision": "rejected", "decided_at": at }],
+        "corrections": [
+            { "id": 71, "entity_type": "person", "name_key": "ilsebill", "entry_id": null, "entity_id": 4, "decided_at": at },
+            { "id": 72, "entity_type": "person", "name_key": "ilse", "entry_id": 7, "entity_id": null, "decided_at": at }],
     });
     write(world, name, &document)
 }

@@ -21,6 +21,7 @@ pub mod form;
 pub mod mounted;
 pub mod needles;
 pub mod page;
+pub mod people;
 pub mod pictures;
 pub mod provider;
 pub mod raw;

@@ -5,7 +5,7 @@
 //! ([`casing`]), and found among the known ones or made ([`resolution`]). What an entry comes to is stored in one
 //! transaction ([`storing`]), with the words it rests on. What the owner said comes before whatever a model says.
 
-pub(crate) mod casing;
+pub mod casing;
 mod known;
 pub(crate) mod likeness;
 mod naming;

@@ -59,10 +59,10 @@ mod tests {
     fn places_count_code_points() {
         let text = "👋 Tea with\n  Bob at dawn. tea with Bob.";
         let cases = [
-            ("Bob", Some((12, 15, "Bob"))),
-            ("Tea with\n  Bob", Some((2, 15, "Tea with\n  Bob"))),
-            ("tea with bob", Some((2, 15, "Tea with\n  Bob"))),
-            ("tea with Bob.", Some((25, 38, "tea with Bob."))),
+            ("Bob", Some((13, 16, "Bob"))),
+            ("Tea with\n  Bob", Some((2, 16, "Tea with\n  Bob"))),
+            ("tea with bob", Some((2, 16, "Tea with\n  Bob"))),
+            ("tea with Bob.", Some((26, 39, "tea with Bob."))),
             ("👋", Some((0, 1, "👋"))),
             ("Tea without Bob", None),
             ("", None),

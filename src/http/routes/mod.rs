@@ -6,9 +6,11 @@ mod admin;
 mod audit;
 mod auth;
 mod dashboard;
+mod digest;
 mod egress;
 mod entities;
 mod entries;
+mod extraction;
 mod fitness;
 mod health;
 mod ingest;
@@ -52,8 +54,10 @@ pub fn all() -> Vec<Route> {
         search::routes(),
         stats::routes(),
         dashboard::routes(),
+        extraction::routes(),
         moods::routes(),
         fitness::routes(),
+        digest::routes(),
         jobs::routes(),
         activity::routes(),
         egress::routes(),

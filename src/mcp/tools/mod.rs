@@ -1,7 +1,9 @@
 //! The table of tools, one file a noun.
 
 mod deletion;
+mod entities;
 mod entries;
+mod extraction;
 mod ingest;
 mod jobs;
 mod media;
@@ -24,8 +26,10 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         moods::tools(),
         ingest::tools(),
         media::tools(),
+        entities::tools(),
         jobs::tools(),
         deletion::tools(),
+        extraction::tools(),
     ]
     .into_iter()
     .flatten()

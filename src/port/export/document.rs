@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::id::EntryId;
+use crate::model::portable::Correction;
 use crate::model::portable::Document;
 use crate::model::portable::Entity;
 use crate::model::portable::Entry;
@@ -98,6 +99,7 @@ pub(super) fn write(db: &NotebookDb<'_>, ids: &[EntryId], left_out: &HashSet<Uui
     numbered(&mut to, "merge_candidates", |pair: &MergeCandidate| pair.id, |after| rows::merge_candidates(db, after))?;
     numbered(&mut to, "merges", |merge: &Merge| merge.id, |after| rows::merges(db, after))?;
     numbered(&mut to, "pair_decisions", |pair: &PairDecision| pair.id, |after| rows::pair_decisions(db, after))?;
+    numbered(&mut to, "corrections", |said: &Correction| said.id, |after| rows::corrections(db, after))?;
     to.write_all(b"}\n").and_then(|()| to.flush()).map_err(failed)
 }
 

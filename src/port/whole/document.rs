@@ -10,6 +10,7 @@ use serde::de::Visitor;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::portable::Correction;
 use crate::model::portable::Entity;
 use crate::model::portable::Entry;
 use crate::model::portable::EntryV1;
@@ -34,11 +35,14 @@ pub(super) enum Item {
     MergeCandidate(MergeCandidate),
     Merge(Merge),
     PairDecision(PairDecision),
+    Correction(Correction),
 }
 
 /// The lists of version 2, all of which have to be there; version 1 has entries alone.
 const LISTS: [&str; 8] =
     ["policy", "entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
+/// The list of version 2 that older documents lack.
+const LATER: &str = "corrections";
 
 /// Hands everything in a document on, in its order, and returns its version.
 ///
@@ -72,6 +76,10 @@ impl<'de> Visitor<'de> for Whole<'_> {
         };
         let mut seen = BTreeSet::new();
         while let Some(name) = fields.next_key::<String>()? {
+            if name == LATER && version > 1 && seen.insert(LATER) {
+                fields.next_value_seed(Each::new(failed, |said| take(Item::Correction(said))))?;
+                continue;
+            }
             let known = LISTS.iter().find(|known| **known == name && (version > 1 || name == "entries"));
             let Some(&known) = known.filter(|known| seen.insert(**known)) else {
                 return Err(give_up(failed, changed()));
@@ -94,6 +102,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
                 _ => fields.next_value_seed(Each::new(failed, |pair| take(Item::PairDecision(pair))))?,
             }
         }
+        seen.remove(LATER);
         let wanted = if version == 1 { 1 } else { LISTS.len() };
         if seen.len() == wanted { Ok(version) } else { Err(give_up(failed, changed())) }
     }

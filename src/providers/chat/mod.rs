@@ -92,7 +92,7 @@ impl Chat {
         if prompt.schema.is_none() {
             return Ok(line.unveil(&answer));
         }
-        let mut document = serde_json::from_str(&answer).map_err(|_| failure::unreadable(&self.endpoint))?;
+        let mut document = serde_json::from_str(&answer).map_err(|_| failure::unusable(&self.endpoint))?;
         unveil(line, &mut document);
         Ok(document.to_string())
     }

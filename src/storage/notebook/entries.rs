@@ -17,6 +17,7 @@ use crate::model::id::EntryId;
 use crate::model::text;
 use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entities::linked;
 use crate::storage::notebook::state;
 use crate::storage::notebook::tags;
 
@@ -287,9 +288,14 @@ pub(crate) fn verify_doubts(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
     Ok(db.run("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
 }
 
-/// Removes an entry with everything made of it; tells whether there was one.
+/// Removes an entry with everything made of it, and whatever it alone spoke of; tells whether there was one.
 pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    Ok(db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1)
+    let spoken_of = linked::of(db, id)?;
+    let removed = db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1;
+    for entity in spoken_of {
+        linked::prune(db, entity)?;
+    }
+    Ok(removed)
 }
 
 /// What a job that works on an entry's text has to know.

@@ -6,6 +6,7 @@ pub(crate) mod claims;
 pub(crate) mod counts;
 pub(crate) mod dashboard;
 pub(crate) mod derived;
+pub(crate) mod digest;
 pub(crate) mod egress;
 pub(crate) mod entities;
 pub(crate) mod entries;

@@ -100,7 +100,7 @@ pub(crate) struct Stored {
 /// Returns the scores of an entry, by dimension.
 pub(crate) fn of(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Stored>> {
     db.all(
-        "SELECT dimension, score, counted, confidence, rationale, model, prompt_version, created_at,
+        "SELECT dimension, score, counted, confidence, rationale, model, prompt_version, m.created_at,
                 owner_score, owner_note, owner_at,
                 model <> :owner AND m.text_revision > 0 AND m.text_revision < e.text_revision
          FROM mood_scores m JOIN entries e ON e.id = m.entry_id
@@ -266,3 +266,6 @@ fn point(row: &Row<'_>) -> rusqlite::Result<Point> {
         rationale: row.get(4)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,16 @@
 //! Everything that is an owner's, row by row, as an export tells it.
 
 pub(crate) mod adding;
+pub(crate) mod adding_meaning;
+mod meaning;
+
+pub(crate) use meaning::corrections;
+pub(crate) use meaning::entities;
+pub(crate) use meaning::mentions;
+pub(crate) use meaning::merge_candidates;
+pub(crate) use meaning::merges;
+pub(crate) use meaning::pair_decisions;
+pub(crate) use meaning::relationships;
 
 use rusqlite::Row;
 use rusqlite::named_params;
@@ -12,18 +22,11 @@ use crate::model::entry::CharRange;
 use crate::model::entry::Provenance;
 use crate::model::entry::SourceType;
 use crate::model::id::EntryId;
-use crate::model::portable::Alias;
-use crate::model::portable::Entity;
 use crate::model::portable::Entry;
 use crate::model::portable::Exact;
-use crate::model::portable::Mention;
-use crate::model::portable::Merge;
-use crate::model::portable::MergeCandidate;
 use crate::model::portable::Mood;
 use crate::model::portable::Original;
 use crate::model::portable::Page;
-use crate::model::portable::PairDecision;
-use crate::model::portable::Relationship;
 use crate::model::portable::Source;
 use crate::model::portable::Span;
 use crate::storage::notebook::NotebookDb;
@@ -36,7 +39,7 @@ pub(crate) fn entry(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
     let found = db.first(
         "SELECT id, entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count, language,
                 content_start_char, content_end_char, doubts_verified, entity_extraction_stale, added_by, written_by,
-                created_at, updated_at
+                created_at, updated_at, text_revision, accepted_at
          FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| Ok((row.get::<_, String>(4)?, entry_from_row(row)?)),
@@ -71,6 +74,8 @@ fn entry_from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         doubts_verified: row.get(11)?,
         uncertain_spans: Vec::new(),
         entities_outdated: row.get(12)?,
+        text_revision: row.get(17)?,
+        accepted_at: row.get(18)?,
         provenance: Provenance { added_by: entries::author(row, 13)?, written_by: entries::author(row, 14)? },
         sources: Vec::new(),
         pages: Vec::new(),
@@ -141,8 +146,9 @@ fn pages(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Page>> {
 
 fn moods(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Mood>> {
     db.all(
-        "SELECT dimension, score, confidence, rationale, created_at FROM mood_scores WHERE entry_id = :entry
-         ORDER BY dimension",
+        "SELECT dimension, score, confidence, rationale, created_at, model, prompt_version, text_revision, owner_score, owner_at,
+                owner_note
+         FROM mood_scores WHERE entry_id = :entry ORDER BY dimension",
         named_params! { ":entry": entry.0 },
         |row| {
             Ok(Mood {
@@ -151,6 +157,12 @@ fn moods(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Mood>> {
                 confidence: row.get::<_, Option<f64>>(2)?.map(Exact),
                 rationale: row.get(3)?,
                 created_at: row.get(4)?,
+                model: row.get(5)?,
+                prompt_version: row.get(6)?,
+                text_revision: row.get(7)?,
+                owner_score: row.get::<_, Option<f64>>(8)?.map(Exact),
+                owner_at: row.get(9)?,
+                owner_note: row.get(10)?,
             })
         },
     )
@@ -173,148 +185,5 @@ pub(crate) fn is_empty(db: &NotebookDb<'_>) -> Result<bool> {
             AND NOT EXISTS (SELECT 1 FROM media)",
         [],
         |row| row.get(0),
-    )
-}
-
-/// Returns the next entities behind a number, in order.
-pub(crate) fn entities(db: &NotebookDb<'_>, after: i64) -> Result<Vec<Entity>> {
-    let mut found = db.all(
-        "SELECT id, entity_type, canonical_name, description, first_seen, is_quarantined, quarantine_reason,
-                quarantined_at, created_at, updated_at
-         FROM entities WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(Entity {
-                id: row.get(0)?,
-                entity_type: row.get(1)?,
-                canonical_name: row.get(2)?,
-                description: row.get(3)?,
-                aliases: Vec::new(),
-                first_seen: row.get(4)?,
-                is_quarantined: row.get(5)?,
-                quarantine_reason: row.get(6)?,
-                quarantined_at: row.get(7)?,
-                created_at: row.get(8)?,
-                updated_at: row.get(9)?,
-            })
-        },
-    )?;
-    for entity in &mut found {
-        entity.aliases = db.all(
-            "SELECT alias_normalised, created_at FROM entity_aliases WHERE entity_id = :entity ORDER BY id",
-            named_params! { ":entity": entity.id },
-            |row| Ok(Alias { alias: row.get(0)?, created_at: row.get(1)? }),
-        )?;
-    }
-    Ok(found)
-}
-
-/// Returns the next mentions behind a number, in order.
-pub(crate) fn mentions(db: &NotebookDb<'_>, after: i64) -> Result<Vec<Mention>> {
-    db.all(
-        "SELECT id, entity_id, entry_id, quote, confidence, extraction_run_id, match_source, created_at
-         FROM entity_mentions WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(Mention {
-                id: row.get(0)?,
-                entity_id: row.get(1)?,
-                entry_id: EntryId(row.get(2)?),
-                quote: row.get(3)?,
-                confidence: Exact(row.get(4)?),
-                extraction_run_id: row.get(5)?,
-                match_source: row.get(6)?,
-                created_at: row.get(7)?,
-            })
-        },
-    )
-}
-
-/// Returns the next relationships behind a number, in order.
-pub(crate) fn relationships(db: &NotebookDb<'_>, after: i64) -> Result<Vec<Relationship>> {
-    db.all(
-        "SELECT id, subject_entity_id, predicate, object_entity_id, quote, entry_id, confidence, extraction_run_id,
-                created_at
-         FROM entity_relationships WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(Relationship {
-                id: row.get(0)?,
-                subject_entity_id: row.get(1)?,
-                predicate: row.get(2)?,
-                object_entity_id: row.get(3)?,
-                quote: row.get(4)?,
-                entry_id: EntryId(row.get(5)?),
-                confidence: Exact(row.get(6)?),
-                extraction_run_id: row.get(7)?,
-                created_at: row.get(8)?,
-            })
-        },
-    )
-}
-
-/// Returns the next pairs that may be one behind a number, in order.
-pub(crate) fn merge_candidates(db: &NotebookDb<'_>, after: i64) -> Result<Vec<MergeCandidate>> {
-    db.all(
-        "SELECT id, entity_id_a, entity_id_b, similarity, status, extraction_run_id, created_at, updated_at, resolved_at
-         FROM entity_merge_candidates WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(MergeCandidate {
-                id: row.get(0)?,
-                entity_id_a: row.get(1)?,
-                entity_id_b: row.get(2)?,
-                similarity: Exact(row.get(3)?),
-                status: row.get(4)?,
-                extraction_run_id: row.get(5)?,
-                created_at: row.get(6)?,
-                updated_at: row.get(7)?,
-                resolved_at: row.get(8)?,
-            })
-        },
-    )
-}
-
-/// Returns the next merges behind a number, in order.
-pub(crate) fn merges(db: &NotebookDb<'_>, after: i64) -> Result<Vec<Merge>> {
-    db.all(
-        "SELECT id, survivor_id, absorbed_id, absorbed_name, absorbed_type, absorbed_desc, absorbed_aliases,
-                absorbed_is_quarantined, absorbed_quarantine_reason, absorbed_quarantined_at, merged_at, merged_by
-         FROM entity_merge_history WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(Merge {
-                id: row.get(0)?,
-                survivor_id: row.get(1)?,
-                absorbed_id: row.get(2)?,
-                absorbed_name: row.get(3)?,
-                absorbed_type: row.get(4)?,
-                absorbed_desc: row.get(5)?,
-                absorbed_aliases: row.get(6)?,
-                absorbed_is_quarantined: row.get(7)?,
-                absorbed_quarantine_reason: row.get(8)?,
-                absorbed_quarantined_at: row.get(9)?,
-                merged_at: row.get(10)?,
-                merged_by: row.get(11)?,
-            })
-        },
-    )
-}
-
-/// Returns the next pairs that were told to be two behind a number, in order.
-pub(crate) fn pair_decisions(db: &NotebookDb<'_>, after: i64) -> Result<Vec<PairDecision>> {
-    db.all(
-        "SELECT id, entity_id_lo, entity_id_hi, decision, decided_at
-         FROM entity_pair_decisions WHERE id > :after ORDER BY id LIMIT 500",
-        named_params! { ":after": after },
-        |row| {
-            Ok(PairDecision {
-                id: row.get(0)?,
-                entity_id_lo: row.get(1)?,
-                entity_id_hi: row.get(2)?,
-                decision: row.get(3)?,
-                decided_at: row.get(4)?,
-            })
-        },
     )
 }

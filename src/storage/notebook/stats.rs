@@ -1,8 +1,10 @@
 //! Totals.
 
+use jiff::civil::Date;
 use rusqlite::named_params;
 
 use crate::error::Result;
+use crate::model::digest::Streaks;
 use crate::model::entry::Month;
 use crate::model::entry::Stats;
 use crate::model::within::Within;
@@ -37,7 +39,40 @@ pub(crate) fn totals(db: &NotebookDb<'_>, within: &Within) -> Result<Stats> {
         total_chunks: chunks,
         pending_entries: pending(db, within)?,
         months,
+        streaks: Streaks::default(),
     })
+}
+
+/// Returns the days of a part of the notebook that have an entry, earliest first. A date in doubt is no day.
+pub(crate) fn days(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<Date>> {
+    let days: Vec<String> = db.all(
+        "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= 1
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY entry_date",
+        named_params! { ":from": within.from(), ":to": within.to(), ":without": within.without() },
+        |row| row.get(0),
+    )?;
+    Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
+}
+
+/// Returns the earlier days of a part of the notebook that have an entry and are one of these, `MM-DD`; latest first.
+pub(crate) fn earlier_days(db: &NotebookDb<'_>, within: &Within, before: Date, days: &[String]) -> Result<Vec<Date>> {
+    let days: Vec<String> = db.all(
+        "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND entry_date < :before
+           AND date_confirmed >= 1 AND SUBSTR(entry_date, 6) IN (SELECT value FROM json_each(:days))
+           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                AND t.tag IN (SELECT value FROM json_each(:without))))
+         ORDER BY entry_date DESC",
+        named_params! {
+            ":from": within.from(), ":to": within.to(), ":before": before.to_string(),
+            ":days": serde_json::json!(days).to_string(), ":without": within.without(),
+        },
+        |row| row.get(0),
+    )?;
+    Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
 }
 
 /// Counts the entries whose vectors are still to be made.

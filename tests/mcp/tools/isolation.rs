@@ -13,6 +13,7 @@ fn another_users_things_are_absent_for_every_tool() {
     let world = World::new();
     let hers = world.ada().write("The lighthouse keeper of Quitzow.", "2026-05-12");
     world.run_with(&["edit", &hers.to_string(), "--text", "-"], &[], Some(b"The lighthouse keeper came back.")).ok();
+    world.ok(&["mood", "set", &hers.to_string(), "joy_sadness", "1"]);
     let server = world.serve();
     let ada = server.key(&world.ada().key("laptop", &ALL).1);
     let job = ada.get("/api/jobs").ok().json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -36,6 +37,7 @@ fn another_users_things_are_absent_for_every_tool() {
             ("journal_get_entries_by_date", json!({ "date": "2026-05-12" }), "No entries on 2026-05-12."),
             ("journal_get_topic_frequency", json!({ "topic": "keeper" }), "\"keeper\" comes up in 0 entries."),
             ("journal_ask", json!({ "question": "Who came back?" }), NOTHING),
+            ("journal_get_mood_trends", json!({}), "No mood scores there."),
         ];
         for (tool, arguments, words) in empty {
             assert_eq!(client.call(tool, arguments).ok().text, words, "{door}: {tool}");

@@ -80,6 +80,12 @@ pub(crate) fn move_history(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: 
 
 /// Moves the pairs that it was told to be two with; the pair of the two themselves goes with it.
 pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
+    let apart = db.all(
+        "SELECT id FROM entity_pair_decisions
+         WHERE entity_id_lo = MIN(:from, :to) AND entity_id_hi = MAX(:from, :to)",
+        named_params! { ":from": from.0, ":to": to.0 },
+        |row| row.get(0),
+    )?;
     let shared = db.all(
         "SELECT d.id FROM entity_pair_decisions own JOIN entity_pair_decisions d
              ON d.entity_id_lo = MIN(:to, own.entity_id_lo + own.entity_id_hi - :from)
@@ -97,6 +103,7 @@ pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
+    noted(db, merge, "apart", &apart)?;
     noted(db, merge, "shared", &shared)?;
     noted(db, merge, "decision", &moved)
 }

@@ -132,8 +132,16 @@ pub(crate) fn corrections(db: &NotebookDb<'_>, merge: &Merge) -> Result<()> {
     .map(drop)
 }
 
-/// Gives back the pairs that it was told to be two with.
-pub(crate) fn decisions(db: &NotebookDb<'_>, merge: &Merge) -> Result<()> {
+/// Gives back the pairs that it was told to be two with, and that the two themselves were.
+pub(crate) fn decisions(db: &NotebookDb<'_>, merge: &Merge, at: &str) -> Result<()> {
+    db.run(
+        "INSERT OR IGNORE INTO entity_pair_decisions (entity_id_lo, entity_id_hi, decided_at)
+         SELECT MIN(:absorbed, :survivor), MAX(:absorbed, :survivor), :at
+         WHERE EXISTS (SELECT 1 FROM entity_merge_moves WHERE merge_id = :merge AND what = 'apart')",
+        named_params! {
+            ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id, ":at": at,
+        },
+    )?;
     db.run(
         "INSERT OR IGNORE INTO entity_pair_decisions (entity_id_lo, entity_id_hi, decision, decided_at)
          SELECT MIN(:absorbed, entity_id_lo + entity_id_hi - :survivor),

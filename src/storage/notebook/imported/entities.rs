@@ -23,13 +23,13 @@ pub(crate) struct Entity<'a> {
     pub(crate) updated_at: &'a str,
 }
 
-/// Adds an entity.
+/// Adds an entity. One that is described may be so by its owner, so that it is left to them.
 pub(crate) fn entity(db: &NotebookDb<'_>, new: &Entity<'_>) -> Result<Offered> {
     db.offer(
         "INSERT INTO entities (id, entity_type, canonical_name, description, embedding, embedder, first_seen,
-                               is_quarantined, quarantine_reason, quarantined_at, created_at, updated_at)
+                               is_quarantined, quarantine_reason, quarantined_at, created_at, updated_at, is_curated)
          VALUES (:id, :kind, :name, :description, :embedding, :embedder, :seen, :quarantined, :reason, :since,
-                 :created, :updated)",
+                 :created, :updated, :description <> '')",
         named_params! {
             ":id": new.id, ":kind": new.kind, ":name": new.name, ":description": new.description,
             ":embedding": new.embedding, ":embedder": new.embedder, ":seen": new.first_seen,

@@ -6,14 +6,8 @@ use rusqlite::named_params;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::id::EntryId;
-use crate::model::portable::Entity;
 use crate::model::portable::Entry;
-use crate::model::portable::Mention;
-use crate::model::portable::Merge;
-use crate::model::portable::MergeCandidate;
 use crate::model::portable::Original;
-use crate::model::portable::PairDecision;
-use crate::model::portable::Relationship;
 use crate::model::portable::Source;
 use crate::storage::media::Sealed;
 use crate::storage::notebook::NotebookDb;
@@ -34,16 +28,17 @@ fn entry_rows(db: &NotebookDb<'_>, entry: &Entry) -> Result<()> {
     db.run(
         "INSERT INTO entries (id, entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count, language,
                               content_start_char, content_end_char, doubts_verified, entity_extraction_stale, added_by,
-                              written_by, created_at, updated_at)
+                              written_by, created_at, updated_at, text_revision, accepted_at)
          VALUES (:id, :date, :confirmed, :title, :source, :raw, :final, :words, :language, :start, :end, :verified, :stale,
-                 :added, :written, :created, :updated)",
+                 :added, :written, :created, :updated, :revision, :accepted)",
         named_params! {
             ":id": entry.id.0, ":date": entry.entry_date, ":confirmed": entry.date_confirmed, ":title": entry.title,
             ":source": entry.source_type.name(), ":raw": entry.raw_text, ":final": entry.final_text,
             ":words": entry.word_count, ":language": entry.language, ":start": start, ":end": end,
             ":verified": entry.doubts_verified, ":stale": entry.entities_outdated,
             ":added": by(entry.provenance.added_by.as_ref())?, ":written": by(entry.provenance.written_by.as_ref())?,
-            ":created": entry.created_at, ":updated": entry.updated_at,
+            ":created": entry.created_at, ":updated": entry.updated_at, ":revision": entry.text_revision,
+            ":accepted": entry.accepted_at,
         },
     )?;
     tags::set(db, entry.id, &entry.tags)?;
@@ -71,12 +66,16 @@ fn entry_rows(db: &NotebookDb<'_>, entry: &Entry) -> Result<()> {
     }
     for mood in &entry.moods {
         db.run(
-            "INSERT INTO mood_scores (entry_id, dimension, score, confidence, rationale, created_at)
-             VALUES (:entry, :dimension, :score, :confidence, :rationale, :at)",
+            "INSERT INTO mood_scores (entry_id, dimension, score, confidence, rationale, created_at, model, prompt_version,
+                                      text_revision, owner_score, owner_at, owner_note)
+             VALUES (:entry, :dimension, :score, :confidence, :rationale, :at, :model, :version, :revision, :own, :said,
+                     :note)",
             named_params! {
                 ":entry": entry.id.0, ":dimension": mood.dimension, ":score": mood.score.0,
                 ":confidence": mood.confidence.map(|confidence| confidence.0), ":rationale": mood.rationale,
-                ":at": mood.created_at,
+                ":at": mood.created_at, ":model": mood.model, ":version": mood.prompt_version,
+                ":revision": mood.text_revision, ":own": mood.owner_score.map(|score| score.0), ":said": mood.owner_at,
+                ":note": mood.owner_note,
             },
         )?;
     }
@@ -123,114 +122,8 @@ pub(crate) fn add_original(db: &NotebookDb<'_>, source: i64, original: &Original
     .map_err(contradiction)
 }
 
-/// Adds an entity with its other names.
-pub(crate) fn add_entity(db: &NotebookDb<'_>, entity: &Entity) -> Result<()> {
-    let added = db.run(
-        "INSERT INTO entities (id, entity_type, canonical_name, description, first_seen, is_quarantined,
-                               quarantine_reason, quarantined_at, created_at, updated_at)
-         VALUES (:id, :type, :name, :description, :seen, :quarantined, :reason, :since, :created, :updated)",
-        named_params! {
-            ":id": entity.id, ":type": entity.entity_type, ":name": entity.canonical_name,
-            ":description": entity.description, ":seen": entity.first_seen, ":quarantined": entity.is_quarantined,
-            ":reason": entity.quarantine_reason, ":since": entity.quarantined_at, ":created": entity.created_at,
-            ":updated": entity.updated_at,
-        },
-    );
-    added.map_err(contradiction)?;
-    for alias in &entity.aliases {
-        db.run(
-            "INSERT INTO entity_aliases (entity_id, alias_normalised, created_at) VALUES (:entity, :alias, :at)",
-            named_params! { ":entity": entity.id, ":alias": alias.alias, ":at": alias.created_at },
-        )
-        .map_err(contradiction)?;
-    }
-    Ok(())
-}
-
-/// Adds a mention.
-pub(crate) fn add_mention(db: &NotebookDb<'_>, mention: &Mention) -> Result<()> {
-    db.run(
-        "INSERT INTO entity_mentions (id, entity_id, entry_id, quote, confidence, extraction_run_id, match_source,
-                                      created_at)
-         VALUES (:id, :entity, :entry, :quote, :confidence, :run, :match, :at)",
-        named_params! {
-            ":id": mention.id, ":entity": mention.entity_id, ":entry": mention.entry_id.0, ":quote": mention.quote,
-            ":confidence": mention.confidence.0, ":run": mention.extraction_run_id, ":match": mention.match_source,
-            ":at": mention.created_at,
-        },
-    )
-    .map(drop)
-    .map_err(contradiction)
-}
-
-/// Adds a relationship.
-pub(crate) fn add_relationship(db: &NotebookDb<'_>, relationship: &Relationship) -> Result<()> {
-    db.run(
-        "INSERT INTO entity_relationships (id, subject_entity_id, predicate, object_entity_id, quote, entry_id,
-                                           confidence, extraction_run_id, created_at)
-         VALUES (:id, :subject, :predicate, :object, :quote, :entry, :confidence, :run, :at)",
-        named_params! {
-            ":id": relationship.id, ":subject": relationship.subject_entity_id, ":predicate": relationship.predicate,
-            ":object": relationship.object_entity_id, ":quote": relationship.quote, ":entry": relationship.entry_id.0,
-            ":confidence": relationship.confidence.0, ":run": relationship.extraction_run_id,
-            ":at": relationship.created_at,
-        },
-    )
-    .map(drop)
-    .map_err(contradiction)
-}
-
-/// Adds a pair that may be one.
-pub(crate) fn add_merge_candidate(db: &NotebookDb<'_>, pair: &MergeCandidate) -> Result<()> {
-    db.run(
-        "INSERT INTO entity_merge_candidates (id, entity_id_a, entity_id_b, similarity, status, extraction_run_id,
-                                              created_at, updated_at, resolved_at)
-         VALUES (:id, :a, :b, :similarity, :status, :run, :created, :updated, :resolved)",
-        named_params! {
-            ":id": pair.id, ":a": pair.entity_id_a, ":b": pair.entity_id_b, ":similarity": pair.similarity.0,
-            ":status": pair.status, ":run": pair.extraction_run_id, ":created": pair.created_at,
-            ":updated": pair.updated_at, ":resolved": pair.resolved_at,
-        },
-    )
-    .map(drop)
-    .map_err(contradiction)
-}
-
-/// Adds a merge.
-pub(crate) fn add_merge(db: &NotebookDb<'_>, merge: &Merge) -> Result<()> {
-    db.run(
-        "INSERT INTO entity_merge_history (id, survivor_id, absorbed_id, absorbed_name, absorbed_type, absorbed_desc,
-                                           absorbed_aliases, absorbed_is_quarantined, absorbed_quarantine_reason,
-                                           absorbed_quarantined_at, merged_at, merged_by)
-         VALUES (:id, :survivor, :absorbed, :name, :type, :description, :aliases, :quarantined, :reason, :since, :at, :by)",
-        named_params! {
-            ":id": merge.id, ":survivor": merge.survivor_id, ":absorbed": merge.absorbed_id,
-            ":name": merge.absorbed_name, ":type": merge.absorbed_type, ":description": merge.absorbed_desc,
-            ":aliases": merge.absorbed_aliases, ":quarantined": merge.absorbed_is_quarantined,
-            ":reason": merge.absorbed_quarantine_reason, ":since": merge.absorbed_quarantined_at,
-            ":at": merge.merged_at, ":by": merge.merged_by,
-        },
-    )
-    .map(drop)
-    .map_err(contradiction)
-}
-
-/// Adds a pair that was told to be two.
-pub(crate) fn add_pair_decision(db: &NotebookDb<'_>, pair: &PairDecision) -> Result<()> {
-    db.run(
-        "INSERT INTO entity_pair_decisions (id, entity_id_lo, entity_id_hi, decision, decided_at)
-         VALUES (:id, :lo, :hi, :decision, :at)",
-        named_params! {
-            ":id": pair.id, ":lo": pair.entity_id_lo, ":hi": pair.entity_id_hi, ":decision": pair.decision,
-            ":at": pair.decided_at,
-        },
-    )
-    .map(drop)
-    .map_err(contradiction)
-}
-
 /// Turns what the schema refuses into what is wrong with the export.
-fn contradiction(error: Error) -> Error {
+pub(super) fn contradiction(error: Error) -> Error {
     let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<rusqlite::Error>());
     if cause.and_then(rusqlite::Error::sqlite_error_code) != Some(ErrorCode::ConstraintViolation) {
         return error;

@@ -1,0 +1,5 @@
+//! The rules, each case one row.
+
+mod rules;
+mod stages;
+mod storing;
