@@ -19,6 +19,8 @@ use crate::mood::Scored;
 use crate::mood::built_in::heads::Head;
 use crate::providers::embedder::Embedder;
 
+/// What scores are labelled with.
+pub(crate) const MODEL: &str = "built-in";
 /// Longest rationale, in code points.
 const MAX_RATIONALE: usize = 200;
 
