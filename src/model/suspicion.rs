@@ -190,9 +190,9 @@ fn kind(c: char) -> Option<(Pattern, usize)> {
 fn runs(text: &str, found: &mut Vec<(Pattern, Range<usize>)>) {
     let mut letters = text.char_indices().peekable();
     let mut before = ' ';
-    let mut count = 0;
+    let mut added = 0;
     while let Some((start, first)) = letters.next() {
-        let Some((pattern, least)) = kind(first) else {
+        let Some((pattern, enough)) = kind(first) else {
             before = first;
             continue;
         };
@@ -203,9 +203,9 @@ fn runs(text: &str, found: &mut Vec<(Pattern, Range<usize>)>) {
         // U+1F3F4, a black flag, is followed by the letters of a region and U+E007F.
         let is_flag = pattern == Pattern::HiddenTags && before == '\u{1f3f4}' && last == '\u{e007f}' && length <= 8;
         let is_wall = pattern != Pattern::Encoded || is_mixed(&text[start..end]);
-        if length >= least && !is_flag && is_wall && count < MOST {
+        if length >= enough && !is_flag && is_wall && added < MOST {
             found.push((pattern, start..end));
-            count += 1;
+            added += 1;
         }
         before = last;
     }

@@ -142,7 +142,7 @@ impl Scene {
     }
 
     /// Asserts that nothing of what was answered is anywhere, and that nothing was held in memory.
-    fn is_clean(self) {
+    fn assert_clean(self) {
         let needles = needles(&[MARK]);
         let none = |what: &str, text: &str| {
             assert!(found(text.as_bytes(), &needles).is_empty(), "{what}: {text:.2000}");
@@ -184,7 +184,7 @@ fn each(
 
         assert!(scene.asked.questions(purpose).len() > asks, "{name}: nobody was asked");
     }
-    scene.is_clean();
+    scene.assert_clean();
 }
 
 #[test]
@@ -391,9 +391,9 @@ fn what_a_provider_makes_up_is_bounded_and_ids_that_were_not_offered_are_not_bel
 
     assert_eq!(job["status"], "succeeded", "{job}");
     let listed = scene.ada.get("/api/entities").ok().json();
-    let names: Vec<&str> =
+    let shown: Vec<&str> =
         listed["items"].as_array().unwrap().iter().map(|one| one["canonical_name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Ghent"], "what the entry does not name is set apart: {found}");
+    assert_eq!(shown, ["Ghent"], "what the entry does not name is set apart: {found}");
     let ghent = listed["items"][0]["id"].as_i64().unwrap();
     let related = scene.ada.get(&format!("/api/entities/{ghent}/relationships")).ok().json();
     assert!(!related.to_string().contains("Nobody"), "{related}");
@@ -401,5 +401,5 @@ fn what_a_provider_makes_up_is_bounded_and_ids_that_were_not_offered_are_not_bel
     assert_eq!(moods.len(), 1, "{scored}");
     assert!(!scored.to_string().contains('\u{1b}'), "{scored}");
     assert_eq!(moods[0]["score"], 1.0, "{scored}");
-    scene.is_clean();
+    scene.assert_clean();
 }

@@ -128,7 +128,8 @@ fn what_people_honestly_write_is_not() {
 
 #[test]
 fn a_wall_of_encoded_bytes_is_found_and_a_key_is_not() {
-    let bytes: Vec<u8> = (0..600_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let bytes: Vec<u8> =
+        (0..600_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
     let wall = data_encoding::BASE64.encode(&bytes);
     let text = format!("Für später: {wall} und gut.");
 

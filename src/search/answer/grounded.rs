@@ -36,7 +36,7 @@ pub(super) async fn answer(
     let prompt = prompt(ctx.app.entropy.as_ref(), question, passages, &today, answering.model.clone())?;
     let about = About { entries: passages.iter().map(|passage| passage.entry).collect(), ..About::default() };
     let reply = egress::ask_for::<Reply>(ctx, Purpose::Answer, about, &prompt).await?;
-    Ok(accepted(reply, passages))
+    Ok(accepted(&reply, passages))
 }
 
 fn prompt(entropy: &dyn Entropy, question: &str, passages: &[Passage], today: &str, model: String) -> Result<Prompt> {
@@ -97,7 +97,7 @@ struct Cited {
 }
 
 /// Returns what holds of an answer: one citation an entry, of entries that were shown and words that stand in them.
-fn accepted(reply: Reply, passages: &[Passage]) -> Option<(String, Vec<Citation>)> {
+fn accepted(reply: &Reply, passages: &[Passage]) -> Option<(String, Vec<Citation>)> {
     let answer = plain(&reply.answer);
     if !reply.answered || answer.is_empty() || brings_markup(&answer, passages) {
         return None;
@@ -159,8 +159,8 @@ mod tests {
     }
 
     fn told(reply: &str) -> Option<(String, Vec<(i64, String)>)> {
-        let reply = serde_json::from_str(reply).unwrap();
-        let (answer, citations) = accepted(reply, &passages())?;
+        let reply: Reply = serde_json::from_str(reply).unwrap();
+        let (answer, citations) = accepted(&reply, &passages())?;
         Some((answer, citations.into_iter().map(|citation| (citation.entry_id.0, citation.quote)).collect()))
     }
 
