@@ -72,11 +72,11 @@ pub fn measure() {
 fn answer(question: &Value) -> String {
     let text = question["messages"][0]["content"][0]["text"].as_str().unwrap();
     let names = text.split(" Then ").skip(1).filter_map(|rest| rest.split(" came by").next()).take(NAMED);
-    let named = names.map(|name| {
+    let people = names.map(|name| {
         json!({
             "entity_type": "person", "canonical_name": name, "quote": format!("Then {name} came by."), "confidence": 0.9,
             "description": "came by", "aliases": [], "matches_known_id": null, "match_justification": null,
         })
     });
-    json!({ "entities": named.collect::<Vec<_>>(), "relationships": [] }).to_string()
+    json!({ "entities": people.collect::<Vec<_>>(), "relationships": [] }).to_string()
 }

@@ -9,6 +9,7 @@ use journal::model::entity::Summary;
 
 /// List people, places and the like, by type and name
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag")]
 pub struct Args {
     /// Only those of this type
     #[arg(long = "type", value_name = "TYPE")]

@@ -69,11 +69,11 @@ pub fn lines(trends: &Trends, measures: &[Measure], width: usize) -> String {
             continue;
         };
         let entries: i64 = there.iter().map(|bar| bar.entry_count).sum();
-        let least = there.iter().map(|bar| bar.avg_score).fold(f64::INFINITY, f64::min);
-        let most = there.iter().map(|bar| bar.avg_score).fold(f64::NEG_INFINITY, f64::max);
+        let lowest = there.iter().map(|bar| bar.avg_score).fold(f64::INFINITY, f64::min);
+        let highest = there.iter().map(|bar| bar.avg_score).fold(f64::NEG_INFINITY, f64::max);
         let _ = writeln!(
             text,
-            "{name:<label$}  {marks}  {:+.2}  ({least:+.2} to {most:+.2}, {entries} scores)",
+            "{name:<label$}  {marks}  {:+.2}  ({lowest:+.2} to {highest:+.2}, {entries} scores)",
             last.avg_score
         );
     }

@@ -24,6 +24,7 @@ use journal::mood::Pruned;
 ///
 /// What you said of an entry stays. Interrupted, the work goes on where it was with `journal job run`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag")]
 pub struct Args {
     /// Score every entry anew
     #[arg(long)]
@@ -134,17 +135,14 @@ fn planned(plan: &Plan, prune: bool, with_owners: bool) -> String {
         Some(cost) => format!("about {} tokens out, {} back, {cost:.2} USD", plan.input_tokens, plan.output_tokens),
         None => format!("about {} tokens out, {} back; no price is known", plan.input_tokens, plan.output_tokens),
     };
-    let mut text = format!(
-        "{} to score on {} dimensions by {} ({cost}), {} left as they are",
+    let removed = if prune { format!("\nto remove: {}", told(&plan.retired, with_owners)) } else { String::new() };
+    format!(
+        "{} to score on {} dimensions by {} ({cost}), {} left as they are{removed}",
         entries(plan.entries),
         plan.dimensions,
         plan.model,
         entries(plan.skipped)
-    );
-    if prune {
-        text += &format!("\nto remove: {}", told(&plan.retired, with_owners));
-    }
-    text
+    )
 }
 
 /// Counts what pruning would remove.

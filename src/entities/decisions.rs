@@ -39,7 +39,7 @@ fn shown(db: &NotebookDb<'_>, found: pairs::Decision) -> Result<Option<Decision>
         id: found.id,
         entity_a,
         entity_b,
-        decision: found.decision,
+        decision: found.verdict,
         decided_at: found.decided_at,
     }))
 }

@@ -161,10 +161,14 @@ fn is_its_own(error: &Error) -> bool {
 
 async fn note(held: &Held, entry: EntryId, at: u64, error: &Error) -> Result<()> {
     let noted = json!({ "error": error.to_string() });
-    let stored = held.step(entry, at, move |db| match entries::exists(db, entry)? {
-        true => Ok(noted),
-        false => Err(Error::not_found("entry")),
-    });
+    let stored =
+        held.step(
+            entry,
+            at,
+            move |db| {
+                if entries::exists(db, entry)? { Ok(noted) } else { Err(Error::not_found("entry")) }
+            },
+        );
     match stored.await {
         Err(error) if error.kind() != Kind::NotFound => Err(error),
         _ => Ok(()),
@@ -184,9 +188,9 @@ struct Tally {
 impl Tally {
     fn count(&mut self, entry: EntryId, came: &Came) {
         if came.scores > 0 {
-            self.scored += 1
+            self.scored += 1;
         } else {
-            self.skipped += 1
+            self.skipped += 1;
         }
         self.scores += came.scores;
         self.warnings.extend(came.warnings.iter().map(|warning| format!("entry {entry}: {warning}")));

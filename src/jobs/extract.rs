@@ -58,7 +58,7 @@ impl Handler for Extract {
             let (pairs, entry) = (run.pairs().await?, job.entry);
             let commit: Commit = Box::new(move |db| {
                 run.note(db, &pairs)?;
-                made(entry, &all)
+                Ok(made(entry, &all))
             });
             Ok(commit)
         })
@@ -176,7 +176,7 @@ async fn ask(run: Arc<Run>, entry: EntryId, time: u32) -> Answered {
     (entry, time, asked)
 }
 
-fn made(entry: Option<EntryId>, all: &Counts) -> Result<Made> {
+fn made(entry: Option<EntryId>, all: &Counts) -> Made {
     let result = match serde_json::to_value(all) {
         Ok(Value::Object(result)) => result,
         _ => Map::new(),
@@ -186,5 +186,5 @@ fn made(entry: Option<EntryId>, all: &Counts) -> Result<Made> {
         mentions: Some(all.mentions_created),
         ..notice::Counts::default()
     };
-    Ok(Made { result, entry, counts, left_work: false })
+    Made { result, entry, counts, left_work: false }
 }

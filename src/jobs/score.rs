@@ -69,9 +69,8 @@ pub(super) async fn scored(
     loop {
         readings += 1;
         let Some(scoring) = scorer.look(ctx, entry, job).await? else {
-            let noted = held.step(entry, done, move |db| match entries::exists(db, entry)? {
-                true => Ok(Came::none().noted()),
-                false => Err(Error::not_found("entry")),
+            let noted = held.step(entry, done, move |db| {
+                if entries::exists(db, entry)? { Ok(Came::none().noted()) } else { Err(Error::not_found("entry")) }
             });
             return nothing_if_gone(noted.await);
         };

@@ -70,9 +70,8 @@ impl Scorer {
         let (wanted, can_ask) = (ctx.app.config.providers.mood.scorer, || egress::can_ask(ctx, Purpose::Mood));
         let nobody = |what: &str, hint: &str| Error::conflict(format!("nobody scores: {what}")).code(NOBODY).hint(hint);
         let who = match wanted {
-            MoodScorer::BuiltIn => Who::BuiltIn,
             MoodScorer::Provider | MoodScorer::Auto if can_ask().await? => Who::Provider,
-            MoodScorer::Auto => Who::BuiltIn,
+            MoodScorer::BuiltIn | MoodScorer::Auto => Who::BuiltIn,
             MoodScorer::Provider => {
                 let hint = "configure a provider and let moods out, or set mood.scorer to auto";
                 return Err(nobody("there is no provider that may be asked", hint));

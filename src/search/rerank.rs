@@ -198,10 +198,13 @@ mod tests {
         accepted(reply, &candidates(&[40, 41, 42])).map(|order| order.into_iter().map(|(entry, _)| entry.0).collect())
     }
 
+    /// Indices with their scores, as a model writes them.
+    type Places = &'static [(&'static str, &'static str)];
+
     #[test]
     fn p_13_what_a_model_leaves_out_or_gets_wrong_comes_after_what_it_named() {
         let place = |index: &str, score: &str| format!("{{\"index\":{index},\"score\":{score},\"reason\":\"r\"}}");
-        let cases: [(&[(&str, &str)], Option<[i64; 3]>); 11] = [
+        let cases: [(Places, Option<[i64; 3]>); 11] = [
             (&[("3", "0.9"), ("1", "0.8"), ("2", "0.1")], Some([42, 40, 41])),
             // The scores decide, and of equals the order in which they were named.
             (&[("1", "0.1"), ("2", "0.9"), ("3", "0.9")], Some([41, 42, 40])),

@@ -97,17 +97,16 @@ fn a_killed_extraction_leaves_no_entry_half_done_and_counts_every_cost_once() {
     run(&["job", "run"]).ok();
 
     assert_eq!(i64::try_from(extracted(&world.ada().export(), &done).len()), Ok(ENTRIES));
-    let sent = world.json(&["egress", "list", "--limit", "1000"]);
     let jobs = world.json(&["job", "list", "--type", "entity_extraction", "--limit", "500"]);
     let mut spent: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     let mut offset = 0;
-    let mut page = sent;
+    let mut page = world.json(&["egress", "list", "--limit", "1000"]);
     while let Some(rows) = page["items"].as_array().filter(|rows| !rows.is_empty()) {
         offset += rows.len();
         for row in rows {
-            let spent = spent.entry(text_of(row, "job_id").to_owned()).or_default();
-            spent.0 += row["input_tokens"].as_i64().unwrap_or(0);
-            spent.1 += row["output_tokens"].as_i64().unwrap_or(0);
+            let of_job = spent.entry(text_of(row, "job_id").to_owned()).or_default();
+            of_job.0 += row["input_tokens"].as_i64().unwrap_or(0);
+            of_job.1 += row["output_tokens"].as_i64().unwrap_or(0);
         }
         page = world.json(&["egress", "list", "--limit", "1000", "--offset", &offset.to_string()]);
     }

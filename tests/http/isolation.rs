@@ -436,7 +436,7 @@ fn a_bounded_key_reaches_nothing_of_the_rest_by_any_route() {
                 _ if WHOLE.contains(&row.route)
                     || (row.route.contains(" /api/entities") && !row.route.ends_with("/extract")) =>
                 {
-                    drop(reply.refused(403, "outside_boundary"))
+                    drop(reply.refused(403, "outside_boundary"));
                 }
                 Thing if row.route.contains("/entries/") => assert!([403, 404].contains(&reply.status), "{reply:#?}"),
                 Machine => drop(reply.refused(403, "forbidden")),

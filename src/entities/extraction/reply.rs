@@ -9,6 +9,7 @@ use crate::entities::extraction::naming;
 use crate::entities::extraction::naming::Checked;
 use crate::entities::extraction::quotes;
 use crate::entities::extraction::quotes::Span;
+use crate::entities::extraction::sweep::stands_in;
 use crate::model::entity::EntityType;
 use crate::model::entity::alias_key;
 use crate::model::entity::name_key;
@@ -152,7 +153,7 @@ impl Against<'_> {
             }
         }
         for related in reply.relationships.into_iter().take(MAX_RELATIONSHIPS) {
-            match relation(related, &text) {
+            match relation(&related, &text) {
                 Some(relation) => accepted.relations.push(relation),
                 None => told("a relationship was left out: a name is empty or too long".to_owned()),
             }
@@ -167,11 +168,14 @@ impl Against<'_> {
         let (name, is_unfounded) = if is_author {
             (self.author.to_owned(), false)
         } else {
-            match naming::check(&given, &quote.text) {
+            let (name, is_unfounded) = match naming::check(&given, &quote.text) {
                 Checked::Stands => (written(&given, self.casing), false),
                 Checked::Mended(whole) => (written(&whole, self.casing), false),
                 Checked::Unfounded => (written(&given, self.casing), true),
-            }
+            };
+            // A quote that was made up says nothing for a name.
+            let is_made_up = quote.span.is_none() && !stands_in(&name, self.text);
+            (name, is_unfounded || is_made_up)
         };
         let own = alias_key(&name);
         let mut aliases: Vec<String> = Vec::new();
@@ -197,7 +201,7 @@ impl Against<'_> {
     }
 }
 
-fn relation(related: Related, text: &quotes::Text<'_>) -> Option<Relation> {
+fn relation(related: &Related, text: &quotes::Text<'_>) -> Option<Relation> {
     Some(Relation {
         subject: name(&related.subject)?,
         predicate: name(&related.predicate)?,

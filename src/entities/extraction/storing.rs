@@ -263,16 +263,16 @@ impl Storing<'_> {
         let entity = match self.sight.corrected(EntityType::Person, [&name, &name])? {
             Some(Resolved::Nothing) => return Ok(None),
             Some(Resolved::Is(entity, _)) => entity,
-            Some(Resolved::New) | None => match found::named(self.db, EntityType::Person, &name)? {
-                Some(entity) => entity,
-                None => match found::called(self.db, EntityType::Person, &alias_key(&name))? {
-                    Some(entity) => entity,
-                    None => {
-                        let vector = self.facts.author_vector.clone();
-                        self.add(EntityType::Person, &name, AUTHOR, vector.as_ref())?
-                    }
-                },
-            },
+            Some(Resolved::New) | None => {
+                let named = found::named(self.db, EntityType::Person, &name)?;
+                let called = || found::called(self.db, EntityType::Person, &alias_key(&name));
+                if let Some(entity) = named.map_or_else(called, |entity| Ok(Some(entity)))? {
+                    entity
+                } else {
+                    let vector = self.facts.author_vector.clone();
+                    self.add(EntityType::Person, &name, AUTHOR, vector.as_ref())?
+                }
+            }
         };
         self.touch(&entity, true)?;
         Ok(Some(entity.id))

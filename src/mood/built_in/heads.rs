@@ -15,7 +15,8 @@ pub(super) struct Heads {
     /// Hex SHA-256 of the texts they were fitted to.
     #[cfg(test)]
     pub(super) made_from: String,
-    pub(super) heads: Vec<Head>,
+    #[serde(rename = "heads")]
+    pub(super) all: Vec<Head>,
 }
 
 /// A direction among the vectors, and what lies where on it.

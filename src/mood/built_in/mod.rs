@@ -19,8 +19,6 @@ use crate::mood::Scored;
 use crate::mood::built_in::heads::Head;
 use crate::providers::embedder::Embedder;
 
-/// What scores are labelled with.
-pub(crate) const MODEL: &str = "built-in";
 /// Longest rationale, in code points.
 const MAX_RATIONALE: usize = 200;
 
@@ -49,7 +47,7 @@ fn head_of(dimension: &Dimension) -> Option<&'static Head> {
     let is_same = own.scale == dimension.scale
         && own.positive_pole == dimension.positive_pole
         && own.negative_pole == dimension.negative_pole;
-    heads::all().heads.iter().find(|head| is_same && head.dimension == own.name)
+    heads::all().all.iter().find(|head| is_same && head.dimension == own.name)
 }
 
 fn scored(dimension: &Dimension, head: &Head, gist: &Gist, text: &str) -> Scored {

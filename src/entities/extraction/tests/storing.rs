@@ -249,10 +249,13 @@ fn names_that_are_not_in_the_words_are_set_aside_and_swept() {
     assert_eq!(counts.warnings, ["Bob was set aside: its name is in none of the entries that speak of it"]);
 }
 
+/// Makes a good reply a bad one.
+type Spoils<'a> = &'a dyn Fn(&mut Value);
+
 #[test]
 fn p_11_an_answer_is_checked_as_a_whole_before_anything_is_stored() {
     let good = usual();
-    let wrong: [(&str, &dyn Fn(&mut Value)); 9] = [
+    let wrong: [(&str, Spoils); 9] = [
         ("a type", &|reply| reply["entities"][1]["entity_type"] = json!("robot")),
         ("a confidence", &|reply| reply["entities"][2]["confidence"] = json!(7)),
         ("a negative one", &|reply| reply["relationships"][0]["confidence"] = json!(-0.1)),

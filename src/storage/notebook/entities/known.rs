@@ -79,7 +79,9 @@ fn vector(bytes: &[u8]) -> Vec<f32> {
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|component| component * component).sum::<f32>().sqrt();
     if length > 0.0 {
-        vector.iter_mut().for_each(|component| *component /= length);
+        for component in &mut vector {
+            *component /= length;
+        }
     }
     vector
 }

@@ -133,10 +133,11 @@ pub(crate) fn relationship(
     .map(drop)
 }
 
-/// Returns the quotes that speak of one.
+/// Returns the quotes that speak of one and stand in their entries; of those that were brought over nobody knows better.
 pub(crate) fn quotes(db: &NotebookDb<'_>, entity: EntityId) -> Result<Vec<String>> {
     db.all(
-        "SELECT quote FROM entity_mentions WHERE entity_id = :entity ORDER BY id",
+        "SELECT quote FROM entity_mentions
+         WHERE entity_id = :entity AND (char_start IS NOT NULL OR prompt_version = 0) ORDER BY id",
         named_params! { ":entity": entity.0 },
         |row| row.get(0),
     )

@@ -23,7 +23,7 @@ pub(crate) struct Decision {
     pub(crate) id: i64,
     /// The lower number first.
     pub(crate) pair: (EntityId, EntityId),
-    pub(crate) decision: String,
+    pub(crate) verdict: String,
     pub(crate) decided_at: String,
 }
 
@@ -124,7 +124,7 @@ fn decision_from_row(row: &Row<'_>) -> rusqlite::Result<Decision> {
     Ok(Decision {
         id: row.get(0)?,
         pair: (EntityId(row.get(1)?), EntityId(row.get(2)?)),
-        decision: row.get(3)?,
+        verdict: row.get(3)?,
         decided_at: row.get(4)?,
     })
 }
