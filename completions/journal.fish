@@ -40,11 +40,16 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "demo" -d 'See it wo
 complete -c journal -n "__fish_journal_needs_command" -f -a "write" -d 'Write an entry'
 complete -c journal -n "__fish_journal_needs_command" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
 complete -c journal -n "__fish_journal_needs_command" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_needs_command" -f -a "ask" -d 'Answer a question from the journal, naming the entries that the answer rests on'
 complete -c journal -n "__fish_journal_needs_command" -f -a "list" -d 'List entries, newest date first'
 complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show an entry'
 complete -c journal -n "__fish_journal_needs_command" -f -a "edit" -d 'Change an entry; what it was before is kept'
 complete -c journal -n "__fish_journal_needs_command" -f -a "delete" -d 'Delete entries, with everything made of them'
 complete -c journal -n "__fish_journal_needs_command" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_needs_command" -f -a "entity" -d 'See and put right who and what your entries speak of'
+complete -c journal -n "__fish_journal_needs_command" -f -a "mood" -d 'See how your moods run, correct them, and have entries scored'
+complete -c journal -n "__fish_journal_needs_command" -f -a "today" -d 'Show what was written on this day in earlier years'
+complete -c journal -n "__fish_journal_needs_command" -f -a "digest" -d 'Tell what a week came to'
 complete -c journal -n "__fish_journal_needs_command" -f -a "export" -d 'Take everything out: Markdown, one JSON document and the originals'
 complete -c journal -n "__fish_journal_needs_command" -f -a "backup" -d 'Make backups, see what there is, prove that they restore, and remove old ones'
 complete -c journal -n "__fish_journal_needs_command" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one person into the journal here'
@@ -130,6 +135,18 @@ complete -c journal -n "__fish_journal_using_subcommand search" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand search" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand search" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand ask" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand ask" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand ask" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand ask" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand ask" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand ask" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand ask" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand ask" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand ask" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand ask" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand ask" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand list" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
 complete -c journal -n "__fish_journal_using_subcommand list" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
 complete -c journal -n "__fish_journal_using_subcommand list" -l limit -d 'Entries a page, 1 to 200' -r
@@ -166,6 +183,7 @@ complete -c journal -n "__fish_journal_using_subcommand edit" -l restore -d 'Mak
 complete -c journal -n "__fish_journal_using_subcommand edit" -l data-dir -d 'Where the encrypted files live' -r -F
 complete -c journal -n "__fish_journal_using_subcommand edit" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
 complete -c journal -n "__fish_journal_using_subcommand edit" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand edit" -l accept -d 'Accept an assistant\'s words as the journal\'s own, so that people, places and moods are looked for in them'
 complete -c journal -n "__fish_journal_using_subcommand edit" -l json -d 'Print JSON, errors too'
 complete -c journal -n "__fish_journal_using_subcommand edit" -s q -l quiet -d 'Say less'
 complete -c journal -n "__fish_journal_using_subcommand edit" -s v -l verbose -d 'Log more; twice for everything'
@@ -196,6 +214,377 @@ complete -c journal -n "__fish_journal_using_subcommand stats" -l no-color -d 'N
 complete -c journal -n "__fish_journal_using_subcommand stats" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand stats" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "list" -d 'List people, places and the like, by type and name'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "show" -d 'Show what is known of one, and where entries speak of it'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "extract" -d 'Look for people, places and the like in entries'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "rename" -d 'Give one another name; the old one stays as another name'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "describe" -d 'Say what there is to know of one; it helps to tell it from others'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "type" -d 'Say what one is'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "alias" -d 'Give one another name, or take one away'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "merge" -d 'Make some part of another; `journal entity undo` makes them two again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "undo" -d 'Undo a merge: the one that went is there again, with its mentions and names'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "history" -d 'List what was merged into one, newest first'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "split" -d 'Give mentions of one to another, or to a new one'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "different" -d 'Say that two are two, so that they are not found as a pair again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "quarantine" -d 'Set one aside: it is listed and counted no longer'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "release" -d 'Take one back that was set aside'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "delete" -d 'Delete some with their mentions, so that no later look makes them again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "allow" -d 'Let a name be found again that you told to be nothing'
+complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type' -r -f -a "person\t'Somebody'
+place\t'Somewhere'
+activity\t'What people do'
+organization\t'A company, a school, a club'
+topic\t'What people think or talk about'
+other\t'Anything else'"
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l search -d 'Only those with this in a name' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l limit -d 'Rows a page, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l offset -d 'Rows to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l quarantined -d 'List what is set aside instead'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l candidates -d 'List pairs that may be one instead'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l different -d 'List pairs that you told to be two instead'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l dismissed -d 'List names that you told to be nothing instead'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l limit -d 'Mentions to show, newest first, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l offset -d 'Mentions to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l entry -d 'Only this entry' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l stale -d 'Only entries that were not looked through since their text was written'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l no-wait -d 'Leave the work to a server, or to `journal job run`'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from type" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -f -a "add" -d 'Give one another name'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -f -a "remove" -d 'Take another name from one, for good'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from alias" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l mentions -d 'Numbers of its mentions, as `journal entity show` shows them' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l into -d 'Give them to this one' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l name -d 'Give them to a new one of this name' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l type -d 'What the new one is [default: what the other is]' -r -f -a "person\t'Somebody'
+place\t'Somewhere'
+activity\t'What people do'
+organization\t'A company, a school, a club'
+topic\t'What people think or talk about'
+other\t'Anything else'"
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l undo -d 'Take a decision back, by its number in `journal entity list --different`' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from different" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l reason -d 'Why' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from quarantine" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted, and delete nothing'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l type -d 'Only as this type' -r -f -a "person\t'Somebody'
+place\t'Somewhere'
+activity\t'What people do'
+organization\t'A company, a school, a club'
+topic\t'What people think or talk about'
+other\t'Anything else'"
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "list" -d 'List people, places and the like, by type and name'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what is known of one, and where entries speak of it'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "extract" -d 'Look for people, places and the like in entries'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give one another name; the old one stays as another name'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Say what there is to know of one; it helps to tell it from others'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "type" -d 'Say what one is'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "alias" -d 'Give one another name, or take one away'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Make some part of another; `journal entity undo` makes them two again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Undo a merge: the one that went is there again, with its mentions and names'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "history" -d 'List what was merged into one, newest first'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "split" -d 'Give mentions of one to another, or to a new one'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "different" -d 'Say that two are two, so that they are not found as a pair again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "quarantine" -d 'Set one aside: it is listed and counted no longer'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "release" -d 'Take one back that was set aside'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete some with their mentions, so that no later look makes them again'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "allow" -d 'Let a name be found again that you told to be nothing'
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "show" -d 'Show how an entry was scored, why, by whom, and what you say'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "set" -d 'Say how it was; that counts before every score, and no run takes it back'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "clear" -d 'Take back what you said; the score that was made counts again'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "trend" -d 'Show how moods run over time'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "rescore" -d 'Have entries scored that lack a score, or were changed since they got theirs'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "dimensions" -d 'List what moods are measured by'
+complete -c journal -n "__fish_journal_using_subcommand mood; and not __fish_seen_subcommand_from show set clear trend rescore dimensions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l note -d 'A few words beside it' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l dimension -d 'Only this dimension, repeatable' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l bin -d 'What is averaged' -r -f -a "day\t'A day'
+week\t'From Monday'
+month\t'From the 1st'
+quarter\t'From the 1st of January, April, July or October'
+year\t'From 1 January'"
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l heatmap -d 'Draw a calendar of one dimension, a mark a day'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l entry -d 'Score this entry alone' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l force -d 'Score every entry anew'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l dry-run -d 'Show how many entries that is and what it costs, about; do nothing'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l prune -d 'Remove the scores of dimensions that moods are no longer measured by; asks first'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l with-my-scores -d 'Remove of those dimensions what you said, too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l no-wait -d 'Leave the work to a server, or to `journal job run`'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from dimensions" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show how an entry was scored, why, by whom, and what you say'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "set" -d 'Say how it was; that counts before every score, and no run takes it back'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Take back what you said; the score that was made counts again'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "trend" -d 'Show how moods run over time'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "rescore" -d 'Have entries scored that lack a score, or were changed since they got theirs'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "dimensions" -d 'List what moods are measured by'
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand today" -l date -d 'Another day, YYYY-MM-DD' -r
+complete -c journal -n "__fish_journal_using_subcommand today" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand today" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand today" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand today" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand today" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand today" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand today" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand today" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand today" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand today" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l week -d 'A week as ISO 8601 numbers it, like 2026-W07; this week without a value' -r
+complete -c journal -n "__fish_journal_using_subcommand digest" -l date -d 'A day of the week instead, YYYY-MM-DD' -r
+complete -c journal -n "__fish_journal_using_subcommand digest" -l data-dir -d 'Where the encrypted files live' -r -F
+complete -c journal -n "__fish_journal_using_subcommand digest" -l user -d 'Whose journal (e-mail address); the only user needs no naming' -r
+complete -c journal -n "__fish_journal_using_subcommand digest" -l config -d 'Config file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand digest" -l notify -d 'Also send the numbers, without any name or word, over the ways you are notified'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l json -d 'Print JSON, errors too'
+complete -c journal -n "__fish_journal_using_subcommand digest" -s q -l quiet -d 'Say less'
+complete -c journal -n "__fish_journal_using_subcommand digest" -s v -l verbose -d 'Log more; twice for everything'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l no-color -d 'No colour and no animation'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l no-input -d 'Never ask; fail naming the flag that answers'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l yes -d 'Answer yes to every question'
+complete -c journal -n "__fish_journal_using_subcommand digest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand export" -l to -d 'Folder to write to, new or empty; with --encrypt-to or --passphrase-file, a new file' -r -F
 complete -c journal -n "__fish_journal_using_subcommand export" -l encrypt-to -d 'Encrypt to this recipient, an age1… key or a line of an SSH public key; can be given several times' -r
 complete -c journal -n "__fish_journal_using_subcommand export" -l passphrase-file -d 'Encrypt with the passphrase in this file instead, `-` for standard input' -r -F
@@ -1035,35 +1424,62 @@ complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never ask; fail naming the flag that answers'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every question'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "list" -d 'List entries, newest date first'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "show" -d 'Show an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "export" -d 'Take everything out: Markdown, one JSON document and the originals'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "backup" -d 'Make backups, see what there is, prove that they restore, and remove old ones'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one person into the journal here'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "import" -d 'Bring in what was written elsewhere'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "user" -d 'Manage people'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "key" -d 'Manage your API keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "session" -d 'Manage your logins in browsers'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "job" -d 'See and work off what a write left for later'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search list show edit delete stats export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "init" -d 'Make a journal: its keys, its files, and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "demo" -d 'See it work: a throw-away journal, filled, searched, and checked for readable traces'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ingest" -d 'Take texts, photographs, recordings and web addresses in'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "search" -d 'Find entries by word and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ask" -d 'Answer a question from the journal, naming the entries that the answer rests on'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "list" -d 'List entries, newest date first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "edit" -d 'Change an entry; what it was before is kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "delete" -d 'Delete entries, with everything made of them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "stats" -d 'Count entries and words, month by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "entity" -d 'See and put right who and what your entries speak of'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mood" -d 'See how your moods run, correct them, and have entries scored'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "today" -d 'Show what was written on this day in earlier years'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "digest" -d 'Tell what a week came to'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "export" -d 'Take everything out: Markdown, one JSON document and the originals'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "backup" -d 'Make backups, see what there is, prove that they restore, and remove old ones'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one person into the journal here'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "import" -d 'Bring in what was written elsewhere'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "user" -d 'Manage people'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "session" -d 'Manage your logins in browsers'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "job" -d 'See and work off what a write left for later'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reindex" -d 'Make what is derived from the entries anew: index, chunks, vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "keyring" -d 'See what opens the journal, and change it'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "audit" -d 'Read and check the trail of what was done to people and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "activity" -d 'Show who did what in your journal and with your account, and who read how much'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "egress" -d 'See and decide what leaves this machine for your journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reload" -d 'Have the running server read its files anew'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "config" -d 'Show every setting, its value and where it comes from'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "doctor" -d 'Check everything: keys, permissions, databases, clock, disk, pending work'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "list" -d 'List people, places and the like, by type and name'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "show" -d 'Show what is known of one, and where entries speak of it'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "extract" -d 'Look for people, places and the like in entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "rename" -d 'Give one another name; the old one stays as another name'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "describe" -d 'Say what there is to know of one; it helps to tell it from others'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "type" -d 'Say what one is'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "alias" -d 'Give one another name, or take one away'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "merge" -d 'Make some part of another; `journal entity undo` makes them two again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "undo" -d 'Undo a merge: the one that went is there again, with its mentions and names'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "history" -d 'List what was merged into one, newest first'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "split" -d 'Give mentions of one to another, or to a new one'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "different" -d 'Say that two are two, so that they are not found as a pair again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "quarantine" -d 'Set one aside: it is listed and counted no longer'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "release" -d 'Take one back that was set aside'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "delete" -d 'Delete some with their mentions, so that no later look makes them again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "allow" -d 'Let a name be found again that you told to be nothing'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "show" -d 'Show how an entry was scored, why, by whom, and what you say'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "set" -d 'Say how it was; that counts before every score, and no run takes it back'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "clear" -d 'Take back what you said; the score that was made counts again'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "trend" -d 'Show how moods run over time'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "rescore" -d 'Have entries scored that lack a score, or were changed since they got theirs'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from mood" -f -a "dimensions" -d 'List what moods are measured by'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "create" -d 'Make a backup while the journal is in use'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "list" -d 'List the backups in a folder; it needs neither a key nor a journal'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from backup" -f -a "verify" -d 'Read a backup through: every byte decrypted, every hash, database, chain and original checked'
