@@ -137,7 +137,7 @@ fn the_numbers_in_readme_are_those_of_the_code() {
     let text = read("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
     let fused = KNOWN.iter().find(|known| known.key == "search.fused").and_then(|known| known.default).unwrap();
     let rust = env!("CARGO_PKG_RUST_VERSION");
-    let search = read("src/search/mod.rs");
+    let search = read("src/search/ranking.rs");
     let floor = &pattern(r"MIN_COSINE: f32 = ([0-9.]+);").captures(&search).unwrap()[1];
 
     assert_eq!(journal::users::UNDO_DAYS, 7);

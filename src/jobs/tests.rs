@@ -337,7 +337,8 @@ async fn jobs_begin_in_the_order_they_were_left_and_run_at_once() {
     let job = shown(&world.ada(), ids[0]).await;
     assert_eq!((job.attempts, job.progress_current, job.progress_total), (1, 3, 3));
     assert!(job.started_at.is_some() && job.finished_at.is_some() && job.error_message.is_none());
-    assert_eq!(job.result.unwrap()["entry_id"], 1);
+    // Of two that end at once, either may be stored first.
+    assert!([1, 2].map(serde_json::Value::from).contains(&job.result.unwrap()["entry_id"]));
     server.stop().await;
 }
 

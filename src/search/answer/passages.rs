@@ -119,7 +119,7 @@ mod tests {
         let by_meaning = Passage::of(hit(&long, Some("ignored"), Some((place, place + 24))));
         let by_word = Passage::of(hit(&long, Some("…rain. Here we \u{2}moved\u{3} to Ghent…"), None));
         let beginning = Passage::of(hit(&long, None, None));
-        let end = Passage::of(hit(&long, None, Some((place + 4_000, place + 4_011))));
+        let end = Passage::of(hit(&long, None, Some((place + 4_413, place + 4_424))));
 
         assert_eq!(short.text, "We moved.");
         for passage in [&by_meaning, &by_word] {
