@@ -195,7 +195,7 @@ fn an_entry_is_stored_whatever_becomes_of_its_vectors() {
 
     let run = provider.run(&world, &["write", "Plum brandy.", "--date", "2024-05-01"], &[]).ok();
 
-    let job = &world.json(&["job", "list"])["items"][0];
+    let job = &world.json(&["job", "list", "--type", "reprocess_embeddings"])["items"][0];
     assert!(run.stderr.contains("not findable by meaning"), "{run:#?}");
     assert_eq!(job["status"], "failed");
     assert!(job["error_message"].as_str().unwrap().contains("refused (status 401)"), "{job}");

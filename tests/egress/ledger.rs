@@ -73,7 +73,7 @@ fn tokens_and_cost_are_on_the_row_and_on_the_job() {
 
     let ledger = world.json(&["egress", "list"]);
     let report = world.json(&["egress", "report"]);
-    let jobs = world.json(&["job", "list"]);
+    let jobs = world.json(&["job", "list", "--type", "reprocess_embeddings"]);
 
     let tokens = sum(&ledger, "input_tokens");
     let cost = tokens as f64 / 1e6 * 0.02;

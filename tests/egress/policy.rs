@@ -63,7 +63,7 @@ fn in_local_only_nothing_leaves_and_words_are_still_found() {
     let written = provider.run(&world, &["write", "Plum brandy.", "--date", "2024-05-01"], &[]).ok();
     let found = provider.json(&world, &["search", "brandy"]);
 
-    let job = &world.json(&["job", "list"])["items"][0];
+    let job = &world.json(&["job", "list", "--type", "reprocess_embeddings"])["items"][0];
     assert!(written.stderr.contains("not findable by meaning"), "{written:#?}");
     assert!(job["error_message"].as_str().unwrap().contains("local-only"), "{job}");
     assert_eq!(found["items"][0]["entry_id"], 2);

@@ -32,7 +32,7 @@ fn a_job_is_shown_with_every_key() {
     let server = world.serve();
     let ada = ada(&world, &server);
 
-    let page = ada.get("/api/jobs").ok().json();
+    let page = ada.get("/api/jobs?type=reprocess_embeddings").ok().json();
 
     let job = page["items"][0].as_object().unwrap();
     let keys = "id type status params progress_current progress_total result error_message status_detail created_at \
@@ -113,7 +113,7 @@ fn a_killed_servers_work_is_taken_up_by_the_next() {
     world.ada().run(&["ingest", world.path("inbox/many").to_str().unwrap(), "--date", "2024-05-01", "--no-wait"]).ok();
     let server = world.serve();
     let (_, key) = world.ada().key("tests", &["entries:read"]);
-    let done = |client: &Client| client.get("/api/jobs?status=succeeded").ok().json()["total"].as_i64().unwrap();
+    let done = |client: &Client| client.get("/api/jobs?status=succeeded&type=reprocess_embeddings").ok().json()["total"].as_i64().unwrap();
     wait_for("some of it", || (done(&server.key(&key)) > 0).then_some(()));
     server.kill();
 

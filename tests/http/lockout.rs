@@ -106,11 +106,15 @@ fn many_guesses_at_once_are_no_more_than_five() {
     let world = world();
     let server = world.serve();
     // All are checked before the first has counted; a right one behind the fifth wrong one must not get in.
-    std::thread::scope(|scope| {
-        for _ in 0..12 {
-            scope.spawn(|| login(&server.stranger(), ADA, WRONG));
-        }
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let guess = || login(&server.stranger(), ADA, WRONG).status;
+        let guesses: Vec<_> = (0..12).map(|_| scope.spawn(guess)).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
     });
+    // A machine that is busy sends some away unchecked; those are no guesses.
+    for _ in answers.iter().filter(|status| **status == 401).count()..5 {
+        login(&server.stranger(), ADA, WRONG);
+    }
 
     let shown = world.json(&["user", "show", ADA]);
 
