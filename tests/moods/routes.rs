@@ -150,6 +150,8 @@ fn the_owner_speaks_and_takes_it_back_over_http() {
 
     assert_eq!(said, ada.get(&path).ok().json());
     assert_eq!((&said["items"][0]["owner_score"], &said["items"][0]["owner_note"]), (&json!(0.5), &json!("Quiet.")));
+    let drill = format!("/api/dashboard/mood-drilldown?dimension={}&from=2024-05-01&to=2024-05-01", CALM.0);
+    assert_eq!(ada.get(&drill).ok().json()["entries"][0]["rationale"], "Quiet.", "the owner's reason, and no model's");
     let wrong = [
         (CALM.0, r#"{"score":1.5}"#, 400, "score_out_of_range"),
         (AGENCY.0, r#"{"score":-0.5}"#, 400, "score_out_of_range"),

@@ -246,10 +246,12 @@ pub(crate) fn each(db: &NotebookDb<'_>, dimension: &str, mut take: impl FnMut(En
     )
 }
 
-/// Returns how each entry of a range lies on a dimension, by date and number.
+/// Returns how each entry of a range lies on a dimension, by date and number. Beside the owner's score stands the owner's
+/// note, and no model's reason or confidence.
 pub(crate) fn points(db: &NotebookDb<'_>, dimension: &str, from: &str, to: &str) -> Result<Vec<Point>> {
     db.all(
-        "SELECT e.id, entry_date, counted, confidence, rationale
+        "SELECT e.id, entry_date, counted, IIF(owner_score IS NULL, confidence, NULL),
+                IIF(owner_score IS NULL, rationale, owner_note)
          FROM entries e INDEXED BY entries_by_date JOIN mood_scores m ON m.entry_id = e.id AND m.dimension = :dimension
          WHERE entry_date >= :from AND entry_date <= :to ORDER BY entry_date, e.id",
         named_params! { ":dimension": dimension, ":from": from, ":to": to },
