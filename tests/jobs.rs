@@ -42,6 +42,7 @@ impl Scene {
             ("OPENAI_API_KEY", OPENAI_KEY),
             ("PREPROCESS_IMAGES", "false"),
             ("DATE_HEADING_DETECTION", "false"),
+            ("JOURNAL_ENABLE_MOOD_SCORING", "false"),
         ]
     }
 
@@ -206,7 +207,8 @@ fn what_makes_an_entry_findable_is_not_called_off() {
     let world = World::new();
     let file = world.file("rain.txt", "Rain on the roof.");
     world.ada().run(&["ingest", file.to_str().unwrap(), "--no-wait"]).ok();
-    let job = world.json(&["job", "list"])["items"][0]["id"].as_str().unwrap().to_owned();
+    let kind = ["job", "list", "--type", "reprocess_embeddings"];
+    let job = world.json(&kind)["items"][0]["id"].as_str().unwrap().to_owned();
 
     world.ada().run(&["job", "cancel", &job]).refused(4).says("needed for the entry to be found");
 

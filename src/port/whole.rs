@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::id::JobId;
+use crate::model::portable::Correction;
 use crate::model::portable::Entry;
 use crate::model::portable::Original;
 use crate::model::portable::Policy;
@@ -136,12 +137,15 @@ struct Taking<'a> {
     /// `None` where nothing is to be written.
     intake: Option<&'a Intake>,
     wanted: BTreeMap<Uuid, Wanted>,
+    /// They speak of entries and entities, which may stand behind them.
+    corrections: Vec<Correction>,
     report: Imported,
 }
 
 impl<'a> Taking<'a> {
     fn new(db: &'a NotebookDb<'a>, app: &'a Arc<App>, intake: Option<&'a Intake>) -> Self {
-        Self { db, app, intake, wanted: BTreeMap::new(), report: Imported::default() }
+        let corrections = Vec::new();
+        Self { db, app, intake, wanted: BTreeMap::new(), corrections, report: Imported::default() }
     }
 
     fn all(mut self, place: &Place, told: &UnboundedSender<(u64, u64)>) -> Result<Imported> {
@@ -150,6 +154,7 @@ impl<'a> Taking<'a> {
             // Nobody hears it any more once the command was given up.
             let _ = told.send((done, total));
         })?;
+        self.corrections.iter().try_for_each(|said| adding_meaning::add_correction(self.db, said))?;
         if let Some(wanted) = self.wanted.values().next() {
             let (name, count) = (wanted.original.file_name(), self.wanted.len());
             return Err(Error::conflict(format!("{count} originals are missing, the first is {name}"))
@@ -171,7 +176,10 @@ impl<'a> Taking<'a> {
             Item::MergeCandidate(pair) => adding_meaning::add_merge_candidate(self.db, &pair),
             Item::Merge(merge) => adding_meaning::add_merge(self.db, &merge),
             Item::PairDecision(pair) => adding_meaning::add_pair_decision(self.db, &pair),
-            Item::Correction(said) => adding_meaning::add_correction(self.db, &said),
+            Item::Correction(said) => {
+                self.corrections.push(said);
+                Ok(())
+            }
         }
     }
 

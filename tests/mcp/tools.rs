@@ -118,6 +118,8 @@ fn a_key_is_shown_the_tools_it_may_call_in_one_order() {
                 "journal_get_entity_relationships",
                 "journal_get_job_status",
                 "journal_delete_entry",
+                "journal_extract_entities",
+                "journal_extract_entities_batch",
             ],
         ),
     ];

@@ -88,6 +88,18 @@ class Driver:
         await self.call("journal_ingest_multi_page_from_url", {"urls": [private]}, fails=True)
         _, data = await self.call("journal_get_job_status", {"job_id": ABSENT}, fails=True)
         assert data == {"error": "Job not found", "job_id": ABSENT}, data
+        text, _ = await self.call("journal_ask", {"question": "What stood by the river?"})
+        assert marker in text, text
+        await self.call("journal_get_mood_trends", {})
+        _, data = await self.call("journal_backfill_mood_scores_batch", {"mode": "stale-only"})
+        assert data["job_id"], data
+        # There is nobody here who could find people, so there are none.
+        await self.call("journal_extract_entities", {}, fails=True)
+        _, data = await self.call("journal_extract_entities_batch", {}, fails=True)
+        assert data["status"] == "failed" and data["job_id"] is None, data
+        await self.call("journal_list_entities", {})
+        await self.call("journal_get_entity_mentions", {"entity_id": 7}, fails=True)
+        await self.call("journal_get_entity_relationships", {"entity_id": 7}, fails=True)
         return entry
 
     async def delete(self, entry):
