@@ -242,7 +242,7 @@ fn an_export_from_before_corrections_and_provenance_comes_back() {
     for entry in older["entries"].as_array_mut().unwrap() {
         drop_of(entry, &["text_revision", "accepted_at"]);
         for mood in entry["moods"].as_array_mut().unwrap() {
-            drop_of(mood, &["model", "prompt_version", "text_revision", "owner_score", "owner_at"]);
+            drop_of(mood, &["model", "prompt_version", "text_revision", "owner_score", "owner_at", "owner_note"]);
         }
     }
     for entity in older["entities"].as_array_mut().unwrap() {
