@@ -136,7 +136,7 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<String>,
     /// Places in `final_text` that speak to a model and not to a reader; left out where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspicions: Vec<Suspicion>,
 }
 

@@ -20,7 +20,7 @@ use crate::support::text_of;
 
 const ENTRIES: i64 = 40;
 /// Longest time that a run lives, milliseconds.
-const LONGEST: u64 = 1500;
+const LONGEST: u64 = 500;
 
 fn rounds() -> u64 {
     switch("JOURNAL_CRASH_ROUNDS").unwrap_or(12)

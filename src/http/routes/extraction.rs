@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
             .costs(Cost::Expensive)
             .body::<Wanted>()
             .replies::<Ordered>(202)
-            .refuses(&[409]),
+            .refuses(&[404, 409]),
     ]
 }
 

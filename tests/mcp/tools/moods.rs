@@ -98,3 +98,31 @@ fn an_order_that_cannot_be_given_is_an_object_that_says_so() {
     }
     on.call(BACKFILL, json!({})).refused("\"mode\" is missing");
 }
+
+#[test]
+fn what_an_assistant_wrote_counts_once_its_owner_accepts_it() {
+    let world = World::new();
+    let mut client = Stdio::of(&world, &[], &[OFF]);
+    let left = |world: &World| {
+        let args = ["job", "list", "--type", "mood_score_entry", "--json"];
+        world.run_with(&args, &[], None).ok().document()["total"].as_i64().unwrap()
+    };
+    let accepted = |world: &World| world.json(&["show", "1"])["accepted_at"].clone();
+
+    client.call("journal_ingest_text", json!({ "text": "Rain on the roof.", "date": "2024-05-01" })).ok();
+    world.ok(&["mood", "rescore"]);
+
+    assert_eq!((left(&world), accepted(&world)), (0, Value::Null), "nobody accepted it");
+    assert_eq!(world.json(&["mood", "show", "1"])["items"], json!([]));
+
+    world.ok(&["edit", "1", "--accept"]);
+
+    assert_eq!(left(&world), 1);
+    assert!(accepted(&world).is_string());
+    world.ok(&["job", "run"]);
+    assert_eq!(world.json(&["mood", "show", "1"])["items"].as_array().map(Vec::len), Some(10));
+
+    client.call("journal_update_entry_text", json!({ "entry_id": 1, "final_text": "Hail on the roof." })).ok();
+
+    assert_eq!(accepted(&world), Value::Null, "these are other words");
+}

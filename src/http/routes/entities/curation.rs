@@ -35,7 +35,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::new(post.clone(), "/api/entities/merge", writes, "Makes some part of another", merge)
             .body::<Merge>()
-            .replies::<Merged>(200),
+            .replies::<Merged>(200)
+            .refuses(&[404]),
         Route::new(get.clone(), "/api/entities/{id}/merge-history", reads, "Lists what was merged into one", history)
             .replies::<History>(200),
         Route::new(post.clone(), "/api/entities/merge-history/{id}/undo", writes, "Makes one two again", undo)
@@ -62,7 +63,8 @@ pub(super) fn routes() -> Vec<Route> {
             .replies::<Decisions>(200),
         Route::new(post, "/api/entities/pair-decisions", writes, "Says that a pair is two", differ)
             .body::<Pair>()
-            .replies::<Decision>(201),
+            .replies::<Decision>(201)
+            .refuses(&[404]),
         Route::new(
             delete.clone(),
             "/api/entities/pair-decisions/{id}",
