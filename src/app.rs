@@ -17,6 +17,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
+use tokio::sync::SemaphorePermit;
 
 use crate::app::bell::Bell;
 use crate::app::contexts::Contexts;
@@ -62,7 +63,7 @@ pub struct App {
     /// What writes left for later.
     pub(crate) work: Work,
     /// One permit a core, for work that fills it.
-    pub(crate) thinking: Semaphore,
+    thinking: Semaphore,
     /// When the program started.
     pub(crate) started: Timestamp,
     /// What the program measures of itself.
@@ -179,6 +180,15 @@ impl App {
             SecretSource::Given(secret) => Ok(secret.clone()),
             SecretSource::File(path) => keyring_file::read_line(path),
         }
+    }
+
+    /// Waits for a core, for work that fills it until the permit is dropped: more at once than there are cores would only take
+    /// memory.
+    ///
+    /// # Errors
+    /// `Internal` where there are no permits any more, which never is.
+    pub(crate) async fn core(&self) -> Result<SemaphorePermit<'_>> {
+        self.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))
     }
 
     /// Uses another embedder than the built-in one.

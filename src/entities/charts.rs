@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
-use crate::error::Error;
 use crate::error::Result;
 use crate::model::between::Between;
 use crate::model::dashboard::Bin;
@@ -17,6 +16,7 @@ use crate::model::entity::Distribution;
 use crate::model::entity::EntityType;
 use crate::model::entity::TrendBin;
 use crate::model::entity::Trends;
+use crate::model::mood;
 use crate::model::scope::Scope;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::Named;
@@ -117,9 +117,7 @@ pub async fn trends(ctx: &Ctx, chart: Chart, bin: Bin) -> Result<Trends> {
 /// # Errors
 /// `Invalid` for dates that are none, and without a dimension.
 pub async fn correlation(ctx: &Ctx, dimension: Option<String>, chart: Chart) -> Result<Correlation> {
-    let dimension = dimension
-        .filter(|name| !name.trim().is_empty())
-        .ok_or_else(|| Error::invalid("there is no dimension").code("missing_dimension").hint("send `dimension`"))?;
+    let dimension = mood::wanted(dimension)?;
     let (from, to) = chart.between.checked()?;
     let ((entity_type, kind), limit) = (chart.kind(), chart.limit(50));
     ctx.read(Scope::EntriesRead, move |db| {

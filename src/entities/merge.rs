@@ -22,7 +22,6 @@ use crate::storage::notebook::entities::change;
 use crate::storage::notebook::entities::corrections;
 use crate::storage::notebook::entities::corrections::Name;
 use crate::storage::notebook::entities::merges;
-use crate::storage::notebook::entities::shown;
 
 /// Makes some part of another, with their mentions, relationships and names. Types may differ.
 ///
@@ -37,10 +36,8 @@ pub async fn merge(ctx: &Ctx, survivor: EntityId, absorbed: Vec<EntityId>) -> Re
     }
     let trail = Trail::of(ctx);
     ctx.write(Scope::EntriesWrite, move |db| {
-        found(db, survivor)?;
-        for &id in &absorbed {
-            found(db, id)?;
-        }
+        let own = alias_key(&found(db, survivor)?.canonical_name);
+        let gone = absorbed.iter().map(|&id| found(db, id)).collect::<Result<Vec<_>>>()?;
         if absorbed.contains(&survivor) {
             return Err(Error::invalid("Cannot merge entity into itself").hint("name the survivor once"));
         }
@@ -48,9 +45,9 @@ pub async fn merge(ctx: &Ctx, survivor: EntityId, absorbed: Vec<EntityId>) -> Re
             return Err(Error::invalid("'absorbed_ids' names one twice").hint("name each once"));
         }
         let mut sum = Sum::default();
-        for &id in &absorbed {
-            sum.absorb(db, survivor, id, trail.at())?;
-            trail.curated(db, Action::EntitiesMerged, survivor, &[&format!("entity:{id}")])?;
+        for one in &gone {
+            sum.absorb(db, (survivor, &own), one, trail.at())?;
+            trail.curated(db, Action::EntitiesMerged, survivor, &[&format!("entity:{}", one.id)])?;
         }
         change::curate(db, survivor, trail.at())?;
         Ok(Merged {
@@ -87,15 +84,16 @@ struct Sum {
 }
 
 impl Sum {
-    fn absorb(&mut self, db: &NotebookDb<'_>, survivor: EntityId, absorbed: EntityId, at: &str) -> Result<()> {
-        let gone = found(db, absorbed)?;
+    /// Makes one part of the survivor, whose own name is known by its key.
+    fn absorb(&mut self, db: &NotebookDb<'_>, survivor: (EntityId, &str), gone: &Detail, at: &str) -> Result<()> {
+        let ((survivor, own), absorbed) = (survivor, gone.id);
         let merge = merges::begin(db, survivor, absorbed, &gone.aliases, at)?;
         self.mentions += merges::move_mentions(db, merge, absorbed, survivor)?;
         self.relationships += merges::move_relationships(db, merge, absorbed, survivor)?;
         merges::move_history(db, merge, absorbed, survivor)?;
         merges::move_decisions(db, merge, absorbed, survivor)?;
-        correct(db, merge, &gone, survivor, at)?;
-        self.aliases += name_after(db, merge, &gone, survivor, at)?;
+        correct(db, merge, gone, survivor, at)?;
+        self.aliases += name_after(db, merge, gone, (survivor, own), at)?;
         change::seen_as_early(db, survivor, absorbed)?;
         change::remove(db, absorbed)?;
         self.merges.push(merge);
@@ -115,11 +113,16 @@ fn correct(db: &NotebookDb<'_>, merge: i64, gone: &Detail, survivor: EntityId, a
 }
 
 /// Gives the survivor the names of the one that goes, but never its own; returns how many it was offered.
-fn name_after(db: &NotebookDb<'_>, merge: i64, gone: &Detail, survivor: EntityId, at: &str) -> Result<i64> {
-    let own = shown::details(db, &[survivor])?.pop().map(|one| alias_key(&one.canonical_name));
+fn name_after(
+    db: &NotebookDb<'_>,
+    merge: i64,
+    gone: &Detail,
+    (survivor, own): (EntityId, &str),
+    at: &str,
+) -> Result<i64> {
     let names = gone.aliases.iter().cloned().chain([alias_key(&gone.canonical_name)]);
     let mut offered = 0;
-    for alias in names.filter(|alias| Some(alias) != own.as_ref()) {
+    for alias in names.filter(|alias| alias != own) {
         if let Some(row) = aliases::add(db, survivor, &alias, at)? {
             merges::note(db, merge, "alias", row)?;
         }

@@ -31,6 +31,7 @@ use crate::net::wire::Boxed;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::claims;
 use crate::storage::notebook::claims::Taken;
+use crate::storage::notebook::entries;
 use crate::storage::notebook::steps;
 
 /// How long a claim stands without being prolonged, seconds.
@@ -282,6 +283,21 @@ impl Held {
             .await?;
         self.steps.reached(id, done);
         Ok(())
+    }
+
+    /// Notes why an entry came to nothing, as a step of its own; one that is gone is passed over, there is nothing to note it
+    /// beside.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub(super) async fn pass(&self, entry: EntryId, done: u64, noted: Value) -> Result<()> {
+        let stored = self.step(entry, done, move |db| {
+            if entries::exists(db, entry)? { Ok(noted) } else { Err(Error::not_found("entry")) }
+        });
+        match stored.await {
+            Err(error) if error.kind() != Kind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -126,7 +126,7 @@ impl Handler for Run {
                     }
                     // Of a single entry, and the same again would not help: the others are scored all the same.
                     Err(error) if is_its_own(&error) && failed + 1 < MAX_IN_A_ROW => {
-                        note(held, entry, at, &error).await?;
+                        held.pass(entry, at, json!({ "error": error.to_string() })).await?;
                         tally.errors.push(format!("entry {entry}: {error}"));
                         failed += 1;
                     }
@@ -144,7 +144,7 @@ async fn wanted(ctx: &Ctx, job: &Taken, scorer: &Scorer) -> Result<(Vec<EntryId>
     let param = |name: &str| job.params.get(name).and_then(Value::as_str).map(str::to_owned);
     let (from, to) = (param("start_date"), param("end_date"));
     let mode = param("mode").as_deref().and_then(Mode::named).unwrap_or_default();
-    let lacking = (mode == Mode::StaleOnly).then(|| json!(scorer.names()).to_string());
+    let lacking = scorer.lacking(mode);
     ctx.read(Scope::Ingest, move |db| {
         let wanted = moods::Wanted { from: from.as_deref(), to: to.as_deref(), lacking: lacking.as_deref() };
         let entries = moods::wanted(db, &wanted)?.into_iter().map(|(entry, _)| entry).collect();
@@ -157,22 +157,6 @@ async fn wanted(ctx: &Ctx, job: &Taken, scorer: &Scorer) -> Result<(Vec<EntryId>
 /// Tells whether an error is about one entry and no other.
 fn is_its_own(error: &Error) -> bool {
     matches!(error.kind(), Kind::Upstream | Kind::Invalid | Kind::Internal) && !error.is_passing()
-}
-
-async fn note(held: &Held, entry: EntryId, at: u64, error: &Error) -> Result<()> {
-    let noted = json!({ "error": error.to_string() });
-    let stored =
-        held.step(
-            entry,
-            at,
-            move |db| {
-                if entries::exists(db, entry)? { Ok(noted) } else { Err(Error::not_found("entry")) }
-            },
-        );
-    match stored.await {
-        Err(error) if error.kind() != Kind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// What a run came to.

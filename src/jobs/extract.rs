@@ -154,14 +154,8 @@ impl Work<'_> {
             return Err(error);
         }
         let counts = Counts::nothing(format!("entry {entry}: {error}"));
-        let noted = self.held.step(entry, self.done + 1, move |db| {
-            extraction::expect_entry(db, entry)?;
-            written(&counts)
-        });
-        match noted.await {
-            Err(error) if !extraction::is_gone(&error) => return Err(error),
-            _ => self.done += 1,
-        }
+        self.held.pass(entry, self.done + 1, written(&counts)?).await?;
+        self.done += 1;
         self.failed.get_or_insert(error);
         Ok(())
     }

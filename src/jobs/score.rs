@@ -15,13 +15,11 @@ use crate::jobs::attempt::Made;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::notice::Counts;
-use crate::model::scope::Scope;
 use crate::mood;
 use crate::mood::Scorer;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::claims::Taken;
 use crate::storage::notebook::entries;
-use crate::storage::notebook::jobs;
 
 /// How often a text is read that changes while it is.
 const READINGS: usize = 5;
@@ -37,9 +35,7 @@ pub(super) struct Score;
 impl Handler for Score {
     fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>> {
         Box::pin(async move {
-            let id = job.id;
-            let entry = ctx.read(Scope::Ingest, move |db| Ok(jobs::find(db, id)?.and_then(|job| job.entry_id))).await?;
-            let entry = entry.ok_or_else(|| Error::not_found("entry"))?;
+            let entry = job.entry.ok_or_else(|| Error::not_found("entry"))?;
             // An attempt before this one may have stored the scores and died before it could say so.
             if let Some((_, before)) = held.done_before().await?.into_iter().next() {
                 return Ok(commit(entry, Came::of(&before)));
@@ -52,7 +48,7 @@ impl Handler for Score {
                 }
                 Err(error) => return Err(error),
             };
-            let came = scored(ctx, held, &scorer, (entry, id, 1)).await?;
+            let came = scored(ctx, held, &scorer, (entry, job.id, 1)).await?;
             Ok(commit(entry, came))
         })
     }
@@ -69,26 +65,18 @@ pub(super) async fn scored(
     loop {
         readings += 1;
         let Some(scoring) = scorer.look(ctx, entry, job).await? else {
-            let noted = held.step(entry, done, move |db| {
-                if entries::exists(db, entry)? { Ok(Came::none().noted()) } else { Err(Error::not_found("entry")) }
-            });
-            return nothing_if_gone(noted.await);
+            held.pass(entry, done, Came::none().noted()).await?;
+            return Ok(Came::none());
         };
         let came = Came { scores: scoring.scored.len() as u64, warnings: scoring.warnings.clone() };
         let (at, noted) = (ctx.app.stamp(), came.noted());
         match held.step(entry, done, move |db| mood::store(db, entry, &scoring, &at).map(|()| noted)).await {
             Ok(()) => return Ok(came),
             Err(error) if error.wire_code() == mood::MOVED && readings < READINGS => {}
-            Err(error) => return nothing_if_gone(Err(error)),
+            // One that was deleted or set aside meanwhile comes to nothing, and there is nothing to note it beside.
+            Err(error) if error.kind() == Kind::NotFound => return Ok(Came::none()),
+            Err(error) => return Err(error),
         }
-    }
-}
-
-/// An entry that was deleted or set aside meanwhile comes to nothing, and there is nothing to note it beside.
-fn nothing_if_gone(noted: Result<()>) -> Result<Came> {
-    match noted {
-        Err(error) if error.kind() != Kind::NotFound => Err(error),
-        _ => Ok(Came::none()),
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::embedding;
-use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
 use crate::model::id::EntryId;
@@ -35,12 +34,8 @@ impl Vectors {
 
     /// Makes the chunks and vectors of a text; what stops them does not stop the entry, it leaves them to a job.
     pub(super) async fn of(self, ctx: &Ctx, text: &str) -> Result<Self> {
-        // Work that fills a core: more at once than there are cores would only take memory. A provider takes none.
-        let _turn = if self.is_remote() {
-            None
-        } else {
-            Some(ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?)
-        };
+        // A provider takes none.
+        let _turn = if self.is_remote() { None } else { Some(ctx.app.core().await?) };
         let settings = embedding::settings(&ctx.app.config.chunking)?;
         let (using, text) = (self.embedder.clone(), text.to_owned());
         let made = tokio::task::spawn_blocking(move || embedding::make(using.as_ref(), &settings, &text)).await;

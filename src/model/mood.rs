@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::error::Error;
+use crate::error::Result;
 use crate::model::dashboard::Bin;
 use crate::model::id::EntryId;
 
@@ -13,6 +15,16 @@ use crate::model::id::EntryId;
 pub const OWNER: &str = "owner";
 /// The model of a score that was made on this machine.
 pub const BUILT_IN: &str = "built-in";
+
+/// Returns the dimension that a chart is about.
+///
+/// # Errors
+/// `Invalid` with the code `missing_dimension` where none is named.
+pub fn wanted(dimension: Option<String>) -> Result<String> {
+    dimension
+        .filter(|name| !name.trim().is_empty())
+        .ok_or_else(|| Error::invalid("there is no dimension").code("missing_dimension").hint("send `dimension`"))
+}
 
 /// The length of a step of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]

@@ -39,9 +39,15 @@ pub fn is_name(text: &str) -> bool {
 /// Cleans a title: one line, control characters gone, at most [`MAX_TITLE`] code points; `None` if nothing is left.
 #[must_use]
 pub fn title(text: &str) -> Option<String> {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = preview(&line, MAX_TITLE);
+    let line = preview(&one_line(text), MAX_TITLE);
     (!line.is_empty()).then_some(line)
+}
+
+/// Returns a text as one line: control characters become blanks, and runs of white space are folded.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let blank: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    blank.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Counts whitespace-separated tokens.

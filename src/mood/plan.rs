@@ -42,7 +42,7 @@ pub async fn plan(ctx: &Ctx, mode: Mode, between: Between) -> Result<Plan> {
     let (from, to) = between.checked()?;
     let scorer = Scorer::chosen(ctx).await?;
     let retired = retired(ctx).await?;
-    let lacking = (mode == Mode::StaleOnly).then(|| serde_json::json!(scorer.names()).to_string());
+    let lacking = scorer.lacking(mode);
     let (wanted, scorable) = ctx
         .read(Scope::EntriesRead, move |db| {
             let wanted = moods::Wanted { from: from.as_deref(), to: to.as_deref(), lacking: lacking.as_deref() };

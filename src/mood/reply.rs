@@ -7,6 +7,7 @@ use crate::app::contexts::Dimension;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::model::text;
 use crate::mood::Scored;
 use crate::mood::measures::range;
 
@@ -67,8 +68,7 @@ fn one(dimension: &Dimension, given: &Value) -> Option<Scored> {
 
 /// Returns the first sentences as one line; `None` if nothing is left.
 fn shortened(text: &str) -> Option<String> {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text::one_line(text);
     let ends = line.char_indices().filter(|&(at, c)| {
         let rest = &line[at + c.len_utf8()..];
         // "3.5" and "..." end no sentence before their last character; what is written without blanks ends with its mark.

@@ -19,6 +19,7 @@ use crate::model::egress::Purpose;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
 use crate::model::mood::BUILT_IN;
+use crate::model::mood::Mode;
 use crate::model::scope::Scope;
 use crate::model::suspicion;
 use crate::mood::Scored;
@@ -108,6 +109,11 @@ impl Scorer {
         self.moods.dimensions.iter().filter(scores).map(|one| one.name.as_str()).collect()
     }
 
+    /// Returns the dimensions of which an entry has to lack one to be scored, as a JSON array; `None` where it need not.
+    pub(crate) fn lacking(&self, mode: Mode) -> Option<String> {
+        (mode == Mode::StaleOnly).then(|| serde_json::json!(self.names()).to_string())
+    }
+
     /// Reads an entry and says what it comes to; `None` for one that is not scored: it is gone, its date is in doubt, its
     /// words are an assistant's that nobody accepted, or there are none. Nothing is stored.
     ///
@@ -142,7 +148,7 @@ impl Scorer {
 
     /// Has the built-in scorer read a text, on a core of its own; nothing leaves.
     async fn measure(&self, ctx: &Ctx, text: String) -> Result<Accepted> {
-        let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
+        let _turn = ctx.app.core().await?;
         let (app, moods) = (ctx.app.clone(), self.moods.clone());
         let scored = tokio::task::spawn_blocking(move || {
             // The built-in embedder, whatever the settings say of providers.

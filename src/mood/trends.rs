@@ -10,6 +10,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::error::Kind;
 use crate::error::Result;
+use crate::model;
 use crate::model::between::Between;
 use crate::model::id::EntryId;
 use crate::model::mood::Bar;
@@ -49,9 +50,7 @@ pub async fn trends(ctx: &Ctx, between: Between, bin: Step, dimensions: Vec<Stri
 /// # Errors
 /// `Invalid` with the code `missing_dimension` or `missing_dates` without them, and as [`trends`].
 pub async fn drilldown(ctx: &Ctx, dimension: Option<String>, between: Between) -> Result<Drilldown> {
-    let dimension = dimension
-        .filter(|name| !name.trim().is_empty())
-        .ok_or_else(|| Error::invalid("there is no dimension").code("missing_dimension").hint("send `dimension`"))?;
+    let dimension = model::mood::wanted(dimension)?;
     let (Some(from), Some(to)) = between.checked()? else {
         return Err(Error::invalid("there are no dates").code("missing_dates").hint("send `from` and `to`"));
     };

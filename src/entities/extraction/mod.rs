@@ -27,7 +27,6 @@ pub use ordering::order;
 pub(crate) use run::Asked;
 pub(crate) use run::Run;
 pub(crate) use storing::Counts;
-pub(crate) use storing::expect_entry;
 pub(crate) use storing::is_gone;
 pub(crate) use storing::is_moved;
 pub(crate) use vectors::Made;

@@ -1,5 +1,7 @@
 //! Whether a name that a model gives stands in the words it quotes.
 
+use crate::entities::extraction::sweep::stands_in;
+
 /// Letters that a run of a name's own words needs to stand for the name.
 const FEWEST: usize = 3;
 
@@ -37,7 +39,7 @@ pub(super) fn check(name: &str, quote: &str) -> Checked {
         return Checked::Mended(whole.join(" "));
     }
     // Scripts without blanks between words, and names inside of longer words.
-    if folded(quote).contains(&folded(name)) {
+    if stands_in(name, quote) {
         return Checked::Stands;
     }
     longest_run(&own, &words).map_or(Checked::Unfounded, Checked::Mended)
@@ -49,10 +51,6 @@ fn split(text: &str) -> Vec<&str> {
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
         .filter(|word| !word.is_empty())
         .collect()
-}
-
-fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn same(word: &str, own: &str) -> bool {

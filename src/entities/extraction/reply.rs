@@ -14,6 +14,7 @@ use crate::model::entity::EntityType;
 use crate::model::entity::alias_key;
 use crate::model::entity::name_key;
 use crate::model::id::EntityId;
+use crate::model::text::one_line;
 
 /// What the description of the author says, who is in every entry.
 pub(super) const AUTHOR: &str = "Journal author";
@@ -227,10 +228,7 @@ fn name(text: &str) -> Option<String> {
 
 /// Returns a text in one line, without what a terminal would act on.
 fn clean(text: &str) -> String {
-    let harmless = |c: char| {
-        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { ' ' } else { c }
-    };
-    text.chars().map(harmless).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text.replace(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), " "))
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -25,7 +25,6 @@ use crate::model::entity::EntityType;
 use crate::model::entity::alias_key;
 use crate::model::entity::name_key;
 use crate::model::id::EntityId;
-use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::found;
 use crate::storage::notebook::entities::found::Entity;
@@ -82,14 +81,6 @@ pub(super) fn gone() -> Error {
 /// Tells whether that is why nothing was stored.
 pub(crate) fn is_gone(error: &Error) -> bool {
     error.wire_code() == "entry_gone"
-}
-
-/// Refuses an entry that is gone.
-///
-/// # Errors
-/// That it is ([`is_gone`]).
-pub(crate) fn expect_entry(db: &NotebookDb<'_>, entry: EntryId) -> Result<()> {
-    linked::source(db, entry)?.map(drop).ok_or_else(gone)
 }
 
 /// Another text stands there than the one that was read.

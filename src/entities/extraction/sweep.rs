@@ -1,7 +1,8 @@
 //! Names that stand nowhere.
 
+use crate::model::entity::name_key;
+
 /// Tells whether a name stands in a text, whatever the case and the white space.
 pub(super) fn stands_in(name: &str, text: &str) -> bool {
-    let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    fold(text).contains(&fold(name))
+    name_key(text).contains(&name_key(name))
 }

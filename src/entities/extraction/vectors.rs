@@ -59,12 +59,8 @@ impl Cache {
 /// Makes vectors; `None` when nobody is configured, or the texts are kept in.
 async fn made(ctx: &Ctx, about: About, texts: Vec<String>) -> Result<Option<Vec<Vec<f32>>>> {
     let embedder = egress::embedder(ctx, about)?;
-    // Work that fills a core: more at once than there are cores would only take memory. A provider takes none.
-    let _turn = if embedder.is_remote() {
-        None
-    } else {
-        Some(ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?)
-    };
+    // A provider takes none.
+    let _turn = if embedder.is_remote() { None } else { Some(ctx.app.core().await?) };
     let making = tokio::task::spawn_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         embedder.embed(&texts)

@@ -268,8 +268,7 @@ async fn written(ctx: &Ctx, body: Body, date: Option<Date>) -> Result<(Draft, Ve
 async fn of_page(ctx: &Ctx, html: String, date: Option<Date>) -> Result<Draft> {
     ingest::check_size(html.len() as u64)?;
     let date = ctx.app.bounds().check(date.unwrap_or_else(|| ctx.app.clock.today()))?;
-    // Work that fills a core: more at once than there are cores would only take memory.
-    let _turn = ctx.app.thinking.acquire().await.map_err(|error| Error::internal("waiting for a core", error))?;
+    let _turn = ctx.app.core().await?;
     let read = tokio::task::spawn_blocking(move || page::read(&html)).await;
     // What a panic said is not passed on: it may quote the page.
     let page = read.map_err(|_| Error::new(crate::error::Kind::Internal, "the page could not be read as text"))??;

@@ -3,12 +3,12 @@
 use rusqlite::Row;
 use rusqlite::named_params;
 
-use crate::error::Error;
 use crate::error::Result;
 use crate::model::entity::EntityType;
 use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entities::kind;
 
 /// Somebody or something, as a run has to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,32 +53,32 @@ pub(crate) fn correction(
 
 /// Finds one by its number.
 pub(crate) fn find(db: &NotebookDb<'_>, id: EntityId) -> Result<Option<Entity>> {
-    one(db.first(
+    db.first(
         "SELECT id, entity_type, canonical_name, description, is_quarantined, is_curated FROM entities WHERE id = :id",
         named_params! { ":id": id.0 },
         from_row,
-    )?)
+    )
 }
 
 /// Finds one by its name, whatever the ASCII case.
 pub(crate) fn named(db: &NotebookDb<'_>, kind: EntityType, name: &str) -> Result<Option<Entity>> {
-    one(db.first(
+    db.first(
         "SELECT id, entity_type, canonical_name, description, is_quarantined, is_curated FROM entities
          WHERE entity_type = :kind AND canonical_name = :name COLLATE NOCASE ORDER BY id LIMIT 1",
         named_params! { ":kind": kind.name(), ":name": name },
         from_row,
-    )?)
+    )
 }
 
 /// Finds one by another name that it has, lower case.
 pub(crate) fn called(db: &NotebookDb<'_>, kind: EntityType, alias: &str) -> Result<Option<Entity>> {
-    one(db.first(
+    db.first(
         "SELECT e.id, entity_type, canonical_name, description, is_quarantined, is_curated
          FROM entity_aliases a JOIN entities e ON e.id = a.entity_id
          WHERE a.alias_normalised = :alias AND e.entity_type = :kind ORDER BY e.id LIMIT 1",
         named_params! { ":alias": alias, ":kind": kind.name() },
         from_row,
-    )?)
+    )
 }
 
 /// Adds one.
@@ -148,23 +148,13 @@ fn bytes(vector: &[f32]) -> Vec<u8> {
     vector.iter().flat_map(|component| component.to_le_bytes()).collect()
 }
 
-fn one(found: Option<(String, Entity)>) -> Result<Option<Entity>> {
-    found.map(|(kind, entity)| Ok(Entity { kind: stored(&kind)?, ..entity })).transpose()
-}
-
-/// Reads the type of a row.
-pub(super) fn stored(kind: &str) -> Result<EntityType> {
-    kind.parse().map_err(|error| Error::internal("the type of an entity", error))
-}
-
-fn from_row(row: &Row<'_>) -> rusqlite::Result<(String, Entity)> {
-    let entity = Entity {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Entity> {
+    Ok(Entity {
         id: EntityId(row.get(0)?),
-        kind: EntityType::Other,
+        kind: kind(row, 1)?,
         name: row.get(2)?,
         description: row.get(3)?,
         is_quarantined: row.get(4)?,
         is_curated: row.get(5)?,
-    };
-    Ok((row.get(1)?, entity))
+    })
 }

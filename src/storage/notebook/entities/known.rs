@@ -7,7 +7,8 @@ use crate::model::entity::EntityType;
 use crate::model::id::EntityId;
 use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::entities::found::stored;
+use crate::storage::notebook::entities::kind;
+use crate::storage::notebook::entities::texts;
 
 /// Somebody or something with its vector.
 #[derive(Debug, Clone)]
@@ -24,36 +25,33 @@ pub(crate) struct Known {
 
 /// Returns whatever has a vector of this model.
 pub(crate) fn all(db: &NotebookDb<'_>, embedder: &str) -> Result<Vec<Known>> {
-    let rows = db.all(
+    db.all(
         "SELECT id, entity_type, canonical_name, description, is_quarantined, embedding,
                 (SELECT json_group_array(alias_normalised) FROM
                     (SELECT alias_normalised FROM entity_aliases WHERE entity_id = e.id ORDER BY alias_normalised))
          FROM entities e WHERE embedder = :embedder ORDER BY id",
         named_params! { ":embedder": embedder },
         |row| {
-            let known = Known {
+            Ok(Known {
                 id: EntityId(row.get(0)?),
-                kind: EntityType::Other,
+                kind: kind(row, 1)?,
                 name: row.get(2)?,
                 description: row.get(3)?,
-                aliases: serde_json::from_str(row.get_ref(6)?.as_str()?).unwrap_or_default(),
+                aliases: texts(row, 6)?,
                 is_quarantined: row.get(4)?,
                 vector: vector(row.get_ref(5)?.as_blob()?),
-            };
-            Ok((row.get::<_, String>(1)?, known))
+            })
         },
-    )?;
-    rows.into_iter().map(|(kind, known)| Ok(Known { kind: stored(&kind)?, ..known })).collect()
+    )
 }
 
 /// Returns the names of all that are not set aside, from the index alone.
 pub(crate) fn names(db: &NotebookDb<'_>) -> Result<Vec<(EntityId, EntityType, String)>> {
-    let rows = db.all(
+    db.all(
         "SELECT id, entity_type, canonical_name FROM entities INDEXED BY entities_by_name WHERE is_quarantined = 0",
         [],
-        |row| Ok((EntityId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?)),
-    )?;
-    rows.into_iter().map(|(id, kind, name)| Ok((id, stored(&kind)?, name))).collect()
+        |row| Ok((EntityId(row.get(0)?), kind(row, 1)?, row.get(2)?)),
+    )
 }
 
 /// Returns the vectors of an entry's chunks that come from this model.
