@@ -235,7 +235,8 @@ pub struct DeletedOne {
     pub id: EntryId,
 }
 
-/// Deletes an entry with everything made of it, unless a job works on it.
+/// Deletes an entry with everything made of it, unless a job is still making it. Jobs that only derive something from it,
+/// its moods or whom it speaks of, go with it: whoever works on them finds that they are gone.
 ///
 /// # Errors
 /// `NotFound`, before anything is told of jobs; then `Conflict` with the jobs' ids in `job_ids`.
@@ -247,7 +248,7 @@ pub async fn delete_idle(ctx: &Ctx, id: EntryId) -> Result<DeletedOne> {
     Ok(DeletedOne { deleted: true, id })
 }
 
-/// Removes an entry on which no job works, and returns the originals whose files are to go.
+/// Removes an entry that no job is still making, and returns the originals whose files are to go.
 fn remove_idle(db: &NotebookDb<'_>, id: EntryId, within: &Within, trail: &Trail) -> Result<Gone<()>> {
     exists_within(db, id, within)?;
     let active = jobs::active(db, id)?;

@@ -331,6 +331,29 @@ fn an_entry_that_is_deleted_while_it_is_read_leaves_nothing() {
 }
 
 #[test]
+fn a_job_that_derives_something_from_an_entry_goes_with_it() {
+    let scene = Scene::new();
+    let (server, client) = scene.serve();
+    let slow = Answer::text(&usual().to_string()).after(std::time::Duration::from_millis(1500));
+    scene.provider.always(AnthropicChat, slow);
+    let written = written(&client, TEXT);
+    let job = text_of(&written, "entity_extraction_job_id");
+    wait_for("the question", || (!scene.provider.of(AnthropicChat).is_empty()).then_some(()));
+    assert_eq!(client.get(&format!("/api/jobs/{job}")).ok().json()["status"], "running");
+
+    client.delete("/api/entries/1").ok();
+
+    client.get(&format!("/api/jobs/{job}")).refused(404, "not_found");
+    // The next entry's turn comes once whoever worked on the job has found that it is gone.
+    until(&client, text_of(&self::written(&client, "Snow."), "entity_extraction_job_id"), "succeeded");
+    let (_, log) = server.stop();
+    assert!(!log.contains("ERROR") && !log.contains("went wrong"), "{log}");
+    let export = scene.world.ada().export();
+    let of: Vec<_> = export["mentions"].as_array().unwrap().iter().map(|mention| &mention["entry_id"]).collect();
+    assert_eq!(of, [&json!(2); 2], "{export:#}");
+}
+
+#[test]
 fn control_characters_come_back_harmless() {
     let scene = Scene::new();
     let text = "Tea with Bob\u{1b}[31m Hart\u{7} in\u{202e} Ghent.";

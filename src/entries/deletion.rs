@@ -49,7 +49,7 @@ pub async fn announce(ctx: &Ctx, id: EntryId) -> Result<Announced> {
     Ok(Announced { entry, token })
 }
 
-/// Deletes an entry that was announced with this token, unless a job works on it.
+/// Deletes an entry that was announced with this token, unless a job is still making it.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for a token that is another's or another entry's, ran out, was used, or stands for what the

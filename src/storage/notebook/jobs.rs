@@ -133,13 +133,12 @@ pub(crate) fn failed(db: &NotebookDb<'_>) -> Result<u64> {
     db.one("SELECT COUNT(*) FROM jobs WHERE status = 'failed'", [], |row| row.get(0))
 }
 
-/// Returns the ids of the jobs on an entry that wait or run; of those that derive something from it only the ones that
-/// somebody works on, since a provider that is down must not keep an entry from being deleted.
+/// Returns the ids of the jobs on an entry that wait or run, but for those that only derive something from it: what nobody
+/// asked for, or a provider that is slow or down, must not keep an entry from being deleted. They go with it.
 pub(crate) fn active(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<String>> {
     db.all(
         "SELECT id FROM jobs
-         WHERE entry_id = :entry AND status IN ('queued', 'running')
-           AND (claim IS NOT NULL OR kind NOT IN (:extract, :score)) ORDER BY seq",
+         WHERE entry_id = :entry AND status IN ('queued', 'running') AND kind NOT IN (:extract, :score) ORDER BY seq",
         named_params! { ":entry": entry.0, ":extract": EXTRACT, ":score": SCORE },
         |row| row.get(0),
     )
