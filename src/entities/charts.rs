@@ -16,11 +16,13 @@ use crate::model::entity::Distribution;
 use crate::model::entity::EntityType;
 use crate::model::entity::TrendBin;
 use crate::model::entity::Trends;
+use crate::model::id::EntryId;
 use crate::model::mood;
 use crate::model::scope::Scope;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::Named;
 use crate::storage::notebook::entities::charts;
+use crate::storage::notebook::moods;
 
 /// What a chart is about.
 #[derive(Debug, Clone)]
@@ -123,7 +125,7 @@ pub async fn correlation(ctx: &Ctx, dimension: Option<String>, chart: Chart) -> 
     ctx.read(Scope::EntriesRead, move |db| {
         let days = Days::new(db, from.as_deref(), to.as_deref())?;
         let mut scores: HashMap<i64, f64> = HashMap::new();
-        charts::each_score(db, &dimension, |entry, score| {
+        moods::each(db, &dimension, |EntryId(entry), score| {
             if days.has(entry) {
                 scores.insert(entry, score);
             }

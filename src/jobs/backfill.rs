@@ -1,6 +1,7 @@
 //! The moods of many entries, as their owner orders them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::Map;
 use serde_json::Value;
@@ -15,8 +16,9 @@ use crate::jobs::attempt::Commit;
 use crate::jobs::attempt::Handler;
 use crate::jobs::attempt::Held;
 use crate::jobs::attempt::Made;
+use crate::jobs::score;
 use crate::jobs::score::Came;
-use crate::jobs::score::scored;
+use crate::jobs::several::Several;
 use crate::model::between::Between;
 use crate::model::id::EntryId;
 use crate::model::id::JobId;
@@ -103,7 +105,7 @@ pub(super) struct Run;
 impl Handler for Run {
     fn work<'a>(&'a self, ctx: &'a Ctx, job: &'a Taken, held: &'a Held) -> Boxed<'a, Result<Commit>> {
         Box::pin(async move {
-            let scorer = Scorer::chosen(ctx).await?;
+            let scorer = Arc::new(Scorer::chosen(ctx).await?);
             let mut tally = Tally::default();
             let mut done = HashSet::new();
             for (entry, noted) in held.done_before().await? {
@@ -117,21 +119,35 @@ impl Handler for Run {
             wanted.retain(|entry| !done.contains(entry));
             let total = done.len() + wanted.len();
             held.expect(total as u64).await?;
-            let mut failed = 0;
-            for (entry, at) in wanted.into_iter().zip(done.len() as u64 + 1..) {
-                match scored(ctx, held, &scorer, (entry, job.id, at)).await {
+            let (ctx_of_all, job_id) = (ctx.clone(), job.id);
+            let mut looking = Several::new(wanted, move |entry| {
+                let (ctx, scorer) = (ctx_of_all.clone(), scorer.clone());
+                Box::pin(async move { scorer.look(&ctx, entry, job_id).await })
+            });
+            let (mut at, mut failed) = (done.len() as u64, 0);
+            while let Some((entry, time, looked)) = looking.next().await? {
+                let came = match looked {
+                    Ok(scoring) => score::store(ctx, held, (entry, at + 1), scoring).await,
+                    Err(error) => Err(error),
+                };
+                match came {
                     Ok(came) => {
                         tally.count(entry, &came);
                         failed = 0;
                     }
+                    Err(error) if score::is_moved(&error) && time < score::READINGS => {
+                        looking.again(entry, time);
+                        continue;
+                    }
                     // Of a single entry, and the same again would not help: the others are scored all the same.
                     Err(error) if is_its_own(&error) && failed + 1 < MAX_IN_A_ROW => {
-                        held.pass(entry, at, json!({ "error": error.to_string() })).await?;
+                        held.pass(entry, at + 1, json!({ "error": error.to_string() })).await?;
                         tally.errors.push(format!("entry {entry}: {error}"));
                         failed += 1;
                     }
                     Err(error) => return Err(error),
                 }
+                at += 1;
             }
             tally.skipped += scorable.saturating_sub(total as u64);
             Ok(commit(tally))

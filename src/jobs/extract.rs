@@ -8,7 +8,6 @@ use std::sync::Mutex;
 
 use serde_json::Map;
 use serde_json::Value;
-use tokio::task::JoinSet;
 
 use crate::ctx::Ctx;
 use crate::entities::extraction;
@@ -23,6 +22,7 @@ use crate::jobs::attempt::Commit;
 use crate::jobs::attempt::Handler;
 use crate::jobs::attempt::Held;
 use crate::jobs::attempt::Made;
+use crate::jobs::several::Several;
 use crate::model::id::EntryId;
 use crate::model::notice;
 use crate::model::scope::Scope;
@@ -30,8 +30,6 @@ use crate::net::wire::Boxed;
 use crate::storage::notebook::claims::Taken;
 use crate::storage::notebook::entities::linked;
 
-/// Entries that are asked about at once.
-const AT_ONCE: usize = 4;
 /// Times that an entry is asked about which is changed meanwhile.
 const MOST_ASKED: u32 = 3;
 /// Entries in a row after which it is not the entries that something is wrong with.
@@ -93,31 +91,22 @@ struct Work<'h> {
     failed: Option<Error>,
 }
 
-/// An entry, how often it was asked about, and what came of it.
-type Answered = (EntryId, u32, Result<Asked>);
-
 impl Work<'_> {
     /// Works through the entries that an earlier attempt left.
     async fn through(mut self, entries: Vec<EntryId>) -> Result<()> {
         let before = self.held.done_before().await?;
-        let left = entries.into_iter().filter(|entry| !before.iter().any(|(done, _)| done == entry));
+        let is_left = |entry: &EntryId| !before.iter().any(|(done, _)| done == entry);
         self.done = before.len() as u64;
         let mut any = before.iter().any(|(_, counts)| counts["entries_processed"] != 0);
-        let (mut waiting, mut asking) = (left.map(|entry| (entry, 1)).collect::<Vec<_>>(), JoinSet::new());
-        waiting.reverse();
-        loop {
-            while asking.len() < AT_ONCE
-                && let Some((entry, time)) = waiting.pop()
-            {
-                asking.spawn(ask(self.run.clone(), entry, time));
-            }
-            let Some(answered) = asking.join_next().await else { break };
-            // What a panic said is not passed on: it may quote text.
-            let (entry, time, asked) =
-                answered.map_err(|_| Error::new(Kind::Internal, "looking through an entry ended early"))?;
+        let run = self.run.clone();
+        let mut asking = Several::new(entries.into_iter().filter(is_left), move |entry| {
+            let run = run.clone();
+            Box::pin(async move { run.ask(entry).await })
+        });
+        while let Some((entry, time, asked)) = asking.next().await? {
             match self.stored(entry, asked).await {
                 Ok(()) => any = true,
-                Err(error) if extraction::is_moved(&error) && time < MOST_ASKED => waiting.push((entry, time + 1)),
+                Err(error) if extraction::is_moved(&error) && time < MOST_ASKED => asking.again(entry, time),
                 Err(error) => self.gave_up(entry, error).await?,
             }
         }
@@ -163,11 +152,6 @@ impl Work<'_> {
 
 fn written(counts: &Counts) -> Result<Value> {
     serde_json::to_value(counts).map_err(|error| Error::internal("what an entry came to", error))
-}
-
-async fn ask(run: Arc<Run>, entry: EntryId, time: u32) -> Answered {
-    let asked = run.ask(entry).await;
-    (entry, time, asked)
 }
 
 fn made(entry: Option<EntryId>, all: &Counts) -> Made {

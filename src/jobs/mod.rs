@@ -33,6 +33,7 @@ mod reembed;
 mod schedule;
 mod score;
 mod serve;
+mod several;
 mod steps;
 mod told;
 mod vectors;

@@ -17,12 +17,13 @@ use crate::model::id::JobId;
 use crate::model::notice::Counts;
 use crate::mood;
 use crate::mood::Scorer;
+use crate::mood::Scoring;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::claims::Taken;
 use crate::storage::notebook::entries;
 
 /// How often a text is read that changes while it is.
-const READINGS: usize = 5;
+pub(super) const READINGS: u32 = 5;
 
 /// What an entry came to.
 pub(super) struct Came {
@@ -48,36 +49,50 @@ impl Handler for Score {
                 }
                 Err(error) => return Err(error),
             };
-            let came = scored(ctx, held, &scorer, (entry, job.id, 1)).await?;
+            let came = scored(ctx, held, &scorer, (entry, job.id)).await?;
             Ok(commit(entry, came))
         })
     }
 }
 
-/// Scores an entry and stores what it comes to as a step of its job. A text that changes meanwhile is read again.
-pub(super) async fn scored(
-    ctx: &Ctx,
-    held: &Held,
-    scorer: &Scorer,
-    (entry, job, done): (EntryId, JobId, u64),
-) -> Result<Came> {
-    let mut readings = 0;
+/// Scores an entry and stores what it comes to as the one step of its job. A text that changes meanwhile is read again.
+async fn scored(ctx: &Ctx, held: &Held, scorer: &Scorer, (entry, job): (EntryId, JobId)) -> Result<Came> {
+    let mut readings = 1;
     loop {
-        readings += 1;
-        let Some(scoring) = scorer.look(ctx, entry, job).await? else {
-            held.pass(entry, done, Came::none().noted()).await?;
-            return Ok(Came::none());
-        };
-        let came = Came { scores: scoring.scored.len() as u64, warnings: scoring.warnings.clone() };
-        let (at, noted) = (ctx.app.stamp(), came.noted());
-        match held.step(entry, done, move |db| mood::store(db, entry, &scoring, &at).map(|()| noted)).await {
-            Ok(()) => return Ok(came),
-            Err(error) if error.wire_code() == mood::MOVED && readings < READINGS => {}
-            // One that was deleted or set aside meanwhile comes to nothing, and there is nothing to note it beside.
-            Err(error) if error.kind() == Kind::NotFound => return Ok(Came::none()),
-            Err(error) => return Err(error),
+        let looked = scorer.look(ctx, entry, job).await?;
+        match store(ctx, held, (entry, 1), looked).await {
+            Err(error) if is_moved(&error) && readings < READINGS => readings += 1,
+            came => return came,
         }
     }
+}
+
+/// Stores what an entry comes to as a step of a job.
+///
+/// # Errors
+/// As [`Held::step`], and one that [`is_moved`] tells for a text that has changed since.
+pub(super) async fn store(
+    ctx: &Ctx,
+    held: &Held,
+    (entry, done): (EntryId, u64),
+    looked: Option<Scoring>,
+) -> Result<Came> {
+    let Some(scoring) = looked else {
+        held.pass(entry, done, Came::none().noted()).await?;
+        return Ok(Came::none());
+    };
+    let came = Came { scores: scoring.scored.len() as u64, warnings: scoring.warnings.clone() };
+    let (at, noted) = (ctx.app.stamp(), came.noted());
+    match held.step(entry, done, move |db| mood::store(db, entry, &scoring, &at).map(|()| noted)).await {
+        // One that was deleted or set aside meanwhile comes to nothing, and there is nothing to note it beside.
+        Err(error) if error.kind() == Kind::NotFound => Ok(Came::none()),
+        stored => stored.map(|()| came),
+    }
+}
+
+/// Tells whether a text changed while it was read.
+pub(super) fn is_moved(error: &Error) -> bool {
+    error.wire_code() == mood::MOVED
 }
 
 impl Came {

@@ -25,6 +25,7 @@ pub use plan::retired;
 pub(crate) use score::MOVED;
 pub(crate) use score::NOBODY;
 pub(crate) use score::Scorer;
+pub(crate) use score::Scoring;
 pub(crate) use score::store;
 pub use trends::drilldown;
 pub use trends::trends;

@@ -234,10 +234,12 @@ pub(crate) fn dates(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -
     )
 }
 
-/// Hands over every score on a dimension, in no order that means anything.
+/// Hands over the score that counts of every entry that has one on a dimension, in no order that means anything.
 pub(crate) fn each(db: &NotebookDb<'_>, dimension: &str, mut take: impl FnMut(EntryId, f64)) -> Result<()> {
     db.each(
-        "SELECT entry_id, counted FROM mood_scores INDEXED BY mood_scores_by_dimension WHERE dimension = :dimension",
+        // `counted`, spelt in columns that the index holds.
+        "SELECT entry_id, COALESCE(owner_score, score)
+         FROM mood_scores INDEXED BY mood_scores_by_dimension WHERE dimension = :dimension",
         named_params! { ":dimension": dimension },
         |row| {
             take(EntryId(row.get(0)?), row.get(1)?);

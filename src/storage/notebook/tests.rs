@@ -14,15 +14,15 @@ use crate::model::within::Within;
 use crate::secret::Secret;
 use crate::storage::database::Database;
 
-/// A notebook of a version that knew neither tags nor assistants.
-struct Before;
+/// A notebook as it was after a migration.
+struct After<const VERSION: i32>;
 
-impl Purpose for Before {
+impl<const VERSION: i32> Purpose for After<VERSION> {
     type Memory = Memory;
 
     fn migrations() -> refinery::Runner {
         let mut all = embedded::migrations::runner().get_migrations().clone();
-        all.retain(|migration| migration.version() <= 4);
+        all.retain(|migration| migration.version() <= VERSION);
         refinery::Runner::new(&all)
     }
 }
@@ -37,7 +37,7 @@ fn open<P: Purpose>(folder: &Path) -> Database<P> {
 #[test]
 fn an_older_notebook_keeps_everything_when_it_learns_of_assistants() {
     let folder = tempfile::tempdir().unwrap();
-    open::<Before>(folder.path())
+    open::<After<4>>(folder.path())
         .write(|db| {
             for statement in [
                 "INSERT INTO notebook_state (id, media_identity) VALUES (1, 'none')",
@@ -73,6 +73,45 @@ fn an_older_notebook_keeps_everything_when_it_learns_of_assistants() {
     let another = "UPDATE entries SET source_type = 'horoscope' WHERE id = 1";
     assert!(notebook.write(|db| db.run(another, [])).is_err(), "the sources are still a closed list");
     notebook.write(|db| db.run("UPDATE entries SET source_type = 'agent' WHERE id = 2", [])).unwrap();
+}
+
+#[test]
+fn moods_keep_what_was_scored_and_what_the_owner_said_when_they_are_laid_together() {
+    let folder = tempfile::tempdir().unwrap();
+    open::<After<7>>(folder.path())
+        .write(|db| {
+            for statement in [
+                "INSERT INTO notebook_state (id, media_identity) VALUES (1, 'none')",
+                "INSERT INTO entries (entry_date, source_type, raw_text, final_text, word_count, created_at, updated_at)
+                 VALUES ('2024-05-01', 'text_entry', 'raw', 'plum', 1, 'c', 'u'),
+                        ('2024-05-02', 'text_entry', 'raw', 'lighthouse', 1, 'c', 'u')",
+                "INSERT INTO mood_scores (id, entry_id, dimension, score, confidence, rationale, created_at)
+                 VALUES (40, 2, 'calm', 0.5, NULL, NULL, 'brought over'), (41, 1, 'calm', -1, 0.25, 'why', 'brought over')",
+                "INSERT INTO mood_scores (entry_id, dimension, score, confidence, rationale, created_at, model, prompt_version,
+                                          text_revision, owner_score, owner_at, owner_note)
+                 VALUES (1, 'agency', 0.75, 0.5, 'because', 's', 'm', 3, 1, -0.5, 'o', 'no')",
+            ] {
+                db.run(statement, [])?;
+            }
+            Ok(())
+        })
+        .unwrap();
+
+    let notebook = open::<Notebook>(folder.path());
+
+    let stored = notebook.read(|db| moods::of(db, EntryId(1))).unwrap();
+    let [agency, calm] = &stored[..] else { panic!("{stored:?}") };
+    assert_eq!((agency.score, agency.counted, agency.confidence), (0.75, -0.5, Some(0.5)));
+    assert_eq!((agency.rationale.as_deref(), agency.owner_note.as_deref()), (Some("because"), Some("no")));
+    assert_eq!((agency.model.as_str(), agency.prompt_version, agency.created_at.as_str()), ("m", 3, "s"));
+    assert_eq!((agency.owner_at.as_deref(), agency.is_stale), (Some("o"), false));
+    assert_eq!((calm.score, calm.counted, calm.rationale.as_deref()), (-1.0, -1.0, Some("why")));
+    let again = "INSERT INTO mood_scores (id, entry_id, dimension, score, created_at) VALUES (40, 1, 'zeal', 0, 'n')";
+    assert!(notebook.write(|db| db.run(again, [])).is_err(), "what was brought over is known by its number");
+    assert_eq!(notebook.check().unwrap(), Vec::<String>::new());
+    notebook.write(|db| entries::remove(db, EntryId(1))).unwrap();
+    assert_eq!(notebook.read(|db| moods::of(db, EntryId(1))).unwrap().len(), 0, "moods go with their entry");
+    assert_eq!(notebook.read(|db| moods::of(db, EntryId(2))).unwrap().len(), 1);
 }
 
 /// Entries of four days, one of them tagged, one with its date in doubt.

@@ -51,15 +51,3 @@ pub(crate) fn each_entry(
         },
     )
 }
-
-/// Hands on the entry and the score that counts of every entry that has one on a dimension.
-pub(crate) fn each_score(db: &NotebookDb<'_>, dimension: &str, mut take: impl FnMut(i64, f64)) -> Result<()> {
-    db.each(
-        "SELECT entry_id, counted FROM mood_scores INDEXED BY mood_scores_by_dimension WHERE dimension = :dimension",
-        named_params! { ":dimension": dimension },
-        |row| {
-            take(row.get(0)?, row.get(1)?);
-            Ok(())
-        },
-    )
-}

@@ -1,0 +1,71 @@
+//! Several entries that are asked about at once.
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+
+use tokio::task::JoinSet;
+
+use crate::error::Error;
+use crate::error::Kind;
+use crate::error::Result;
+use crate::model::id::EntryId;
+use crate::net::wire::Boxed;
+
+/// Questions that are under way at once, or answered before an earlier one is.
+const AT_ONCE: usize = 4;
+
+/// Asks about entries, and hands over what comes of each in the order they were asked about, so that a run over the same
+/// entries comes to the same. What is under way ends with it.
+pub(super) struct Several<A> {
+    ask: Box<dyn Fn(EntryId) -> Boxed<'static, Result<A>> + Send + Sync>,
+    waiting: VecDeque<(EntryId, u32)>,
+    asking: JoinSet<(u64, Answered<A>)>,
+    answered: BTreeMap<u64, Answered<A>>,
+    /// Questions begun, and answers handed over.
+    begun: u64,
+    handed: u64,
+}
+
+/// An entry, how often it was asked about, and what came of it.
+pub(super) type Answered<A> = (EntryId, u32, Result<A>);
+
+impl<A: Send + 'static> Several<A> {
+    pub(super) fn new(
+        entries: impl IntoIterator<Item = EntryId>,
+        ask: impl Fn(EntryId) -> Boxed<'static, Result<A>> + Send + Sync + 'static,
+    ) -> Self {
+        let waiting = entries.into_iter().map(|entry| (entry, 1)).collect();
+        Self { ask: Box::new(ask), waiting, asking: JoinSet::new(), answered: BTreeMap::new(), begun: 0, handed: 0 }
+    }
+
+    /// Asks about an entry again, before those that wait, for it changed since it was asked about.
+    pub(super) fn again(&mut self, entry: EntryId, time: u32) {
+        self.waiting.push_front((entry, time + 1));
+    }
+
+    /// Returns the next answer; `None` once all were handed over.
+    ///
+    /// # Errors
+    /// `Internal` for a question that panicked.
+    pub(super) async fn next(&mut self) -> Result<Option<Answered<A>>> {
+        while self.asking.len() + self.answered.len() < AT_ONCE
+            && let Some((entry, time)) = self.waiting.pop_front()
+        {
+            let (asked, number) = ((self.ask)(entry), self.begun);
+            self.asking.spawn(async move { (number, (entry, time, asked.await)) });
+            self.begun += 1;
+        }
+        loop {
+            if let Some(answered) = self.answered.remove(&self.handed) {
+                self.handed += 1;
+                return Ok(Some(answered));
+            }
+            match self.asking.join_next().await {
+                None => return Ok(None),
+                Some(Ok((number, answered))) => drop(self.answered.insert(number, answered)),
+                // What a panic said is not passed on: it may quote text.
+                Some(Err(_)) => return Err(Error::new(Kind::Internal, "asking about an entry ended early")),
+            }
+        }
+    }
+}
