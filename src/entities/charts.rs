@@ -20,6 +20,7 @@ use crate::model::id::EntryId;
 use crate::model::mood;
 use crate::model::scope::Scope;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::dashboard;
 use crate::storage::notebook::entities::Named;
 use crate::storage::notebook::entities::charts;
 use crate::storage::notebook::moods;
@@ -199,7 +200,7 @@ struct Days {
 impl Days {
     fn new(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Self> {
         let mut days = Self { all: Vec::new(), order: Vec::new(), places: HashMap::new() };
-        charts::each_entry(db, from, to, |entry, date| {
+        dashboard::each_entry(db, from, to, |EntryId(entry), date| {
             if days.all.last().is_none_or(|last| last != date) {
                 days.all.push(date.to_owned());
             }

@@ -25,6 +25,7 @@ use crate::model::id::JobId;
 use crate::model::mood::Mode;
 use crate::model::notice::Counts;
 use crate::model::scope::Scope;
+use crate::mood;
 use crate::mood::Scorer;
 use crate::net::wire::Boxed;
 use crate::storage::notebook::claims::Taken;
@@ -119,10 +120,10 @@ impl Handler for Run {
             wanted.retain(|entry| !done.contains(entry));
             let total = done.len() + wanted.len();
             held.expect(total as u64).await?;
-            let (ctx_of_all, job_id) = (ctx.clone(), job.id);
+            let (context, id) = (ctx.clone(), job.id);
             let mut looking = Several::new(wanted, move |entry| {
-                let (ctx, scorer) = (ctx_of_all.clone(), scorer.clone());
-                Box::pin(async move { scorer.look(&ctx, entry, job_id).await })
+                let (ctx, scorer) = (context.clone(), scorer.clone());
+                Box::pin(async move { scorer.look(&ctx, entry, id).await })
             });
             let (mut at, mut failed) = (done.len() as u64, 0);
             while let Some((entry, time, looked)) = looking.next().await? {
@@ -135,7 +136,7 @@ impl Handler for Run {
                         tally.count(entry, &came);
                         failed = 0;
                     }
-                    Err(error) if score::is_moved(&error) && time < score::READINGS => {
+                    Err(error) if mood::is_moved(&error) && time < score::READINGS => {
                         looking.again(entry, time);
                         continue;
                     }

@@ -61,7 +61,7 @@ async fn scored(ctx: &Ctx, held: &Held, scorer: &Scorer, (entry, job): (EntryId,
     loop {
         let looked = scorer.look(ctx, entry, job).await?;
         match store(ctx, held, (entry, 1), looked).await {
-            Err(error) if is_moved(&error) && readings < READINGS => readings += 1,
+            Err(error) if mood::is_moved(&error) && readings < READINGS => readings += 1,
             came => return came,
         }
     }
@@ -70,7 +70,7 @@ async fn scored(ctx: &Ctx, held: &Held, scorer: &Scorer, (entry, job): (EntryId,
 /// Stores what an entry comes to as a step of a job.
 ///
 /// # Errors
-/// As [`Held::step`], and one that [`is_moved`] tells for a text that has changed since.
+/// As [`Held::step`], and one that [`mood::is_moved`] tells for a text that has changed since.
 pub(super) async fn store(
     ctx: &Ctx,
     held: &Held,
@@ -88,11 +88,6 @@ pub(super) async fn store(
         Err(error) if error.kind() == Kind::NotFound => Ok(Came::none()),
         stored => stored.map(|()| came),
     }
-}
-
-/// Tells whether a text changed while it was read.
-pub(super) fn is_moved(error: &Error) -> bool {
-    error.wire_code() == mood::MOVED
 }
 
 impl Came {

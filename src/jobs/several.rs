@@ -1,9 +1,8 @@
 //! Several entries that are asked about at once.
 
-use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
-use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::Error;
 use crate::error::Kind;
@@ -19,11 +18,8 @@ const AT_ONCE: usize = 4;
 pub(super) struct Several<A> {
     ask: Box<dyn Fn(EntryId) -> Boxed<'static, Result<A>> + Send + Sync>,
     waiting: VecDeque<(EntryId, u32)>,
-    asking: JoinSet<(u64, Answered<A>)>,
-    answered: BTreeMap<u64, Answered<A>>,
-    /// Questions begun, and answers handed over.
-    begun: u64,
-    handed: u64,
+    /// In the order they were asked.
+    asking: VecDeque<(EntryId, u32, AbortOnDropHandle<Result<A>>)>,
 }
 
 /// An entry, how often it was asked about, and what came of it.
@@ -35,7 +31,7 @@ impl<A: Send + 'static> Several<A> {
         ask: impl Fn(EntryId) -> Boxed<'static, Result<A>> + Send + Sync + 'static,
     ) -> Self {
         let waiting = entries.into_iter().map(|entry| (entry, 1)).collect();
-        Self { ask: Box::new(ask), waiting, asking: JoinSet::new(), answered: BTreeMap::new(), begun: 0, handed: 0 }
+        Self { ask: Box::new(ask), waiting, asking: VecDeque::new() }
     }
 
     /// Asks about an entry again, before those that wait, for it changed since it was asked about.
@@ -48,24 +44,14 @@ impl<A: Send + 'static> Several<A> {
     /// # Errors
     /// `Internal` for a question that panicked.
     pub(super) async fn next(&mut self) -> Result<Option<Answered<A>>> {
-        while self.asking.len() + self.answered.len() < AT_ONCE
+        while self.asking.len() < AT_ONCE
             && let Some((entry, time)) = self.waiting.pop_front()
         {
-            let (asked, number) = ((self.ask)(entry), self.begun);
-            self.asking.spawn(async move { (number, (entry, time, asked.await)) });
-            self.begun += 1;
+            self.asking.push_back((entry, time, AbortOnDropHandle::new(tokio::spawn((self.ask)(entry)))));
         }
-        loop {
-            if let Some(answered) = self.answered.remove(&self.handed) {
-                self.handed += 1;
-                return Ok(Some(answered));
-            }
-            match self.asking.join_next().await {
-                None => return Ok(None),
-                Some(Ok((number, answered))) => drop(self.answered.insert(number, answered)),
-                // What a panic said is not passed on: it may quote text.
-                Some(Err(_)) => return Err(Error::new(Kind::Internal, "asking about an entry ended early")),
-            }
-        }
+        let Some((entry, time, asked)) = self.asking.pop_front() else { return Ok(None) };
+        // What a panic said is not passed on: it may quote text.
+        let answer = asked.await.map_err(|_| Error::new(Kind::Internal, "asking about an entry ended early"))?;
+        Ok(Some((entry, time, answer)))
     }
 }

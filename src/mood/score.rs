@@ -33,7 +33,7 @@ use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::moods;
 
 /// The code of the refusal to store what was scored of a text that has changed since.
-pub(crate) const MOVED: &str = "text_moved";
+const MOVED: &str = "text_moved";
 
 /// The code of the refusal to score where nobody does.
 pub(crate) const NOBODY: &str = "nobody_scores";
@@ -163,7 +163,7 @@ impl Scorer {
 /// Stores what an entry came to. What the owner says stays, and so do the scores of dimensions that nothing was said about.
 ///
 /// # Errors
-/// `Conflict` with the code [`MOVED`] when the text changed since it was read, `NotFound` when the entry is not scored any
+/// `Conflict` when the text changed since it was read ([`is_moved`]), `NotFound` when the entry is not scored any
 /// more; then nothing is stored.
 pub(crate) fn store(db: &NotebookDb<'_>, entry: EntryId, scoring: &Scoring, at: &str) -> Result<()> {
     let revision = moods::revision(db, entry)?.ok_or_else(|| Error::not_found("entry"))?;
@@ -181,4 +181,9 @@ pub(crate) fn store(db: &NotebookDb<'_>, entry: EntryId, scoring: &Scoring, at: 
         moods::put(db, entry, &new, &origin)?;
     }
     Ok(())
+}
+
+/// Tells whether a text changed while it was read.
+pub(crate) fn is_moved(error: &Error) -> bool {
+    error.wire_code() == MOVED
 }

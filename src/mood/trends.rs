@@ -21,6 +21,7 @@ use crate::model::scope::Scope;
 use crate::mood::measures::known;
 use crate::mood::measures::unknown;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::dashboard;
 use crate::storage::notebook::moods;
 
 /// Returns the mean mood of each step of time that has any, on some dimensions or, if none is named, on all that there
@@ -111,15 +112,15 @@ fn bars(
     // every score's entry up.
     let (mut starts, mut places): (BTreeMap<String, usize>, HashMap<EntryId, usize>) = Default::default();
     let (mut last, mut at) = (String::new(), 0);
-    for (day, id) in moods::dates(db, from, to)? {
+    dashboard::each_entry(db, from, to, |id, day| {
         if day != last {
-            let start = day.parse::<Date>().map_or_else(|_| day.clone(), |date| bin.start(date).to_string());
+            let start = day.parse::<Date>().map_or_else(|_| day.to_owned(), |date| bin.start(date).to_string());
             let next = starts.len();
             at = *starts.entry(start).or_insert(next);
-            last = day;
+            day.clone_into(&mut last);
         }
         places.insert(id, at);
-    }
+    })?;
     let mut sums = vec![vec![Sum::NONE; starts.len()]; dimensions.len()];
     for (name, sums) in dimensions.iter().zip(&mut sums) {
         moods::each(db, name, |entry, score| {

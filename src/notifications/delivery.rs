@@ -130,7 +130,7 @@ async fn of_own(ctx: &Ctx, event: &Event) -> Result<Option<Message>> {
     let has_ended = family.iter().all(|relative| !matches!(relative.status.as_str(), "queued" | "running"));
     let is_good = family.iter().all(|relative| relative.status == "succeeded");
     // Vectors of a whole folder are made one job an entry, and so is what typed texts speak of; nobody wants to hear of each.
-    let of_one = |kind| event.entry.is_some() && [jobs::EXTRACT, jobs::SCORE].contains(&kind);
+    let of_one = |kind| event.entry.is_some() && jobs::DERIVING.contains(&kind);
     let is_trifle = root_kind.is_none_or(|kind| kind == jobs::EMBED || of_one(kind));
     if !has_ended || !(is_pipeline || is_good) || is_trifle {
         return Ok(None);

@@ -273,6 +273,7 @@ pub(crate) fn retry(db: &NotebookDb<'_>, id: JobId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-fn list(kinds: &[&str]) -> String {
+/// Returns kinds as a JSON array.
+pub(super) fn list(kinds: &[&str]) -> String {
     Value::from(kinds).to_string()
 }

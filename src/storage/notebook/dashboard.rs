@@ -1,10 +1,11 @@
-//! Sums over entries for dashboards, all read from the index that holds no text.
+//! What dashboards ask of entries, all read from indexes that hold no text.
 
 use rusqlite::named_params;
 
 use crate::error::Result;
 use crate::model::dashboard::DayTotal;
 use crate::model::health::RowCounts;
+use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
 
 /// Returns entries and words of each day that has any, earliest first.
@@ -15,6 +16,24 @@ pub(crate) fn days(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) ->
          GROUP BY entry_date ORDER BY entry_date",
         named_params! { ":from": from, ":to": to },
         |row| Ok(DayTotal { date: row.get(0)?, entry_count: row.get(1)?, total_words: row.get(2)? }),
+    )
+}
+
+/// Hands on the number and the date of every entry of some dates, by date and number.
+pub(crate) fn each_entry(
+    db: &NotebookDb<'_>,
+    from: Option<&str>,
+    to: Option<&str>,
+    mut take: impl FnMut(EntryId, &str),
+) -> Result<()> {
+    db.each(
+        "SELECT id, entry_date FROM entries INDEXED BY entries_by_date
+         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY entry_date, id",
+        named_params! { ":from": from, ":to": to },
+        |row| {
+            take(EntryId(row.get(0)?), row.get_ref(1)?.as_str()?);
+            Ok(())
+        },
     )
 }
 

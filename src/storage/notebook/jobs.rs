@@ -13,6 +13,7 @@ use crate::model::id::JobId;
 use crate::model::job::Job;
 use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::claims;
 use crate::storage::notebook::entries;
 
 /// Chunks an entry and makes its vectors.
@@ -26,6 +27,9 @@ pub(crate) const REEMBED: &str = "entity_reembed";
 
 /// Scores the mood of an entry.
 pub(crate) const SCORE: &str = "mood_score_entry";
+
+/// What only derives something from an entry.
+pub(crate) const DERIVING: [&str; 2] = [EXTRACT, SCORE];
 
 /// Scores the mood of many entries.
 pub(crate) const BACKFILL: &str = "mood_backfill";
@@ -138,8 +142,9 @@ pub(crate) fn failed(db: &NotebookDb<'_>) -> Result<u64> {
 pub(crate) fn active(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<String>> {
     db.all(
         "SELECT id FROM jobs
-         WHERE entry_id = :entry AND status IN ('queued', 'running') AND kind NOT IN (:extract, :score) ORDER BY seq",
-        named_params! { ":entry": entry.0, ":extract": EXTRACT, ":score": SCORE },
+         WHERE entry_id = :entry AND status IN ('queued', 'running')
+           AND kind NOT IN (SELECT value FROM json_each(:deriving)) ORDER BY seq",
+        named_params! { ":entry": entry.0, ":deriving": claims::list(&DERIVING) },
         |row| row.get(0),
     )
 }

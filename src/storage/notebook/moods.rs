@@ -224,16 +224,6 @@ pub(crate) fn prune(db: &NotebookDb<'_>, current: &str, with_owners: bool) -> Re
     )
 }
 
-/// Returns the dates of the entries in a range.
-pub(crate) fn dates(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<(String, EntryId)>> {
-    db.all(
-        "SELECT entry_date, id FROM entries INDEXED BY entries_by_date
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY entry_date",
-        named_params! { ":from": from, ":to": to },
-        |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
-    )
-}
-
 /// Hands over the score that counts of every entry that has one on a dimension, in no order that means anything.
 pub(crate) fn each(db: &NotebookDb<'_>, dimension: &str, mut take: impl FnMut(EntryId, f64)) -> Result<()> {
     db.each(

@@ -1,4 +1,4 @@
-//! What dashboards ask of mentions: three short passes over indexes, which the service puts together.
+//! What dashboards ask of mentions: short passes over indexes, which the service puts together.
 //!
 //! Joined in SQL, each of some ten thousand mentions would look its entry up; put together in memory it is one pass.
 
@@ -29,24 +29,6 @@ pub(crate) fn each_mention(db: &NotebookDb<'_>, mut take: impl FnMut(i64, i64)) 
         [],
         |row| {
             take(row.get(0)?, row.get(1)?);
-            Ok(())
-        },
-    )
-}
-
-/// Hands on the number and the date of every entry of some dates, by date.
-pub(crate) fn each_entry(
-    db: &NotebookDb<'_>,
-    from: Option<&str>,
-    to: Option<&str>,
-    mut take: impl FnMut(i64, &str),
-) -> Result<()> {
-    db.each(
-        "SELECT id, entry_date FROM entries INDEXED BY entries_by_date
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY entry_date, id",
-        named_params! { ":from": from, ":to": to },
-        |row| {
-            take(row.get(0)?, row.get_ref(1)?.as_str()?);
             Ok(())
         },
     )
