@@ -1,27 +1,24 @@
-//! What a backup costs: a journal of 1 GB (20 recordings, 200 photographs, 10,000 entries) against `tar | age` of the same
-//! bytes with the stock tools; then the next night with nothing new; and the memory of it.
+//! Benchmarks `backup create` on a journal of 1 GB (20 recordings, 200 photographs, 10,000 entries) against `tar | age`
+//! of the same files, then a second backup without new data, and the peak memory.
 //!
-//! `cargo bench --bench backup`; it needs 5 GB of disk.
+//! `cargo bench --bench backup`; needs 5 GB of disk space.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
 
 mod support;
 
 use std::io::Write;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant as Clock;
+use std::time::{Duration, Instant as Clock};
 
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
+
+use journal::domain::scope::Scope;
 use journal::jobs;
-use journal::model::scope::Scope;
-use support::Instant;
-use support::Journal;
+use support::{BenchJournal, InstantEmbedder};
 
 const RECORDINGS: usize = 20;
 const RECORDING: usize = 45_000_000;
@@ -31,7 +28,7 @@ const ENTRIES: usize = 10_000;
 const ROUNDS: usize = 3;
 
 fn main() {
-    let journal = support::runtime().block_on(full());
+    let journal = support::runtime().block_on(create_journal());
     let home = journal.folder.path();
     let data = home.join("data");
     let identity = age::x25519::Identity::generate();
@@ -39,13 +36,13 @@ fn main() {
     println!("data directory: {:.0} MB", megabytes(folder_size(&data)));
     let stock = Command::new("age").arg("--version").stdout(Stdio::null()).status().is_ok();
     if !stock {
-        println!("`age` is not here, so there is nothing to compare with: apt install age");
+        println!("`age` is not installed, so the comparison is skipped: apt install age");
     }
     let (mut tar, mut first, mut second, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for round in 0..=ROUNDS {
         let to = home.join("backups");
-        let whole = create(home, &to, &recipient, &mut peak);
-        let again = create(home, &to, &recipient, &mut peak);
+        let whole = create_backup(home, &to, &recipient, &mut peak);
+        let again = create_backup(home, &to, &recipient, &mut peak);
         std::fs::remove_dir_all(&to).unwrap();
         let packed = stock.then(|| [true, false].map(|durable| tar_and_age(home, &recipient, durable)));
         // The first round fills the page cache.
@@ -65,23 +62,23 @@ fn main() {
     if stock {
         for (position, what) in ["tar | age, on the disk", "tar | age, in memory"].into_iter().enumerate() {
             let tar = median(tar.iter().map(|both: &[Duration; 2]| both[position]).collect()).as_secs_f64();
-            println!("{what:<31}{tar:>8.2} s  create has {:.2} of its speed", tar / first.as_secs_f64());
+            println!("{what:<31}{tar:>8.2} s  relative speed of create {:.2}", tar / first.as_secs_f64());
         }
     }
-    println!("most memory of create          {:>8.1} MB", megabytes(peak));
+    println!("peak memory of create          {:>8.1} MB", megabytes(peak));
 }
 
-/// Fills a journal: texts with their vectors, and originals that wait for their jobs.
-async fn full() -> Journal {
-    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
-    journal.store(&support::diary(ENTRIES), 256).await;
+/// Creates a journal of texts with vectors, and originals whose jobs are queued.
+async fn create_journal() -> BenchJournal {
+    let journal = BenchJournal::new(&[], Some(Arc::new(InstantEmbedder))).await;
+    journal.store(&support::generate_entries(ENTRIES), 256).await;
     jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
     let home = journal.folder.path();
     let inbox = home.join("inbox");
     std::fs::create_dir(&inbox).unwrap();
-    let mut noise = Noise(2026);
+    let mut noise = NoiseGenerator(2026);
     for number in 0..RECORDINGS {
-        ingest(home, &noise.file(&inbox, &format!("{number}.wav"), &wav(RECORDING), RECORDING));
+        ingest(home, &noise.file(&inbox, &format!("{number}.wav"), &wav_header(RECORDING), RECORDING));
     }
     let photo = jpeg();
     for number in 0..PHOTOS {
@@ -107,8 +104,8 @@ fn run(command: &mut Command) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// Makes a backup, and watches how much memory that takes.
-fn create(home: &Path, to: &Path, recipient: &str, peak: &mut u64) -> Duration {
+/// Runs `backup create` and updates its peak memory in bytes.
+fn create_backup(home: &Path, to: &Path, recipient: &str, peak: &mut u64) -> Duration {
     let started = Clock::now();
     let mut command = journal(home);
     command.args(["backup", "create", "-q", "-r", recipient, "--to"]).arg(to);
@@ -118,20 +115,20 @@ fn create(home: &Path, to: &Path, recipient: &str, peak: &mut u64) -> Duration {
         if let Some(done) = child.try_wait().unwrap() {
             break done;
         }
-        *peak = (*peak).max(high_water(&status).unwrap_or(0));
+        *peak = (*peak).max(peak_memory(&status).unwrap_or(0));
         std::thread::sleep(Duration::from_millis(2));
     };
     assert!(done.success());
     started.elapsed()
 }
 
-fn high_water(status: &Path) -> Option<u64> {
+fn peak_memory(status: &Path) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
 
-/// `durable` waits until everything is on the disk, as a backup does before it has its name.
+/// Runs `tar | age`; `durable` also syncs the file, as a backup does before its rename.
 fn tar_and_age(home: &Path, recipient: &str, durable: bool) -> Duration {
     let file = home.join("data.tar.age");
     let started = Clock::now();
@@ -143,10 +140,10 @@ fn tar_and_age(home: &Path, recipient: &str, durable: bool) -> Duration {
     took
 }
 
-/// Bytes that nothing compresses, by splitmix64 (Steele, Lea and Flood 2014): the same on every run.
-struct Noise(u64);
+/// Incompressible, reproducible bytes by splitmix64 (Steele, Lea and Flood 2014).
+struct NoiseGenerator(u64);
 
-impl Noise {
+impl NoiseGenerator {
     fn file(&mut self, folder: &Path, name: &str, head: &[u8], size: usize) -> PathBuf {
         let path = folder.join(name);
         let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
@@ -162,8 +159,8 @@ impl Noise {
     }
 }
 
-/// The head of a recording of a size: mono, 16 bits, 16 kHz.
-fn wav(size: usize) -> Vec<u8> {
+/// Returns the WAV header of a recording of `size` bytes: mono, 16 bits, 16 kHz.
+fn wav_header(size: usize) -> Vec<u8> {
     let (rest, data) = (u32::try_from(size - 8).unwrap(), u32::try_from(size - 44).unwrap());
     let mut head = Vec::with_capacity(44);
     head.extend(b"RIFF");

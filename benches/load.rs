@@ -1,33 +1,27 @@
-//! What a server takes: requests a second, percentiles and memory, on a journal of 5,000 entries of about 150 words with
-//! the built-in embedder. The clients run on the same machine and share its cores with the server.
+//! Load test of the HTTP server: requests per second, latency percentiles and memory, on a journal of 5,000 entries of
+//! about 150 words with the built-in embedder. The clients share the machine's cores with the server.
 //!
-//! `cargo bench --bench load` loads it with mixed requests for a minute; `-- 5000 600` says entries and seconds.
+//! `cargo bench --bench load` includes one minute of mixed load; `-- 5000 600` sets entries and seconds.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
 
 mod support;
 
 use std::fs::File;
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::Command;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use journal::ctx::Ctx;
+use journal::app::context::Ctx;
+use journal::domain::scope::Scope;
 use journal::jobs;
-use journal::model::scope::Scope;
-use support::Journal;
+use support::BenchJournal;
 
 const PASSWORD: &str = "violet anchor mountain";
-/// How long each kind of request is measured.
+/// Measurement time per row.
 const SPAN: Duration = Duration::from_secs(5);
 const WORDS: [&str; 7] =
     ["garden", "washing machine", "karomi", "doctor", "rain on the roof", "tax", "train home late"];
@@ -35,25 +29,25 @@ const WORDS: [&str; 7] =
 fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
     let (entries, seconds) = (numbers.next().unwrap_or(5_000), numbers.next().unwrap_or(60));
-    let journal = support::runtime().block_on(made(entries));
-    let server = Server::start(&journal);
+    let journal = support::runtime().block_on(create_journal(entries));
+    let server = LoadTestServer::start(&journal);
     println!("{entries} entries; started in {:.0} ms; idle {:.1} MB", ms(server.started), server.megabytes());
     println!("{:<44}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}", "", "clients", "req/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs");
     let fresh = AtomicUsize::new(0);
     let count = || fresh.fetch_add(1, Ordering::Relaxed);
     server.row("GET /health", 1, |_| get("/health"));
-    server.row("GET /api/auth/me (health + the session)", 1, |_| get("/api/auth/me"));
+    server.row("GET /api/auth/me (health + session)", 1, |_| get("/api/auth/me"));
     for clients in [1, 8] {
         server.row("GET /api/entries", clients, |_| get("/api/entries"));
         server.row("GET /api/entries/{id}", clients, |at| get(&format!("/api/entries/{}", 1 + at % entries)));
     }
     for clients in [1, 8] {
-        server.row("GET /api/search, asked lately", clients, |at| search(WORDS[at % 7], ""));
-        server.row("GET /api/search, vector known, new dates", clients, |_| {
+        server.row("GET /api/search, cached query", clients, |at| search(WORDS[at % 7], ""));
+        server.row("GET /api/search, cached vector, new dates", clients, |_| {
             search(WORDS[count() % 7], &format!("&end_date={}", day(count())))
         });
     }
-    server.row("GET /api/search, never asked before", 1, |_| search(&format!("{} number {}", WORDS[1], count()), ""));
+    server.row("GET /api/search, new query", 1, |_| search(&format!("{} number {}", WORDS[1], count()), ""));
     println!("after searches {:.1} MB", server.megabytes());
     let mut after = Vec::new();
     for part in 1..=4 {
@@ -64,11 +58,11 @@ fn main() {
     println!("after each part of the mixed load: {} MB", after.join(", "));
 }
 
-/// A journal with its vectors, and a user with a password.
-async fn made(entries: usize) -> Journal {
-    let journal = Journal::new(&[], None).await;
+/// Creates a journal with vectors.
+async fn create_journal(entries: usize) -> BenchJournal {
+    let journal = BenchJournal::new(&[], None).await;
     let started = Instant::now();
-    let texts = support::diary(entries);
+    let texts = support::generate_entries(entries);
     for (number, some) in texts.chunks(50).enumerate() {
         journal.store_on(some, &day(number * 37)).await;
     }
@@ -77,7 +71,7 @@ async fn made(entries: usize) -> Journal {
     journal
 }
 
-/// One of some thousand days.
+/// Returns one of 5,000 dates.
 fn day(number: usize) -> String {
     let number = number % 5_000;
     format!("{}-{:02}-{:02}", 2005 + number / 336, 1 + number % 336 / 28, 1 + number % 28)
@@ -95,7 +89,7 @@ fn post(path: &str, body: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// Mostly reading, now and then a new entry.
+/// Returns a request of the mixed load: 98 % reads, 2 % new entries.
 fn mixed(at: usize, count: usize, entries: usize) -> String {
     match at % 50 {
         0 => {
@@ -112,15 +106,15 @@ fn mixed(at: usize, count: usize, entries: usize) -> String {
     }
 }
 
-struct Server {
+struct LoadTestServer {
     child: Child,
     started: Duration,
     port: u16,
     cookie: String,
 }
 
-impl Server {
-    fn start(journal: &Journal) -> Self {
+impl LoadTestServer {
+    fn start(journal: &BenchJournal) -> Self {
         let folder = journal.folder.path().to_owned();
         let command = |args: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_journal"));
@@ -158,8 +152,8 @@ impl Server {
         self.measured(name, clients, SPAN, request);
     }
 
-    /// Has some clients send requests one after the other for a while, and prints how it went.
-    fn measured(&self, name: &str, clients: usize, span: Duration, request: impl Fn(usize) -> String + Sync) {
+    /// Runs clients that send requests in a loop for `span`, and prints a row of results.
+    fn measure(&self, name: &str, clients: usize, span: Duration, request: impl Fn(usize) -> String + Sync) {
         let (begun, cpu) = (Instant::now(), self.cpu());
         let one = |client: usize| {
             let (mut connection, mut times, mut at) = (self.connect(), Vec::new(), client * 7);
@@ -184,23 +178,23 @@ impl Server {
         println!("{name:<44}{clients:>8}{rate:>9.0}{:>9.2}{:>9.2}{:>9.2}{cpu:>11}", at(50), at(95), at(99));
     }
 
-    fn connect(&self) -> Connection {
+    fn connect(&self) -> LoadTestConnection {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_nodelay(true).unwrap();
-        Connection {
+        LoadTestConnection {
             host: format!("Host: 127.0.0.1:{}\r\n", self.port),
             stream: BufReader::with_capacity(1 << 16, stream),
         }
     }
 
-    /// Time that the server's process has spent on any core; what it needs for a request whatever else the machine does.
+    /// CPU time of the server process over all cores, which does not depend on other load on the machine.
     fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let ticks = stat.rsplit(' ').rev().skip(13).take(2).map(|field| field.parse::<u64>().unwrap()).sum::<u64>();
         Duration::from_millis(ticks * 10)
     }
 
-    /// Memory that the server's process holds.
+    /// Resident memory of the server process in MB.
     fn megabytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -208,7 +202,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for LoadTestServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -219,7 +213,7 @@ fn email(ctx: &Ctx) -> String {
     ctx.caller.user().unwrap().email.clone()
 }
 
-/// Waits until the server's log says where it listens.
+/// Waits for the listening address in the server's log; returns the port.
 fn port(log: &PathBuf) -> u16 {
     loop {
         let text = std::fs::read_to_string(log).unwrap();
@@ -230,14 +224,14 @@ fn port(log: &PathBuf) -> u16 {
     }
 }
 
-/// A connection that is kept; the client is as light as can be, so that the server is what is measured.
-struct Connection {
+/// HTTP keep-alive connection with minimal overhead, so that the client does not distort the results.
+struct LoadTestConnection {
     host: String,
     stream: BufReader<TcpStream>,
 }
 
-impl Connection {
-    fn ask(&mut self, request: &str, cookie: &str) -> (u16, String) {
+impl LoadTestConnection {
+    fn request(&mut self, request: &str, cookie: &str) -> (u16, String) {
         let (first, rest) = request.split_once("\r\n").unwrap();
         let text = format!("{first}\r\n{}{cookie}{rest}", self.host);
         self.stream.get_mut().write_all(text.as_bytes()).unwrap();

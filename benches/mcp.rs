@@ -1,39 +1,31 @@
-//! How fast an assistant is served, on a journal of 10,000 entries of about 150 words: over pipes from the start of the
-//! program to its answers, over HTTP with eight clients in each era, and while somebody else keeps the server busy.
+//! Benchmarks MCP on a journal of 10,000 entries of about 150 words: over stdio including process start, over HTTP with
+//! eight clients per protocol revision, and over HTTP while another client ingests large texts.
 //!
-//! `cargo bench --bench mcp` measures; `-- 2000 1` says entries and the seconds of each row.
+//! `cargo bench --bench mcp`; `-- 2000 1` sets the number of entries and the seconds per row.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
 
 mod support;
 
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Child;
-use std::process::ChildStdin;
-use std::process::ChildStdout;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
+use journal::domain::scope::Scope;
 use journal::jobs;
-use journal::model::scope::Scope;
-use serde_json::Value;
-use serde_json::json;
-use support::Journal;
+use support::BenchJournal;
 
 const LEGACY: &str = "2025-11-25";
 const MODERN: &str = "2026-07-28";
-/// Starts that are measured, and calls over pipes.
+/// Number of measured process starts.
 const STARTS: usize = 9;
+/// Number of calls over stdio per tool.
 const CALLS: usize = 100;
 const CLIENTS: usize = 8;
 const WORDS: [&str; 7] =
@@ -42,28 +34,28 @@ const WORDS: [&str; 7] =
 fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
     let (entries, seconds) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(5));
-    let journal = support::runtime().block_on(made(entries));
+    let journal = support::runtime().block_on(create_journal(entries));
     let folder = journal.folder.path().to_owned();
     drop(journal.ctx);
     println!("{entries} entries");
-    pipes(&folder);
+    measure_stdio(&folder);
     let span = Duration::from_secs(seconds as u64);
-    let server = Server::start(&folder);
+    let server = McpBenchServer::start(&folder);
     for era in [LEGACY, MODERN] {
         let (rate, times) = server.measured(era, CLIENTS, span);
         let row = format!("journal_list_entries over HTTP, {era}, {CLIENTS} clients");
-        println!("{row:<58}{rate:>8.0} calls/s; {}", spread(times));
+        println!("{row:<58}{rate:>8.0} calls/s; {}", percentiles(times));
     }
     let (_, alone) = server.measured(MODERN, 1, span);
-    println!("{:<58}{}", "journal_list_entries, one caller alone", spread(alone));
+    println!("{:<58}{}", "journal_list_entries, one client", percentiles(alone));
     let busy = server.beside_somebody(span);
-    println!("{:<58}{}", "the same while another writes 1 MiB after the other", spread(busy));
+    println!("{:<58}{}", "the same, while another client ingests 1 MiB texts", percentiles(busy));
 }
 
-/// A journal with vectors that took no time to make.
-async fn made(entries: usize) -> Journal {
-    let journal = Journal::new(&[], Some(Arc::new(support::Instant))).await;
-    for (number, some) in support::diary(entries).chunks(20).enumerate() {
+/// Creates a journal with vectors of the instant embedder.
+async fn create_journal(entries: usize) -> BenchJournal {
+    let journal = BenchJournal::new(&[], Some(Arc::new(support::InstantEmbedder))).await;
+    for (number, some) in support::generate_entries(entries).chunks(20).enumerate() {
         let day = format!("{}-{:02}-{:02}", 2000 + number / 336, 1 + number % 336 / 28, 1 + number % 28);
         journal.store_on(some, &day).await;
     }
@@ -78,47 +70,52 @@ fn command(folder: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Measures `journal mcp`.
-fn pipes(folder: &Path) {
+/// Measures `journal mcp` over stdio.
+fn measure_stdio(folder: &Path) {
     let mut starts = Vec::new();
     let mut memory = Vec::new();
     for _ in 0..STARTS {
         let begun = Instant::now();
-        let mut pipes = Pipes::start(folder);
+        let mut pipes = StdioClient::start(folder);
         pipes.ask("tools/list", &json!({}));
         starts.push(begun.elapsed());
         memory.push(megabytes(&pipes.child));
     }
     memory.sort_unstable_by(f64::total_cmp);
-    println!("{:<58}{}", "`journal mcp` from its start to the tools it has", spread(starts));
-    println!("{:<58}{:.1} MB", "its memory then, at most", memory[STARTS - 1]);
-    let mut pipes = Pipes::start(folder);
+    println!("{:<58}{}", "`journal mcp`, process start to tools/list", percentiles(starts));
+    println!("{:<58}{:.1} MB", "maximum memory after that", memory[STARTS - 1]);
+    let mut pipes = StdioClient::start(folder);
     let cold = pipes.timed("journal_ingest_text", &json!({ "text": "The first rain of the year." }));
     let add =
         |at: usize| json!({ "text": format!("Walked home in rain number {at}, past the {} place.", WORDS[at % 7]) });
     let adds = (0..CALLS).map(|at| pipes.timed("journal_ingest_text", &add(at))).collect();
-    println!("{:<58}{} (the first one {:.1} ms)", "journal_ingest_text", spread(adds), ms(cold));
+    println!("{:<58}{} (first call {:.1} ms)", "journal_ingest_text", percentiles(adds), ms(cold));
     let search = |at: usize| json!({ "query": format!("{} and what came of it {at}", WORDS[at % 7]) });
     let cold = pipes.timed("journal_search_entries", &search(CALLS));
     let searches = (0..CALLS).map(|at| pipes.timed("journal_search_entries", &search(at))).collect();
-    println!("{:<58}{} (the first one {:.1} ms)", "journal_search_entries, no two alike", spread(searches), ms(cold));
-    println!("{:<58}{:.1} MB", "its memory then", megabytes(&pipes.child));
+    println!(
+        "{:<58}{} (first call {:.1} ms)",
+        "journal_search_entries, unique queries",
+        percentiles(searches),
+        ms(cold)
+    );
+    println!("{:<58}{:.1} MB", "memory after that", megabytes(&pipes.child));
 }
 
-/// `journal mcp` with its pipes.
-struct Pipes {
+/// Running `journal mcp` process with its stdio pipes.
+struct StdioClient {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
-impl Pipes {
+impl StdioClient {
     fn start(folder: &Path) -> Self {
         let mut command = command(folder, &["mcp"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut pipes = Self { child, input, output };
-        pipes.ask("initialize", &hello());
+        pipes.ask("initialize", &initialize_params());
         pipes.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         pipes
     }
@@ -128,39 +125,39 @@ impl Pipes {
         self.input.flush().unwrap();
     }
 
-    fn ask(&mut self, method: &str, params: &Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.send(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }));
         loop {
             let mut line = String::new();
-            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "it ended");
+            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "the process closed its output");
             let message: Value = serde_json::from_str(&line).unwrap();
             if message["id"] == 1 {
-                return answered(&message).clone();
+                return successful_result(&message).clone();
             }
         }
     }
 
-    fn timed(&mut self, tool: &str, arguments: &Value) -> Duration {
+    fn timed_call(&mut self, tool: &str, arguments: &Value) -> Duration {
         let begun = Instant::now();
         self.ask("tools/call", &json!({ "name": tool, "arguments": arguments }));
         begun.elapsed()
     }
 }
 
-impl Drop for Pipes {
+impl Drop for StdioClient {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-struct Server {
+struct McpBenchServer {
     child: Child,
     address: String,
     key: String,
 }
 
-impl Server {
+impl McpBenchServer {
     fn start(folder: &Path) -> Self {
         let add = ["key", "add", "bench", "--scope", "entries:read", "--scope", "ingest", "--json"];
         let made: Value = serde_json::from_slice(&command(folder, &add).output().unwrap().stdout).unwrap();
@@ -174,8 +171,8 @@ impl Server {
         Self { child, address, key: made["key"].as_str().unwrap().to_owned() }
     }
 
-    /// Has some clients list entries one call after the other; returns calls a second and how long each took.
-    fn measured(&self, era: &'static str, clients: usize, span: Duration) -> (f64, Vec<Duration>) {
+    /// Runs clients that list entries in a loop; returns calls per second and the time of each call.
+    fn measure(&self, era: &'static str, clients: usize, span: Duration) -> (f64, Vec<Duration>) {
         let begun = Instant::now();
         let one = || {
             let (mut connection, mut times) = (self.connect(era), Vec::new());
@@ -191,8 +188,8 @@ impl Server {
         (times.len() as f64 / begun.elapsed().as_secs_f64(), times)
     }
 
-    /// Lists entries while another connection has long texts stored, cut and embedded.
-    fn beside_somebody(&self, span: Duration) -> Vec<Duration> {
+    /// Lists entries while another client ingests texts of 1 MiB.
+    fn measure_under_load(&self, span: Duration) -> Vec<Duration> {
         let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let busy = scope.spawn(|| {
@@ -206,12 +203,12 @@ impl Server {
             });
             let (_, times) = self.measured(MODERN, 1, span);
             done.store(true, Ordering::Relaxed);
-            println!("({} texts of 1 MiB were taken meanwhile)", busy.join().unwrap());
+            println!("({} texts of 1 MiB were ingested meanwhile)", busy.join().unwrap());
             times
         })
     }
 
-    fn connect(&self, era: &'static str) -> Connection {
+    fn connect(&self, era: &'static str) -> McpBenchConnection {
         let stream = TcpStream::connect(&self.address).unwrap();
         stream.set_nodelay(true).unwrap();
         let head = format!(
@@ -219,9 +216,9 @@ impl Server {
              Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: {era}\r\n",
             self.address, self.key
         );
-        let mut connection = Connection { head, era, stream: BufReader::with_capacity(1 << 16, stream) };
+        let mut connection = McpBenchConnection { head, era, stream: BufReader::with_capacity(1 << 16, stream) };
         if era == LEGACY {
-            let (head, _) = connection.post("", &request("initialize", &hello()));
+            let (head, _) = connection.post("", &request("initialize", &initialize_params()));
             let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap();
             connection.head.extend(["Mcp-Session-Id: ", session, "\r\n"]);
             connection.post("", &json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
@@ -230,22 +227,22 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for McpBenchServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A connection that is kept.
-struct Connection {
+/// HTTP keep-alive connection.
+struct McpBenchConnection {
     head: String,
     era: &'static str,
     stream: BufReader<TcpStream>,
 }
 
-impl Connection {
-    fn timed(&mut self, tool: &str, arguments: &Value) -> Duration {
+impl McpBenchConnection {
+    fn timed_call(&mut self, tool: &str, arguments: &Value) -> Duration {
         let mut params = json!({ "name": tool, "arguments": arguments });
         let mut more = String::new();
         if self.era == MODERN {
@@ -260,7 +257,7 @@ impl Connection {
         let begun = Instant::now();
         let (_, body) = self.post(&more, &called);
         let elapsed = begun.elapsed();
-        answered(&serde_json::from_slice(&body).unwrap());
+        successful_result(&serde_json::from_slice(&body).unwrap());
         elapsed
     }
 
@@ -286,13 +283,13 @@ impl Connection {
         (head, body)
     }
 
-    fn exactly(&mut self, length: usize) -> Vec<u8> {
+    fn read_exactly(&mut self, length: usize) -> Vec<u8> {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).unwrap();
         body
     }
 
-    /// Reads a stream of events to its end, and returns what the last one says.
+    /// Reads an SSE stream to its end and returns the data of the last event.
     fn last_event(&mut self) -> Vec<u8> {
         let mut events = Vec::new();
         loop {
@@ -310,7 +307,7 @@ impl Connection {
     }
 }
 
-fn hello() -> Value {
+fn initialize_params() -> Value {
     json!({ "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": { "name": "bench", "version": "1" } })
 }
 
@@ -318,20 +315,20 @@ fn request(method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 
-/// Returns the result of a reply that has a good one.
-fn answered(reply: &Value) -> &Value {
+/// Returns the result of a successful reply.
+fn successful_result(reply: &Value) -> &Value {
     let result = &reply["result"];
     assert!(result.is_object() && result["isError"] != true, "{reply}");
     result
 }
 
-fn spread(mut times: Vec<Duration>) -> String {
+fn percentiles(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let at = |percent: usize| ms(times[(times.len() - 1) * percent / 100]);
-    format!("p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms", at(50), at(99), at(100))
+    format!("p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms", at(50), at(99), at(100))
 }
 
-/// Memory that a process holds.
+/// Resident memory of a process in MB.
 fn megabytes(child: &Child) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();

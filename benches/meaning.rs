@@ -1,7 +1,7 @@
-//! How fast is served what entries mean: the list of 3,000 people and places, and the dashboard over 5,000 entries. And how
-//! fast 2,000 entries are looked through by a provider that answers at once.
+//! Benchmarks entities and moods: the list of 3,000 entities, the dashboards over 5,000 entries, and entity extraction
+//! of 2,000 entries with an instant provider.
 //!
-//! `cargo bench --bench meaning` measures; `-- curation`, `-- moods` or `-- extraction` only that.
+//! `cargo bench --bench meaning`; `-- curation`, `-- moods` or `-- extraction` runs one part.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
 

@@ -1,5 +1,5 @@
-//! What uploads take: the memory of the server and of the decoders that it starts, while 500 MB of recordings come in, and
-//! while 50 clients send a photograph of 10 MB each at once. The clients send what they make up as they go.
+//! Measures the memory of the server and its decoder processes during uploads: 500 MB of recordings in one request, and
+//! 50 concurrent photographs of 10 MB. The clients generate the data while they send it.
 //!
 //! `cargo bench --bench memory`
 
@@ -7,38 +7,32 @@
 
 mod support;
 
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
-use std::process::Stdio;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
-use support::Journal;
+
+use support::BenchJournal;
 
 const MIB: usize = 1 << 20;
 const CLIENTS: u8 = 50;
 
 fn main() {
-    let journal = support::runtime().block_on(Journal::new(&[], None));
-    let server = Server::start(journal.folder.path());
+    let journal = support::runtime().block_on(BenchJournal::new(&[], None));
+    let server = UploadServer::start(journal.folder.path());
     println!("idle {:.1} MB", server.megabytes());
     let silence = vec![0; MIB];
     server.measured("500 MB of recordings in one upload", || {
-        let files = (0..5).map(|number| File {
+        let files = (0..5).map(|number| UploadFile {
             field: "audio",
             name: format!("{number}.wav"),
             media_type: "audio/wav",
-            head: wav(100 * MIB),
+            head: wav_header(100 * MIB),
             rest: &silence,
         });
         server.upload("/api/entries/ingest/audio", &files.collect::<Vec<_>>(), 100 * MIB);
@@ -50,7 +44,7 @@ fn main() {
                 let (server, photograph) = (&server, &photograph);
                 scope.spawn(move || {
                     let name = format!("{number}.jpg");
-                    let file = File {
+                    let file = UploadFile {
                         field: "images",
                         name,
                         media_type: "image/jpeg",
@@ -64,8 +58,8 @@ fn main() {
     });
 }
 
-/// A file that begins with `head` and goes on with `rest` as often as it takes.
-struct File<'a> {
+/// File of an upload: `head`, then `rest` repeated up to the size.
+struct UploadFile<'a> {
     field: &'static str,
     name: String,
     media_type: &'static str,
@@ -73,13 +67,13 @@ struct File<'a> {
     rest: &'a [u8],
 }
 
-fn wav(bytes: usize) -> Vec<u8> {
+fn wav_header(bytes: usize) -> Vec<u8> {
     let length = |bytes: usize| u32::try_from(bytes).unwrap().to_le_bytes();
     let format = b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data";
     [b"RIFF".as_slice(), &length(bytes - 8), format, &length(bytes - 44)].concat()
 }
 
-/// Noise of 12 megapixels, about 10 MB as a JPEG.
+/// Returns a JPEG of about 10 MB: noise of 12 megapixels.
 fn photograph() -> Vec<u8> {
     let mut state = 1_u32;
     let noise = RgbImage::from_fn(4000, 3000, |_, _| {
@@ -95,13 +89,13 @@ fn photograph() -> Vec<u8> {
     sizes.into_iter().find(|jpeg| jpeg.len() <= 10 * MIB).unwrap()
 }
 
-struct Server {
+struct UploadServer {
     child: Child,
     address: String,
     key: String,
 }
 
-impl Server {
+impl UploadServer {
     fn start(folder: &Path) -> Self {
         let command = |args: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_journal"));
@@ -122,8 +116,8 @@ impl Server {
         Self { child, address, key }
     }
 
-    /// Sends files of this many bytes each and waits for the answer.
-    fn upload(&self, path: &str, files: &[File<'_>], bytes: usize) {
+    /// Uploads files of `bytes` bytes each and waits for the response.
+    fn upload(&self, path: &str, files: &[UploadFile<'_>], bytes: usize) {
         let heads: Vec<String> = files
             .iter()
             .map(|file| {
@@ -160,8 +154,8 @@ impl Server {
         assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
     }
 
-    /// Prints the most memory that was held while something was done.
-    fn measured(&self, name: &str, work: impl FnOnce()) {
+    /// Runs `work` and prints the peak memory meanwhile.
+    fn measure(&self, name: &str, work: impl FnOnce()) {
         let (done, before, begun) = (AtomicBool::new(false), self.megabytes(), Instant::now());
         let (server, all) = std::thread::scope(|scope| {
             let watch = scope.spawn(|| {
@@ -184,21 +178,21 @@ impl Server {
     }
 
     fn megabytes(&self) -> f64 {
-        resident(self.child.id()).unwrap_or_default()
+        resident_memory(self.child.id()).unwrap_or_default()
     }
 
-    /// Memory of the processes that the server started, and those started.
+    /// Memory of the server's descendant processes in MB.
     fn children(&self) -> f64 {
-        // Between fork and exec a process shows the server's own memory, which would count twice.
+        // Between fork and exec a process reports the server's memory, which would count twice.
         let own = |process: &u32| {
             let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
             !line.split(|&byte| byte == 0).any(|word| word == b"serve")
         };
-        descendants(self.child.id()).into_iter().filter(own).filter_map(resident).sum()
+        descendants(self.child.id()).into_iter().filter(own).filter_map(resident_memory).sum()
     }
 }
 
-impl Drop for Server {
+impl Drop for UploadServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -213,7 +207,7 @@ fn descendants(of: u32) -> Vec<u32> {
     children.iter().copied().chain(children.iter().flat_map(|&child| descendants(child))).collect()
 }
 
-fn resident(process: u32) -> Option<f64> {
+fn resident_memory(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1e3)

@@ -1,6 +1,6 @@
-//! How well search finds: 60 journal paragraphs, 60 questions that share few words with their answers,
-//! and keyword queries made of the paragraphs' rarest words. Prints MRR@10 and recall@5 for the
-//! words alone, the meaning alone, and both fused, through a real encrypted journal.
+//! Measures search relevance on 60 journal paragraphs: 60 questions that share few words with their answers, and
+//! keyword queries of the paragraphs' rarest words. Prints MRR@10 and recall@5 of full-text, vector and fused ranking,
+//! measured through an encrypted journal.
 //!
 //! `cargo bench --bench relevance`
 
@@ -10,18 +10,17 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use journal::domain::scope::Scope;
+use journal::domain::search_result::SearchHit;
 use journal::jobs;
-use journal::model::hit::Hit;
-use journal::model::scope::Scope;
-use support::Dataset;
-use support::Journal;
+use support::{BenchJournal, RelevanceDataset};
 
-/// A query with the paragraphs that answer it.
-type Query = (String, Vec<i64>);
+/// Query text with the ids of the relevant paragraphs.
+type RelevanceQuery = (String, Vec<i64>);
 
 fn main() {
-    let data = Dataset::load();
-    let questions: Vec<Query> = data.questions.iter().map(|q| (q.text.clone(), q.relevant.clone())).collect();
+    let data = RelevanceDataset::load();
+    let questions: Vec<RelevanceQuery> = data.questions.iter().map(|q| (q.text.clone(), q.relevant.clone())).collect();
     let keywords = keyword_queries(&data);
     println!(
         "{} paragraphs, {} questions, {} keyword queries\n",
@@ -34,13 +33,13 @@ fn main() {
     for strategy in ["semantic", "fixed"] {
         let texts: Vec<String> = data.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect();
         support::runtime().block_on(async {
-            let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
+            let journal = BenchJournal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
             journal.store(&texts, texts.len()).await;
             let words = measure(&journal, &[&questions, &keywords], by_score).await;
             jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
-            let meaning = measure(&journal, &[&questions, &keywords], by_meaning).await;
+            let meaning = measure(&journal, &[&questions, &keywords], by_vector).await;
             let fused = measure(&journal, &[&questions, &keywords], by_score).await;
-            for (name, scores) in [("words alone", words), ("meaning alone", meaning), ("fused", fused)] {
+            for (name, scores) in [("full-text only", words), ("vectors only", meaning), ("fused", fused)] {
                 print!("{:<34}", format!("{strategy} chunks, {name}"));
                 for (mrr, recall) in scores {
                     print!("{mrr:>12.3}{recall:>10.3}");
@@ -51,7 +50,11 @@ fn main() {
     }
 }
 
-async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(&[Hit]) -> Vec<i64>) -> Vec<(f64, f64)> {
+async fn measure(
+    journal: &BenchJournal,
+    sets: &[&Vec<RelevanceQuery>],
+    order: fn(&[SearchHit]) -> Vec<i64>,
+) -> Vec<(f64, f64)> {
     let mut scores = Vec::new();
     for set in sets {
         let (mut reciprocal, mut recalled) = (0.0, 0.0);
@@ -67,20 +70,20 @@ async fn measure(journal: &Journal, sets: &[&Vec<Query>], order: fn(&[Hit]) -> V
     scores
 }
 
-fn by_score(hits: &[Hit]) -> Vec<i64> {
+fn by_score(hits: &[SearchHit]) -> Vec<i64> {
     hits.iter().map(|hit| hit.entry_id.0).collect()
 }
 
-/// The order that the chunks' cosines alone give.
-fn by_meaning(hits: &[Hit]) -> Vec<i64> {
-    let cosine = |hit: &Hit| hit.matching_chunks.first().map_or(f64::MIN, |chunk| chunk.score);
+/// Orders entries by the cosine similarity of their best chunk.
+fn by_vector(hits: &[SearchHit]) -> Vec<i64> {
+    let cosine = |hit: &SearchHit| hit.matching_chunks.first().map_or(f64::MIN, |chunk| chunk.score);
     let mut hits = hits.to_vec();
     hits.sort_by(|a, b| cosine(b).total_cmp(&cosine(a)));
     by_score(&hits)
 }
 
-/// The two rarest words of each paragraph, as somebody types who remembers them.
-fn keyword_queries(data: &Dataset) -> Vec<Query> {
+/// Returns a query of the two rarest words of each paragraph.
+fn keyword_queries(data: &RelevanceDataset) -> Vec<RelevanceQuery> {
     let words = |text: &str| -> Vec<String> {
         let parts = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
         parts.filter(|word| word.len() > 3).collect()

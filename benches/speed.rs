@@ -1,7 +1,7 @@
-//! What storing, searching and opening cost, on journals of 1,000, 10,000 and 50,000 entries of about 150 words,
-//! and what the built-in embedder costs. Medians of one run on one machine; compare within a run.
+//! Benchmarks storing, searching and opening journals of 1,000, 10,000 and 50,000 entries of about 150 words, and the
+//! built-in embedder. Prints medians; compare only figures of one run.
 //!
-//! `cargo bench --bench speed` measures up to 10,000 entries; `-- 50000` goes on to 50,000.
+//! `cargo bench --bench speed` measures up to 10,000 entries; `-- 50000` includes 50,000.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where anything fails")]
 
@@ -9,39 +9,37 @@ mod support;
 
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant as Clock;
+use std::time::{Duration, Instant as Clock};
 
-use journal::ingest;
+use journal::domain::date_range::DateRange;
+use journal::domain::scope::Scope;
 use journal::jobs;
-use journal::model::between::Between;
-use journal::model::scope::Scope;
 use journal::providers::minilm::MiniLm;
-use support::Instant;
-use support::Journal;
+use journal::services::ingest;
+use support::{BenchJournal, InstantEmbedder};
 
 fn main() {
     let largest = std::env::args().filter_map(|argument| argument.parse().ok()).max().unwrap_or(10_000);
-    embedder();
-    support::runtime().block_on(embedding());
+    measure_embedder();
+    support::runtime().block_on(measure_embedding_jobs());
     println!(
         "\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}",
         "entries", "store batch", "store single", "search p50", "search p99", "list p50", "cold search"
     );
     println!("{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "", "entries/s", "entries/s", "ms", "ms", "ms", "ms");
     for count in [1_000, 10_000, 50_000].into_iter().filter(|count| *count <= largest) {
-        support::runtime().block_on(journal(count));
+        support::runtime().block_on(measure_journal(count));
     }
-    processes();
+    measure_processes();
 }
 
-/// The built-in embedder on one core.
-fn embedder() {
+/// Measures the built-in embedder on one core.
+fn measure_embedder() {
     let loading = Clock::now();
     let model = MiniLm::load();
     let loading = loading.elapsed();
     let query = "when did my grandmother call about the garden again?";
-    let chunk = support::diary(1).remove(0).split_whitespace().take(150).collect::<Vec<_>>().join(" ");
+    let chunk = support::generate_entries(1).remove(0).split_whitespace().take(150).collect::<Vec<_>>().join(" ");
     let short = median(200, || drop(model.embed(&[query])));
     let long = median(60, || drop(model.embed(&[chunk.as_str()])));
     let tokens = |text: &str| model.read(text).tokens.len() + 2;
@@ -50,21 +48,21 @@ fn embedder() {
     println!("  chunk of {} tokens  p50 {:.1} ms", tokens(&chunk), ms(long));
 }
 
-/// Chunking and embedding together, as the queue does it.
-async fn embedding() {
+/// Measures chunking and embedding together, through the job queue.
+async fn measure_embedding_jobs() {
     let count = 400;
     for strategy in ["semantic", "fixed"] {
-        let journal = Journal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
-        journal.store(&support::diary(count), count).await;
+        let journal = BenchJournal::new(&[("CHUNKING_STRATEGY", strategy)], None).await;
+        journal.store(&support::generate_entries(count), count).await;
         let started = Clock::now();
         jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
         println!("{strategy} chunks with their vectors: {:.1} entries/s on {} cores", rate(count, started), cores());
     }
 }
 
-async fn journal(count: usize) {
-    let texts = support::diary(count + 300);
-    let journal = Journal::new(&[], Some(Arc::new(Instant))).await;
+async fn measure_journal(count: usize) {
+    let texts = support::generate_entries(count + 300);
+    let journal = BenchJournal::new(&[], Some(Arc::new(InstantEmbedder))).await;
     let started = Clock::now();
     journal.store(&texts[..count], 256).await;
     let batch = rate(count, started);
@@ -74,8 +72,8 @@ async fn journal(count: usize) {
     }
     let single = rate(300, started);
     jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
-    let (half, most) = searches(&journal).await;
-    let listing = lists(&journal).await;
+    let (half, most) = measure_searches(&journal).await;
+    let listing = measure_lists(&journal).await;
     let opening = median_of((0..9).map(|_| cold(&journal)).collect());
     println!(
         "{count:>8}{batch:>14.0}{single:>14.0}{:>12.2}{:>12.2}{:>12.2}{:>12.1}",
@@ -86,8 +84,8 @@ async fn journal(count: usize) {
     );
 }
 
-/// Search by word and vector; the embedder answers at once, so the query's vector is as good as given.
-async fn searches(journal: &Journal) -> (Duration, Duration) {
+/// Measures hybrid search (p50, p99) with an instant embedder, so without the time to embed the query.
+async fn measure_searches(journal: &BenchJournal) -> (Duration, Duration) {
     let queries = [
         "garden",
         "washing machine",
@@ -108,19 +106,19 @@ async fn searches(journal: &Journal) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() * 99 / 100])
 }
 
-async fn lists(journal: &Journal) -> Duration {
+async fn measure_lists(journal: &BenchJournal) -> Duration {
     let mut times = Vec::new();
     for _ in 0..50 {
-        let list = journal::entries::List { between: Between::default(), limit: 20, offset: 0 };
+        let list = journal::services::entries::EntryListQuery { between: DateRange::default(), limit: 20, offset: 0 };
         let started = Clock::now();
-        journal::entries::list(&journal.ctx, list).await.unwrap();
+        journal::services::entries::list(&journal.ctx, list).await.unwrap();
         times.push(started.elapsed());
     }
     median_of(times)
 }
 
-/// A whole process: opens the journal, loads its vectors and the embedder, and answers one search.
-fn cold(journal: &Journal) -> Duration {
+/// Measures a new process that opens the journal, loads vectors and embedder, and runs one search.
+fn cold_search(journal: &BenchJournal) -> Duration {
     let started = Clock::now();
     let output = Command::new(env!("CARGO_BIN_EXE_journal"))
         .args(["--data-dir".as_ref(), journal.folder.path().join("data").as_os_str()])
@@ -132,8 +130,8 @@ fn cold(journal: &Journal) -> Duration {
     started.elapsed()
 }
 
-/// A whole process that opens nothing.
-fn processes() {
+/// Measures a process that opens no journal, and the size of the binary.
+fn measure_processes() {
     let help = || assert!(Command::new(env!("CARGO_BIN_EXE_journal")).arg("--help").output().unwrap().status.success());
     println!("\njournal --help: p50 {:.1} ms", ms(median(30, help)));
     let size = std::fs::metadata(env!("CARGO_BIN_EXE_journal")).unwrap().len();

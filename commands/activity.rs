@@ -1,69 +1,80 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::activity;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::domain::activity::ActivityItem;
 use journal::error::Result;
-use journal::model::activity::Line;
+use journal::services::audit::activity;
 
-/// Show who did what in your journal and with your account, and who read how much
+/// Show the activity in your journal and account: changes, and counts of reads
 ///
-/// Reads are counted by key or login, address and hour. A server writes its counts down every few seconds and when it
-/// stops; one that is killed loses the last of them.
+/// Reads are counted per API key or session, address and hour. A server records its counts every few seconds and at
+/// shutdown; a server that is killed loses the latest counts.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal activity --since 7d")]
 pub struct Args {
-    /// Only what happened since: 7d, 12h, a date, or an instant
+    /// Only activity since: a duration (7d, 12h), a date or a timestamp
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// Lines to show, 1 to 200
+    /// Rows per page, 1 to 200
     #[arg(long, default_value_t = 50)]
     limit: u32,
-    /// Lines to skip
+    /// Rows to skip
     #[arg(long, default_value_t = 0)]
     offset: u32,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let wanted = activity::Wanted { since: args.since, limit: i64::from(args.limit), offset: i64::from(args.offset) };
-    let lines = activity::list(&ctx, wanted).await?;
-    out.result(&lines, |lines| table(["AT", "WHAT", "WHO", "THROUGH", "FROM", "RESULT"], lines.items.iter().map(row)))
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let query = activity::ActivityPageRequest {
+        since: args.since,
+        limit: i64::from(args.limit),
+        offset: i64::from(args.offset),
+    };
+    let lines = activity::list(&ctx, query).await?;
+    out.result(&lines, |lines| {
+        table(["AT", "ACTION", "ACTOR", "VIA", "FROM", "RESULT"], lines.items.iter().map(activity_row))
+    })
 }
 
-/// Lays a line out for people.
-pub fn row(line: &Line) -> [String; 6] {
-    let who = match &line.on_behalf {
+/// Formats an activity record as a table row.
+pub fn activity_row(line: &ActivityItem) -> [String; 6] {
+    let actor = match &line.on_behalf {
         Some(user) => format!("{} for {user}", line.actor),
         None => line.actor.clone(),
     };
-    let through = match &line.via_name {
+    let via = match &line.via_name {
         Some(name) => format!("{} ({name})", line.via),
         None => line.via.clone(),
     };
     let from = line.ip.clone().unwrap_or_else(|| "-".to_owned());
-    [line.at.clone(), what(line), who, through, from, line.result.clone()]
+    [line.at.clone(), describe_activity(line), actor, via, from, line.result.clone()]
 }
 
-/// Names an assistant by its key, as the owner knows it, and by what it calls itself.
-fn assistant(line: &Line, calls_itself: &str) -> String {
+/// Formats an assistant with the name of its API key and the name it reports.
+fn assistant_label(line: &ActivityItem, reported_name: &str) -> String {
     match &line.via_name {
-        Some(key) => format!("assistant \"{key}\" ({calls_itself})"),
-        None => format!("assistant {calls_itself}"),
+        Some(key) => format!("assistant \"{key}\" ({reported_name})"),
+        None => format!("assistant {reported_name}"),
     }
 }
 
-fn what(line: &Line) -> String {
-    let done = done(line);
+fn describe_activity(line: &ActivityItem) -> String {
+    let action = describe_action(line);
     match (&line.assistant, line.entries) {
-        (None, _) => done,
-        (Some(name), None) => format!("{done} by {}", assistant(line, name)),
+        (None, _) => action,
+        (Some(name), None) => format!("{action} by {}", assistant_label(line, name)),
         (Some(name), Some(entries)) => {
             let entries = if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
-            format!("{} read {entries} ({} ×{})", assistant(line, name), line.resource, line.requests.unwrap_or(1))
+            format!(
+                "{} read {entries} ({} ×{})",
+                assistant_label(line, name),
+                line.resource,
+                line.requests.unwrap_or(1)
+            )
         }
     }
 }
 
-fn done(line: &Line) -> String {
+fn describe_action(line: &ActivityItem) -> String {
     match (line.requests, line.entries) {
         (Some(requests), Some(entries)) => {
             format!("{} {} ×{requests}, {entries} entries", line.action, line.resource)

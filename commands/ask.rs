@@ -1,34 +1,34 @@
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::text::preview;
 use journal::error::Result;
-use journal::model::text::preview;
-use journal::search;
-use journal::search::Answered;
+use journal::services::search::{self, AnswerResponse};
 
-/// Code points shown of the words that an answer rests on.
-const QUOTED: usize = 200;
+/// Code points shown of a cited quote.
+const MAX_QUOTE: usize = 200;
 
-/// Answer a question from the journal, naming the entries that the answer rests on
+/// Answer a question from the journal and cite the entries
 ///
-/// Where no provider is set up or allowed, the entries that fit best are named instead.
+/// Without a configured and permitted provider, the best matching entries are listed instead.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal ask \"When did the heron come back?\"")]
 pub struct Args {
     #[command(flatten)]
-    question: search::Question,
+    question: search::JournalQuestion,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let answered = search::answer(&shell.ctx()?, args.question).await?;
-    out.result(&answered, whole)?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let answered = search::answer(&shell.user_ctx()?, args.question).await?;
+    out.result(&answered, render_answer)?;
     if !answered.is_question {
-        out.note("That is no question, so nothing was answered; `journal search` finds entries by words.");
+        out.note("The input is not a question, so it was not answered; `journal search` searches for terms.");
     }
     Ok(())
 }
 
-fn whole(answered: &Answered) -> String {
+fn render_answer(answered: &AnswerResponse) -> String {
     let cited = answered.citations.iter().map(|citation| {
-        let quote = preview(&citation.quote, QUOTED);
+        let quote = preview(&citation.quote, MAX_QUOTE);
         format!("  {} · “{quote}”\n    journal show {}", citation.entry_date, citation.entry_id)
     });
     let cited = cited.collect::<Vec<_>>().join("\n");

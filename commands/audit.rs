@@ -1,17 +1,15 @@
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::audit;
-use journal::ctx::Ctx;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::app::context::Ctx;
+use journal::domain::audit::AuditEvent;
 use journal::error::Result;
-use journal::model::audit::Event;
+use journal::services::audit;
 
-/// Read and check the trail of what was done to people and keys
+/// Show, verify and export the audit log of users and keys
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,54 +18,57 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the newest events
+    /// List the newest audit events
+    #[command(after_long_help = "Example:\n\n    journal audit list --limit 100")]
     List {
         /// Events to show, 1 to 1000
         #[arg(long, default_value_t = 50)]
         limit: u32,
-        /// Only events before this one
+        /// Only events before this sequence number
         #[arg(long, value_name = "SEQ")]
         before: Option<i64>,
     },
-    /// Check that no event was changed, removed or slipped in, and that the signed checkpoints agree
+    /// Verify that no event was changed, removed or inserted, and that the signed checkpoints match
+    #[command(after_long_help = "Example:\n\n    journal audit verify")]
     Verify,
-    /// Write every event and checkpoint as NDJSON, signed by the server, for somebody else to keep and check
+    /// Export all events and checkpoints as signed NDJSON, for storage and verification elsewhere
+    #[command(after_long_help = "Example:\n\n    journal audit export --to audit.ndjson")]
     Export {
-        /// New file to write to; standard output without it
+        /// New file to write to; default: standard output
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.administration()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.admin_ctx()?;
     match args.command {
         Command::List { limit, before } => {
             let events = audit::list(&ctx, limit, before).await?;
             out.result(&serde_json::json!({ "items": events }), |_| {
                 let header = ["SEQ", "AT", "ACTOR", "VIA", "FOR", "ACTION", "RESOURCE", "RESULT", "FROM", "CLIENT"];
-                table(header, events.iter().map(row))
+                table(header, events.iter().map(event_row))
             })
         }
         Command::Verify => {
             let verdict = audit::verify(&ctx).await?;
             out.result(&verdict, |verdict| match (verdict.broken_at, verdict.contradicted_at) {
                 (None, None) => {
-                    format!("{} events and {} checkpoints, all hold", verdict.events, verdict.checkpoints)
+                    format!("{} events and {} checkpoints, all valid", verdict.events, verdict.checkpoints)
                 }
-                (Some(seq), _) => format!("{} events, broken at {seq}", verdict.events),
-                (None, Some(seq)) => format!("{} events, at odds with the checkpoint of {seq}", verdict.events),
+                (Some(seq), _) => format!("{} events, hash chain broken at {seq}", verdict.events),
+                (None, Some(seq)) => format!("{} events, mismatch with the checkpoint at {seq}", verdict.events),
             })?;
-            verdict.checked().map(drop)
+            verdict.ensure_intact().map(drop)
         }
         Command::Export { to } => match to.as_deref().filter(|path| *path != Path::new("-")) {
-            Some(path) => to_file(&ctx, path, out).await,
+            Some(path) => export_to_file(&ctx, path, out).await,
             None => audit::export(&ctx, |line| out.line(line)).await.map(drop),
         },
     }
 }
 
-async fn to_file(ctx: &Ctx, path: &Path, out: &mut Out) -> Result<()> {
+async fn export_to_file(ctx: &Ctx, path: &Path, out: &mut CommandOutput) -> Result<()> {
     let exported = audit::export_to(ctx, path).await?;
     out.result(&exported, |exported| {
         format!(
@@ -80,7 +81,7 @@ async fn to_file(ctx: &Ctx, path: &Path, out: &mut Out) -> Result<()> {
     })
 }
 
-fn row(event: &Event) -> [String; 10] {
+fn event_row(event: &AuditEvent) -> [String; 10] {
     let or_dash = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "-".to_owned());
     [
         event.seq.to_string(),

@@ -1,20 +1,20 @@
 mod create;
 mod drill;
 mod list;
-pub mod opening;
 mod prune;
+pub mod source_args;
 mod verify;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
 use journal::error::Result;
 
-/// Make backups, see what there is, prove that they restore, and remove old ones
+/// Create, list, verify and prune backups, and test restoring them
 ///
-/// A backup is one encrypted archive and, beside it in media/, the originals that it needs, each copied once. Making one
-/// needs the public keys alone.
+/// A backup is one encrypted archive and the originals that it needs, stored once each in the folder media/ next to it.
+/// Creating one requires only public keys.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -30,7 +30,7 @@ enum Command {
     Prune(prune::Args),
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     match args.command {
         Command::Create(args) => create::run(shell, args, out).await,
         Command::List(args) => list::run(&shell, &args, out),
@@ -40,7 +40,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     }
 }
 
-/// Writes a size for people, in powers of ten.
-fn size(bytes: u64) -> String {
+/// Formats a size in decimal units.
+fn format_size(bytes: u64) -> String {
     indicatif::DecimalBytes(bytes).to_string()
 }

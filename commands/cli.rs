@@ -1,20 +1,19 @@
-//! The command line as clap sees it: help, completions and man pages all come from here.
+//! Command line definition; source of help, completions and man pages.
 
-use clap::Parser;
-use clap::Subcommand;
+use clap::{Parser, Subcommand};
 
-use crate::global::Global;
+use crate::global_args::GlobalArgs;
 
 const EXAMPLES: &str = "Examples:
-  journal demo                          See it work, in a throw-away journal
-  journal init --email me@home.example  Make a journal of your own";
+  journal demo                          Try it in a temporary journal
+  journal init --email me@home.example  Create your own journal";
 
-/// A private journal: encrypted on disk, found by meaning as well as by word
+/// Private journal, encrypted on disk, with keyword and semantic search
 #[derive(Debug, Parser)]
 #[command(name = "journal", version, max_term_width = 100, after_help = EXAMPLES)]
-pub struct Cli {
+pub struct JournalCli {
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
 }

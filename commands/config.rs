@@ -1,22 +1,22 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::config::Resolved;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::config::ResolvedSetting;
 use journal::error::Result;
 
-/// Show every setting, its value and where it comes from
+/// Show every setting with its value and origin
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal config --changed")]
 pub struct Args {
-    /// Only settings that do not have their default
+    /// Only settings that are set explicitly
     #[arg(long)]
     changed: bool,
 }
 
-pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
+pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
     let config = &shell.config;
-    let origin = |setting: &Resolved| setting.origin.to_string();
+    let origin = |setting: &ResolvedSetting| setting.origin.to_string();
     let defaults = ["default", "not set"];
-    let settings: Vec<&Resolved> = config
+    let settings: Vec<&ResolvedSetting> = config
         .settings
         .iter()
         .filter(|setting| !args.changed || !defaults.contains(&origin(setting).as_str()))
@@ -25,14 +25,14 @@ pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
         .iter()
         .map(|setting| {
             serde_json::json!({
-                "key": setting.definition.key, "variable": setting.definition.variable, "value": setting.shown(),
+                "key": setting.definition.key, "variable": setting.definition.variable, "value": setting.display_value(),
                 "origin": origin(setting), "about": setting.definition.about,
             })
         })
         .collect();
     out.result(&serde_json::json!({ "items": items, "warnings": config.warnings }), |_| {
         let rows = settings.iter().map(|setting| {
-            let value = setting.shown().unwrap_or("-");
+            let value = setting.display_value().unwrap_or("-");
             [
                 setting.definition.key.to_owned(),
                 value.to_owned(),

@@ -1,25 +1,26 @@
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entries;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::id::EntryId;
 use journal::error::Result;
-use journal::model::id::EntryId;
+use journal::services::entries;
 
-/// Delete entries, with everything made of them
+/// Delete entries and all data derived from them
 ///
-/// All of them are deleted, or none when one is missing. There is no undo.
+/// Deletes all given entries, or none if one does not exist. This cannot be undone.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal delete 7 8 --dry-run")]
 pub struct Args {
-    /// Numbers of the entries
+    /// Entry ids
     #[arg(required = true, value_name = "ID")]
     ids: Vec<EntryId>,
-    /// Show what would be deleted, and delete nothing
+    /// Show the entries that would be deleted, and delete nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
-    let ctx = shell.ctx()?;
+    let ctx = shell.user_ctx()?;
     let mut ids = args.ids;
     ids.sort_unstable();
     ids.dedup();

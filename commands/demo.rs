@@ -1,43 +1,35 @@
 use std::ffi::OsString;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::out::Out;
-use crate::serve;
-use crate::shell::Shell;
-use crate::stats;
-use journal::app::App;
-use journal::auth;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::{serve, stats};
+use journal::app::context::Ctx;
+use journal::app::state::AppState;
 use journal::clock::SystemClock;
-use journal::config::Config;
-use journal::config::Environment;
-use journal::config::Flag;
-use journal::ctx::Ctx;
-use journal::entries;
-use journal::entropy;
-use journal::entropy::OsEntropy;
-use journal::error::Error;
-use journal::error::Result;
-use journal::ingest;
-use journal::ingest::Incoming;
+use journal::config::{Config, EnvironmentSnapshot, FlagOverride};
+use journal::domain::date_range::DateRange;
+use journal::domain::scope::Scope;
+use journal::domain::search_result::SearchSort;
+use journal::domain::text::preview;
+use journal::domain::user::UserRole;
+use journal::entropy::{self, OsEntropy};
+use journal::error::{Error, Result};
 use journal::jobs;
-use journal::model::between::Between;
-use journal::model::hit::Sort;
-use journal::model::scope::Scope;
-use journal::model::text::preview;
-use journal::model::user::Role;
-use journal::search;
-use journal::search::Search;
 use journal::secret::Secret;
-use journal::setup;
-use journal::users;
+use journal::services::accounts::users;
+use journal::services::admin::setup;
+use journal::services::ingest::{self, InputFile};
+use journal::services::search::{self, EntrySearch};
+use journal::services::{auth, entries};
 
-/// See it work: a throw-away journal, filled, searched, and checked for readable traces
+/// Try it in a temporary journal: ingest samples, search them, and check the files for plaintext
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal demo --serve")]
 pub struct Args {
-    /// Keep the journal and print where it is
+    /// Keep the journal and print its location
     #[arg(long)]
     pub keep: bool,
     /// Then serve it over HTTP until Ctrl-C, with an account to log in
@@ -45,7 +37,7 @@ pub struct Args {
     pub serve: bool,
 }
 
-/// The sample entries: a year of somebody who does not exist.
+/// Sample entries: one year of a fictional person.
 const SAMPLES: [(&str, &str); 12] = [
     ("2026-01-04.md", include_str!("../assets/demo/2026-01-04.md")),
     ("2026-01-17.md", include_str!("../assets/demo/2026-01-17.md")),
@@ -61,118 +53,128 @@ const SAMPLES: [(&str, &str); 12] = [
     ("2026-10-12.md", include_str!("../assets/demo/2026-10-12.md")),
 ];
 
-/// The demo's user.
+/// E-mail address of the demo user.
 const EMAIL: &str = "demo@journal.example";
-/// A sentence of the samples that no file may show.
+/// Sentence of the samples that must not occur in any file.
 const SENTENCE: &str = "like somebody who had walked in by mistake";
-/// One query that shares a word with its answer, and two that share none.
+/// One query that shares a word with its answer, and two that share none, with the kind of match.
 const QUERIES: [(&str, &str); 3] = [
     ("radishes", "by word"),
     ("feeling like an impostor at my new job", "by meaning"),
     ("who in my family passed away", "by meaning"),
 ];
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let folder = Folder::make(&shell.environment, args.keep)?;
-    let password = password()?;
-    let ctx = make(&folder.path, password.clone()).await?;
-    out.line(format!("A throw-away journal in {}\n", folder.path.display()))?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let folder = DemoFolder::create(&shell.environment, args.keep)?;
+    let demo_password = generate_password()?;
+    let ctx = create_journal(&folder.path, demo_password.clone()).await?;
+    out.line(format!("A temporary journal in {}\n", folder.path.display()))?;
 
-    let files = SAMPLES.map(|(name, text)| Incoming { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
+    let files = SAMPLES.map(|(name, text)| InputFile { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
     let stored = ingest::files(&ctx, files.into(), None).await?;
-    jobs::embed(&ctx, Scope::Ingest, &|_, _| {}).await?;
+    jobs::embed_pending(&ctx, Scope::Ingest, &|_, _| {}).await?;
     out.line(format!(
         "$ journal ingest samples/\nStored {} entries, encrypted, with an index and vectors.",
         stored.len()
     ))?;
 
-    for (query, how) in QUERIES {
-        let text = find(&ctx, query).await?;
-        out.line(format!("\n$ journal search \"{query}\"          # found {how}\n{text}"))?;
+    for (query, match_kind) in QUERIES {
+        let text = best_hit(&ctx, query).await?;
+        out.line(format!("\n$ journal search \"{query}\"          # found {match_kind}\n{text}"))?;
     }
 
-    let totals = entries::stats(&ctx, Between::default()).await?;
+    let totals = entries::stats(&ctx, DateRange::default()).await?;
     out.line(format!("\n$ journal stats\n{}", stats::render(&totals)))?;
 
-    let seen = grep(&folder.path.join("data"), SENTENCE.as_bytes())?;
+    let scan = scan_files(&folder.path.join("data"), SENTENCE.as_bytes())?;
     out.line(format!("\n$ grep -r \"{SENTENCE}\" {}", folder.path.join("data").display()))?;
-    if seen.matches > 0 {
-        return Err(Error::conflict("a sentence of the journal can be read in its files").hint("please report this"));
+    if scan.matches > 0 {
+        return Err(Error::conflict("the files contain plaintext of the journal").hint("please report this"));
     }
-    out.line(format!("0 of {} files ({} KiB) show the sentence that was just stored.", seen.files, seen.bytes >> 10))?;
+    out.line(format!("0 of {} files ({} KiB) contain the sentence in plaintext.", scan.files, scan.bytes >> 10))?;
     if args.serve {
-        out.line(format!("\nLog in as {EMAIL} with the password {}; Ctrl-C ends it.", password.expose()))?;
-        serve::until_stopped(ctx.app.clone(), out).await?;
+        out.line(format!(
+            "\nLog in as {EMAIL} with the password {}; Ctrl-C stops the server.",
+            demo_password.expose()
+        ))?;
+        serve::serve_until_stopped(ctx.app.clone(), out).await?;
     }
     drop(ctx);
     if args.keep {
         let (data, config) = (folder.path.join("data"), folder.path.join("config/config.toml"));
         out.line(format!("\nTry it: journal --data-dir {} --config {} list", data.display(), config.display()))?;
     }
-    out.line("\nNow your own: journal init --email you@home.example\n              journal write \"Today …\"")
+    out.line("\nCreate your own: journal init --email you@home.example\n                 journal write \"Today …\"")
 }
 
-/// Draws a password for whoever opens the demo in a browser.
-fn password() -> Result<Secret<String>> {
+/// Generates a random password for the demo user.
+fn generate_password() -> Result<Secret<String>> {
     let bytes = entropy::draw::<12>(&OsEntropy)?;
     Ok(Secret::new(data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase()))
 }
 
-async fn make(folder: &Path, password: Secret<String>) -> Result<Ctx> {
+async fn create_journal(folder: &Path, password: Secret<String>) -> Result<Ctx> {
     let (data, config) = (folder.join("data"), folder.join("config"));
     let file = config.join("config.toml");
     let written = std::fs::DirBuilder::new().mode(0o700).create(&config).and_then(|()| std::fs::write(&file, ""));
-    written.map_err(|error| Error::conflict("the demo's folder cannot be used").hint("set TMPDIR").caused_by(error))?;
+    written.map_err(|error| Error::conflict("the demo folder cannot be used").hint("set TMPDIR").caused_by(error))?;
     let load = || {
-        let flag = Flag { key: "data_dir", flag: "--data-dir", value: data.to_string_lossy().into_owned() };
-        // The demo is the same whatever the person's own settings are.
-        Config::load(vec![flag], Some(&file), &Environment::from_iter(Vec::<(String, OsString)>::new()))
+        let flag = FlagOverride { key: "data_dir", flag: "--data-dir", value: data.to_string_lossy().into_owned() };
+        // The demo ignores the user's environment.
+        Config::load(vec![flag], Some(&file), &EnvironmentSnapshot::from_iter(Vec::<(String, OsString)>::new()))
     };
-    let admin = users::Add { email: EMAIL.parse()?, name: None, role: Role::Admin, password: Some(password) };
+    let admin =
+        users::CreateUserRequest { email: EMAIL.parse()?, name: None, role: UserRole::Admin, password: Some(password) };
     setup::init(load()?, Arc::new(SystemClock), Arc::new(OsEntropy), admin).await?;
-    let app = App::open(load()?, Arc::new(SystemClock), Arc::new(OsEntropy))?;
+    let app = AppState::open(load()?, Arc::new(SystemClock), Arc::new(OsEntropy))?;
     auth::operator(Arc::new(app), None)
 }
 
-async fn find(ctx: &Ctx, query: &str) -> Result<String> {
-    let search =
-        Search { query: query.to_owned(), between: Between::default(), limit: 1, offset: 0, sort: Sort::Relevance };
+async fn best_hit(ctx: &Ctx, query: &str) -> Result<String> {
+    let search = EntrySearch {
+        query: query.to_owned(),
+        between: DateRange::default(),
+        limit: 1,
+        offset: 0,
+        sort: SearchSort::Relevance,
+    };
     let found = search::find(ctx, search).await?;
     let best = found.items.first().map(|hit| {
         let chunk = hit.matching_chunks.first().map_or(&hit.text, |chunk| &chunk.text);
         format!("  1. {} · {}", hit.entry_date, preview(chunk, 160))
     });
-    Ok(best.unwrap_or_else(|| "  nothing".to_owned()))
+    Ok(best.unwrap_or_else(|| "  no match".to_owned()))
 }
 
+/// Result of searching files for a phrase.
 #[derive(Default)]
-struct Seen {
+struct PlaintextScan {
     files: usize,
     bytes: u64,
     matches: usize,
 }
 
-fn grep(folder: &Path, phrase: &[u8]) -> Result<Seen> {
-    let mut seen = Seen::default();
+fn scan_files(folder: &Path, phrase: &[u8]) -> Result<PlaintextScan> {
+    let mut scan = PlaintextScan::default();
     for item in walkdir::WalkDir::new(folder).into_iter().flatten().filter(|item| item.file_type().is_file()) {
         let bytes = std::fs::read(item.path()).map_err(|error| {
-            Error::conflict("a file of the demo cannot be read").hint("run it again").caused_by(error)
+            Error::conflict("a file of the demo cannot be read").hint("run the demo again").caused_by(error)
         })?;
-        seen.files += 1;
-        seen.bytes += bytes.len() as u64;
-        seen.matches += usize::from(bytes.windows(phrase.len()).any(|window| window == phrase));
+        scan.files += 1;
+        scan.bytes += bytes.len() as u64;
+        scan.matches += usize::from(bytes.windows(phrase.len()).any(|window| window == phrase));
     }
-    Ok(seen)
+    Ok(scan)
 }
 
-/// A private folder, removed when dropped unless it is to be kept.
-struct Folder {
+/// Private temporary folder, removed on drop unless `keep` is set.
+struct DemoFolder {
     path: PathBuf,
     pub keep: bool,
 }
 
-impl Folder {
-    fn make(environment: &Environment, keep: bool) -> Result<Self> {
+impl DemoFolder {
+    fn create(environment: &EnvironmentSnapshot, keep: bool) -> Result<Self> {
         let parent = environment.path("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp"));
         let name = data_encoding::HEXLOWER.encode(&entropy::draw::<8>(&OsEntropy)?);
         let path = parent.join(format!("journal-demo-{name}"));
@@ -183,12 +185,12 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for DemoFolder {
     fn drop(&mut self) {
         if !self.keep
             && let Err(error) = std::fs::remove_dir_all(&self.path)
         {
-            tracing::warn!(%error, folder = %self.path.display(), "the demo's folder could not be removed");
+            tracing::warn!(%error, folder = %self.path.display(), "removing the demo folder failed");
         }
     }
 }

@@ -1,50 +1,44 @@
-use crate::out::Out;
-use crate::out::entries;
-use crate::out::table;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, entries, table};
 use journal::digest;
-use journal::error::Error;
-use journal::error::Result;
-use journal::model::digest::Digest;
-use journal::model::digest::Highlight;
-use journal::model::digest::MoodOfWeek;
-use journal::model::digest::PersonOfWeek;
-use journal::model::digest::Week;
+use journal::domain::digest::{DigestHighlight, IsoWeek, WeeklyDigest, WeeklyMood, WeeklyPerson};
+use journal::error::{Error, Result};
 
-/// Tell what a week came to
+/// Show the digest of a week
 ///
-/// What was written, the moods, the people, and the same days in earlier years.
+/// Counts of entries and words, moods, people, and entries of the same days in earlier years.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal digest --week 2026-W07")]
 pub struct Args {
-    /// A week as ISO 8601 numbers it, like 2026-W07; this week without a value
+    /// ISO 8601 week, such as 2026-W07; the current week if no value is given
     #[arg(long, value_name = "WEEK", num_args = 0..=1, default_missing_value = "")]
     week: Option<String>,
-    /// A day of the week instead, YYYY-MM-DD
+    /// Any day of the week instead (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
-    /// Also send the numbers, without any name or word, over the ways you are notified
+    /// Also send the numbers, without names or text, to your notification channels
     #[arg(long)]
     notify: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     let week = match args.week.as_deref().filter(|week| !week.is_empty()) {
         Some(_) if args.date.is_some() => {
-            return Err(Error::invalid("--week and --date name two weeks").hint("give one of them"));
+            return Err(Error::invalid("--week and --date cannot be combined").hint("pass one of them"));
         }
-        Some(week) => Week::parse(week)?,
+        Some(week) => IsoWeek::parse(week)?,
         None => digest::week_of(&ctx, args.date.as_deref())?,
     };
-    out.result(&digest::of(&ctx, week).await?, render)?;
+    out.result(&digest::digest_of_week(&ctx, week).await?, render)?;
     if args.notify {
-        let ways = digest::notify(&ctx, week).await?;
-        out.note(format!("sent over {}", ways.join(", ")));
+        let channels = digest::send_notification(&ctx, week).await?;
+        out.note(format!("Sent to {}", channels.join(", ")));
     }
     Ok(())
 }
 
-fn render(digest: &Digest) -> String {
+fn render(digest: &WeeklyDigest) -> String {
     let numbers = &digest.numbers;
     let (written, before) = (numbers.written, numbers.before);
     let head = format!(
@@ -61,12 +55,12 @@ fn render(digest: &Digest) -> String {
         numbers.streaks.current,
         numbers.streaks.longest,
     );
-    let moods = digest.moods.iter().map(|MoodOfWeek { dimension, average, entries, change }| {
+    let moods = digest.moods.iter().map(|WeeklyMood { dimension, average, entries, change }| {
         let change = change.map_or_else(|| "-".to_owned(), |change| format!("{change:+.2}"));
         [dimension.clone(), format!("{average:+.2}"), change, entries.to_string()]
     });
-    let people = digest.people.iter().map(|PersonOfWeek { name, entries }| [name.clone(), entries.to_string()]);
-    let earlier = digest.on_this_day.iter().map(|Highlight { entry_id, entry_date, preview }| {
+    let people = digest.people.iter().map(|WeeklyPerson { name, entries }| [name.clone(), entries.to_string()]);
+    let earlier = digest.on_this_day.iter().map(|DigestHighlight { entry_id, entry_date, preview }| {
         [entry_id.to_string(), entry_date.clone(), preview.chars().take(70).collect()]
     });
     let parts = [

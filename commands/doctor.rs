@@ -1,32 +1,30 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::doctor;
-use journal::doctor::Mark;
-use journal::error::Error;
-use journal::error::Result;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::error::{Error, Result};
+use journal::services::admin::doctor::{self, CheckStatus};
 
-/// Check everything: keys, permissions, databases, clock, disk, pending work
+/// Check the installation: keys, permissions, databases, clock, disk space and pending jobs
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal doctor --fix")]
 pub struct Args {
-    /// Mend permissions first
+    /// Repair file permissions first
     #[arg(long)]
     fix: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let data_dir = shell.config.data_dir.clone();
     if args.fix {
-        let mended = doctor::fix_modes(&data_dir)?;
-        out.note(format!("{mended} files and folders were open to others and are not any more"));
+        let repaired = doctor::fix_modes(&data_dir)?;
+        out.note(format!("Repaired the permissions of {repaired} files and folders"));
     }
-    let report = doctor::examine(&data_dir, shell.open()).await;
+    let report = doctor::run_checks(&data_dir, shell.open()).await;
     out.result(&report, |report| {
         let rows = report.checks.iter().map(|check| {
             let mark = match check.mark {
-                Mark::Ok => "ok",
-                Mark::Warning => "look",
-                Mark::Failed => "FAILED",
+                CheckStatus::Ok => "ok",
+                CheckStatus::Warning => "warning",
+                CheckStatus::Failed => "FAILED",
             };
             let hint = check.hint.as_ref().map_or_else(String::new, |hint| format!("; try: {hint}"));
             [mark.to_owned(), check.name.clone(), check.detail.clone() + &hint]
@@ -36,6 +34,6 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     if report.healthy {
         return Ok(());
     }
-    let failed = report.checks.iter().filter(|check| check.mark == Mark::Failed).count();
-    Err(Error::conflict(format!("{failed} checks failed")).hint("each failed check above names its next step"))
+    let failed = report.checks.iter().filter(|check| check.mark == CheckStatus::Failed).count();
+    Err(Error::conflict(format!("{failed} checks failed")).hint("each failed check above has a hint"))
 }

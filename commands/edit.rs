@@ -1,25 +1,21 @@
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::editor;
-use crate::out::Out;
-use crate::progress;
-use crate::progress::Bar;
-use crate::shell::Shell;
-use crate::write;
-use journal::entries;
-use journal::error::Error;
-use journal::error::Result;
-use journal::ingest;
-use journal::model::id::EntryId;
-use journal::model::scope::Scope;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::{self, CommandProgress};
+use crate::{editor, write};
+use journal::domain::id::EntryId;
+use journal::domain::scope::Scope;
+use journal::error::{Error, Result};
+use journal::services::{entries, ingest};
 
-/// Change an entry; what it was before is kept
+/// Edit an entry; earlier versions are kept
 ///
-/// Opens $EDITOR when nothing else is given.
+/// Opens $EDITOR if no change is given.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal edit 7 --title \"The heron\" --tag private")]
 pub struct Args {
-    /// Number of the entry
+    /// Entry id
     id: EntryId,
     /// File with the new text, `-` for standard input
     #[arg(long, value_name = "FILE")]
@@ -36,26 +32,26 @@ pub struct Args {
     /// Tag to remove, repeatable
     #[arg(long = "untag", value_name = "TAG")]
     untag: Vec<String>,
-    /// Accept an assistant's words as the journal's own, so that people, places and moods are looked for in them
+    /// Accept text written by an assistant, so that entities and moods are extracted from it
     #[arg(long)]
     accept: bool,
-    /// Make this earlier version the present one again
+    /// Restore this earlier version, as shown by `journal show ID --history`
     #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title", "tags", "untag", "accept"])]
     restore: Option<i64>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Bar::new("Embedding", &shell.global);
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = CommandProgress::new("Embedding", &shell.global);
     let (environment, no_input) = (shell.environment.clone(), shell.global.no_input);
-    let mut text = args.text.as_deref().map(read).transpose()?;
-    let ctx = shell.ctx()?;
+    let mut text = args.text.as_deref().map(read_text).transpose()?;
+    let ctx = shell.user_ctx()?;
     let tags = (!args.tags.is_empty() || !args.untag.is_empty())
-        .then_some(entries::Tags::Change { add: args.tags, remove: args.untag });
+        .then_some(entries::TagEdit::Change { add: args.tags, remove: args.untag });
     let fields = text.is_some() || args.date.is_some() || args.title.is_some() || tags.is_some() || args.accept;
     let nothing_given = !fields && args.restore.is_none();
     if nothing_given {
         if no_input {
-            return Err(Error::invalid("there is nothing to change")
+            return Err(Error::invalid("no change was given")
                 .hint("pass --text, --date, --title, --tag, --untag, --accept or --restore"));
         }
         let before = entries::get(&ctx, args.id).await?.final_text;
@@ -64,13 +60,13 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     let edited = if let Some(version) = args.restore {
         entries::restore(&ctx, args.id, version).await?
     } else {
-        let edit = entries::Edit {
+        let edit = entries::EntryEdit {
             text,
             date: args.date,
             title: args.title,
             tags,
             accepted: args.accept.then_some(true),
-            ..entries::Edit::default()
+            ..entries::EntryEdit::default()
         };
         entries::edit(&ctx, args.id, edit).await?
     };
@@ -78,12 +74,12 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         let entry = &edited.entry;
         format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
     })?;
-    write::later(out, progress::embed(&ctx, Scope::EntriesWrite, &bar).await)
+    write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::EntriesWrite, &bar).await)
 }
 
-fn read(path: &Path) -> Result<String> {
+fn read_text(path: &Path) -> Result<String> {
     if path == Path::new("-") {
-        return write::stdin();
+        return write::read_stdin_text();
     }
     let unreadable = |error: std::io::Error| {
         Error::invalid(format!("{} cannot be read as text", path.display())).hint("check the file").caused_by(error)

@@ -1,23 +1,13 @@
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::error::Error;
-use journal::error::Result;
-use journal::model::egress::Policy;
-use journal::model::egress::Purpose;
-use journal::model::egress::Redaction;
-use journal::model::egress::Report;
-use journal::model::egress::Sending;
-use journal::model::egress::Totals;
-use journal::model::id::EntryId;
-use journal::privacy;
-use journal::privacy::Change;
-use journal::privacy::Days;
-use journal::privacy::Wanted;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::domain::egress::{EgressPolicy, EgressPurpose, EgressReport, EgressTotals, LedgerItem, RedactionKind};
+use journal::domain::id::EntryId;
+use journal::error::{Error, Result};
+use journal::services::egress_settings::{self, EgressPolicyUpdate, LedgerDateRange, LedgerQuery};
 
-/// See and decide what leaves this machine for your journal
+/// Show and control the requests sent to providers for your journal
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -26,123 +16,127 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List every request that left, newest first; never what was in it
+    /// List the requests sent to providers, newest first; never their content
+    #[command(after_long_help = "Example:\n\n    journal egress list --purpose embedding")]
     List {
         #[command(flatten)]
-        between: Between,
-        /// Only what left for this, such as `embedding`
+        between: EgressDayRangeArgs,
+        /// Only requests with this purpose, such as `embedding`
         #[arg(long)]
         purpose: Option<String>,
-        /// Requests to show, 1 to 200
+        /// Requests per page, 1 to 200
         #[arg(long, default_value_t = 50)]
         limit: u32,
         /// Requests to skip
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },
-    /// Sum up what left, by provider, purpose and model
+    /// Summarise the requests by provider, purpose and model
+    #[command(after_long_help = "Example:\n\n    journal egress report --from 2026-11-01")]
     Report {
         #[command(flatten)]
-        between: Between,
+        between: EgressDayRangeArgs,
     },
-    /// Show an entry as a provider would be given it; nothing is sent
+    /// Show an entry as a provider would receive it; nothing is sent
+    #[command(after_long_help = "Example:\n\n    journal egress preview 7")]
     Preview {
-        /// Number from `journal list`
+        /// Entry id, as shown by `journal list`
         entry: EntryId,
     },
-    /// Show what may leave, and change it
+    /// Show or change the egress policy
+    #[command(after_long_help = "Example:\n\n    journal egress policy --redact phones,emails --word Marta")]
     Policy {
-        /// `on`: nothing leaves at all, not even to a server on this machine
-        #[arg(long, value_name = "on|off", value_parser = switch)]
+        /// `on`: send nothing at all, not even to a server on this machine
+        #[arg(long, value_name = "on|off", value_parser = parse_on_off)]
         local_only: Option<bool>,
-        /// What may leave, separated by commas; `all` is whatever the server's settings allow, `none` nothing
+        /// Permitted purposes, separated by commas; `all` for every purpose that the server permits, or `none`
         #[arg(long, value_name = "LIST")]
         purposes: Option<String>,
-        /// What is replaced by placeholders: phones, emails, national-ids, separated by commas, or `none`
+        /// Data to replace with placeholders: phones, emails, national-ids, separated by commas, or `none`
         #[arg(long, value_name = "LIST")]
         redact: Option<String>,
-        /// A word of your own to replace likewise, repeatable
+        /// Word to redact as well, repeatable
         #[arg(long = "word", value_name = "WORD")]
         words: Vec<String>,
-        /// A word to replace no longer, repeatable
+        /// Word to stop redacting, repeatable
         #[arg(long = "forget-word", value_name = "WORD")]
         forget: Vec<String>,
     },
 }
 
 #[derive(Debug, clap::Args)]
-struct Between {
-    /// First day, YYYY-MM-DD, UTC
+struct EgressDayRangeArgs {
+    /// First day (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY")]
     from: Option<String>,
-    /// Last day, YYYY-MM-DD, UTC
+    /// Last day (YYYY-MM-DD, UTC)
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
 }
 
-impl From<Between> for Days {
-    fn from(between: Between) -> Self {
+impl From<EgressDayRangeArgs> for LedgerDateRange {
+    fn from(between: EgressDayRangeArgs) -> Self {
         Self { from: between.from, to: between.to }
     }
 }
 
-fn switch(text: &str) -> Result<bool, String> {
+fn parse_on_off(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err("it is `on` or `off`".to_owned()),
+        _ => Err("use `on` or `off`".to_owned()),
     }
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     match args.command {
         Command::List { between, purpose, limit, offset } => {
-            let wanted = Wanted { days: between.into(), purpose, limit: limit.into(), offset: offset.into() };
-            let ledger = privacy::list(&ctx, wanted).await?;
+            let query = LedgerQuery { days: between.into(), purpose, limit: limit.into(), offset: offset.into() };
+            let ledger = egress_settings::list(&ctx, query).await?;
             out.result(&ledger, |ledger| {
-                let header = ["NO", "AT", "PURPOSE", "PROVIDER", "HOST", "MODEL", "OUT", "IN", "HELD BACK", "RESULT"];
-                table(header, ledger.items.iter().map(row))
+                let header = ["NO", "AT", "PURPOSE", "PROVIDER", "HOST", "MODEL", "OUT", "IN", "REDACTED", "RESULT"];
+                table(header, ledger.items.iter().map(ledger_row))
             })
         }
         Command::Report { between } => {
-            let report = privacy::report(&ctx, between.into()).await?;
-            out.result(&report, summed)
+            let report = egress_settings::report(&ctx, between.into()).await?;
+            out.result(&report, render_report)
         }
         Command::Preview { entry } => {
-            let preview = privacy::preview(&ctx, entry).await?;
-            for way in &preview.ways {
-                let who = way.provider.as_deref().unwrap_or("nobody");
-                let whether = if way.allowed { "may be sent" } else { "is not sent" };
-                out.note(format!("{}: {whether} ({who})", way.purpose));
+            let preview = egress_settings::preview(&ctx, entry).await?;
+            for purpose in &preview.ways {
+                let provider = purpose.provider.as_deref().unwrap_or("no provider");
+                let verdict = if purpose.allowed { "permitted" } else { "not permitted" };
+                out.note(format!("{}: {verdict} ({provider})", purpose.purpose));
             }
             out.result(&preview, |preview| preview.text.clone())
         }
         Command::Policy { local_only, purposes, redact, words, forget } => {
-            let change = Change {
+            let change = EgressPolicyUpdate {
                 local_only,
-                purposes: purposes.map(|text| items(&text)),
-                redact: redact.map(|text| kinds(&text)).transpose()?,
+                purposes: purposes.map(|text| parse_list(&text)),
+                redact: redact.map(|text| parse_redactions(&text)).transpose()?,
                 add_words: (!words.is_empty()).then_some(words),
                 forget_words: (!forget.is_empty()).then_some(forget),
             };
-            let policy = privacy::change(&ctx, change).await?;
-            out.result(&policy, told)
+            let policy = egress_settings::change(&ctx, change).await?;
+            out.result(&policy, render_policy)
         }
     }
 }
 
-/// Reads a list; `none` is an empty one.
-fn items(text: &str) -> Vec<String> {
+/// Parses a comma-separated list; `none` is the empty list.
+fn parse_list(text: &str) -> Vec<String> {
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty() && *item != "none");
     items.map(str::to_owned).collect()
 }
 
-fn kinds(text: &str) -> Result<Vec<Redaction>, Error> {
-    items(text).iter().map(|item| item.parse()).collect()
+fn parse_redactions(text: &str) -> Result<Vec<RedactionKind>, Error> {
+    parse_list(text).iter().map(|item| item.parse()).collect()
 }
 
-fn row(sending: &Sending) -> [String; 10] {
+fn ledger_row(sending: &LedgerItem) -> [String; 10] {
     let result = match sending.status {
         Some(status) => format!("{} ({status})", sending.result),
         None => sending.result.clone(),
@@ -161,9 +155,9 @@ fn row(sending: &Sending) -> [String; 10] {
     ]
 }
 
-fn summed(report: &Report) -> String {
-    let header = ["PROVIDER", "PURPOSE", "MODEL", "CALLS", "OUT", "IN", "HELD BACK", "TOKENS IN", "TOKENS OUT", "USD"];
-    let line = |names: [&str; 3], totals: &Totals| {
+fn render_report(report: &EgressReport) -> String {
+    let header = ["PROVIDER", "PURPOSE", "MODEL", "CALLS", "OUT", "IN", "REDACTED", "TOKENS IN", "TOKENS OUT", "USD"];
+    let line = |names: [&str; 3], totals: &EgressTotals| {
         let cost = totals.cost_usd.map_or_else(|| "-".to_owned(), |cost| format!("{cost:.4}"));
         let counts = [
             totals.calls,
@@ -173,24 +167,24 @@ fn summed(report: &Report) -> String {
             totals.input_tokens,
             totals.output_tokens,
         ];
-        let [calls, out, back, held, read, written] = counts.map(|count| count.to_string());
+        let [calls, bytes_out, bytes_in, redactions, tokens_in, tokens_out] = counts.map(|count| count.to_string());
         let [provider, purpose, model] = names.map(str::to_owned);
-        [provider, purpose, model, calls, out, back, held, read, written, cost]
+        [provider, purpose, model, calls, bytes_out, bytes_in, redactions, tokens_in, tokens_out, cost]
     };
     let shares = report.items.iter().map(|share| line([&share.provider, &share.purpose, &share.model], &share.totals));
-    table(header, shares.chain([line(["in all", "", ""], &report.total)]))
+    table(header, shares.chain([line(["total", "", ""], &report.total)]))
 }
 
-fn told(policy: &Policy) -> String {
+fn render_policy(policy: &EgressPolicy) -> String {
     let list = |names: Vec<&str>| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-    let names = |purposes: &[Purpose]| list(purposes.iter().map(|purpose| purpose.name()).collect());
-    let yours = policy.purposes.as_deref().map_or_else(|| "whatever the server allows".to_owned(), names);
+    let names = |purposes: &[EgressPurpose]| list(purposes.iter().map(|purpose| purpose.name()).collect());
+    let permitted = policy.purposes.as_deref().map_or_else(|| "all that the server permits".to_owned(), names);
     let lines = [
         ("Local-only", if policy.local_only { "on".to_owned() } else { "off".to_owned() }),
-        ("You let out", yours),
-        ("The server lets out", names(&policy.server_purposes)),
-        ("May leave", names(&policy.allowed)),
-        ("Held back", list(policy.redact.iter().map(|kind| kind.name()).collect())),
+        ("You permit", permitted),
+        ("The server permits", names(&policy.server_purposes)),
+        ("In effect", names(&policy.allowed)),
+        ("Redacted", list(policy.redact.iter().map(|kind| kind.name()).collect())),
         ("Your words", list(policy.words.iter().map(String::as_str).collect())),
     ];
     lines.map(|(name, value)| format!("{name:<20} {value}")).join("\n")

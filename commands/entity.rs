@@ -17,14 +17,14 @@ mod undo;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::entity::EntityDetail;
 use journal::error::Result;
-use journal::model::entity::Detail;
 
-/// See and put right who and what your entries speak of
+/// Show and correct the people, places and other entities of your entries
 ///
-/// What you say here counts before whatever a later look at the entries would guess.
+/// Your corrections take precedence over the results of later extraction.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -51,7 +51,7 @@ enum Command {
     Allow(allow::Args),
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     match args.command {
         Command::List(args) => list::run(shell, args, out).await,
         Command::Show(args) => show::run(shell, args, out).await,
@@ -72,7 +72,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     }
 }
 
-/// Names one in a sentence.
-fn named(one: &Detail) -> String {
+/// Formats an entity for a message.
+fn entity_label(one: &EntityDetail) -> String {
     format!("{} {} ({})", one.entity_type, one.id, one.canonical_name)
 }

@@ -1,62 +1,96 @@
-//! The committed completions and man pages are what the command line's definition gives.
+//! Tests of the command line definition: committed completions and man pages are current, and examples parse.
 //!
-//! `JOURNAL_WRITE_GENERATED=1 cargo test --bin journal` writes them anew.
+//! `JOURNAL_WRITE_GENERATED=1 cargo test --bin journal` regenerates them.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
+use crate::cli::JournalCli;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a switch for developers, not a setting of the program")]
-fn compare(path: &Path, made: &[u8]) {
+fn assert_current(path: &Path, generated: &[u8]) {
     if std::env::var_os("JOURNAL_WRITE_GENERATED").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, made).unwrap();
+        std::fs::write(path, generated).unwrap();
     }
     let committed = std::fs::read(path).unwrap_or_default();
     assert!(
-        committed == made,
+        committed == generated,
         "{} is out of date; run JOURNAL_WRITE_GENERATED=1 cargo test --bin journal",
         path.display()
     );
 }
 
 #[test]
-fn the_definition_is_sound() {
-    Cli::command().debug_assert();
+fn command_definition_is_valid() {
+    JournalCli::command().debug_assert();
 }
 
 #[test]
-fn completions_are_those_of_the_definition() {
+fn completions_match_the_command_definition() {
     for (shell, name) in [(Shell::Bash, "journal.bash"), (Shell::Zsh, "_journal"), (Shell::Fish, "journal.fish")] {
-        let mut made = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "journal", &mut made);
+        let mut generated = Vec::new();
+        clap_complete::generate(shell, &mut JournalCli::command(), "journal", &mut generated);
 
-        compare(&root().join("completions").join(name), &made);
+        assert_current(&root().join("completions").join(name), &generated);
     }
 }
 
 #[test]
-fn man_pages_are_those_of_the_definition() {
-    let mut command = Cli::command().disable_help_subcommand(true);
+fn man_pages_match_the_command_definition() {
+    let mut command = JournalCli::command().disable_help_subcommand(true);
     command.build();
-    pages(&command, "journal");
+    check_man_pages(&command, "journal");
 }
 
-fn pages(command: &clap::Command, name: &str) {
-    let shown: &'static str = name.to_owned().leak();
-    let named = command.clone().name(shown).bin_name(name.replace('-', " "));
-    let mut made = Vec::new();
-    clap_mangen::Man::new(named).render(&mut made).unwrap();
-    compare(&root().join("man").join(format!("{name}.1")), &made);
+fn check_man_pages(command: &clap::Command, name: &str) {
+    let full_name: &'static str = name.to_owned().leak();
+    let named = command.clone().name(full_name).bin_name(name.replace('-', " "));
+    let mut page = Vec::new();
+    clap_mangen::Man::new(named).render(&mut page).unwrap();
+    assert_current(&root().join("man").join(format!("{name}.1")), &page);
     for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set() && inner.get_name() != "help") {
-        pages(inner, &format!("{name}-{}", inner.get_name()));
+        check_man_pages(inner, &format!("{name}-{}", inner.get_name()));
     }
+}
+
+#[test]
+fn every_leaf_command_has_an_example_that_parses() {
+    let mut root = JournalCli::command();
+    root.build();
+    check_examples(&root, &["journal".to_owned()]);
+}
+
+fn check_examples(command: &clap::Command, path: &[String]) {
+    let below: Vec<_> = command.get_subcommands().filter(|inner| inner.get_name() != "help").collect();
+    for inner in &below {
+        check_examples(inner, &[path, &[inner.get_name().to_owned()]].concat());
+    }
+    if !below.is_empty() {
+        return;
+    }
+    let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let example = help.strip_prefix("Example:\n\n    ").unwrap_or_else(|| panic!("{path:?} has no example"));
+    let arguments = split_words(example);
+    assert!(arguments.starts_with(path), "{path:?}: {example}");
+    if let Err(error) = JournalCli::command().try_get_matches_from(&arguments) {
+        panic!("{example}: {error}");
+    }
+}
+
+/// Splits an example into arguments; double quotes group words.
+fn split_words(example: &str) -> Vec<String> {
+    let parts = example.split('"').enumerate();
+    parts
+        .flat_map(|(n, part)| match n % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
 }

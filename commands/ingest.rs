@@ -3,78 +3,75 @@ mod urls;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::out::Out;
-use crate::progress;
-use crate::progress::Bar;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::{self, CommandProgress};
 use crate::write;
-use journal::error::Error;
-use journal::error::Result;
-use journal::ingest;
-use journal::ingest::Incoming;
-use journal::ingest::Outcome;
-use journal::ingest::folder;
-use journal::model::scope::Scope;
+use journal::domain::scope::Scope;
+use journal::error::{Error, Result};
+use journal::services::ingest::{self, IngestOutcome, InputFile, folder};
 
-/// Take texts, photographs, recordings and web addresses in
+/// Ingest texts, photographs, recordings and web pages
 ///
-/// Each file becomes an entry, by its ending a text (.md, .txt), a photographed page (.jpg, .png, .gif,
-/// .webp, .heic) or a recording (.mp3, .m4a, .wav, .mp4, .webm, .ogg, .flac). A text's date is the one given
-/// with --date, otherwise that of its front matter, its text, its name, otherwise today. A file whose
-/// bytes are already there is left alone, so the same folder can be given again. What an http or https
-/// address leads to is fetched, from public machines only, and kept beside the entry.
+/// Each file becomes an entry. The file name extension selects the type: text (.md, .txt), photographed page (.jpg,
+/// .png, .gif, .webp, .heic) or recording (.mp3, .m4a, .wav, .mp4, .webm, .ogg, .flac). The date of a text is --date,
+/// otherwise the date in its front matter, its text or its name, otherwise today. A file whose bytes were ingested
+/// before is skipped, so the same folder can be ingested again. http and https URLs are fetched from public hosts only,
+/// and the download is kept with the entry.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal ingest ~/Notes")]
 pub struct Args {
-    /// Files, folders and web addresses; `-` reads one text from standard input
+    /// Files, folders and URLs; `-` reads one text from standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Date of every entry (YYYY-MM-DD)
     #[arg(long)]
     date: Option<String>,
-    /// Make one entry of all files: the pages, or the recordings, in the order given
+    /// Combine all files into one entry, as pages or recordings in the given order
     #[arg(long)]
     pages: bool,
-    /// Leave reading, transcribing and vectors for later (`journal job run`)
+    /// Do not wait for text recognition, transcription and vectors; `journal job run` does them later
     #[arg(long)]
     no_wait: bool,
 }
 
-/// Files stored together: one durable transaction for many.
+/// Files stored in one transaction, at most.
 const BATCH_FILES: usize = 256;
-/// Bytes held at once.
+/// Bytes of a batch after which it is stored.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// A file and what became of it.
+/// JSON item of one ingested file.
 #[derive(Serialize)]
-struct Item<T> {
+struct IngestedFileItem<T> {
     file: String,
     #[serde(flatten)]
     outcome: T,
 }
 
+/// Collected outcomes of an ingestion.
 #[derive(Default)]
-struct Tally {
+struct IngestSummary {
     items: Vec<serde_json::Value>,
     stored: usize,
-    already: usize,
-    /// Uploads whose job is still to be done.
+    duplicates: usize,
+    /// Uploads whose job has not run yet.
     queued: usize,
     refused: Vec<(String, Error)>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let (reading, embedding) = (Bar::new("Storing", &shell.global), Bar::new("Embedding", &shell.global));
-    let mut tally = Tally::default();
-    let (addresses, paths) = urls::parted(&args.paths, args.pages)?;
-    let (files, single) = gather(&paths, &mut tally, out);
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let (reading, embedding) =
+        (CommandProgress::new("Storing", &shell.global), CommandProgress::new("Embedding", &shell.global));
+    let mut tally = IngestSummary::default();
+    let (addresses, paths) = urls::split_urls_and_paths(&args.paths, args.pages)?;
+    let (files, single) = collect_files(&paths, &mut tally, out);
     let single = single && addresses.is_empty() || paths.is_empty() && addresses.len() == 1;
-    let ctx = shell.ctx()?;
-    let (files, groups) = media::sorted(files, args.pages)?;
+    let ctx = shell.user_ctx()?;
+    let (files, groups) = media::split_texts_and_media(files, args.pages)?;
     let total = files.len() as u64;
     let mut read = 0;
     let mut files = files.into_iter().peekable();
@@ -86,31 +83,31 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
         read += outcomes.len() as u64;
         reading.report(read, total);
         for (file, outcome) in names.into_iter().zip(outcomes) {
-            tally.add(file, outcome, out)?;
+            tally.add_outcome(file, outcome, out)?;
         }
     }
     reading.finish();
     let date = args.date.as_deref();
-    let mut uploads = media::upload(&ctx, groups, date, &mut tally, out).await?;
-    uploads.extend(urls::take(&ctx, addresses, args.pages, date, &mut tally, out).await?);
+    let mut uploads = media::enqueue_uploads(&ctx, groups, date, &mut tally, out).await?;
+    uploads.extend(urls::ingest_urls(&ctx, addresses, args.pages, date, &mut tally, out).await?);
     if !args.no_wait && tally.stored + uploads.len() > 0 {
-        write::later(out, progress::drain(&ctx, Scope::Ingest, &embedding).await)?;
+        write::report_embedding(out, progress::run_due_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
-    media::tell(&ctx, uploads, &mut tally, out).await?;
-    finish(tally, single, out)
+    media::report_uploads(&ctx, uploads, &mut tally, out).await?;
+    report_summary(tally, single, out)
 }
 
-/// Lists the files to read; tells whether a single one was named.
-fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> (Vec<PathBuf>, bool) {
+/// Lists the files to read; the flag is true if a single file was named.
+fn collect_files(paths: &[PathBuf], tally: &mut IngestSummary, out: &CommandOutput) -> (Vec<PathBuf>, bool) {
     let mut files = Vec::new();
     let mut single = paths.len() == 1;
     for path in paths {
         if path.is_dir() {
             single = false;
-            let walk = folder::walk(path);
+            let walk = folder::scan(path);
             if walk.skipped > 0 {
                 out.note(format!(
-                    "{}: {} files are neither texts, photographs nor recordings",
+                    "{}: skipped {} files that are neither texts, photographs nor recordings",
                     path.display(),
                     walk.skipped
                 ));
@@ -126,14 +123,14 @@ fn gather(paths: &[PathBuf], tally: &mut Tally, out: &Out) -> (Vec<PathBuf>, boo
 
 fn read_batch(
     files: &mut std::iter::Peekable<std::vec::IntoIter<PathBuf>>,
-    tally: &mut Tally,
-) -> Vec<(String, Incoming)> {
+    tally: &mut IngestSummary,
+) -> Vec<(String, InputFile)> {
     let mut batch = Vec::new();
     let mut bytes = 0;
     while batch.len() < BATCH_FILES && bytes < BATCH_BYTES {
         let Some(path) = files.next() else { break };
         let label = path.display().to_string();
-        match read(&path) {
+        match read_file(&path) {
             Ok(file) => {
                 bytes += file.bytes.len();
                 batch.push((label, file));
@@ -144,74 +141,74 @@ fn read_batch(
     batch
 }
 
-fn read(path: &Path) -> Result<Incoming> {
+fn read_file(path: &Path) -> Result<InputFile> {
     if path == Path::new("-") {
-        return Ok(Incoming { name: "-".to_owned(), bytes: write::stdin_bytes()? });
+        return Ok(InputFile { name: "-".to_owned(), bytes: write::read_stdin()? });
     }
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::not_found("file").hint("check the path"),
         _ => Error::invalid("the file cannot be read").hint("check its permissions").caused_by(error),
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    folder::check_ending(path)?;
-    let facts = file.metadata().map_err(unreadable)?;
-    if !facts.is_file() {
-        return Err(Error::invalid("it is no plain file").hint("name a file or a folder"));
+    folder::ensure_text_extension(path)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(Error::invalid("the path is not a regular file").hint("name a file or a folder"));
     }
-    ingest::check_size(facts.len())?;
+    ingest::check_size(metadata.len())?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Ok(Incoming { name, bytes })
+    Ok(InputFile { name, bytes })
 }
 
-impl Tally {
-    fn add(&mut self, file: String, outcome: Outcome, out: &mut Out) -> Result<()> {
+impl IngestSummary {
+    fn add_outcome(&mut self, file: String, outcome: IngestOutcome, out: &mut CommandOutput) -> Result<()> {
         let outcome = match outcome {
-            Outcome::Refused { error, .. } => {
+            IngestOutcome::Refused { error, .. } => {
                 self.refused.push((file, error));
                 return Ok(());
             }
-            Outcome::Stored { id, ref entry_date, word_count } => {
+            IngestOutcome::Stored { id, ref entry_date, word_count } => {
                 self.stored += 1;
                 if !out.wants_json() {
                     out.line(format!("Stored entry {id} ({entry_date}, {word_count} words) from {file}"))?;
                 }
                 outcome
             }
-            Outcome::AlreadyThere { id } => {
-                self.already += 1;
+            IngestOutcome::AlreadyThere { id } => {
+                self.duplicates += 1;
                 if !out.wants_json() {
-                    out.line(format!("Already there as entry {id}: {file}"))?;
+                    out.line(format!("Already stored as entry {id}: {file}"))?;
                 }
                 outcome
             }
         };
         if out.wants_json() {
-            self.item(file, outcome)?;
+            self.push_item(file, outcome)?;
         }
         Ok(())
     }
 
-    /// Keeps what became of a file for the JSON document.
-    fn item(&mut self, file: String, outcome: impl Serialize) -> Result<()> {
-        let item = serde_json::to_value(Item { file, outcome });
+    /// Adds an outcome to the JSON document.
+    fn push_item(&mut self, file: String, outcome: impl Serialize) -> Result<()> {
+        let item = serde_json::to_value(IngestedFileItem { file, outcome });
         self.items.push(item.map_err(|error| Error::internal("writing JSON", error))?);
         Ok(())
     }
 }
 
-fn finish(mut tally: Tally, single: bool, out: &mut Out) -> Result<()> {
+fn report_summary(mut tally: IngestSummary, single: bool, out: &mut CommandOutput) -> Result<()> {
     let count = tally.refused.len();
     if out.wants_json() {
-        let shown = tally.refused.iter().map(|(file, error)| {
+        let refused = tally.refused.iter().map(|(file, error)| {
             serde_json::json!({
-                "file": file, "outcome": "refused", "message": error.to_string(), "hint": error.next_step(),
+                "file": file, "outcome": "refused", "message": error.to_string(), "hint": error.hint_text(),
             })
         });
-        let items: Vec<serde_json::Value> = tally.items.iter().cloned().chain(shown).collect();
+        let items: Vec<serde_json::Value> = tally.items.iter().cloned().chain(refused).collect();
         let summary = serde_json::json!({
-            "items": items, "stored": tally.stored, "already_there": tally.already, "queued": tally.queued,
+            "items": items, "stored": tally.stored, "already_there": tally.duplicates, "queued": tally.queued,
             "refused": count,
         });
         out.result(&summary, |_| String::new())?;
@@ -219,23 +216,25 @@ fn finish(mut tally: Tally, single: bool, out: &mut Out) -> Result<()> {
     if single && count == 1 {
         let (file, error) = tally.refused.remove(0);
         let named = Error::new(error.kind(), format!("{file}: {error}"));
-        let hint = error.next_step().map(str::to_owned);
+        let hint = error.hint_text().map(str::to_owned);
         return Err(hint.into_iter().fold(named.caused_by(error), Error::hint));
     }
-    if tally.stored + tally.already + tally.queued + count == 0 {
-        return Err(Error::invalid("there are no texts, photographs or recordings").hint("name other files or folders"));
+    if tally.stored + tally.duplicates + tally.queued + count == 0 {
+        return Err(
+            Error::invalid("no texts, photographs or recordings were found").hint("name other files or folders")
+        );
     }
     if !single {
         let queued = if tally.queued == 0 { String::new() } else { format!("{} queued, ", tally.queued) };
-        out.note(format!("{} stored, {} already there, {queued}{count} refused", tally.stored, tally.already));
+        out.note(format!("{} stored, {} duplicates, {queued}{count} refused", tally.stored, tally.duplicates));
     }
     if count == 0 {
         return Ok(());
     }
     for (file, error) in tally.refused.iter().filter(|_| !out.wants_json()) {
-        out.warn(format!("{file}: {error} ({})", error.next_step().unwrap_or("see above")));
+        out.warn(format!("{file}: {error} ({})", error.hint_text().unwrap_or("see above")));
     }
     let kind = tally.refused[0].1.kind();
     Err(Error::new(kind, format!("{count} of the files were not stored"))
-        .hint("mend them and run the same command again"))
+        .hint("fix the reported problems and run the same command again"))
 }

@@ -1,21 +1,19 @@
-mod kit;
+mod recovery_kit;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::progress::Bar;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::CommandProgress;
 use journal::clock::SystemClock;
 use journal::entropy::OsEntropy;
 use journal::error::Result;
-use journal::keyring;
-use journal::keyring::Rekeyed;
-use journal::keyring::Status;
+use journal::services::admin::keyring::{self, KeyringStatus, RekeyResult};
 
-/// See what opens the journal, and change it
+/// Show and rotate the keys of the journal
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,108 +22,113 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the root key's fingerprint, where keyring and secret are, and when a recovery kit was made
+    /// Show the root key's fingerprint, the paths of keyring and secret, and the last recovery kit
+    #[command(after_long_help = "Example:\n\n    journal keyring status")]
     Status,
-    /// Replace the secret; the old one opens nothing afterwards
-    Rotate(Rotate),
-    /// Write the root key as a sheet to print, for the day the secret is lost
+    /// Replace the secret; the old secret no longer opens the journal
+    #[command(after_long_help = "Example:\n\n    journal keyring rotate")]
+    Rotate(KeyringRotateArgs),
+    /// Create a recovery kit: a printable sheet with the root key, in case the secret is lost
     ///
-    /// Whoever holds the sheet and a copy of the data reads everything: print it, lock it away, and keep no file of it.
-    RecoverKit(kit::Make),
-    /// Check a typed recovery kit: does it open this journal as it is now?
-    CheckKit(kit::Check),
+    /// The kit and a copy of the data are enough to read everything: print it, store it securely, and keep no file.
+    #[command(after_long_help = "Example:\n\n    journal keyring recover-kit --to kit.txt")]
+    RecoverKit(recovery_kit::RecoverKitArgs),
+    /// Check that a typed recovery kit opens this journal
+    #[command(after_long_help = "Example:\n\n    journal keyring check-kit kit.txt")]
+    CheckKit(recovery_kit::CheckKitArgs),
 }
 
+/// Arguments of `journal keyring rotate`.
 #[derive(Debug, clap::Args)]
-struct Rotate {
-    /// File with the new secret, for a secret that the environment gives
+struct KeyringRotateArgs {
+    /// File with the new secret, if the environment provides the secret
     #[arg(long, value_name = "FILE")]
     new_secret_file: Option<PathBuf>,
-    /// Give every database a new key too
+    /// Also generate a new key for every database
     ///
-    /// Passwords, API keys and sessions stay good, recovery kits do not. Originals (photographs, recordings) stay sealed to
-    /// the key inside their notebook: who had a copy of the notebook and its key opens their files still. The server has to
-    /// be stopped. A run that was interrupted leaves a journal that opens, and is finished by the next command.
+    /// Passwords, API keys and sessions remain valid, recovery kits do not. Originals (photographs, recordings) stay
+    /// encrypted with the key in their notebook: a copy of the notebook with its old key still decrypts them. The
+    /// server has to be stopped. After an interruption, the journal still opens, and the next command finishes the rotation.
     #[arg(long, conflicts_with = "kit")]
     deep: bool,
-    /// File with a typed recovery kit, `-` for standard input: the secret is lost
+    /// File with a typed recovery kit to use instead of a lost secret, `-` for standard input
     #[arg(long, value_name = "FILE")]
     kit: Option<PathBuf>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     match args.command {
         Command::Status => {
-            let status = keyring::status(&shell.administration()?)?;
-            out.result(&status, |status| render("Root key", status))
+            let status = keyring::status(&shell.admin_ctx()?)?;
+            out.result(&status, |status| render_status("Root key", status))
         }
-        Command::Rotate(Rotate { kit: Some(kit), new_secret_file, .. }) => {
-            let sheet = kit::read(&kit)?;
+        Command::Rotate(KeyringRotateArgs { kit: Some(kit), new_secret_file, .. }) => {
+            let sheet = recovery_kit::read_kit(&kit)?;
             let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
             let status = keyring::recover(shell.config, clock, entropy, &sheet, new_secret_file.as_deref()).await?;
-            rotated(&status, out)
+            print_rotated(&status, out)
         }
-        Command::Rotate(Rotate { deep: true, new_secret_file, .. }) => {
-            let bar = Bar::new("Re-keying", &shell.global);
-            let ctx = shell.administration()?;
+        Command::Rotate(KeyringRotateArgs { deep: true, new_secret_file, .. }) => {
+            let bar = CommandProgress::new("Re-keying", &shell.global);
+            let ctx = shell.admin_ctx()?;
             let done = keyring::rekey(ctx, new_secret_file.as_deref(), &|done, total| bar.report(done, total)).await;
             bar.finish();
-            rekeyed(&done?, out)
+            print_rekeyed(&done?, out)
         }
-        Command::Rotate(Rotate { new_secret_file, .. }) => {
-            let status = keyring::rotate(&shell.administration()?, new_secret_file.as_deref()).await?;
-            rotated(&status, out)
+        Command::Rotate(KeyringRotateArgs { new_secret_file, .. }) => {
+            let status = keyring::rotate(&shell.admin_ctx()?, new_secret_file.as_deref()).await?;
+            print_rotated(&status, out)
         }
-        Command::RecoverKit(args) => kit::make(shell, args, out).await,
-        Command::CheckKit(args) => kit::check(&shell, &args, out),
+        Command::RecoverKit(args) => recovery_kit::create_kit(shell, args, out).await,
+        Command::CheckKit(args) => recovery_kit::check_kit(&shell, &args, out),
     }
 }
 
-fn rotated(status: &Status, out: &mut Out) -> Result<()> {
-    out.result(status, |status| render("Wrapped under a new secret: root key", status))?;
-    keep(status.secret_file.as_ref(), out);
+fn print_rotated(status: &KeyringStatus, out: &mut CommandOutput) -> Result<()> {
+    out.result(status, |status| render_status("Wrapped under a new secret: root key", status))?;
+    note_new_secret(status.secret_file.as_ref(), out);
     Ok(())
 }
 
-fn rekeyed(done: &Rekeyed, out: &mut Out) -> Result<()> {
+fn print_rekeyed(done: &RekeyResult, out: &mut CommandOutput) -> Result<()> {
     out.result(done, |done| {
         let notebooks = if done.notebooks == 1 { "1 notebook" } else { &format!("{} notebooks", done.notebooks) };
         format!(
-            "Gave the accounts and {notebooks} new keys: databases {}\nroot key {} under a new secret",
+            "Re-keyed the accounts database and {notebooks}: databases {}\nroot key {} under a new secret",
             done.generation, done.fingerprint
         )
     })?;
-    keep(done.secret_file.as_ref(), out);
-    out.note("Recovery kits from before open nothing any more: `journal keyring recover-kit` makes another.");
+    note_new_secret(done.secret_file.as_ref(), out);
+    out.note("Earlier recovery kits no longer work; `journal keyring recover-kit` creates a new one.");
     Ok(())
 }
 
-fn keep(secret_file: Option<&PathBuf>, out: &Out) {
+fn note_new_secret(secret_file: Option<&PathBuf>, out: &CommandOutput) {
     match secret_file {
         Some(path) => out.note(format!("Keep the new secret: {}", path.display())),
         None => out.note("Set JOURNAL_SECRET_KEY to the new secret now."),
     }
 }
 
-fn render(what: &str, status: &Status) -> String {
+fn render_status(title: &str, status: &KeyringStatus) -> String {
     let secret =
         status.secret_file.as_ref().map_or_else(|| "JOURNAL_SECRET_KEY".to_owned(), |path| path.display().to_string());
     let kit = match &status.recovery_kit {
-        None => "never made; `journal keyring recover-kit` makes one".to_owned(),
-        Some(kit) if kit.opens => format!("made {}", kit.made_at),
-        Some(kit) => format!("made {}, before the databases were re-keyed: make another", kit.made_at),
+        None => "none; `journal keyring recover-kit` creates one".to_owned(),
+        Some(kit) if kit.opens => format!("created {}", kit.made_at),
+        Some(kit) => format!("created {}, before the databases were re-keyed: create a new one", kit.made_at),
     };
     let mut text = format!(
-        "{what} {}\ndatabases {}\nkeyring   {}\nsecret    {secret}\nkit       {kit}",
+        "{title} {}\ndatabases {}\nkeyring   {}\nsecret    {secret}\nkit       {kit}",
         status.fingerprint,
         status.generation,
         status.keyring.display()
     );
     if status.rotation_unfinished {
-        text += "\nA rotation was interrupted, and both secrets open it; `journal keyring rotate` finishes it.";
+        text += "\nA rotation was interrupted and both secrets are valid; `journal keyring rotate` finishes it.";
     }
     if status.rekeying_unfinished {
-        text += "\nA re-keying was interrupted; the next command that runs alone finishes it.";
+        text += "\nA re-keying was interrupted; the next command with exclusive access finishes it.";
     }
     text
 }

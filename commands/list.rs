@@ -1,28 +1,33 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::entries;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
 use journal::error::Result;
+use journal::services::entries;
 
-/// List entries, newest date first
+/// List entries, newest first
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal list --from 2026-11-01 --limit 20")]
 pub struct Args {
     #[command(flatten)]
-    list: entries::List,
+    list: entries::EntryListQuery,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let page = entries::list(&shell.ctx()?, args.list).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let page = entries::list(&shell.user_ctx()?, args.list).await?;
     out.result(&page, |page| {
         let rows = page.items.iter().map(|item| {
-            let what = item.title.as_deref().unwrap_or(&item.preview);
-            [item.id.to_string(), item.entry_date.clone(), item.word_count.to_string(), what.chars().take(70).collect()]
+            let label = item.title.as_deref().unwrap_or(&item.preview);
+            [
+                item.id.to_string(),
+                item.entry_date.clone(),
+                item.word_count.to_string(),
+                label.chars().take(70).collect(),
+            ]
         });
         table(["ID", "DATE", "WORDS", "ENTRY"], rows)
     })?;
     let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     if shown < page.total {
-        out.note(format!("{shown} of {} entries; --limit and --offset show others", page.total));
+        out.note(format!("{shown} of {} entries; --limit and --offset show more", page.total));
     }
     Ok(())
 }

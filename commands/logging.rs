@@ -1,29 +1,24 @@
-//! Logs go to stderr, readable or as JSON. They carry ids, never text.
+//! Logging to stderr, as text or JSON. Logs contain ids, never entry text.
 
 use std::panic::PanicHookInfo;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::global::Global;
-use journal::config::Config;
-use journal::config::LogFormat;
-use journal::config::Origin;
-use journal::error::Error;
-use journal::error::Result;
+use crate::global_args::GlobalArgs;
+use journal::config::{Config, LogFormat, ValueSource};
+use journal::error::{Error, Result};
 
-/// Starts logging as configured; `-q` and `-v` win over the setting. A server logs every request, as JSON, unless a
-/// setting says otherwise.
+/// Initialises logging; `-q` and `-v` override the setting. A server logs every request as JSON by default.
 ///
 /// # Errors
-/// `Invalid` for a filter that cannot be read.
-pub fn start(config: &Config, global: &Global, serving: bool) -> Result<()> {
+/// `Invalid` for a filter that cannot be parsed.
+pub fn init(config: &Config, global: &GlobalArgs, serving: bool) -> Result<()> {
     let set = |key: &str| {
         let mut settings = config.settings.iter();
-        settings.any(|setting| setting.definition.key == key && setting.origin != Origin::Default)
+        settings.any(|setting| setting.definition.key == key && setting.origin != ValueSource::Default)
     };
     let filter = match (global.quiet, global.verbose) {
         (true, _) => "error",
@@ -34,28 +29,28 @@ pub fn start(config: &Config, global: &Global, serving: bool) -> Result<()> {
     };
     let format = if serving && !set("log.format") { LogFormat::Json } else { config.log_format };
     let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Error::invalid("the setting log.filter cannot be read")
+        Error::invalid("the setting log.filter is not a valid filter")
             .hint("use error, warn, info, debug or trace")
             .caused_by(error)
     })?;
     let lines = fmt::layer().with_writer(std::io::stderr);
-    let logs = tracing_subscriber::registry().with(filter).with(filter_fn(|event| carries_no_text(event.target())));
+    let logs = tracing_subscriber::registry().with(filter).with(filter_fn(|event| may_log_target(event.target())));
     let started = match format {
         LogFormat::Human => logs.with(lines.with_ansi(console::colors_enabled_stderr() && !global.no_color)).try_init(),
         LogFormat::Json => logs.with(lines.json().flatten_event(true)).try_init(),
     };
-    started.map_err(|error| Error::internal("starting the log", error))?;
+    started.map_err(|error| Error::internal("initialising logging", error))?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
 }
 
-/// Tells whether what logs under this name may be switched on at all. The library that speaks MCP prints whole messages,
-/// on some levels by design and on others inside its errors; what matters of them is logged by those who call it.
-fn carries_no_text(target: &str) -> bool {
+/// Returns false for targets that must never be logged. rmcp logs whole messages at some levels and inside its errors;
+/// its callers log what is needed.
+fn may_log_target(target: &str) -> bool {
     target.split("::").next() != Some("rmcp")
 }
 
-/// Says where a panic was and nothing else: what it says itself may quote text.
+/// Logs the location of a panic, not its message, which may contain entry text.
 fn log_panic(info: &PanicHookInfo<'_>) {
     let place = info.location().map_or_else(|| "?".to_owned(), ToString::to_string);
     tracing::error!("panicked at {place}");
@@ -64,15 +59,14 @@ fn log_panic(info: &PanicHookInfo<'_>) {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::sync::Arc;
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
+    struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Kept {
+    impl Write for CapturedLog {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().unwrap().extend(bytes);
             Ok(bytes.len())
@@ -84,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_panic_says_is_not_logged() {
-        let kept = Kept::default();
-        let writer = kept.clone();
+    fn panic_message_is_not_logged() {
+        let captured = CapturedLog::default();
+        let writer = captured.clone();
         let subscriber = fmt().json().with_writer(move || writer.clone()).finish();
         std::panic::set_hook(Box::new(log_panic));
 
@@ -95,7 +89,7 @@ mod tests {
         });
 
         drop(std::panic::take_hook());
-        let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
         assert!(log.contains("panicked at commands/logging.rs"), "{log}");
         assert!(!log.contains("plum"), "{log}");
     }

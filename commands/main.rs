@@ -1,21 +1,21 @@
-//! The `journal` command: parses, calls one service function, renders.
+//! Entry point of the `journal` binary: parses the command line, calls one service function, prints the result.
 
-mod asking;
 mod cli;
+mod cli_context;
 mod editor;
-mod global;
+mod global_args;
 mod logging;
-mod originals;
-mod out;
+mod output;
 mod progress;
-mod shell;
+mod prompt;
+mod write_originals;
 
 mod activity;
 mod ask;
 mod audit;
 mod backup;
 mod config;
-mod decode;
+mod decode_image;
 mod delete;
 mod demo;
 mod digest;
@@ -50,36 +50,32 @@ mod generated;
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use crate::cli::Cli;
-use crate::cli::Command;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::error::Error;
-use journal::error::Kind;
-use journal::error::Result;
+use crate::cli::{Command, JournalCli};
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::error::{Error, ErrorKind, Result};
 
 fn main() -> ExitCode {
     if std::env::args_os().len() == 1 {
-        // Whoever reads the help may leave early; that is no failure.
-        let _ = Cli::command().print_help();
+        // A closed pipe (`journal | head`) is not an error.
+        let _ = JournalCli::command().print_help();
         return ExitCode::SUCCESS;
     }
-    if decode::is_meant() {
-        return harden().map_or(ExitCode::FAILURE, |()| decode::run());
+    if decode_image::is_requested() {
+        return harden().map_or(ExitCode::FAILURE, |()| decode_image::run());
     }
-    let cli = match Cli::try_parse() {
+    let cli = match JournalCli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // clap prints help to stdout and mistakes to stderr; its exit code for mistakes is ours for `Invalid`.
+            // clap prints help to stdout and usage errors to stderr; usage errors exit like `Invalid`.
             let json = error.use_stderr() && std::env::args_os().any(|argument| argument == "--json");
-            Out::usage(&error, json);
-            return if error.use_stderr() { ExitCode::from(Kind::Invalid.exit_code()) } else { ExitCode::SUCCESS };
+            CommandOutput::usage_error(&error, json);
+            return if error.use_stderr() { ExitCode::from(ErrorKind::Invalid.exit_code()) } else { ExitCode::SUCCESS };
         }
     };
-    let mut out = Out::new(&cli.global);
+    let mut out = CommandOutput::new(&cli.global);
     let outcome = harden().and_then(|()| run(cli, &mut out));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -90,20 +86,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// Keeps what this process writes private, and what it holds in memory out of core dumps.
+/// Sets a private umask and disables core dumps.
 fn harden() -> Result<()> {
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     rustix::process::setrlimit(rustix::process::Resource::Core, none)
-        .map_err(|error| Error::internal("switching core dumps off", error))?;
+        .map_err(|error| Error::internal("disabling core dumps", error))?;
     #[cfg(target_os = "linux")]
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
-        .map_err(|error| Error::internal("switching core dumps off", error))?;
+        .map_err(|error| Error::internal("disabling core dumps", error))?;
     Ok(())
 }
 
-fn run(cli: Cli, out: &mut Out) -> Result<()> {
-    // One thread starts faster and is enough for a command; a server uses every core.
+fn run(cli: JournalCli, out: &mut CommandOutput) -> Result<()> {
+    // A single-threaded runtime starts faster and is enough for a command; a server uses every core.
     let mut builder = match cli.command {
         Command::Serve(_) | Command::Demo(demo::Args { serve: true, .. }) => {
             tokio::runtime::Builder::new_multi_thread()
@@ -114,12 +110,12 @@ fn run(cli: Cli, out: &mut Out) -> Result<()> {
     runtime.block_on(dispatch(cli, out))
 }
 
-async fn dispatch(cli: Cli, out: &mut Out) -> Result<()> {
+async fn dispatch(cli: JournalCli, out: &mut CommandOutput) -> Result<()> {
     let (flags, serving) = match &cli.command {
-        Command::Serve(args) => (args.flags()?, !args.check),
+        Command::Serve(args) => (args.to_flags()?, !args.check),
         _ => (Vec::new(), false),
     };
-    let shell = Shell::new(cli.global, flags, serving)?;
+    let shell = CliContext::new(cli.global, flags, serving)?;
     match cli.command {
         Command::Init(args) => init::run(shell, args, out).await,
         Command::Demo(args) => demo::run(shell, args, out).await,

@@ -3,18 +3,18 @@ mod snippet;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::app::App;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::app::state::AppState;
 use journal::error::Result;
-use journal::mcp;
-use journal::mcp::Process;
+use journal::mcp::{self, StdioCaller};
 
 /// Serve the journal to an assistant over standard input and output (MCP)
 ///
-/// It acts for the user that --user names, or with `JOURNAL_API_KEY` for that key's owner within its scopes, beside
-/// `journal serve` on the same journal if need be. It ends when its input does.
+/// Acts for the user given with --user, or with `JOURNAL_API_KEY` for the owner of the key within its scopes. It can
+/// run alongside `journal serve` on the same journal, and exits at the end of its input.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal mcp --user me@home.example")]
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -25,12 +25,12 @@ enum Command {
     Config(config::Args),
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     match args.command {
         Some(Command::Config(args)) => config::run(&shell, &args, out),
         None => {
-            let (user, key) = (shell.config.user.clone(), App::api_key(&shell.config)?);
-            mcp::serve(Process::new(shell.open()?, user, key)?).await
+            let (user, key) = (shell.config.user.clone(), AppState::api_key(&shell.config)?);
+            mcp::serve(StdioCaller::new(shell.open()?, user, key)?).await
         }
     }
 }

@@ -1,21 +1,20 @@
-mod drawn;
+mod charts;
 mod rescore;
 mod scores;
 mod trend;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::domain::mood::MoodDimensionList;
 use journal::error::Result;
-use journal::model::mood::Measures;
-use journal::mood;
+use journal::services::mood;
 
-/// See how your moods run, correct them, and have entries scored
+/// Show, correct and compute mood scores
 ///
-/// A model of the provider that is configured scores entries, or, where there is none, what is built in: then nothing
-/// leaves this machine. What you say of an entry counts before every score and stays.
+/// A model of the configured provider scores the entries; without one, the built-in scorer does, which sends nothing
+/// over the network. Your own scores take precedence over computed scores and are kept.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,37 +23,38 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Show(scores::Show),
-    Set(scores::Set),
-    Clear(scores::Clear),
+    Show(scores::MoodShowArgs),
+    Set(scores::MoodSetArgs),
+    Clear(scores::MoodClearArgs),
     Trend(trend::Args),
     Rescore(rescore::Args),
-    /// List what moods are measured by
+    /// List the mood dimensions
+    #[command(after_long_help = "Example:\n\n    journal mood dimensions")]
     Dimensions,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     match args.command {
-        Command::Show(args) => scores::show(&shell.ctx()?, args, out).await,
-        Command::Set(args) => scores::set(&shell.ctx()?, args, out).await,
-        Command::Clear(args) => scores::clear(&shell.ctx()?, args, out).await,
-        Command::Trend(args) => trend::run(&shell.ctx()?, args, out).await,
+        Command::Show(args) => scores::show(&shell.user_ctx()?, args, out).await,
+        Command::Set(args) => scores::set(&shell.user_ctx()?, args, out).await,
+        Command::Clear(args) => scores::clear(&shell.user_ctx()?, args, out).await,
+        Command::Trend(args) => trend::run(&shell.user_ctx()?, args, out).await,
         Command::Rescore(args) => rescore::run(shell, args, out).await,
         Command::Dimensions => {
-            let measures = mood::measures(&shell.ctx()?).await?;
-            out.result(&measures, listed)
+            let measures = mood::list_dimensions(&shell.user_ctx()?).await?;
+            out.result(&measures, render_dimensions)
         }
     }
 }
 
-fn listed(measures: &Measures) -> String {
+fn render_dimensions(measures: &MoodDimensionList) -> String {
     if measures.dimensions.is_empty() {
-        return "Moods are not scored; an admin turns on the setting enable_mood_scoring".to_owned();
+        return "Mood scoring is disabled; an admin can enable the setting enable_mood_scoring".to_owned();
     }
     let rows = measures.dimensions.iter().map(|one| {
         let low = format!("{:+} {}", one.score_min, one.negative_pole);
         let high = format!("{:+} {}", one.score_max, one.positive_pole);
         [one.name.clone(), low, high, one.notes.clone()]
     });
-    table(["DIMENSION", "LOW", "HIGH", "WHAT IS LOOKED AT"], rows)
+    table(["DIMENSION", "LOW", "HIGH", "DESCRIPTION"], rows)
 }

@@ -1,72 +1,69 @@
-//! Progress bars: on stderr, on a terminal, for what takes longer than a second.
+//! Progress bars on stderr, on a terminal, for work that takes longer than a second.
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-use indicatif::ProgressStyle;
+use indicatif::{ProgressBar, ProgressStyle};
 
-use journal::ctx::Ctx;
+use journal::app::context::Ctx;
+use journal::domain::scope::Scope;
 use journal::error::Result;
-use journal::jobs;
-use journal::jobs::Done;
-use journal::model::scope::Scope;
+use journal::jobs::{self, QueueSummary};
 
-/// What is not worth a bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Delay before a bar is shown.
+const SHOW_AFTER: Duration = Duration::from_secs(1);
 
-/// A bar that appears once the work has taken longer than [`PATIENCE`], if a person is looking.
-pub struct Bar {
-    what: &'static str,
-    seen: bool,
-    since: Instant,
-    drawn: OnceLock<ProgressBar>,
+/// Progress bar shown after [`SHOW_AFTER`] if stderr is an interactive terminal.
+pub struct CommandProgress {
+    label: &'static str,
+    is_visible: bool,
+    started_at: Instant,
+    bar: OnceLock<ProgressBar>,
 }
 
-impl Bar {
-    pub fn new(what: &'static str, global: &crate::global::Global) -> Self {
+impl CommandProgress {
+    pub fn new(what: &'static str, global: &crate::global_args::GlobalArgs) -> Self {
         let terminal = std::io::stderr().is_terminal() && console::colors_enabled_stderr();
         let seen = terminal && !global.quiet && !global.no_color && !global.json;
-        Self { what, seen, since: Instant::now(), drawn: OnceLock::new() }
+        Self { label: what, is_visible: seen, started_at: Instant::now(), bar: OnceLock::new() }
     }
 
-    /// Shows how far the work is.
+    /// Updates the progress.
     pub fn report(&self, done: u64, total: u64) {
-        if !self.seen || self.since.elapsed() < PATIENCE {
+        if !self.is_visible || self.started_at.elapsed() < SHOW_AFTER {
             return;
         }
-        let bar = self.drawn.get_or_init(|| {
+        let bar = self.bar.get_or_init(|| {
             let bar = ProgressBar::new(total);
             if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
                 bar.set_style(style);
             }
-            bar.set_message(self.what);
+            bar.set_message(self.label);
             bar
         });
         bar.set_length(total);
         bar.set_position(done);
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
-        if let Some(bar) = self.drawn.get() {
+        if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
     }
 }
 
-/// Works everything off that is due, behind a bar.
-pub async fn drain(ctx: &Ctx, scope: Scope, bar: &Bar) -> Result<Done> {
+/// Runs all due jobs with a progress bar.
+pub async fn run_due_jobs(ctx: &Ctx, scope: Scope, bar: &CommandProgress) -> Result<QueueSummary> {
     let done = jobs::drain(ctx, scope, &|done, total| bar.report(done, total)).await;
     bar.finish();
     done
 }
 
-/// Makes the vectors that wait, behind a bar.
-pub async fn embed(ctx: &Ctx, scope: Scope, bar: &Bar) -> Result<Done> {
-    let done = jobs::embed(ctx, scope, &|done, total| bar.report(done, total)).await;
+/// Runs the pending embedding jobs with a progress bar.
+pub async fn run_embedding_jobs(ctx: &Ctx, scope: Scope, bar: &CommandProgress) -> Result<QueueSummary> {
+    let done = jobs::embed_pending(ctx, scope, &|done, total| bar.report(done, total)).await;
     bar.finish();
     done
 }

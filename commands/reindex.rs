@@ -1,28 +1,28 @@
-use crate::out::Out;
-use crate::progress;
-use crate::progress::Bar;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::{self, CommandProgress};
+use journal::domain::scope::Scope;
 use journal::error::Result;
 use journal::jobs;
-use journal::model::scope::Scope;
 
-/// Make what is derived from the entries anew: index, chunks, vectors
+/// Rebuild the data derived from entries: full-text index, chunks and vectors
 ///
-/// Without flags everything is made anew. The work is a queue: interrupted, it goes on with
-/// `journal job run`. Semantic chunks follow the vectors, so --chunks makes vectors too.
+/// Without flags, everything is rebuilt. The work is queued: after an interruption, `journal job run` continues it.
+/// Semantic chunks depend on the vectors, so --chunks recomputes vectors too.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal reindex --embed")]
 pub struct Args {
     #[command(flatten)]
-    what: jobs::Reindex,
+    targets: jobs::ReindexTargets,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Bar::new("Embedding", &shell.global);
-    let ctx = shell.ctx()?;
-    jobs::reindex(&ctx, args.what).await?;
-    let done = progress::embed(&ctx, Scope::EntriesWrite, &bar).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = CommandProgress::new("Embedding", &shell.global);
+    let ctx = shell.user_ctx()?;
+    jobs::reindex(&ctx, args.targets).await?;
+    let done = progress::run_embedding_jobs(&ctx, Scope::EntriesWrite, &bar).await?;
     out.result(&done, |done| match done.succeeded {
-        0 => "Made the full-text index anew".to_owned(),
-        count => format!("Made chunks and vectors of {count} entries anew"),
+        0 => "Rebuilt the full-text index".to_owned(),
+        count => format!("Rebuilt chunks and vectors of {count} entries"),
     })
 }

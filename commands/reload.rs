@@ -1,80 +1,79 @@
 use clap::ValueEnum;
 
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::error::Error;
-use journal::error::Result;
-use journal::reload::What;
-use journal::remote::Remote;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::error::{Error, Result};
+use journal::services::admin::reload::ReloadTarget;
+use journal::services::admin::server_control::AdminClient;
 
-/// Have the running server read its files anew
+/// Reload context files in the running server
 ///
-/// It asks over HTTP, at the address that the setting server.url gives, with the API key that commands act with; the
-/// key needs the scope admin:reload.
+/// Calls the server at the setting server.url with the configured API key, which needs the scope admin:reload.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal reload ocr-context")]
 pub struct Args {
-    /// What to read anew
+    /// Files to reload
     #[arg(default_value = "all")]
-    what: Wanted,
+    what: ReloadSelection,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum ReloadSelection {
     All,
-    One(What),
+    One(ReloadTarget),
 }
 
-impl ValueEnum for Wanted {
+impl ValueEnum for ReloadSelection {
     fn value_variants<'a>() -> &'a [Self] {
         &[
-            Self::One(What::OcrContext),
-            Self::One(What::TranscriptionContext),
-            Self::One(What::MoodDimensions),
-            Self::One(What::EntityCasing),
+            Self::One(ReloadTarget::OcrContext),
+            Self::One(ReloadTarget::TranscriptionContext),
+            Self::One(ReloadTarget::MoodDimensions),
+            Self::One(ReloadTarget::EntityCasing),
             Self::All,
         ]
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         match self {
-            Self::All => Some(clap::builder::PossibleValue::new("all").help("All of them")),
+            Self::All => Some(clap::builder::PossibleValue::new("all").help("All files")),
             Self::One(what) => what.to_possible_value(),
         }
     }
 }
 
-pub async fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
-    let remote = Remote::new(&shell.config)?;
-    let wanted = match args.what {
-        Wanted::One(what) => vec![what],
-        Wanted::All => What::ALL.to_vec(),
+pub async fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
+    let remote = AdminClient::new(&shell.config)?;
+    let targets = match args.what {
+        ReloadSelection::One(target) => vec![target],
+        ReloadSelection::All => ReloadTarget::ALL.to_vec(),
     };
     let (mut items, mut failed): (Vec<serde_json::Value>, Option<Error>) = (Vec::new(), None);
-    for &what in &wanted {
-        match remote.reload(what.name()).await {
-            Ok(summary) => items.push(serde_json::json!({ "what": what.name(), "ok": true, "summary": summary })),
-            // A refusal is about this one; anything else will be no different for the next.
-            Err(error) if error.kind() == journal::error::Kind::Conflict => {
-                items.push(serde_json::json!({ "what": what.name(), "ok": false, "reason": error.to_string() }));
+    for &target in &targets {
+        match remote.reload(target.name()).await {
+            Ok(summary) => items.push(serde_json::json!({ "what": target.name(), "ok": true, "summary": summary })),
+            // A conflict concerns one file; any other error would repeat for the next one.
+            Err(error) if error.kind() == journal::error::ErrorKind::Conflict => {
+                items.push(serde_json::json!({ "what": target.name(), "ok": false, "reason": error.to_string() }));
                 failed = Some(error);
             }
             Err(error) => return Err(error),
         }
     }
     out.result(&serde_json::json!({ "items": items }), |_| {
-        let told = items.iter().map(|item| match item["reason"].as_str() {
+        let lines = items.iter().map(|item| match item["reason"].as_str() {
             Some(reason) => format!("{}: {reason}", item["what"].as_str().unwrap_or_default()),
-            None => format!("{}: read anew", item["what"].as_str().unwrap_or_default()),
+            None => format!("{}: reloaded", item["what"].as_str().unwrap_or_default()),
         });
-        told.collect::<Vec<_>>().join("\n")
+        lines.collect::<Vec<_>>().join("\n")
     })?;
     match failed {
         None => Ok(()),
-        Some(error) if wanted.len() == 1 => Err(error),
+        Some(error) if targets.len() == 1 => Err(error),
         Some(_) => {
             let count = items.iter().filter(|item| item["ok"] == false).count();
-            Err(Error::conflict(format!("{count} of {} were not read anew", wanted.len()))
-                .hint("each line above says why"))
+            Err(Error::conflict(format!("{count} of {} were not reloaded", targets.len()))
+                .hint("the lines above give the reasons"))
         }
     }
 }

@@ -1,56 +1,53 @@
-use crate::backup::opening;
-use crate::backup::opening::Opening;
-use crate::out::Out;
-use crate::out::entries;
-use crate::progress::Bar;
-use crate::shell::Shell;
-use journal::backup::restore;
-use journal::backup::restore::Restored;
-use journal::backup::restore::Summary;
-use journal::backup::restore_user;
-use journal::backup::restore_user::Person;
+use crate::backup::source_args::{self, BackupSourceArgs};
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, entries};
+use crate::progress::CommandProgress;
+use journal::backup::restore::{self, BackupSummary, RestoreResult};
+use journal::backup::restore_user::{self, RestoredUser};
+use journal::domain::email::EmailAddress;
 use journal::error::Result;
-use journal::model::email::Email;
 
-/// Restore a backup into an empty data directory, or with --user one person into the journal here
+/// Restore a backup into an empty data directory, or with --user one user into the local journal
 ///
-/// A whole backup goes where --data-dir says, under the secret that is there already or a new one. With --user the journal
-/// here may be in use: the person's notebook is put in place of the one they have, or they are added. Whatever fails leaves
-/// everything as it was.
+/// A complete restore writes to --data-dir, with the existing secret or a new one. With --user, the local journal can
+/// be in use: the user's notebook is replaced, or the user is added. A restore that fails changes nothing.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal restore journal-2026-11-22T031500Z.tar.age -i key.txt")]
 pub struct Args {
     #[command(flatten)]
-    opening: Opening,
-    /// Go on although originals are missing, and say which
+    opening: BackupSourceArgs,
+    /// Continue if originals are missing, and list them
     #[arg(long)]
     without_missing_media: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Bar::new("Restoring", &shell.global);
-    let (ask, person) = (shell.ask, shell.global.user.clone());
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = CommandProgress::new("Restoring", &shell.global);
+    let (ask, user) = (shell.ask, shell.global.user.clone());
     let source = args.opening.source(ask)?;
     let progress = |done, total| bar.report(done, total);
     let without = args.without_missing_media;
-    let Some(person) = person else {
-        out.note(announced(&restore::look(&source)?));
-        let done = restore::whole(&source, &shell.config, &opening::sources(), without, &progress).await?;
+    let Some(user) = user else {
+        out.note(render_summary(&restore::inspect(&source)?));
+        let done =
+            restore::restore_all(&source, &shell.config, &source_args::system_sources(), without, &progress).await?;
         bar.finish();
-        return out.result(&done, rendered);
+        return out.result(&done, render_restored);
     };
-    let email: Email = person.parse()?;
-    let ctx = shell.administration()?;
-    let replaces = restore_user::is_here(&ctx, &email).await?;
-    out.note(announced(&restore::look(&source)?));
+    let email: EmailAddress = user.parse()?;
+    let ctx = shell.admin_ctx()?;
+    let replaces = restore_user::user_exists(&ctx, &email).await?;
+    out.note(render_summary(&restore::inspect(&source)?));
     if replaces {
-        ask.confirm(&format!("Replace the journal that {email} has here by the one of the backup, for good?"))?;
+        ask.confirm(&format!("Replace the local journal of {email} with the one from the backup, permanently?"))?;
     }
-    let done = restore_user::one(&ctx, &source, &email, &opening::sources(), without, &progress).await?;
+    let done =
+        restore_user::restore_user(&ctx, &source, &email, &source_args::system_sources(), without, &progress).await?;
     bar.finish();
-    out.result(&done, rendered_person)
+    out.result(&done, render_restored_user)
 }
 
-fn announced(summary: &Summary) -> String {
+fn render_summary(summary: &BackupSummary) -> String {
     format!(
         "{} of {}, written by journal {}\nroot key    {}\nrecipients  {}\nholds       {} notebooks, {} originals",
         summary.archive,
@@ -63,31 +60,31 @@ fn announced(summary: &Summary) -> String {
     )
 }
 
-fn rendered(done: &Restored) -> String {
+fn render_restored(done: &RestoreResult) -> String {
     let secret = match (&done.secret_file, done.secret_made) {
-        (Some(path), true) => format!("{}, made just now: keep a copy elsewhere", path.display()),
-        (Some(path), false) => format!("{}, which was there already", path.display()),
-        (None, _) => "the one that the environment gave".to_owned(),
+        (Some(path), true) => format!("{}, newly created: keep a copy elsewhere", path.display()),
+        (Some(path), false) => format!("{}, which already existed", path.display()),
+        (None, _) => "from the environment".to_owned(),
     };
     let mut lines = vec![format!("Restored to {}", done.data_dir.display()), format!("secret  {secret}")];
     if let Some(path) = &done.config_file {
         lines.push(format!("config  {}, from the settings of the backup", path.display()));
     }
     if done.to_embed > 0 {
-        lines.push(format!("{} wait for their vectors: `journal job run`", entries(to_count(done.to_embed))));
+        lines.push(format!("{} without vectors: `journal job run` computes them", entries(to_i64(done.to_embed))));
     }
     lines.extend(done.missing_originals.iter().map(|id| format!("missing original {id}")));
     lines.push("\nNext: journal doctor".to_owned());
     lines.join("\n")
 }
 
-fn rendered_person(done: &Person) -> String {
-    let how = if done.added { "Added" } else { "Replaced the journal of" };
-    let first = format!("{how} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
+fn render_restored_user(done: &RestoredUser) -> String {
+    let action = if done.added { "Added" } else { "Replaced the journal of" };
+    let first = format!("{action} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
     let left_out = done.left_out.iter().map(|left_out| format!("not restored: {left_out}"));
     std::iter::once(first).chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
-fn to_count(count: usize) -> i64 {
+fn to_i64(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

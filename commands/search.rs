@@ -1,21 +1,21 @@
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::search_result::SearchHit;
+use journal::domain::text::{preview, printable};
 use journal::error::Result;
 use journal::jobs;
-use journal::model::hit::Hit;
-use journal::model::text::preview;
-use journal::model::text::printable;
-use journal::search;
+use journal::services::search;
 
-/// Find entries by word and by meaning
+/// Search entries by keyword and by meaning
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal search \"when was I tired?\" --from 2026-01-01")]
 pub struct Args {
     #[command(flatten)]
-    search: search::Search,
+    search: search::EntrySearch,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     let offset = args.search.offset as usize;
     let found = search::find(&ctx, args.search).await?;
     if out.wants_json() {
@@ -23,22 +23,24 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     }
     for (position, hit) in found.items.iter().enumerate() {
         let text = hit_text(offset + position + 1, hit, out);
-        out.rendered(&text)?;
+        out.print_rendered(&text)?;
     }
-    if let Some(why) = &found.words_only {
-        out.warn(format!("found by word only: {why}"));
+    if let Some(reason) = &found.words_only {
+        out.warn(format!("keyword search only: {reason}"));
     }
     if found.items.is_empty() {
-        out.note("Nothing found.");
+        out.note("No entries found.");
     }
-    let pending = jobs::pending(&ctx).await.unwrap_or(0);
+    let pending = jobs::count_pending_embeddings(&ctx).await.unwrap_or(0);
     if pending > 0 {
-        out.note(format!("{pending} entries are found by word only, until `journal job run` made their vectors"));
+        out.note(format!(
+            "{pending} entries have no vectors yet and are found by keyword only; `journal job run` computes them"
+        ));
     }
     Ok(())
 }
 
-fn hit_text(position: usize, hit: &Hit, out: &Out) -> String {
+fn hit_text(position: usize, hit: &SearchHit, out: &CommandOutput) -> String {
     let title = hit.title.as_ref().map_or_else(String::new, |title| format!(" · {}", printable(title)));
     let body = match (&hit.snippet, hit.matching_chunks.first()) {
         (Some(snippet), _) => out.highlight(&snippet.replace(['\n', '\t'], " ")),

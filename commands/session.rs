@@ -1,13 +1,12 @@
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::domain::id::SessionId;
 use journal::error::Result;
-use journal::model::id::SessionId;
-use journal::sessions;
+use journal::services::accounts::sessions;
 
-/// Manage your logins in browsers
+/// Manage your browser sessions
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -16,31 +15,33 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the logins that are not over
+    /// List active sessions
+    #[command(after_long_help = "Example:\n\n    journal session list")]
     List,
-    /// End a login at once
+    /// Revoke a session at once
+    #[command(after_long_help = "Example:\n\n    journal session revoke --all")]
     Revoke {
-        /// Number from `journal session list`
+        /// Session id, as shown by `journal session list`
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<SessionId>,
-        /// Every login
+        /// All sessions
         #[arg(long)]
         all: bool,
     },
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     match args.command {
         Command::Revoke { id: Some(id), .. } => {
             sessions::revoke(&ctx, id).await?;
-            out.result(&serde_json::json!({ "ok": true, "id": id }), |_| format!("Ended login {id}"))
+            out.result(&serde_json::json!({ "ok": true, "id": id }), |_| format!("Revoked session {id}"))
         }
         Command::Revoke { id: None, .. } => {
             let ended = sessions::revoke_others(&ctx).await?;
             out.result(&serde_json::json!({ "ok": true, "ended": ended }), |_| match ended {
-                1 => "Ended 1 login".to_owned(),
-                _ => format!("Ended {ended} logins"),
+                1 => "Revoked 1 session".to_owned(),
+                _ => format!("Revoked {ended} sessions"),
             })
         }
         Command::List => {
@@ -48,13 +49,13 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
             out.result(&serde_json::json!({ "items": logins }), |_| {
                 let rows = logins.iter().map(|login| {
                     let session = &login.session;
-                    let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+                    let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
                     [
                         session.id.to_string(),
                         session.created_at.clone(),
                         session.last_seen_at.clone(),
-                        shown(&session.ip_address),
-                        shown(&session.user_agent),
+                        or_unknown(&session.ip_address),
+                        or_unknown(&session.user_agent),
                     ]
                 });
                 table(["ID", "SINCE", "LAST SEEN", "FROM", "BROWSER"], rows)

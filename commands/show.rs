@@ -1,56 +1,53 @@
 use std::path::PathBuf;
 
-use crate::originals;
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::ctx::Ctx;
-use journal::entries;
-use journal::error::Error;
-use journal::error::Kind;
-use journal::error::Result;
-use journal::model::entry::Author;
-use journal::model::entry::Entry;
-use journal::model::entry::Version;
-use journal::model::id::EntryId;
-use journal::model::suspicion::Suspicion;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use crate::write_originals;
+use journal::app::context::Ctx;
+use journal::domain::entry::{AssistantAuthor, Entry, EntryVersion};
+use journal::domain::id::EntryId;
+use journal::domain::prompt_injection::InjectionWarning;
+use journal::error::{Error, ErrorKind, Result};
+use journal::services::entries;
 
 /// Show an entry
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal show 7 --media --to ~/originals")]
 pub struct Args {
-    /// Number of the entry
+    /// Entry id
     id: EntryId,
-    /// Show what it was before each edit
+    /// Show the earlier versions
     #[arg(long)]
     history: bool,
-    /// List the photographs and recordings that it was made of
+    /// List the original photographs and recordings
     #[arg(long, conflicts_with = "history")]
     media: bool,
-    /// Write them into this folder, as they came in
+    /// Write the originals to this folder, unchanged
     #[arg(long, value_name = "DIR", requires = "media")]
     to: Option<PathBuf>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     if args.history {
         let versions = entries::history(&ctx, args.id).await?;
-        return out.result(&serde_json::json!({ "entry_id": args.id, "items": versions }), |_| history(&versions));
+        return out
+            .result(&serde_json::json!({ "entry_id": args.id, "items": versions }), |_| render_history(&versions));
     }
     if args.media {
-        return media(&ctx, args.id, args.to, out).await;
+        return show_media(&ctx, args.id, args.to, out).await;
     }
     let entry = entries::get(&ctx, args.id).await?;
-    // A key that reaches a part of the journal does not reach originals.
+    // A key with an access boundary cannot read originals.
     let originals = match entries::originals(&ctx, args.id).await {
         Ok(originals) => originals.items.len(),
-        Err(error) if error.kind() == Kind::Forbidden => 0,
+        Err(error) if error.kind() == ErrorKind::Forbidden => 0,
         Err(error) => return Err(error),
     };
-    out.result(&entry, |entry| whole(entry, originals))
+    out.result(&entry, |entry| render_entry(entry, originals))
 }
 
-async fn media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Out) -> Result<()> {
+async fn show_media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut CommandOutput) -> Result<()> {
     let Some(folder) = to else {
         let originals = entries::originals(ctx, id).await?;
         return out.result(&originals, |originals| {
@@ -65,47 +62,48 @@ async fn media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Out) -> Re
             table(["N", "TYPE", "BYTES", "NAME"], rows)
         });
     };
-    let written = originals::write(ctx, id, &folder).await?;
+    let written = write_originals::write_originals(ctx, id, &folder).await?;
     if written.is_empty() {
-        return Err(Error::not_found(format!("original of entry {id}")).hint("it was typed, or imported as text"));
+        return Err(Error::not_found(format!("original of entry {id}")).hint("the entry was typed or imported as text"));
     }
     out.result(&serde_json::json!({ "entry_id": id, "items": written }), |_| {
         written.iter().map(|written| format!("Wrote {}", written.file.display())).collect::<Vec<_>>().join("\n")
     })
 }
 
-fn whole(entry: &Entry, originals: usize) -> String {
+fn render_entry(entry: &Entry, originals: usize) -> String {
     let title = entry.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
-    let doubt = if entry.date_confirmed { "" } else { " (date in doubt)" };
+    let unconfirmed = if entry.date_confirmed { "" } else { " (date not confirmed)" };
     let kept = match originals {
         0 => String::new(),
         1 => " · 1 original".to_owned(),
         more => format!(" · {more} originals"),
     };
     let tags = if entry.tags.is_empty() { String::new() } else { format!("tags: {}\n", entry.tags.join(", ")) };
-    let said = |what: &str, author: &Option<Author>| {
-        author.as_ref().map_or_else(String::new, |author| format!("{what} {} ({})\n", author.assistant, author.via))
+    let attribution = |label: &str, author: &Option<AssistantAuthor>| {
+        author.as_ref().map_or_else(String::new, |author| format!("{label} {} ({})\n", author.assistant, author.via))
     };
-    let suspicions = suspicious(&entry.suspicions);
-    let from = said("brought by", &entry.provenance.added_by) + &said("written by", &entry.provenance.written_by);
+    let suspicions = suspicion_notice(&entry.suspicions);
+    let from =
+        attribution("added by", &entry.provenance.added_by) + &attribution("written by", &entry.provenance.written_by);
     format!(
-        "Entry {} · {}{doubt}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}{suspicions}\n{}\n",
+        "Entry {} · {}{unconfirmed}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}{suspicions}\n{}\n",
         entry.id, entry.entry_date, entry.source_type, entry.word_count, entry.updated_at, entry.final_text
     )
 }
 
-/// Says in one line that the text speaks to a model.
-fn suspicious(places: &[Suspicion]) -> String {
+/// Warns about text that is possibly a prompt injection.
+fn suspicion_notice(places: &[InjectionWarning]) -> String {
     let mut names: Vec<&str> = places.iter().map(|place| place.pattern.name()).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
         return String::new();
     }
-    format!("careful: the text speaks to a model ({}); models are told to read it as data\n", names.join(", "))
+    format!("possible prompt injection in the text ({}); prompts mark the text as data\n", names.join(", "))
 }
 
-fn history(versions: &[Version]) -> String {
+fn render_history(versions: &[EntryVersion]) -> String {
     if versions.is_empty() {
         return "The entry was never edited.".to_owned();
     }

@@ -5,19 +5,15 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::account;
-use journal::ctx::Ctx;
-use journal::error::Error;
-use journal::error::Result;
-use journal::model::email::Email;
-use journal::model::user::Role;
-use journal::model::user::User;
-use journal::users;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::app::context::Ctx;
+use journal::domain::email::EmailAddress;
+use journal::domain::user::{User, UserRole};
+use journal::error::{Error, Result};
+use journal::services::accounts::{self, users};
 
-/// Manage people
+/// Manage users
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -26,107 +22,119 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add a person, with a journal of their own
+    /// Add a user with a journal of their own
+    #[command(after_long_help = "Example:\n\n    journal user add bob@home.example --name Bob")]
     Add {
-        /// E-mail address; names the account
-        email: Email,
-        /// Name shown to people
+        /// E-mail address; identifies the account
+        email: EmailAddress,
+        /// Display name
         #[arg(long)]
         name: Option<String>,
         /// admin, member or readonly
         #[arg(long, default_value = "member")]
-        role: Role,
-        /// File that holds the password, `-` for standard input
+        role: UserRole,
+        /// File with the password, `-` for standard input
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// List everybody
+    /// List all users
+    #[command(after_long_help = "Example:\n\n    journal user list")]
     List,
-    /// Show one person's account, never what they wrote
+    /// Show a user's account, never their entries
+    #[command(after_long_help = "Example:\n\n    journal user show bob@home.example")]
     Show {
         /// E-mail address
-        email: Email,
+        email: EmailAddress,
     },
-    /// Set a password
+    /// Set a user's password
+    #[command(after_long_help = "Example:\n\n    journal user passwd bob@home.example")]
     Passwd {
         /// E-mail address
-        email: Email,
-        /// File that holds the password, `-` for standard input
+        email: EmailAddress,
+        /// File with the password, `-` for standard input
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// Let a person in again
+    /// Enable a disabled user
+    #[command(after_long_help = "Example:\n\n    journal user enable bob@home.example")]
     Enable {
         /// E-mail address
-        email: Email,
+        email: EmailAddress,
     },
-    /// Shut a person out; their keys stop working at once
+    /// Disable a user; their API keys stop working at once
+    #[command(after_long_help = "Example:\n\n    journal user disable bob@home.example")]
     Disable {
         /// E-mail address
-        email: Email,
+        email: EmailAddress,
     },
-    /// Make a person an admin, or a member again
+    /// Grant or revoke the admin role
+    #[command(after_long_help = "Example:\n\n    journal user admin bob@home.example --revoke")]
     Admin {
         /// E-mail address
-        email: Email,
-        /// Take the role away
+        email: EmailAddress,
+        /// Revoke the role; the user becomes a member
         #[arg(long)]
         revoke: bool,
     },
-    /// Lift the lock after failed logins
+    /// Unlock an account that is locked after failed logins
+    #[command(after_long_help = "Example:\n\n    journal user unlock bob@home.example")]
     Unlock {
         /// E-mail address
-        email: Email,
+        email: EmailAddress,
     },
-    /// Revoke everything that opens an account at once, and tell what was read; nothing is deleted
+    /// Revoke all access to an account and report what was read; nothing is deleted
     ///
-    /// Sessions, API keys, known browsers, mailed links and rights to the journals of others; the password stays.
-    /// A running server writes down every few seconds what it counted, so its last reads may be missing.
+    /// Revokes sessions, API keys, known browsers, mailed links and grants to the journals of others; the password is
+    /// kept. A running server records its read counts every few seconds, so the last reads may be missing.
+    #[command(after_long_help = "Example:\n\n    journal user contain bob@home.example --since 12h")]
     Contain {
         /// E-mail address
-        email: Email,
-        /// Tell what was read since: 7d, 12h, a date, or an instant
+        email: EmailAddress,
+        /// Report reads since: a duration (7d, 12h), a date or a timestamp
         #[arg(long, value_name = "TIME", default_value = "7d")]
         since: String,
     },
-    /// Make a link that sets a new password, to hand over; it works once, for 30 minutes
+    /// Create a single-use link that sets a new password, valid for 30 minutes
+    #[command(after_long_help = "Example:\n\n    journal user reset-link bob@home.example")]
     ResetLink {
         /// E-mail address
-        email: Email,
+        email: EmailAddress,
     },
-    /// Delete a person and their journal; can be undone for 7 days
+    /// Delete a user and their journal; can be undone for 7 days
     ///
-    /// Tells what will go before it asks. Backups that were made before still hold the journal.
+    /// Shows what will be deleted before it asks for confirmation. Existing backups still contain the journal.
+    #[command(after_long_help = "Example:\n\n    journal user delete bob@home.example")]
     Delete {
         /// E-mail address
-        email: Email,
-        /// Take a deletion back
+        email: EmailAddress,
+        /// Undo a deletion
         #[arg(long)]
         undo: bool,
-        /// Destroy everything at once; nothing takes it back
+        /// Destroy everything at once; this cannot be undone
         #[arg(long, conflicts_with = "undo")]
         now: bool,
     },
-    /// Destroy the journals of people who were deleted 7 days ago, and print what went
+    /// Destroy the journals of users deleted at least 7 days ago, and print what was destroyed
     ///
-    /// A running server does so by itself, as does every other `journal user` command.
+    /// A running server does this automatically, as does every other `journal user` command.
+    #[command(after_long_help = "Example:\n\n    journal user purge")]
     Purge,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
-    let ctx = shell.administration()?;
+    let ctx = shell.admin_ctx()?;
     let purged = users::purge(&ctx).await?;
     if !matches!(args.command, Command::Purge) && !purged.users.is_empty() {
-        out.note(delete::receipt(&purged));
+        out.note(delete::render_receipt(&purged));
     }
     match args.command {
         Command::Add { email, name, role, password_file } => {
             let password = ask.password(password_file.as_deref())?;
-            let user = users::add(&ctx, users::Add { email, name, role, password }).await?;
-            told(out, &user, "Added")
+            let user = users::add(&ctx, users::CreateUserRequest { email, name, role, password }).await?;
+            print_user(out, &user, "Added")
         }
-        Command::List => list(&ctx, out).await,
+        Command::List => list_users(&ctx, out).await,
         Command::Show { email } => {
             let details = users::show(&ctx, email).await?;
             out.result(&details, |details| {
@@ -137,7 +145,7 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
                     user.display_name,
                     user.id,
                     user.role,
-                    state(user),
+                    user_state(user),
                     user.created_at,
                     details.notebooks.len(),
                     details.live_keys
@@ -149,58 +157,60 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
                 Error::invalid("a password is needed").hint("pass --password-file FILE, or `-` and pipe it in")
             })?;
             let user = users::set_password(&ctx, email, password).await?;
-            told(out, &user, "Set the password of")
+            print_user(out, &user, "Set the password of")
         }
-        Command::Enable { email } => told(out, &users::set_active(&ctx, email, true).await?, "Enabled"),
-        Command::Disable { email } => told(out, &users::set_active(&ctx, email, false).await?, "Disabled"),
+        Command::Enable { email } => print_user(out, &users::set_active(&ctx, email, true).await?, "Enabled"),
+        Command::Disable { email } => print_user(out, &users::set_active(&ctx, email, false).await?, "Disabled"),
         Command::Admin { email, revoke } => {
             let user = users::set_admin(&ctx, email, !revoke).await?;
-            told(out, &user, if revoke { "No longer an admin:" } else { "Now an admin:" })
+            print_user(out, &user, if revoke { "No longer an admin:" } else { "Now an admin:" })
         }
-        Command::Unlock { email } => told(out, &users::unlock(&ctx, email).await?, "Unlocked"),
+        Command::Unlock { email } => print_user(out, &users::unlock(&ctx, email).await?, "Unlocked"),
         Command::Contain { email, since } => contain::run(&ctx, email, &since, out).await,
         Command::ResetLink { email } => {
-            let link = account::reset_link(&ctx, email).await?;
+            let link = accounts::reset_link(&ctx, email).await?;
             if out.wants_json() {
                 return out.result(&link, |_| String::new());
             }
-            out.note(format!("{} sets a new password with this link, until {}:", link.email, link.expires_at));
+            out.note(format!("Password reset link for {}, valid until {}:", link.email, link.expires_at));
             out.secret(&link.url)
         }
-        Command::Delete { email, undo: true, .. } => told(out, &users::undelete(&ctx, email).await?, "Kept"),
+        Command::Delete { email, undo: true, .. } => print_user(out, &users::undelete(&ctx, email).await?, "Restored"),
         Command::Delete { email, undo: false, now: false } => {
-            delete::ask(&ctx, ask, &email, &format!("in {} days", users::UNDO_DAYS), out).await?;
+            delete::confirm_deletion(&ctx, ask, &email, &format!("in {} days", users::UNDO_DAYS), out).await?;
             let user = users::delete(&ctx, email).await?;
-            out.note(format!(
-                "`journal user delete {} --undo` takes it back for {} days",
-                user.email,
-                users::UNDO_DAYS
-            ));
-            told(out, &user, "Marked for deletion:")
+            out.note(format!("`journal user delete {} --undo` undoes this for {} days", user.email, users::UNDO_DAYS));
+            print_user(out, &user, "Marked for deletion:")
         }
         Command::Delete { email, undo: false, now: true } => {
-            delete::ask(&ctx, ask, &email, "now, for good", out).await?;
-            out.result(&users::delete_now(&ctx, email).await?, delete::receipt)
+            delete::confirm_deletion(&ctx, ask, &email, "now, permanently", out).await?;
+            out.result(&users::delete_now(&ctx, email).await?, delete::render_receipt)
         }
-        Command::Purge => out.result(&purged, delete::receipt),
+        Command::Purge => out.result(&purged, delete::render_receipt),
     }
 }
 
-async fn list(ctx: &Ctx, out: &mut Out) -> Result<()> {
+async fn list_users(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
     let users = users::list(ctx).await?;
     out.result(&serde_json::json!({ "items": users }), |_| {
         let rows = users.iter().map(|user| {
-            [user.id.to_string(), user.email.clone(), user.display_name.clone(), user.role.to_string(), state(user)]
+            [
+                user.id.to_string(),
+                user.email.clone(),
+                user.display_name.clone(),
+                user.role.to_string(),
+                user_state(user),
+            ]
         });
         table(["ID", "E-MAIL", "NAME", "ROLE", "STATE"], rows)
     })
 }
 
-fn told(out: &mut Out, user: &User, what: &str) -> Result<()> {
-    out.result(user, |user| format!("{what} {} (user {}, {})", user.email, user.id, user.role))
+fn print_user(out: &mut CommandOutput, user: &User, action: &str) -> Result<()> {
+    out.result(user, |user| format!("{action} {} (user {}, {})", user.email, user.id, user.role))
 }
 
-fn state(user: &User) -> String {
+fn user_state(user: &User) -> String {
     match (&user.deleted_at, user.is_active, &user.locked_until) {
         (Some(at), ..) => format!("deleted {at}"),
         (None, false, _) => "disabled".to_owned(),

@@ -1,7 +1,7 @@
-//! Makes the embedder's asset from the published model: `quantise_minilm <model folder> <asset>`.
+//! Quantises the published model to the embedder's int8 asset: `quantise_minilm <model folder> <asset>`.
 //!
-//! The folder holds `model.safetensors` and `tokenizer.json` of sentence-transformers/all-MiniLM-L6-v2;
-//! both are checked against their hashes. The layout is described in `src/providers/minilm/weights.rs`.
+//! The folder contains `model.safetensors` and `tokenizer.json` of sentence-transformers/all-MiniLM-L6-v2;
+//! both are checked against their SHA-256. The layout is documented in `src/providers/minilm/weights.rs`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -23,28 +23,28 @@ const MATRICES: [&[&str]; 4] = [
     &["output.dense"],
 ];
 
-#[expect(clippy::print_stdout, reason = "the hash it prints goes into the README")]
+#[expect(clippy::print_stdout, reason = "prints the hash of the asset for the README")]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(folder), Some(asset)) = (arguments.next(), arguments.next()) else {
         return Err("usage: quantise_minilm <model folder> <asset>".into());
     };
     let folder = Path::new(&folder);
-    let model = Model::parse(&checked(&folder.join("model.safetensors"), MODEL)?)?;
-    let tokenizer = serde_json::from_slice(&checked(&folder.join("tokenizer.json"), TOKENIZER)?)?;
+    let model = SafetensorsModel::parse(&read_verified(&folder.join("model.safetensors"), MODEL)?)?;
+    let tokenizer = serde_json::from_slice(&read_verified(&folder.join("tokenizer.json"), TOKENIZER)?)?;
 
-    let bytes = asset_of(&model, &tokenizer)?;
+    let bytes = build_asset(&model, &tokenizer)?;
     std::fs::write(&asset, &bytes)?;
     println!("{} bytes, sha256 {}", bytes.len(), hex_hash(&bytes));
     Ok(())
 }
 
-fn asset_of(model: &Model, tokenizer: &Value) -> Result<Vec<u8>, Box<dyn Error>> {
+fn build_asset(model: &SafetensorsModel, tokenizer: &Value) -> Result<Vec<u8>, Box<dyn Error>> {
     let (mut codes, mut floats) = (Vec::new(), Vec::new());
     for layer in 0..6 {
         let name = |part: &str, kind: &str| format!("encoder.layer.{layer}.{part}.{kind}");
         for parts in MATRICES {
-            let mut matrix = Matrix::default();
+            let mut matrix = QuantisedMatrix::default();
             let mut biases = Vec::new();
             for part in parts {
                 matrix.quantise(model, &name(part, "weight"), usize::MAX)?;
@@ -59,7 +59,7 @@ fn asset_of(model: &Model, tokenizer: &Value) -> Result<Vec<u8>, Box<dyn Error>>
             floats.extend(model.values(&name(norm, "bias"))?);
         }
     }
-    let (mut words, mut positions) = (Matrix::default(), Matrix::default());
+    let (mut words, mut positions) = (QuantisedMatrix::default(), QuantisedMatrix::default());
     words.quantise(model, "embeddings.word_embeddings.weight", usize::MAX)?;
     positions.quantise(model, "embeddings.position_embeddings.weight", POSITIONS)?;
     codes.extend(words.codes.iter().flatten());
@@ -81,16 +81,16 @@ fn asset_of(model: &Model, tokenizer: &Value) -> Result<Vec<u8>, Box<dyn Error>>
     Ok(asset)
 }
 
-/// A matrix whose rows are int8 codes times a scale of their own.
+/// Matrix of int8 codes with one scale per row.
 #[derive(Default)]
-struct Matrix {
+struct QuantisedMatrix {
     codes: Vec<Vec<i8>>,
     scales: Vec<f32>,
 }
 
-impl Matrix {
+impl QuantisedMatrix {
     /// Appends the first `limit` rows of a tensor. Codes reach 127 at the largest absolute value of their row.
-    fn quantise(&mut self, model: &Model, name: &str, limit: usize) -> Result<(), Box<dyn Error>> {
+    fn quantise(&mut self, model: &SafetensorsModel, name: &str, limit: usize) -> Result<(), Box<dyn Error>> {
         let values = model.values(name)?;
         let rows = model.shape(name)?[0];
         for row in values.chunks_exact(values.len() / rows).take(limit) {
@@ -117,7 +117,7 @@ fn vocabulary(tokenizer: &Value) -> Result<([u32; 4], Vec<u8>), Box<dyn Error>> 
     let pieces = tokenizer["model"]["vocab"].as_object().ok_or("no vocabulary")?;
     let mut tables = [BTreeMap::new(), BTreeMap::new()];
     for (piece, id) in pieces {
-        let id = u16::try_from(id.as_u64().ok_or("an id is no number")?)?;
+        let id = u16::try_from(id.as_u64().ok_or("an id is not a number")?)?;
         match piece.strip_prefix("##") {
             Some(rest) if !rest.is_empty() => tables[1].insert(rest, id),
             _ => tables[0].insert(piece.as_str(), id),
@@ -139,13 +139,13 @@ fn vocabulary(tokenizer: &Value) -> Result<([u32; 4], Vec<u8>), Box<dyn Error>> 
     Ok(([words?, continuations?, letters?, longest?], bytes))
 }
 
-/// A safetensors file: the length of a JSON header, the header, the data.
-struct Model {
+/// Safetensors file: the length of a JSON header, the header, the data.
+struct SafetensorsModel {
     header: Value,
     data: Vec<u8>,
 }
 
-impl Model {
+impl SafetensorsModel {
     fn parse(bytes: &[u8]) -> Result<Self, Box<dyn Error>> {
         let (length, rest) = bytes.split_first_chunk().ok_or("no header")?;
         let (header, data) = rest.split_at(usize::try_from(u64::from_le_bytes(*length))?);
@@ -167,8 +167,8 @@ impl Model {
     }
 }
 
-/// Reads a file and refuses any other than the published one.
-fn checked(path: &Path, sha256: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+/// Reads a file and checks its SHA-256.
+fn read_verified(path: &Path, sha256: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let bytes = std::fs::read(path)?;
     let found = hex_hash(&bytes);
     if found == sha256 {

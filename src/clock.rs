@@ -1,4 +1,4 @@
-//! Time comes in through the door: services ask a [`Clock`], tests pass a fixed one.
+//! Injected time source.
 
 use std::fmt::Debug;
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Tells the instant and the local calendar day.
+/// Source of the current time and the local calendar date.
 pub trait Clock: Debug + Send + Sync {
-    /// Returns the present instant.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 
     /// Returns the local time zone.
@@ -20,7 +20,7 @@ pub trait Clock: Debug + Send + Sync {
     }
 }
 
-/// The machine's clock and time zone.
+/// System clock and time zone.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
@@ -35,7 +35,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still, for repeatable runs.
+/// Clock with a constant time, for repeatable runs.
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(pub Timestamp);
 
@@ -49,8 +49,8 @@ impl Clock for FixedClock {
     }
 }
 
-/// Writes an instant as the contract's account timestamp, `YYYY-MM-DDTHH:MM:SSZ`.
+/// Formats an instant as the contract's account timestamp, `YYYY-MM-DDTHH:MM:SSZ`.
 #[must_use]
-pub fn stamp(at: Timestamp) -> String {
+pub fn format_timestamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,113 +1,106 @@
-//! What a week came to: what was written, the moods, the people, and the same days in earlier years.
+//! Weekly digest: writing, moods, people, and the same days in earlier years.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::ctx::Ctx;
-use crate::entries;
+use crate::app::context::Ctx;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::activity::ReadKind;
+use crate::domain::digest::{DigestCounts, DigestHighlight, IsoWeek, WeeklyDigest, WeeklyMood, WritingStreaks};
+use crate::domain::entry_date;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::model::activity::Read;
-use crate::model::day;
-use crate::model::digest::Digest;
-use crate::model::digest::Highlight;
-use crate::model::digest::MoodOfWeek;
-use crate::model::digest::Numbers;
-use crate::model::digest::Streaks;
-use crate::model::digest::Week;
-use crate::model::scope::Scope;
-use crate::model::within::Within;
-use crate::notifications;
-use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::digest;
-use crate::storage::notebook::stats;
+use crate::services::{entries, notifications};
+use crate::storage::notebook::{NotebookDb, digest, stats};
 
-/// Most people, and most entries of earlier years, that are named.
-const MOST: usize = 10;
+/// Maximum number of people, and of entries of earlier years, in a digest.
+const MAX_ITEMS: usize = 10;
 
-/// Returns the week of a day; this one without.
+/// Returns the week of a date, or the current week.
 ///
 /// # Errors
-/// `Invalid` for what is no date.
-pub fn week_of(ctx: &Ctx, date: Option<&str>) -> Result<Week> {
-    Ok(Week::of(date.map(day::parse).transpose()?.unwrap_or_else(|| ctx.app.clock.today())))
+/// `Invalid` for an invalid date.
+pub fn week_of(ctx: &Ctx, date: Option<&str>) -> Result<IsoWeek> {
+    Ok(IsoWeek::containing(date.map(entry_date::parse).transpose()?.unwrap_or_else(|| ctx.app.clock.today())))
 }
 
-/// Tells what a week came to.
+/// Returns the digest of a week.
 ///
 /// # Errors
-/// `Forbidden` for a key that reaches only a part of the journal.
-pub async fn of(ctx: &Ctx, week: Week) -> Result<Digest> {
+/// `Forbidden` for a key that is limited to a part of the journal.
+pub async fn digest_of_week(ctx: &Ctx, week: IsoWeek) -> Result<WeeklyDigest> {
     let today = ctx.app.clock.today();
-    let digest = ctx.read(Scope::EntriesRead, move |db| told(db, week, today)).await?;
-    ctx.count(Read::List, digest.on_this_day.len());
+    let digest = ctx.read(Scope::EntriesRead, move |db| build_digest(db, week, today)).await?;
+    ctx.record_read(ReadKind::List, digest.on_this_day.len());
     Ok(digest)
 }
 
-/// Tells what a week came to in numbers, without a word of the journal.
+/// Returns the numbers of a week's digest, without any text of the journal.
 ///
 /// # Errors
-/// As [`of`].
-pub async fn numbers(ctx: &Ctx, week: Week) -> Result<Numbers> {
+/// As [`digest_of_week`].
+pub async fn numbers(ctx: &Ctx, week: IsoWeek) -> Result<DigestCounts> {
     let today = ctx.app.clock.today();
-    ctx.read(Scope::EntriesRead, move |db| told(db, week, today)).await.map(|digest| digest.numbers)
+    ctx.read(Scope::EntriesRead, move |db| build_digest(db, week, today)).await.map(|digest| digest.numbers)
 }
 
-/// Sends the caller the numbers of a week over each of their ways, and returns the ways.
+/// Sends the numbers of a week over each of the caller's notification channels; returns the channels.
 ///
 /// # Errors
 /// As [`notifications::send_digest`].
-pub async fn notify(ctx: &Ctx, week: Week) -> Result<Vec<&'static str>> {
+pub async fn send_notification(ctx: &Ctx, week: IsoWeek) -> Result<Vec<&'static str>> {
     notifications::send_digest(ctx, &numbers(ctx, week).await?).await
 }
 
-fn told(db: &NotebookDb<'_>, week: Week, today: Date) -> Result<Digest> {
-    let ends = |week: Week| (week.first().to_string(), week.last().to_string());
-    let ((from, to), earlier) = (ends(week), ends(week.before()));
-    let all = Within::default();
-    let moods = with_change(digest::moods(db, &from, &to)?, &digest::moods(db, &earlier.0, &earlier.1)?);
-    let mut people = digest::people(db, &from, &to)?;
+fn build_digest(db: &NotebookDb<'_>, week: IsoWeek, today: Date) -> Result<WeeklyDigest> {
+    let ends = |week: IsoWeek| (week.monday().to_string(), week.sunday().to_string());
+    let ((from, to), earlier) = (ends(week), ends(week.previous()));
+    let all = AccessFilter::default();
+    let moods =
+        with_change(digest::average_moods(db, &from, &to)?, &digest::average_moods(db, &earlier.0, &earlier.1)?);
+    let mut people = digest::mentioned_people(db, &from, &to)?;
     let mut on_this_day = highlights(db, &all, week)?;
     let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    let numbers = Numbers {
+    let numbers = DigestCounts {
         week: week.name(),
-        written: digest::written(db, &from, &to)?,
-        before: digest::written(db, &earlier.0, &earlier.1)?,
-        streaks: Streaks::of(&stats::days(db, &all)?, today.min(week.last())),
+        written: digest::writing_totals(db, &from, &to)?,
+        before: digest::writing_totals(db, &earlier.0, &earlier.1)?,
+        streaks: WritingStreaks::from_days(&stats::list_days(db, &all)?, today.min(week.sunday())),
         mood_dimensions: count(moods.len()),
         people_mentioned: count(people.len()),
         entries_in_earlier_years: count(on_this_day.len()),
         from,
         to,
     };
-    people.truncate(MOST);
-    on_this_day.truncate(MOST);
-    Ok(Digest { numbers, moods, people, on_this_day })
+    people.truncate(MAX_ITEMS);
+    on_this_day.truncate(MAX_ITEMS);
+    Ok(WeeklyDigest { numbers, moods, people, on_this_day })
 }
 
-fn with_change(moods: Vec<MoodOfWeek>, before: &[MoodOfWeek]) -> Vec<MoodOfWeek> {
+fn with_change(moods: Vec<WeeklyMood>, before: &[WeeklyMood]) -> Vec<WeeklyMood> {
     let two_decimals = |value: f64| (value * 100.0).round() / 100.0;
-    let told = |mood: MoodOfWeek| {
+    let rounded = |mood: WeeklyMood| {
         let before = before.iter().find(|other| other.dimension == mood.dimension);
         let change = before.map(|before| two_decimals(mood.average - before.average));
-        MoodOfWeek { average: two_decimals(mood.average), change, ..mood }
+        WeeklyMood { average: two_decimals(mood.average), change, ..mood }
     };
-    moods.into_iter().map(told).collect()
+    moods.into_iter().map(rounded).collect()
 }
 
-/// Returns the entries of the week's days in earlier years, the latest first.
-fn highlights(db: &NotebookDb<'_>, all: &Within, week: Week) -> Result<Vec<Highlight>> {
+/// Returns the entries of the week's days in earlier years, latest first.
+fn highlights(db: &NotebookDb<'_>, all: &AccessFilter, week: IsoWeek) -> Result<Vec<DigestHighlight>> {
     let mut found = Vec::new();
     for offset in 0..7 {
-        let day = week.first().saturating_add(i64::from(offset).days());
+        let day = week.monday().saturating_add(i64::from(offset).days());
         for year in entries::earlier_years(db, all, day)? {
-            found.extend(year.items.into_iter().map(|item| Highlight {
+            found.extend(year.items.into_iter().map(|item| DigestHighlight {
                 entry_id: item.id,
                 entry_date: item.entry_date,
                 preview: item.title.unwrap_or(item.preview),
             }));
         }
     }
-    // The 28th and the 29th of February may both have shown it.
+    // An entry of 29 February may be found for both 28 and 29 February.
     found.sort_unstable_by(|a, b| (&b.entry_date, b.entry_id.0).cmp(&(&a.entry_date, a.entry_id.0)));
     found.dedup();
     Ok(found)

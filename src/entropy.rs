@@ -1,22 +1,21 @@
-//! Randomness comes in through the door: keys, salts, nonces and ids ask an [`Entropy`].
+//! Injected source of randomness for keys, salts, nonces and ids.
 
 use std::fmt::Debug;
 
 use data_encoding::BASE32_NOPAD;
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// A source of unpredictable bytes.
+/// Cryptographically secure random number generator.
 pub trait Entropy: Debug + Send + Sync {
     /// Fills the buffer.
     ///
     /// # Errors
-    /// `Internal` when the source fails; the caller must not go on.
+    /// `Internal` when the source fails; the caller must abort.
     fn fill(&self, buffer: &mut [u8]) -> Result<()>;
 }
 
-/// The operating system's generator.
+/// Random number generator of the operating system.
 #[derive(Debug, Clone, Copy)]
 pub struct OsEntropy;
 
@@ -38,10 +37,10 @@ pub fn draw<const N: usize>(entropy: &dyn Entropy) -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Draws a word of 16 letters and digits that nobody can have foreseen: 80 random bits.
+/// Draws 16 random Base32 characters, 80 bits.
 ///
 /// # Errors
 /// As [`Entropy::fill`].
-pub fn word(entropy: &dyn Entropy) -> Result<String> {
+pub fn random_base32(entropy: &dyn Entropy) -> Result<String> {
     draw::<10>(entropy).map(|bytes| BASE32_NOPAD.encode(&bytes))
 }

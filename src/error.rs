@@ -1,4 +1,4 @@
-//! The one error type, its eight kinds, and the one table of what each kind answers at every door.
+//! Error type of the crate, its eight kinds, and the table of exit codes, HTTP statuses and wire codes.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,31 +8,31 @@ use serde_json::Value;
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The machine code of a credential whose scopes do not reach (RFC 6750, 3.1).
+/// Machine code for a credential that lacks a scope (RFC 6750, 3.1).
 pub const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
 
-/// What went wrong, in the only eight ways a caller has to tell apart.
+/// Kind of an error; decides exit code and HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A defect or a broken machine; the details go to the log, never outside.
+pub enum ErrorKind {
+    /// Defect or failure of the machine; details are logged, never returned.
     Internal,
-    /// The request itself is wrong and would be wrong again.
+    /// The request is invalid; a retry fails again.
     Invalid,
-    /// No such thing for this caller; also the answer for what belongs to others.
+    /// Not found; also for resources of other users.
     NotFound,
-    /// The request is right but the present state forbids it.
+    /// The request conflicts with the current state.
     Conflict,
-    /// No credential, or one that is not good; one sentence for every cause.
+    /// Missing or invalid credential; one message for every cause.
     Unauthenticated,
-    /// A good credential that lacks the scope.
+    /// Valid credential without the required scope.
     Forbidden,
-    /// Too much at once; later is fine.
+    /// Rate limit, quota or queue limit reached; retry later.
     Limited,
-    /// Somebody else's service failed.
+    /// An external service failed.
     Upstream,
 }
 
-impl Kind {
+impl ErrorKind {
     /// Returns the process exit code.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// Returns the kind's stable machine name, as `--json` errors print it.
+    /// Returns the stable machine name, as in `--json` errors.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// Returns the HTTP status, where the error names no more exact one.
+    /// Returns the default HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -78,7 +78,7 @@ impl Kind {
         }
     }
 
-    /// Returns the machine code of an HTTP error body, where the error names no more exact one.
+    /// Returns the default machine code of an HTTP error body.
     #[must_use]
     pub const fn wire_code(self) -> &'static str {
         match self {
@@ -94,14 +94,14 @@ impl Kind {
     }
 }
 
-/// A failure with the sentence a person reads, the next step, and the cause the log reads.
+/// Error with a message for the user, an optional hint, and a cause for the log.
 ///
 /// `Display` prints the message alone. Messages are lower case, have no period and
 /// never carry entry text, passwords, tokens or keys.
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorInner>);
 
-struct Inner {
-    kind: Kind,
+struct ErrorInner {
+    kind: ErrorKind,
     message: String,
     hint: Option<String>,
     code: Option<&'static str>,
@@ -113,9 +113,9 @@ struct Inner {
 }
 
 impl Error {
-    /// Builds an error of a kind with its sentence.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+    /// Creates an error.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(ErrorInner {
             kind,
             message: message.into(),
             hint: None,
@@ -128,85 +128,85 @@ impl Error {
         }))
     }
 
-    /// Builds an [`Kind::Invalid`] error.
+    /// Creates a [`ErrorKind::Invalid`] error.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self::new(Kind::Invalid, message)
+        Self::new(ErrorKind::Invalid, message)
     }
 
-    /// Builds a [`Kind::NotFound`] error for a noun: "entry" reads "no such entry".
+    /// Creates a [`ErrorKind::NotFound`] error: the noun "entry" gives "no such entry".
     pub fn not_found(noun: impl fmt::Display) -> Self {
-        Self::new(Kind::NotFound, format!("no such {noun}"))
+        Self::new(ErrorKind::NotFound, format!("no such {noun}"))
     }
 
-    /// Builds a [`Kind::Conflict`] error.
+    /// Creates a [`ErrorKind::Conflict`] error.
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::new(Kind::Conflict, message)
+        Self::new(ErrorKind::Conflict, message)
     }
 
-    /// Builds a [`Kind::Internal`] error from its cause.
+    /// Creates a [`ErrorKind::Internal`] error from its cause.
     pub fn internal(message: impl Into<String>, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Kind::Internal, message).caused_by(cause)
+        Self::new(ErrorKind::Internal, message).caused_by(cause)
     }
 
-    /// Adds the next step, a sentence that usually names a command.
+    /// Sets the hint: the next step, usually a command.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Gives the machine code that HTTP clients branch on.
+    /// Sets the machine code that HTTP clients match on.
     #[must_use]
     pub fn code(mut self, code: &'static str) -> Self {
         self.0.code = Some(code);
         self
     }
 
-    /// Gives a more exact HTTP status than the kind's.
+    /// Sets an HTTP status other than the kind's.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
     }
 
-    /// Says in how many seconds to try again.
+    /// Sets the delay before a retry, seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after = Some(seconds);
         self
     }
 
-    /// Says that the cause may pass by itself, so that the same again, later, can go well.
+    /// Marks the error as transient: a retry may succeed.
     #[must_use]
-    pub fn passing(mut self) -> Self {
+    pub fn transient(mut self) -> Self {
         self.0.passing = true;
         self
     }
 
-    /// Names what it is about, in a field of its own beside the sentence. It reaches the caller, whose own it is, and no log.
+    /// Adds a field to the error body. It is returned to the caller and never logged.
     #[must_use]
-    pub fn about(mut self, field: &'static str, what: impl Into<Value>) -> Self {
+    pub fn with_detail(mut self, field: &'static str, what: impl Into<Value>) -> Self {
         self.0.details.push((field, what.into()));
         self
     }
 
-    /// Says of which of several things the sentence speaks: "page 2: …".
+    /// Prefixes the message with the part it refers to: "page 2: …".
     #[must_use]
-    pub fn of(mut self, part: impl fmt::Display) -> Self {
+    pub fn with_prefix(mut self, part: impl fmt::Display) -> Self {
         self.0.message = format!("{part}: {}", self.0.message);
         self
     }
 
-    /// Keeps the cause for the log.
+    /// Sets the cause, which is logged.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(cause.into());
         self
     }
 
-    /// Returns the kind, which decides exit code and status.
+    /// Returns the kind.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
@@ -222,31 +222,31 @@ impl Error {
         self.0.status.unwrap_or(self.0.kind.status())
     }
 
-    /// Returns the seconds after which to try again, where that is known.
+    /// Returns the delay before a retry in seconds, if set.
     #[must_use]
     pub fn retry_seconds(&self) -> Option<u32> {
         self.0.retry_after
     }
 
-    /// Tells whether the same again, later, can go well.
+    /// Returns whether a retry may succeed.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         self.0.passing
     }
 
-    /// Returns what it is about, field by field.
+    /// Returns the additional fields of the error body.
     #[must_use]
     pub fn details(&self) -> &[(&'static str, Value)] {
         &self.0.details
     }
 
-    /// Says which scopes are needed, where clients branch on it: in the code, in `scope` and in `WWW-Authenticate`.
+    /// Sets the required scopes: in the code, in `scope` and in `WWW-Authenticate`, which clients match on.
     #[must_use]
-    pub fn needs(self, scopes: Vec<String>) -> Self {
-        self.code(INSUFFICIENT_SCOPE).about("scope", scopes)
+    pub fn requires_scopes(self, scopes: Vec<String>) -> Self {
+        self.code(INSUFFICIENT_SCOPE).with_detail("scope", scopes)
     }
 
-    /// Returns the scopes that [`Self::needs`] named.
+    /// Returns the scopes set by [`Self::requires_scopes`].
     #[must_use]
     pub fn missing_scopes(&self) -> Option<Vec<&str>> {
         let named = self.0.details.iter().find(|(field, _)| *field == "scope");
@@ -254,9 +254,9 @@ impl Error {
         Some(scopes.iter().filter_map(Value::as_str).collect())
     }
 
-    /// Returns the next step, if one is known.
+    /// Returns the hint, if set.
     #[must_use]
-    pub fn next_step(&self) -> Option<&str> {
+    pub fn hint_text(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 }

@@ -3,61 +3,36 @@
 //! Five floors, bottom up: ground ← mechanisms ← context ← services ← doors. A module names only
 //! floors below its own; `tests/layering.rs` executes this rule.
 //!
-//! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`model`], [`config`]; each may name the ones before it
+//! - ground: [`error`], [`clock`], [`entropy`], [`secret`], [`domain`], [`config`]; each may name the ones before it
 //! - mechanisms: `crypto`, `net`, `storage`, [`providers`]; they do not know each other, except storage → crypto
 //!   and providers → net
-//! - context: [`app`], [`ctx`], [`egress`]; each may name the ones before it
-//! - services: [`account`], [`activity`], [`audit`], [`auth`], [`containment`], [`doctor`], [`embedding`],
-//!   [`entities`], [`entries`], [`ingest`], [`keyring`], [`keys`], [`metrics`], [`mood`], [`notifications`], [`preferences`], [`pricing`],
-//!   [`privacy`], [`reload`], [`remote`], [`search`], [`sessions`], [`settings`], [`users`]; they share rows and leave jobs, and
+//! - context: [`crate::app::state`], [`crate::app::context`], [`egress`]; each may name the ones before it
+//! - services: [`crate::services::accounts`], [`crate::services::audit::activity`], [`crate::services::audit`], [`crate::services::auth`], [`crate::services::accounts::containment`], [`crate::services::admin::doctor`], [`crate::services::embedding`],
+//!   [`crate::services::entities`], [`crate::services::entries`], [`crate::services::ingest`], [`crate::services::admin::keyring`], [`crate::services::accounts::api_keys`], [`crate::services::admin::metrics`], [`crate::services::mood`], [`crate::services::notifications`], [`crate::services::accounts::preferences`], [`crate::services::admin::pricing`],
+//!   [`crate::services::egress_settings`], [`crate::services::admin::reload`], [`crate::services::admin::server_control`], [`crate::services::search`], [`crate::services::accounts::sessions`], [`crate::services::admin::settings`], [`crate::services::accounts::users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
-//! - on top: [`backup`], [`digest`], [`jobs`], [`port`], [`setup`], the only ones that name other services
+//! - on top: [`backup`], [`digest`], [`jobs`], [`import_export`], [`crate::services::admin::setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but
 //!   http → mcp, commands → mcp and commands → http
 //!
 //! SQL lives in `storage`, raw keys in `crypto`, stdout in `commands/out.rs`, the table of exit codes in [`error`].
 
-pub mod account;
-pub mod activity;
 pub mod app;
-pub mod audit;
-pub mod auth;
 pub mod backup;
 pub mod clock;
 pub mod config;
-pub mod containment;
 mod crypto;
-pub mod ctx;
 pub mod digest;
-pub mod doctor;
+pub mod domain;
 pub mod egress;
-pub mod embedding;
-pub mod entities;
-pub mod entries;
 pub mod entropy;
 pub mod error;
 pub mod http;
-pub mod ingest;
+pub mod import_export;
 pub mod jobs;
-pub mod keyring;
-pub mod keys;
 pub mod mcp;
-pub mod metrics;
-pub mod model;
-pub mod mood;
 mod net;
-pub mod notifications;
-pub mod port;
-pub mod preferences;
-pub mod pricing;
-pub mod privacy;
 pub mod providers;
-pub mod reload;
-pub mod remote;
-pub mod search;
 pub mod secret;
-pub mod sessions;
-pub mod settings;
-pub mod setup;
+pub mod services;
 mod storage;
-pub mod users;

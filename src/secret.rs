@@ -1,13 +1,12 @@
-//! Values that cannot be printed and are zeroed when dropped.
+//! Wrapper for secret values: redacted in `Debug`, zeroed on drop.
 
 use std::fmt;
 
-use zeroize::Zeroize;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-/// Holds a password, token or key: no `Display`, a `Debug` that says nothing, zeroed on drop.
+/// Password, token or key: no `Display`, a redacted `Debug`, zeroed on drop.
 ///
-/// Copies made before wrapping stay in memory; wrap at the place the value is read.
+/// Copies made before wrapping stay in memory, so wrap a value where it is read.
 #[derive(Clone)]
 pub struct Secret<T: Zeroize>(Zeroizing<T>);
 
@@ -17,7 +16,7 @@ impl<T: Zeroize> Secret<T> {
         Self(Zeroizing::new(value))
     }
 
-    /// Shows the value to code that needs it; never log or format what this returns.
+    /// Returns the value; never log or format it.
     #[must_use]
     pub fn expose(&self) -> &T {
         &self.0
@@ -35,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_prints_nothing_of_itself() {
+    fn debug_output_is_redacted() {
         let secret = Secret::new("correct horse".to_owned());
 
         let printed = format!("{secret:?}");

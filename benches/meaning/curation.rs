@@ -1,52 +1,47 @@
-//! The list of entities, and the dashboards of mentions.
+//! Benchmarks the entity list and the entity dashboards.
 
 use std::fmt::Write as _;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use journal::ctx::Ctx;
-use journal::entities;
-use journal::entities::Chart;
-use journal::entities::List;
-use journal::model::between::Between;
-use journal::model::dashboard::Bin;
-use journal::port::whole;
-
-use crate::support;
-use crate::support::Journal;
+use crate::support::{self, BenchJournal};
+use journal::app::context::Ctx;
+use journal::domain::dashboard::ChartBin;
+use journal::domain::date_range::DateRange;
+use journal::import_export::native;
+use journal::services::entities::{self, EntityChartQuery, EntityListQuery};
 
 const ENTRIES: usize = 5_000;
 const ENTITIES: usize = 3_000;
-/// Mentions of an entry.
-const EACH: usize = 8;
-/// Calls of each row.
+/// Mentions per entry.
+const MENTIONS_PER_ENTRY: usize = 8;
+/// Calls per row.
 const CALLS: usize = 200;
 const TYPES: [&str; 3] = ["person", "place", "topic"];
 const AT: &str = "2024-08-01T10:00:00Z";
 
-/// Prints the middle and the slowest percent of each.
+/// Prints p50 and p99 of each request.
 pub fn measure() {
     support::runtime().block_on(async {
-        let journal = Journal::new(&[], Some(std::sync::Arc::new(support::Instant))).await;
-        bring(&journal).await;
-        println!("{ENTRIES} entries, {ENTITIES} entities, {} mentions", ENTRIES * EACH);
+        let journal = BenchJournal::new(&[], Some(std::sync::Arc::new(support::InstantEmbedder))).await;
+        import_generated(&journal).await;
+        println!("{ENTRIES} entries, {ENTITIES} entities, {} mentions", ENTRIES * MENTIONS_PER_ENTRY);
         let ctx = &journal.ctx;
-        row("entity list, 50 rows", ctx, async |ctx| list(ctx, 50, None).await).await;
-        row("entity list, 200 rows", ctx, async |ctx| list(ctx, 200, None).await).await;
-        row("entity list, a search", ctx, async |ctx| list(ctx, 50, Some("12")).await).await;
+        measure_row("entity list, 50 rows", ctx, async |ctx| list(ctx, 50, None).await).await;
+        measure_row("entity list, 200 rows", ctx, async |ctx| list(ctx, 200, None).await).await;
+        measure_row("entity list, a search", ctx, async |ctx| list(ctx, 50, Some("12")).await).await;
         let (from, to) = (Some("2003-01-01".to_owned()), Some("2009-12-31".to_owned()));
-        for (named, between) in [("all", Between::default()), ("seven years", Between { from, to })] {
-            let chart = |limit| Chart { between: between.clone(), kind: None, limit };
-            row(&format!("entity distribution, {named}"), ctx, async |ctx| {
-                drop(entities::distribution(ctx, chart(50)).await.unwrap());
+        for (named, between) in [("all", DateRange::default()), ("seven years", DateRange { from, to })] {
+            let chart = |limit| EntityChartQuery { between: between.clone(), kind: None, limit };
+            measure_row(&format!("entity distribution, {named}"), ctx, async |ctx| {
+                drop(entities::mention_distribution(ctx, chart(50)).await.unwrap());
             })
             .await;
-            row(&format!("entity trends, {named}"), ctx, async |ctx| {
-                drop(entities::trends(ctx, chart(8), Bin::Month).await.unwrap());
+            measure_row(&format!("entity trends, {named}"), ctx, async |ctx| {
+                drop(entities::mention_trends(ctx, chart(8), ChartBin::Month).await.unwrap());
             })
             .await;
-            row(&format!("moods by entity, {named}"), ctx, async |ctx| {
-                drop(entities::correlation(ctx, Some("calm".to_owned()), chart(10)).await.unwrap());
+            measure_row(&format!("moods by entity, {named}"), ctx, async |ctx| {
+                drop(entities::mood_correlation(ctx, Some("calm".to_owned()), chart(10)).await.unwrap());
             })
             .await;
         }
@@ -54,11 +49,11 @@ pub fn measure() {
 }
 
 async fn list(ctx: &Ctx, limit: i64, search: Option<&str>) {
-    let list = List { kind: None, search: search.map(str::to_owned), limit, offset: 0 };
+    let list = EntityListQuery { kind: None, search: search.map(str::to_owned), limit, offset: 0 };
     drop(entities::list(ctx, list).await.unwrap());
 }
 
-async fn row(named: &str, ctx: &Ctx, call: impl AsyncFn(&Ctx)) {
+async fn measure_row(named: &str, ctx: &Ctx, call: impl AsyncFn(&Ctx)) {
     let mut times: Vec<Duration> = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let begun = Instant::now();
@@ -69,12 +64,12 @@ async fn row(named: &str, ctx: &Ctx, call: impl AsyncFn(&Ctx)) {
     println!("{named:<40} p50 {:>9.2?}  p99 {:>9.2?}", times[CALLS / 2], times[CALLS * 99 / 100]);
 }
 
-/// Brings a journal in as an export: what is measured does not depend on who found it.
-async fn bring(journal: &Journal) {
+/// Imports a generated export, which is faster than extraction; the results do not depend on the extractor.
+async fn import_generated(journal: &BenchJournal) {
     let mut text = String::from(
         r#"{"format":"journal-export","version":2,"policy":{"local_only":true,"purposes":null,"redact":[],"words":[]},"entries":["#,
     );
-    for (number, words) in support::diary(ENTRIES).iter().enumerate() {
+    for (number, words) in support::generate_entries(ENTRIES).iter().enumerate() {
         let day = format!("{}-{:02}-{:02}", 2000 + number / 336, 1 + number / 28 % 12, 1 + number % 28);
         let score = (number % 21) as f64 / 10.0 - 1.0;
         let entry = serde_json::json!({
@@ -91,19 +86,19 @@ async fn bring(journal: &Journal) {
     for number in 0..ENTITIES {
         let entity = serde_json::json!({
             "id": number + 1, "entity_type": TYPES[number % 3], "canonical_name": format!("Name {number}"),
-            "description": "Somebody whom the journal knows well enough to describe in a sentence or two.",
+            "description": "A friend from school who moved to the coast and calls every second Sunday.",
             "aliases": [{ "alias": format!("other {number}"), "created_at": AT }], "first_seen": "2000-01-01",
             "is_quarantined": false, "quarantine_reason": "", "quarantined_at": "", "created_at": AT, "updated_at": AT,
         });
         push(&mut text, number, &entity);
     }
     text.push_str("],\"mentions\":[");
-    for number in 0..ENTRIES * EACH {
-        // Few are in many entries, and many in few.
+    for number in 0..ENTRIES * MENTIONS_PER_ENTRY {
+        // Skewed: few entities have many mentions, many have few.
         let place = number * 7919 % (ENTITIES * ENTITIES);
         let entity = 1 + place / ENTITIES * (place % ENTITIES) / ENTITIES;
         let mention = serde_json::json!({
-            "id": number + 1, "entity_id": entity, "entry_id": 1 + number / EACH, "quote": "as it was said that day",
+            "id": number + 1, "entity_id": entity, "entry_id": 1 + number / MENTIONS_PER_ENTRY, "quote": "as it was said that day",
             "confidence": 0.9, "extraction_run_id": "run", "match_source": null, "created_at": AT,
         });
         push(&mut text, number, &mention);
@@ -112,7 +107,14 @@ async fn bring(journal: &Journal) {
     let path = journal.folder.path().join("export");
     std::fs::create_dir(&path).unwrap();
     std::fs::write(path.join("journal.json"), text).unwrap();
-    whole::import(&journal.ctx, whole::From { path, ..whole::From::default() }, false, &|_, _| {}).await.unwrap();
+    native::import(
+        &journal.ctx,
+        native::NativeImportArgs { path, ..native::NativeImportArgs::default() },
+        false,
+        &|_, _| {},
+    )
+    .await
+    .unwrap();
 }
 
 fn push(text: &mut String, number: usize, value: &serde_json::Value) {

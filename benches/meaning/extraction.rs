@@ -1,42 +1,34 @@
-//! Looking entries through: what is our own time of it.
+//! Benchmarks entity extraction without the provider's time.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use journal::entities::extraction;
-use journal::entities::extraction::Wanted;
+use serde_json::{Value, json};
+
+use crate::provider::{ANTHROPIC_KEY, Answer, Provider, Route};
+use crate::support::{self, BenchJournal};
+use journal::domain::scope::Scope;
 use journal::jobs;
-use journal::model::scope::Scope;
-use serde_json::Value;
-use serde_json::json;
-
-use crate::provider::ANTHROPIC_KEY;
-use crate::provider::Answer;
-use crate::provider::Provider;
-use crate::provider::Route;
-use crate::support;
-use crate::support::Journal;
+use journal::services::entities::extraction::{self, ExtractionFilter};
 
 const ENTRIES: usize = 2_000;
-/// People of the diary whom an answer names, each with a vector that the built-in model makes of the name.
-const NAMED: usize = 5;
+/// Entities per provider answer; the name of each is embedded by the built-in model.
+const NAMES_PER_ANSWER: usize = 5;
 
-/// Prints the rate of a first run, which makes nearly every entity, and of a second one, which finds them.
+/// Prints the rate of a first run, which creates most entities, and of a second run, which matches them.
 pub fn measure() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let journal = Journal::new(&[], Some(Arc::new(support::Instant))).await;
-        for (number, some) in support::diary(ENTRIES).chunks(20).enumerate() {
+        let journal = BenchJournal::new(&[], Some(Arc::new(support::InstantEmbedder))).await;
+        for (number, some) in support::generate_entries(ENTRIES).chunks(20).enumerate() {
             let day = format!("{}-{:02}-{:02}", 2000 + number / 336, 1 + number % 336 / 28, 1 + number % 28);
             journal.store_on(some, &day).await;
         }
         jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
         let (provider, spent) = (Provider::start(), Arc::new(AtomicU64::new(0)));
         let counted = spent.clone();
-        provider.habit(Route::AnthropicChat, move |arrived| {
+        provider.respond_with(Route::AnthropicChat, move |arrived| {
             let since = Instant::now();
             let answer = answer(&arrived.json);
             counted.fetch_add(u64::try_from(since.elapsed().as_micros()).unwrap(), Ordering::Relaxed);
@@ -49,10 +41,10 @@ pub fn measure() {
             ("JOURNAL_ENABLE_MOOD_SCORING", "false"),
         ];
         let journal = journal.reopened_with(&settings, None);
-        // Its weights are read once a process.
+        // Loads the weights, which happens once per process.
         journal.ctx.app.embedder().embed(&["warm"]).unwrap();
         for run in ["first run", "second run"] {
-            let ordered = extraction::order(&journal.ctx, Wanted::default()).await.unwrap();
+            let ordered = extraction::enqueue(&journal.ctx, ExtractionFilter::default()).await.unwrap();
             spent.store(0, Ordering::Relaxed);
             let since = Instant::now();
             jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
@@ -61,17 +53,18 @@ pub fn measure() {
             let result = jobs::get(&journal.ctx, ordered.job_id).await.unwrap().result.unwrap();
             let rate = ENTRIES as f64 / own.as_secs_f64();
             println!(
-                "extraction, {run:<11} {rate:>6.0} entries/s of our own time; {} entries, {} made, {} found, {wall:.1?} in all",
+                "extraction, {run:<11} {rate:>6.0} entries/s without provider time; \
+                 {} entries, {} created, {} matched, {wall:.1?} total",
                 result["entries_processed"], result["entities_created"], result["entities_matched"],
             );
         }
     });
 }
 
-/// Answers with the people who came by.
-fn answer(question: &Value) -> String {
+/// Returns an extraction answer with the names in the entry's text.
+fn extraction_answer(question: &Value) -> String {
     let text = question["messages"][0]["content"][0]["text"].as_str().unwrap();
-    let names = text.split(" Then ").skip(1).filter_map(|rest| rest.split(" came by").next()).take(NAMED);
+    let names = text.split(" Then ").skip(1).filter_map(|rest| rest.split(" came by").next()).take(NAMES_PER_ANSWER);
     let people = names.map(|name| {
         json!({
             "entity_type": "person", "canonical_name": name, "quote": format!("Then {name} came by."), "confidence": 0.9,

@@ -1,4 +1,4 @@
-//! A real journal in a temporary folder, for measuring.
+//! Test fixtures of the benchmarks: a journal in a temporary folder, generated texts, an instant embedder.
 
 #![allow(dead_code, reason = "each benchmark uses the part it needs")]
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "measuring ends where anything fails")]
@@ -6,31 +6,26 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use journal::app::App;
-use journal::auth;
-use journal::clock::SystemClock;
-use journal::config::Config;
-use journal::config::Environment;
-use journal::config::Flag;
-use journal::ctx::Ctx;
-use journal::entropy::OsEntropy;
-use journal::error::Result;
-use journal::ingest;
-use journal::ingest::Incoming;
-use journal::model::between::Between;
-use journal::model::hit::Found;
-use journal::model::hit::Sort;
-use journal::model::user::Role;
-use journal::providers::embedder::Embedder;
-use journal::providers::embedder::normalise;
-use journal::search;
-use journal::search::Search;
-use journal::setup;
-use journal::users;
 use tempfile::TempDir;
 
-/// A journal whose files go when it is dropped.
-pub struct Journal {
+use journal::app::context::Ctx;
+use journal::app::state::AppState;
+use journal::clock::SystemClock;
+use journal::config::{Config, EnvironmentSnapshot, FlagOverride};
+use journal::domain::date_range::DateRange;
+use journal::domain::search_result::{SearchPage, SearchSort};
+use journal::domain::user::UserRole;
+use journal::entropy::OsEntropy;
+use journal::error::Result;
+use journal::providers::embedder::{TextEmbedder, normalise};
+use journal::services::accounts::users;
+use journal::services::admin::setup;
+use journal::services::auth;
+use journal::services::ingest::{self, InputFile};
+use journal::services::search::{self, EntrySearch};
+
+/// Journal in a temporary folder, which is removed on drop.
+pub struct BenchJournal {
     pub ctx: Ctx,
     pub folder: TempDir,
 }
@@ -39,41 +34,46 @@ pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
 }
 
-impl Journal {
-    /// Makes a journal with these settings, given as environment variables.
-    pub async fn new(settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
+impl BenchJournal {
+    /// Creates a journal with these settings, given as environment variables.
+    pub async fn new(settings: &[(&str, &str)], embedder: Option<Arc<dyn TextEmbedder>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let made = setup::init(
             config(&folder, settings),
             Arc::new(SystemClock),
             Arc::new(OsEntropy),
-            users::Add { email: "ada@home.example".parse().unwrap(), name: None, role: Role::Admin, password: None },
+            users::CreateUserRequest {
+                email: "ada@home.example".parse().unwrap(),
+                name: None,
+                role: UserRole::Admin,
+                password: None,
+            },
         )
         .await;
         made.unwrap();
         Self::open(folder, settings, embedder)
     }
 
-    /// Opens the same files once more, as another process would.
-    pub fn again(&self) -> Ctx {
-        let app = App::open(config(&self.folder, &[]), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
+    /// Opens the same files a second time, as another process would.
+    pub fn open_second(&self) -> Ctx {
+        let app = AppState::open(config(&self.folder, &[]), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
         auth::operator(Arc::new(app), None).unwrap()
     }
 
     /// Closes the journal and opens it with another embedder.
-    pub fn reopened(self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+    pub fn reopen(self, embedder: Option<Arc<dyn TextEmbedder>>) -> Self {
         drop(self.ctx);
         Self::open(self.folder, &[], embedder)
     }
 
     /// Closes the journal and opens it with other settings and another embedder.
-    pub fn reopened_with(self, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
+    pub fn reopen_with(self, settings: &[(&str, &str)], embedder: Option<Arc<dyn TextEmbedder>>) -> Self {
         drop(self.ctx);
         Self::open(self.folder, settings, embedder)
     }
 
-    fn open(folder: TempDir, settings: &[(&str, &str)], embedder: Option<Arc<dyn Embedder>>) -> Self {
-        let app = App::open(config(&folder, settings), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
+    fn open(folder: TempDir, settings: &[(&str, &str)], embedder: Option<Arc<dyn TextEmbedder>>) -> Self {
+        let app = AppState::open(config(&folder, settings), Arc::new(SystemClock), Arc::new(OsEntropy)).unwrap();
         let app = match embedder {
             Some(embedder) => app.with_embedder(embedder),
             None => app,
@@ -81,10 +81,10 @@ impl Journal {
         Self { ctx: auth::operator(Arc::new(app), None).unwrap(), folder }
     }
 
-    /// Stores texts in batches, named after their position so that they are told apart.
+    /// Stores texts in batches, named after their position so that names are unique.
     pub async fn store(&self, texts: &[String], batch: usize) {
         for (part, texts) in texts.chunks(batch).enumerate() {
-            let files = texts.iter().enumerate().map(|(position, text)| Incoming {
+            let files = texts.iter().enumerate().map(|(position, text)| InputFile {
                 name: format!("{}.txt", part * batch + position),
                 bytes: text.clone().into_bytes(),
             });
@@ -97,21 +97,21 @@ impl Journal {
         let files = texts
             .iter()
             .enumerate()
-            .map(|(position, text)| Incoming { name: format!("{position}.txt"), bytes: text.clone().into_bytes() });
+            .map(|(position, text)| InputFile { name: format!("{position}.txt"), bytes: text.clone().into_bytes() });
         ingest::files(&self.ctx, files.collect(), Some(day)).await.unwrap();
     }
 
-    pub async fn search(&self, query: &str, limit: u32) -> Result<Found> {
-        self.find(query, Between::default(), limit).await
+    pub async fn search(&self, query: &str, limit: u32) -> Result<SearchPage> {
+        self.find(query, DateRange::default(), limit).await
     }
 
-    pub async fn between(&self, query: &str, from: &str, to: &str) -> Result<Found> {
-        let between = Between { from: Some(from.to_owned()), to: Some(to.to_owned()) };
+    pub async fn search_between(&self, query: &str, from: &str, to: &str) -> Result<SearchPage> {
+        let between = DateRange { from: Some(from.to_owned()), to: Some(to.to_owned()) };
         self.find(query, between, 10).await
     }
 
-    async fn find(&self, query: &str, between: Between, limit: u32) -> Result<Found> {
-        let search = Search { query: query.to_owned(), between, limit, offset: 0, sort: Sort::Relevance };
+    async fn find(&self, query: &str, between: DateRange, limit: u32) -> Result<SearchPage> {
+        let search = EntrySearch { query: query.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
         search::find(&self.ctx, search).await
     }
 }
@@ -121,18 +121,18 @@ fn config(folder: &TempDir, settings: &[(&str, &str)]) -> Config {
     std::fs::create_dir_all(path("config")).unwrap();
     std::fs::write(path("config/config.toml"), "").unwrap();
     let data = path("data").to_string_lossy().into_owned();
-    let flag = Flag { key: "data_dir", flag: "--data-dir", value: data };
-    let environment: Environment =
+    let flag = FlagOverride { key: "data_dir", flag: "--data-dir", value: data };
+    let environment: EnvironmentSnapshot =
         settings.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
     Config::load(vec![flag], Some(&path("config/config.toml")), &environment).unwrap()
 }
 
-/// Gives every text a vector that depends on its bytes alone, in no time: for measuring what comes after.
+/// Instant embedder: derives a vector from the bytes of the text.
 ///
-/// It goes by the built-in embedder's name, so that a `journal` process searches what it stored.
-pub struct Instant;
+/// Uses the id of the built-in embedder, so that a `journal` process can search the stored vectors.
+pub struct InstantEmbedder;
 
-impl Embedder for Instant {
+impl TextEmbedder for InstantEmbedder {
     fn id(&self) -> &'static str {
         journal::providers::minilm::ID
     }
@@ -148,16 +148,16 @@ impl Embedder for Instant {
 
 fn vector(text: &str) -> Vec<f32> {
     let mut random =
-        Random::new(text.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))));
+        XorShiftRng::new(text.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))));
     let mut vector: Vec<f32> = (0..384).map(|_| random.below(2001) as f32 / 1000.0 - 1.0).collect();
     normalise(&mut vector);
     vector
 }
 
-/// xorshift64* (Vigna 2016): the same texts on every run.
-pub struct Random(u64);
+/// Reproducible random numbers by xorshift64* (Vigna 2016).
+pub struct XorShiftRng(u64);
 
-impl Random {
+impl XorShiftRng {
     pub fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
@@ -170,10 +170,9 @@ impl Random {
     }
 }
 
-/// Writes entries of about 150 words out of real sentences and made-up names, so that words have
-/// the frequencies that a diary's have.
-pub fn diary(count: usize) -> Vec<String> {
-    let sentences: Vec<String> = Dataset::load()
+/// Generates entries of about 150 words from real sentences and invented names, so that word frequencies are realistic.
+pub fn generate_entries(count: usize) -> Vec<String> {
+    let sentences: Vec<String> = RelevanceDataset::load()
         .paragraphs
         .iter()
         .flat_map(|paragraph| {
@@ -181,7 +180,7 @@ pub fn diary(count: usize) -> Vec<String> {
         })
         .collect();
     let syllables = ["ka", "ro", "mi", "ta", "lu", "ben", "so", "vi", "dar", "el", "no", "pri"];
-    let mut random = Random::new(2026);
+    let mut random = XorShiftRng::new(2026);
     (0..count)
         .map(|number| {
             let mut text = format!("Entry {number}. ");
@@ -198,26 +197,26 @@ pub fn diary(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// The questions and paragraphs that relevance is measured on.
+/// Relevance data set: paragraphs, and questions with their relevant paragraphs.
 #[derive(serde::Deserialize)]
-pub struct Dataset {
-    pub paragraphs: Vec<Paragraph>,
-    pub questions: Vec<Question>,
+pub struct RelevanceDataset {
+    pub paragraphs: Vec<RelevanceParagraph>,
+    pub questions: Vec<RelevanceQuestion>,
 }
 
 #[derive(serde::Deserialize)]
-pub struct Paragraph {
+pub struct RelevanceParagraph {
     pub id: i64,
     pub text: String,
 }
 
 #[derive(serde::Deserialize)]
-pub struct Question {
+pub struct RelevanceQuestion {
     pub text: String,
     pub relevant: Vec<i64>,
 }
 
-impl Dataset {
+impl RelevanceDataset {
     pub fn load() -> Self {
         serde_json::from_str(include_str!("../data/search-dev.json")).unwrap()
     }

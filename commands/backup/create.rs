@@ -1,25 +1,24 @@
-use super::prune;
-use super::size;
-use crate::out::Out;
-use crate::progress::Bar;
-use crate::shell::Shell;
-use journal::backup::create;
-use journal::backup::create::Create;
+use super::{format_size, prune};
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::CommandProgress;
+use journal::backup::create::{self, CreateBackupArgs};
 use journal::error::Result;
 
-/// Make a backup while the journal is in use
+/// Create a backup while the journal is in use
 ///
-/// Give every key that is to open it with --recipient; keep the secret halves off this machine.
+/// The backup is encrypted to every key given with --recipient; keep the private keys off this machine.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal backup create --to /mnt/backups --recipient age1… --check")]
 pub struct Args {
     #[command(flatten)]
-    wanted: Create,
+    options: CreateBackupArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Bar::new("Backing up", &shell.global);
-    let ctx = shell.administration()?;
-    let created = create::create(&ctx, args.wanted, &|done, total| bar.report(done, total)).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = CommandProgress::new("Backing up", &shell.global);
+    let ctx = shell.admin_ctx()?;
+    let created = create::create(&ctx, args.options, &|done, total| bar.report(done, total)).await?;
     bar.finish();
     for warning in created.warnings.iter().chain(created.pruned.iter().flat_map(|pruned| &pruned.warnings)) {
         out.warn(warning);
@@ -27,16 +26,16 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
     out.result(&created, |created| {
         let originals = &created.originals;
         let (copied, present) = (originals.copied, originals.present);
-        let checked = if created.checked { ", read back and compared" } else { "" };
-        let made = format!(
-            "Made {} ({}), {copied} originals copied ({}), {present} there already{checked}",
+        let checked = if created.checked { ", verified by reading back" } else { "" };
+        let message = format!(
+            "Created {} ({}), {copied} originals copied ({}), {present} already present{checked}",
             created.path.display(),
-            size(created.bytes),
-            size(originals.copied_bytes)
+            format_size(created.bytes),
+            format_size(originals.copied_bytes)
         );
         created
             .pruned
             .as_ref()
-            .map_or_else(|| made.clone(), |pruned| format!("{made}\n{}", prune::told("Removed", pruned)))
+            .map_or_else(|| message.clone(), |pruned| format!("{message}\n{}", prune::render_pruned("Removed", pruned)))
     })
 }

@@ -1,23 +1,29 @@
-use crate::backup::opening;
-use crate::backup::opening::Looking;
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::backup::source_args::{self, BackupCheckArgs};
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
 use journal::backup::drill;
 use journal::error::Result;
 
-/// Try a backup for real: restore it into a work folder, open it, count, search, open originals, delete it
+/// Test restoring a backup: restore it into a temporary folder, count, search, open originals, and delete it
 ///
-/// Needs no journal on this machine; in the one that the backup is of, it is written down, and `journal doctor` shows how
-/// long ago that was.
+/// Requires no journal on this machine. In the journal that the backup was made from, the result is recorded, and
+/// `journal doctor` shows its age.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal backup drill journal-2026-11-22T031500Z.tar.age -i key.txt")]
 pub struct Args {
     #[command(flatten)]
-    looking: Looking,
+    check: BackupCheckArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    opening::look(shell, args.looking, "Restoring into a work folder", out, async |backup, here, scratch, progress| {
-        drill::drill(backup, here, scratch, &opening::sources(), progress).await
-    })
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    source_args::run_check(
+        shell,
+        args.check,
+        "Restoring into a temporary folder",
+        out,
+        async |backup, local, scratch, progress| {
+            drill::drill(backup, local, scratch, &source_args::system_sources(), progress).await
+        },
+    )
     .await
 }

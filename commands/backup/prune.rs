@@ -1,52 +1,51 @@
-use super::size;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::backup::prune;
-use journal::backup::prune::Prune;
-use journal::backup::prune::Pruned;
+use super::format_size;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::backup::prune::{self, PruneBackupsArgs, PruneResult};
 use journal::error::Result;
 
-/// Remove old backups, and the originals that none of the others needs
+/// Remove old backups, and originals that no other backup needs
 ///
-/// What any rule keeps is kept. The newest backup that is whole always stays.
+/// A backup that any rule keeps is kept. The newest complete backup is always kept.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal backup prune /mnt/backups --keep-daily 14 --dry-run")]
 pub struct Args {
     #[command(flatten)]
-    wanted: Prune,
-    /// Show what would be removed, and remove nothing
+    options: PruneBackupsArgs,
+    /// Show the backups that would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
-    let ctx = shell.administration()?;
-    let planned = prune::plan(&ctx, &args.wanted)?;
+    let ctx = shell.admin_ctx()?;
+    let planned = prune::plan(&ctx, &args.options)?;
     if args.dry_run {
-        warn(out, &planned);
-        return out.result(&planned, |planned| told("Would remove", planned));
+        print_warnings(out, &planned);
+        return out.result(&planned, |planned| render_pruned("Would remove", planned));
     }
     if !planned.removed.is_empty() || planned.originals > 0 {
-        ask.confirm(&format!("{}?", told("Remove", &planned)))?;
+        ask.confirm(&format!("{}?", render_pruned("Remove", &planned)))?;
     }
-    let pruned = prune::prune(&ctx, &args.wanted).await?;
-    warn(out, &pruned);
-    out.result(&pruned, |pruned| told("Removed", pruned))
+    let pruned = prune::prune(&ctx, &args.options).await?;
+    print_warnings(out, &pruned);
+    out.result(&pruned, |pruned| render_pruned("Removed", pruned))
 }
 
-fn warn(out: &Out, pruned: &Pruned) {
+fn print_warnings(out: &CommandOutput, pruned: &PruneResult) {
     for warning in &pruned.warnings {
         out.warn(warning);
     }
 }
 
-/// Says in a line what is removed and what stays.
-pub fn told(verb: &str, pruned: &Pruned) -> String {
+/// Summarises the removed and kept backups in one line.
+pub fn render_pruned(verb: &str, pruned: &PruneResult) -> String {
     format!(
         "{verb} {} backups and {} originals ({}), keeping {} backups",
         pruned.removed.len(),
         pruned.originals,
-        size(pruned.bytes),
+        format_size(pruned.bytes),
         pruned.kept.len()
     )
 }

@@ -1,22 +1,22 @@
-use crate::backup::opening;
-use crate::backup::opening::Looking;
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::backup::source_args::{self, BackupCheckArgs};
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
 use journal::backup::verify;
 use journal::error::Result;
 
-/// Read a backup through: every byte decrypted, every hash, database, chain and original checked
+/// Verify a backup: decrypt all of it, and check every hash, database, hash chain and original
 ///
-/// Needs no journal on this machine; in the one that the backup is of, it is written down.
+/// Requires no journal on this machine. In the journal that the backup was made from, the result is recorded.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal backup verify journal-2026-11-22T031500Z.tar.age -i key.txt")]
 pub struct Args {
     #[command(flatten)]
-    looking: Looking,
+    check: BackupCheckArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    opening::look(shell, args.looking, "Verifying", out, async |backup, here, scratch, progress| {
-        verify::verify(backup, here, scratch, &opening::sources(), progress).await
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    source_args::run_check(shell, args.check, "Verifying", out, async |backup, local, scratch, progress| {
+        verify::verify(backup, local, scratch, &source_args::system_sources(), progress).await
     })
     .await
 }

@@ -1,13 +1,13 @@
 use clap::Subcommand;
 
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities;
 
-/// Give one another name, or take one away
+/// Add or remove an alias of an entity
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -16,30 +16,32 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Give one another name
+    /// Add an alias
+    #[command(after_long_help = "Example:\n\n    journal entity alias add 12 \"the landlady\"")]
     Add {
-        /// Its number, as `journal entity list` shows it
+        /// Entity id, as shown by `journal entity list`
         id: EntityId,
-        /// The other name
+        /// Alias
         alias: String,
     },
-    /// Take another name from one, for good
+    /// Remove an alias permanently
+    #[command(after_long_help = "Example:\n\n    journal entity alias remove 12 \"the landlady\"")]
     Remove {
-        /// Its number, as `journal entity list` shows it
+        /// Entity id, as shown by `journal entity list`
         id: EntityId,
-        /// The other name
+        /// Alias
         alias: String,
     },
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     let one = match args.command {
         Command::Add { id, alias } => entities::add_alias(&ctx, id, &alias).await?,
         Command::Remove { id, alias } => entities::remove_alias(&ctx, id, &alias).await?,
     };
     out.result(&one, |one| {
-        let also = if one.aliases.is_empty() { "no other name".to_owned() } else { one.aliases.join(", ") };
-        format!("{} has {also}", named(one))
+        let aliases = if one.aliases.is_empty() { "none".to_owned() } else { one.aliases.join(", ") };
+        format!("Aliases of {}: {aliases}", entity_label(one))
     })
 }

@@ -1,23 +1,24 @@
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::entity::EntityType;
 use journal::error::Result;
-use journal::model::entity::EntityType;
+use journal::services::entities;
 
-/// Let a name be found again that you told to be nothing
+/// Allow a dismissed name to be extracted again
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity allow Ghent --type place")]
 pub struct Args {
-    /// The name, as `journal entity list --dismissed` shows it
+    /// Dismissed name, as shown by `journal entity list --dismissed`
     name: String,
     /// Only as this type
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<EntityType>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let allowed = entities::allow_name(&ctx, &args.name, args.kind).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let allowed = entities::delete_dismissals_of_name(&ctx, &args.name, args.kind).await?;
     out.result(&serde_json::json!({ "allowed": allowed }), |_| {
-        "The name is found again when its entries are looked at anew".to_owned()
+        "The name is allowed again; the next extraction can find it".to_owned()
     })
 }

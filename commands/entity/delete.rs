@@ -1,33 +1,34 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities;
 
-/// Delete some with their mentions, so that no later look makes them again
+/// Delete entities with their mentions; later extraction does not recreate them
 ///
-/// All of them are deleted, or none when one is missing. `journal entity allow` lets a name be found again.
+/// Deletes all given entities, or none if one does not exist. `journal entity allow` permits a name again.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity delete 40 41 --dry-run")]
 pub struct Args {
-    /// Their numbers, as `journal entity list` shows them
+    /// Entity ids, as shown by `journal entity list`
     #[arg(required = true, value_name = "ID")]
     ids: Vec<EntityId>,
-    /// Show what would be deleted, and delete nothing
+    /// Show the entities that would be deleted, and delete nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
-    let ctx = shell.ctx()?;
+    let ctx = shell.user_ctx()?;
     let mut ids = args.ids;
     ids.sort_unstable();
     ids.dedup();
     let mut shown = Vec::with_capacity(ids.len());
     for &id in &ids {
         let one = entities::get(&ctx, id).await?;
-        shown.push(format!("{} with {} mentions", named(&one), one.mention_count));
+        shown.push(format!("{} with {} mentions", entity_label(&one), one.mention_count));
     }
     if args.dry_run {
         return out.result(&serde_json::json!({ "deleted": false, "ids": ids }), |_| {

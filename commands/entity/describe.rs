@@ -1,23 +1,23 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
-use journal::entities::Change;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities::{self, EntityPatch};
 
-/// Say what there is to know of one; it helps to tell it from others
+/// Set the description of an entity; it helps to distinguish similar entities
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity describe 12 \"Landlady of the flat in Ghent\"")]
 pub struct Args {
-    /// Its number, as `journal entity list` shows it
+    /// Entity id, as shown by `journal entity list`
     id: EntityId,
-    /// The description; an empty one removes it
+    /// Description; an empty text removes it
     text: String,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let change = Change { description: Some(args.text), ..Change::default() };
-    let changed = entities::change(&ctx, args.id, change).await?;
-    out.result(&changed, |changed| format!("Described {}", named(&changed.entity)))
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let change = EntityPatch { description: Some(args.text), ..EntityPatch::default() };
+    let changed = entities::update(&ctx, args.id, change).await?;
+    out.result(&changed, |changed| format!("Set the description of {}", entity_label(&changed.entity)))
 }

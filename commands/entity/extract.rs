@@ -1,69 +1,66 @@
 use serde_json::Value;
 
-use crate::out::Out;
-use crate::progress;
-use crate::progress::Bar;
-use crate::shell::Shell;
-use journal::entities::extraction;
-use journal::entities::extraction::Wanted;
-use journal::error::Error;
-use journal::error::Kind;
-use journal::error::Result;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::{self, CommandProgress};
+use journal::domain::date_range::DateRange;
+use journal::domain::id::EntryId;
+use journal::domain::job::JobView;
+use journal::domain::scope::Scope;
+use journal::error::{Error, ErrorKind, Result};
 use journal::jobs;
-use journal::model::between::Between;
-use journal::model::id::EntryId;
-use journal::model::job::Job;
-use journal::model::scope::Scope;
+use journal::services::entities::extraction::{self, ExtractionFilter};
 
-/// Look for people, places and the like in entries
+/// Extract people, places and other entities from entries
 ///
-/// A model is shown the entries, so a provider has to be configured and allowed. What was found before is found anew; what
-/// you said of it stays. Without a choice, every entry is looked through.
+/// The entries are sent to a model, so a provider has to be configured and permitted. Earlier results are replaced;
+/// your corrections are kept. Without a filter, every entry is processed.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity extract --stale")]
 pub struct Args {
     /// Only this entry
     #[arg(long, value_name = "ID", conflicts_with_all = ["from", "to", "stale"])]
     entry: Option<EntryId>,
     #[command(flatten)]
-    between: Between,
-    /// Only entries that were not looked through since their text was written
+    between: DateRange,
+    /// Only entries that were not processed since their last change
     #[arg(long)]
     stale: bool,
-    /// Leave the work to a server, or to `journal job run`
+    /// Do not wait; a server or `journal job run` does the work
     #[arg(long)]
     no_wait: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Bar::new("Looking", &shell.global);
-    let ctx = shell.ctx()?;
-    let Between { from, to } = args.between;
-    let wanted = Wanted { entry_id: args.entry, start_date: from, end_date: to, stale_only: args.stale };
-    let ordered = extraction::order(&ctx, wanted).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = CommandProgress::new("Extracting", &shell.global);
+    let ctx = shell.user_ctx()?;
+    let DateRange { from, to } = args.between;
+    let request = ExtractionFilter { entry_id: args.entry, start_date: from, end_date: to, stale_only: args.stale };
+    let ordered = extraction::enqueue(&ctx, request).await?;
     if args.no_wait {
         return out.result(&ordered, |ordered| {
-            format!("Queued as job {}; a server works on it, or `journal job run`", ordered.job_id)
+            format!("Queued as job {}; a server or `journal job run` runs it", ordered.job_id)
         });
     }
-    progress::drain(&ctx, Scope::EntriesWrite, &bar).await?;
+    progress::run_due_jobs(&ctx, Scope::EntriesWrite, &bar).await?;
     let job = jobs::get(&ctx, ordered.job_id).await?;
     match job.status.as_str() {
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was called off".to_owned());
-            Err(Error::new(Kind::Upstream, why).hint(format!("`journal job retry {}` tries it again", job.id)))
+            let reason = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            Err(Error::new(ErrorKind::Upstream, reason).hint(format!("`journal job retry {}` retries it", job.id)))
         }
-        _ => out.result(&job, shown),
+        _ => out.result(&job, render_job),
     }
 }
 
-fn shown(job: &Job) -> String {
+fn render_job(job: &JobView) -> String {
     let Some(result) = &job.result else {
-        let why = job.status_detail.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
-        return format!("Queued as job {}{why}", job.id);
+        let reason = job.status_detail.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        return format!("Queued as job {}{reason}", job.id);
     };
     let count = |name: &str| result.get(name).and_then(Value::as_i64).unwrap_or_default();
     let mut lines = vec![format!(
-        "Looked through {} entries: {} new, {} known, {} gone; {} mentions, {} relationships",
+        "Processed {} entries: {} new, {} known, {} deleted; {} mentions, {} relationships",
         count("entries_processed"),
         count("entities_created"),
         count("entities_matched"),

@@ -1,20 +1,20 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities;
 
-/// List what was merged into one, newest first
+/// List the merges into an entity, newest first
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity history 12")]
 pub struct Args {
-    /// Its number, as `journal entity list` shows it
+    /// Entity id, as shown by `journal entity list`
     id: EntityId,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let found = entities::history(&ctx, args.id).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let found = entities::merge_history(&ctx, args.id).await?;
     out.result(&found, |found| {
         let rows = found.history.iter().map(|merge| {
             let state = merge.undone_at.as_ref().map_or_else(String::new, |at| format!("undone {at}"));

@@ -1,35 +1,34 @@
-use crate::out::Out;
-use crate::out::table;
-use crate::shell::Shell;
-use journal::ctx::Ctx;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, table};
+use journal::app::context::Ctx;
+use journal::domain::entity::{EntitySummary, EntityType};
 use journal::error::Result;
-use journal::model::entity::EntityType;
-use journal::model::entity::Summary;
+use journal::services::entities;
 
-/// List people, places and the like, by type and name
+/// List people, places and other entities, by type and name
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity list --type person")]
 #[expect(clippy::struct_excessive_bools, reason = "one per flag")]
 pub struct Args {
-    /// Only those of this type
+    /// Only entities of this type
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<EntityType>,
-    /// Only those with this in a name
+    /// Only entities with this text in a name
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// List what is set aside instead
+    /// List quarantined entities instead
     #[arg(long, conflicts_with_all = ["kind", "search"])]
     quarantined: bool,
-    /// List pairs that may be one instead
+    /// List merge candidates instead
     #[arg(long, conflicts_with_all = ["kind", "search", "quarantined"])]
     candidates: bool,
-    /// List pairs that you told to be two instead
+    /// List pairs marked as different instead
     #[arg(long, conflicts_with_all = ["kind", "search", "quarantined", "candidates"])]
     different: bool,
-    /// List names that you told to be nothing instead
+    /// List dismissed names instead
     #[arg(long, conflicts_with_all = ["kind", "search", "quarantined", "candidates", "different"])]
     dismissed: bool,
-    /// Rows a page, 1 to 200
+    /// Rows per page, 1 to 200
     #[arg(long, default_value_t = 50)]
     limit: i64,
     /// Rows to skip
@@ -37,26 +36,28 @@ pub struct Args {
     offset: i64,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     if args.quarantined {
-        return quarantined(&ctx, out).await;
+        return list_quarantined(&ctx, out).await;
     }
     if args.candidates {
-        return candidates(&ctx, args.limit, out).await;
+        return list_candidates(&ctx, args.limit, out).await;
     }
     if args.different {
-        return different(&ctx, args.limit, args.offset, out).await;
+        return list_different(&ctx, args.limit, args.offset, out).await;
     }
     if args.dismissed {
-        return dismissed(&ctx, out).await;
+        return list_dismissed(&ctx, out).await;
     }
     let kind = args.kind.map(|kind| kind.name().to_owned());
-    let list = entities::List { kind, search: args.search, limit: args.limit, offset: args.offset };
+    let list = entities::EntityListQuery { kind, search: args.search, limit: args.limit, offset: args.offset };
     let page = entities::list(&ctx, list).await?;
     out.result(&page, |page| {
         let rows = page.items.iter().map(|one| {
-            let Summary { id, entity_type, canonical_name, mention_count, first_seen, last_seen, aliases, .. } = one;
+            let EntitySummary {
+                id, entity_type, canonical_name, mention_count, first_seen, last_seen, aliases, ..
+            } = one;
             [
                 id.to_string(),
                 entity_type.to_string(),
@@ -67,54 +68,58 @@ pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
                 aliases.join(", "),
             ]
         });
-        table(["ID", "TYPE", "NAME", "MENTIONS", "FIRST", "LAST", "ALSO"], rows)
+        table(["ID", "TYPE", "NAME", "MENTIONS", "FIRST", "LAST", "ALIASES"], rows)
     })?;
     let shown = args.offset.max(0) + i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     if shown < page.total {
-        out.note(format!("{} in all; `--offset {shown}` shows more", page.total));
+        out.note(format!("{} in total; `--offset {shown}` shows more", page.total));
     }
     Ok(())
 }
 
-async fn quarantined(ctx: &Ctx, out: &mut Out) -> Result<()> {
-    let found = entities::quarantined(ctx).await?;
+async fn list_quarantined(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
+    let found = entities::list_quarantined(ctx).await?;
     out.result(&found, |found| {
         let rows = found.items.iter().map(|one| {
-            let (since, why) = (one.quarantined_at.clone(), one.quarantine_reason.clone());
-            [one.id.to_string(), one.entity_type.to_string(), one.canonical_name.clone(), since, why]
+            let (since, reason) = (one.quarantined_at.clone(), one.quarantine_reason.clone());
+            [one.id.to_string(), one.entity_type.to_string(), one.canonical_name.clone(), since, reason]
         });
-        table(["ID", "TYPE", "NAME", "SINCE", "WHY"], rows)
+        table(["ID", "TYPE", "NAME", "SINCE", "REASON"], rows)
     })
 }
 
-async fn candidates(ctx: &Ctx, limit: i64, out: &mut Out) -> Result<()> {
-    let wanted = entities::Candidates { status: "pending".to_owned(), limit };
-    let found = entities::candidates(ctx, wanted).await?;
+async fn list_candidates(ctx: &Ctx, limit: i64, out: &mut CommandOutput) -> Result<()> {
+    let filter = entities::MergeCandidateFilter { status: "pending".to_owned(), limit };
+    let found = entities::list_candidates(ctx, filter).await?;
     out.result(&found, |found| {
         let rows = found.items.iter().map(|pair| {
-            [pair.id.to_string(), named(&pair.entity_a), named(&pair.entity_b), format!("{:.2}", pair.similarity)]
+            [
+                pair.id.to_string(),
+                summary_label(&pair.entity_a),
+                summary_label(&pair.entity_b),
+                format!("{:.2}", pair.similarity),
+            ]
         });
-        table(["ID", "ONE", "OTHER", "LIKENESS"], rows)
+        table(["ID", "FIRST", "SECOND", "SIMILARITY"], rows)
     })?;
     if !found.items.is_empty() {
-        out.note("`journal entity merge A B` makes a pair one, `journal entity different A B` says that it is two");
+        out.note("`journal entity merge A B` merges a pair, `journal entity different A B` marks it as different");
     }
     Ok(())
 }
 
-async fn different(ctx: &Ctx, limit: i64, offset: i64, out: &mut Out) -> Result<()> {
-    let found = entities::decisions(ctx, limit, offset).await?;
+async fn list_different(ctx: &Ctx, limit: i64, offset: i64, out: &mut CommandOutput) -> Result<()> {
+    let found = entities::list_decisions(ctx, limit, offset).await?;
     out.result(&found, |found| {
-        let rows = found
-            .items
-            .iter()
-            .map(|pair| [pair.id.to_string(), named(&pair.entity_a), named(&pair.entity_b), pair.decided_at.clone()]);
-        table(["ID", "ONE", "OTHER", "SINCE"], rows)
+        let rows = found.items.iter().map(|pair| {
+            [pair.id.to_string(), summary_label(&pair.entity_a), summary_label(&pair.entity_b), pair.decided_at.clone()]
+        });
+        table(["ID", "FIRST", "SECOND", "SINCE"], rows)
     })
 }
 
-async fn dismissed(ctx: &Ctx, out: &mut Out) -> Result<()> {
-    let found = entities::dismissed(ctx).await?;
+async fn list_dismissed(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
+    let found = entities::list_dismissals(ctx).await?;
     out.result(&found, |found| {
         let rows = found.items.iter().map(|one| {
             let entry = one.entry_id.map_or_else(|| "all".to_owned(), |entry| entry.to_string());
@@ -124,6 +129,6 @@ async fn dismissed(ctx: &Ctx, out: &mut Out) -> Result<()> {
     })
 }
 
-fn named(one: &Summary) -> String {
+fn summary_label(one: &EntitySummary) -> String {
     format!("{} {}", one.id, one.canonical_name)
 }

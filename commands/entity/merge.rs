@@ -1,31 +1,32 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities;
 
-/// Make some part of another; `journal entity undo` makes them two again
+/// Merge entities into one; `journal entity undo` reverses it
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity merge 12 31")]
 pub struct Args {
-    /// The number of the one that stays
+    /// Id of the entity to keep
     survivor: EntityId,
-    /// The numbers of those that become part of it
+    /// Ids of the entities to merge into it
     #[arg(required = true)]
     absorbed: Vec<EntityId>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     let merged = entities::merge(&ctx, args.survivor, args.absorbed).await?;
     out.result(&merged, |merged| {
-        let numbers: Vec<String> = merged.merge_ids.iter().map(i64::to_string).collect();
+        let merge_ids: Vec<String> = merged.merge_ids.iter().map(i64::to_string).collect();
         format!(
             "Merged {} into {}: {} mentions moved; undo with `journal entity undo {}`",
             merged.absorbed_ids.len(),
-            named(&merged.survivor),
+            entity_label(&merged.survivor),
             merged.mentions_reassigned,
-            numbers.join("`, `journal entity undo ")
+            merge_ids.join("`, `journal entity undo ")
         )
     })
 }

@@ -1,23 +1,23 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
-use journal::entities::Change;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::id::EntityId;
+use journal::services::entities::{self, EntityPatch};
 
-/// Give one another name; the old one stays as another name
+/// Rename an entity; the old name becomes an alias
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity rename 12 \"Marta Keller\"")]
 pub struct Args {
-    /// Its number, as `journal entity list` shows it
+    /// Entity id, as shown by `journal entity list`
     id: EntityId,
-    /// The new name
+    /// New name
     name: String,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let change = Change { name: Some(args.name), ..Change::default() };
-    let changed = entities::change(&ctx, args.id, change).await?;
-    out.result(&changed, |changed| format!("Renamed {}", named(&changed.entity)))
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let change = EntityPatch { name: Some(args.name), ..EntityPatch::default() };
+    let changed = entities::update(&ctx, args.id, change).await?;
+    out.result(&changed, |changed| format!("Renamed {}", entity_label(&changed.entity)))
 }

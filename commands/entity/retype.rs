@@ -1,25 +1,25 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
-use journal::entities::Change;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::entity::EntityType;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::entity::EntityType;
-use journal::model::id::EntityId;
+use journal::services::entities::{self, EntityPatch};
 
-/// Say what one is
+/// Change the type of an entity
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity type 12 organization")]
 pub struct Args {
-    /// Its number, as `journal entity list` shows it
+    /// Entity id, as shown by `journal entity list`
     id: EntityId,
-    /// What it is
+    /// New type
     #[arg(value_name = "TYPE")]
     kind: EntityType,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let change = Change { kind: Some(args.kind), ..Change::default() };
-    let changed = entities::change(&ctx, args.id, change).await?;
-    out.result(&changed, |changed| format!("It is {}", named(&changed.entity)))
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let change = EntityPatch { kind: Some(args.kind), ..EntityPatch::default() };
+    let changed = entities::update(&ctx, args.id, change).await?;
+    out.result(&changed, |changed| format!("Changed to {}", entity_label(&changed.entity)))
 }

@@ -1,18 +1,17 @@
 use serde::Serialize;
 
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use journal::domain::entity::{EntityDetail, EntityMention, EntityRelationship};
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::entity::Detail;
-use journal::model::entity::Mention;
-use journal::model::entity::Relationship;
-use journal::model::id::EntityId;
+use journal::services::entities;
 
-/// Show what is known of one, and where entries speak of it
+/// Show an entity with its relationships and mentions
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity show 12")]
 pub struct Args {
-    /// Its number, as `journal entity list` shows it
+    /// Entity id, as shown by `journal entity list`
     id: EntityId,
     /// Mentions to show, newest first, 1 to 200
     #[arg(long, default_value_t = 10)]
@@ -22,47 +21,53 @@ pub struct Args {
     offset: i64,
 }
 
+/// JSON output of `journal entity show`.
 #[derive(Serialize)]
-struct Shown {
+struct EntityShowOutput {
     #[serde(flatten)]
-    one: Detail,
-    mentions: Vec<Mention>,
-    outgoing: Vec<Relationship>,
-    incoming: Vec<Relationship>,
+    one: EntityDetail,
+    mentions: Vec<EntityMention>,
+    outgoing: Vec<EntityRelationship>,
+    incoming: Vec<EntityRelationship>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
     let one = entities::get(&ctx, args.id).await?;
-    let mentions = entities::mentions(&ctx, args.id, args.limit, args.offset).await?;
-    let with = entities::relationships(&ctx, args.id).await?;
+    let mentions = entities::list_mentions(&ctx, args.id, args.limit, args.offset).await?;
+    let relationships = entities::list_relationships(&ctx, args.id).await?;
     let total = mentions.total;
-    let shown = Shown { one, mentions: mentions.mentions, outgoing: with.outgoing, incoming: with.incoming };
+    let shown = EntityShowOutput {
+        one,
+        mentions: mentions.mentions,
+        outgoing: relationships.outgoing,
+        incoming: relationships.incoming,
+    };
     out.result(&shown, |shown| {
-        let mut lines = head(&shown.one);
+        let mut lines = header_lines(&shown.one);
         for one in shown.outgoing.iter().chain(&shown.incoming) {
-            let Relationship { subject_name, predicate, object_name, entry_id, .. } = one;
+            let EntityRelationship { subject_name, predicate, object_name, entry_id, .. } = one;
             lines.push(format!("  {subject_name} {predicate} {object_name} (entry {entry_id})"));
         }
         lines.push(format!("{} of {total} mentions", shown.mentions.len()));
         for one in &shown.mentions {
-            let Mention { id, entry_id, entry_date, quote, confidence, .. } = one;
+            let EntityMention { id, entry_id, entry_date, quote, confidence, .. } = one;
             lines.push(format!("  [{id}] {entry_date} entry {entry_id}: \"{quote}\" ({confidence:.2})"));
         }
         lines.join("\n")
     })
 }
 
-fn head(one: &Detail) -> Vec<String> {
+fn header_lines(one: &EntityDetail) -> Vec<String> {
     let mut lines = vec![format!("{} {}: {}", one.entity_type, one.id, one.canonical_name)];
     if !one.aliases.is_empty() {
-        lines.push(format!("also {}", one.aliases.join(", ")));
+        lines.push(format!("aliases: {}", one.aliases.join(", ")));
     }
     if !one.description.is_empty() {
         lines.push(one.description.clone());
     }
     if one.is_quarantined {
-        lines.push(format!("set aside {}: {}", one.quarantined_at, one.quarantine_reason));
+        lines.push(format!("quarantined {}: {}", one.quarantined_at, one.quarantine_reason));
     }
     if !one.first_seen.is_empty() {
         lines.push(format!("seen {} to {}", one.first_seen, one.last_seen));

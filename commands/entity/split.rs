@@ -1,36 +1,41 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
-use journal::entities::Split;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
+use journal::domain::entity::EntityType;
+use journal::domain::id::EntityId;
 use journal::error::Result;
-use journal::model::entity::EntityType;
-use journal::model::id::EntityId;
+use journal::services::entities::{self, EntitySplitRequest};
 
-/// Give mentions of one to another, or to a new one
+/// Move mentions of an entity to another entity or to a new one
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity split 12 --mentions 88 --name \"Marta from the choir\"")]
 pub struct Args {
-    /// The number of the one that has them, as `journal entity list` shows it
+    /// Id of the entity that has the mentions
     id: EntityId,
-    /// Numbers of its mentions, as `journal entity show` shows them
+    /// Mention ids, as shown by `journal entity show`
     #[arg(long, value_name = "N", required = true, num_args = 1..)]
     mentions: Vec<i64>,
-    /// Give them to this one
+    /// Move them to this entity
     #[arg(long, value_name = "ID", required_unless_present = "name", conflicts_with_all = ["name", "kind"])]
     into: Option<EntityId>,
-    /// Give them to a new one of this name
+    /// Move them to a new entity with this name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// What the new one is [default: what the other is]
+    /// Type of the new entity [default: type of the source]
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<EntityType>,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let split = Split { mentions: args.mentions, into: args.into, name: args.name, kind: args.kind };
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let split = EntitySplitRequest { mentions: args.mentions, target_id: args.into, name: args.name, kind: args.kind };
     let done = entities::split(&ctx, args.id, split).await?;
     out.result(&done, |done| {
-        format!("Moved {} mentions from {} to {}", done.mentions_moved, named(&done.source), named(&done.target))
+        format!(
+            "Moved {} mentions from {} to {}",
+            done.mentions_moved,
+            entity_label(&done.source),
+            entity_label(&done.target)
+        )
     })
 }

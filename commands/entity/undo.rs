@@ -1,25 +1,26 @@
-use crate::entity::named;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::entities;
+use crate::cli_context::CliContext;
+use crate::entity::entity_label;
+use crate::output::CommandOutput;
 use journal::error::Result;
+use journal::services::entities;
 
-/// Undo a merge: the one that went is there again, with its mentions and names
+/// Undo a merge: restore the merged entity with its mentions and names
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal entity undo 5")]
 pub struct Args {
-    /// The number of the merge, as `journal entity history` shows it
+    /// Merge id, as shown by `journal entity history`
     merge_id: i64,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let ctx = shell.ctx()?;
-    let undone = entities::undo(&ctx, args.merge_id).await?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let ctx = shell.user_ctx()?;
+    let undone = entities::undo_merge(&ctx, args.merge_id).await?;
     out.result(&undone, |undone| {
         format!(
-            "{} is there again, with {} mentions; {} keeps the rest",
-            named(&undone.restored),
+            "Restored {} with {} mentions; {} keeps the others",
+            entity_label(&undone.restored),
             undone.mentions_returned,
-            named(&undone.survivor)
+            entity_label(&undone.survivor)
         )
     })
 }

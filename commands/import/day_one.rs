@@ -1,28 +1,30 @@
 use std::path::PathBuf;
 
-use crate::import::report;
-use crate::import::report::How;
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::import::report::{self, ImportOptionArgs};
+use crate::output::CommandOutput;
 use journal::error::Result;
-use journal::port::day_one;
+use journal::import_export::day_one;
 
-/// Bring in a journal of Day One: the ZIP of its JSON export
+/// Import a Day One journal from the ZIP of its JSON export
 ///
-/// An entry is of the day that it was where it was written. Its photographs and recordings come with it, videos and
-/// other files do not; place and weather become the last line of its text. Entries that are there already are left
-/// alone.
+/// The date of an entry is the local date of the place where it was written. Photographs and recordings are imported,
+/// videos and other files are not; place and weather become the last line of the text. Entries that were imported
+/// before are skipped.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal import day-one Export.zip --dry-run")]
 pub struct Args {
-    /// What Day One wrote with Export → JSON
+    /// ZIP file written by Day One with Export → JSON
     #[arg(value_name = "ZIP")]
     path: PathBuf,
     #[command(flatten)]
-    how: How,
+    options: ImportOptionArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let path = args.path;
-    report::take(shell, args.how, out, async |ctx, dry_run, told| day_one::import(ctx, &path, dry_run, told).await)
-        .await
+    report::run_import(shell, args.options, out, async |ctx, dry_run, progress| {
+        day_one::import(ctx, &path, dry_run, progress).await
+    })
+    .await
 }

@@ -1,38 +1,37 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::out::Out;
-use crate::progress::Bar;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::CommandProgress;
 use journal::error::Result;
-use journal::port::journal_server;
-use journal::port::journal_server::Owner;
-use journal::port::journal_server::Request;
+use journal::import_export::journal_server::{self, OwnerOverride, ServerImportRequest};
 
-/// Bring over everybody of a Python journal-server: journals, logins, API keys, settings
+/// Import all users of a Python journal-server: journals, logins, API keys and settings
 ///
-/// The database is only read, whatever version it is of. Passwords, sessions and API keys keep working, and entries
-/// keep their numbers. A run that was interrupted goes on where it was; what is here already is not touched. Vectors
-/// are made anew by the running server, or by `journal job run`.
+/// The database is only read; every schema version is supported. Passwords, sessions and API keys keep working, and
+/// entries keep their ids. An interrupted import continues where it stopped; existing data is not changed. The running
+/// server or `journal job run` recomputes the vectors.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal import journal-server --db journal.db --dry-run")]
 pub struct Args {
-    /// Its database, usually journal.db; stop the Python server first
+    /// Database of the Python server, usually journal.db; stop that server first
     #[arg(long, value_name = "FILE")]
     db: PathBuf,
-    /// Whose journal here a user's there becomes; by default the one with the same address
+    /// Maps a user of the Python server to a local user; default: the user with the same address
     #[arg(long, value_name = "OLD=NEW")]
-    owner: Vec<Owner>,
-    /// Show what would come over, and bring nothing
+    owner: Vec<OwnerOverride>,
+    /// Show what would be imported, and import nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let bar = Arc::new(Bar::new("Importing", &shell.global));
-    let ctx = shell.administration()?;
-    let request = Request { db: args.db, owners: args.owner, dry_run: args.dry_run };
-    let shown = bar.clone();
-    let report = journal_server::import(&ctx, request, Arc::new(move |done, total| shown.report(done, total))).await;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let bar = Arc::new(CommandProgress::new("Importing", &shell.global));
+    let ctx = shell.admin_ctx()?;
+    let request = ServerImportRequest { db: args.db, owners: args.owner, dry_run: args.dry_run };
+    let progress = bar.clone();
+    let report = journal_server::import(&ctx, request, Arc::new(move |done, total| progress.report(done, total))).await;
     bar.finish();
     out.result(&report?, ToString::to_string)
 }

@@ -1,26 +1,29 @@
 use std::path::PathBuf;
 
-use crate::import::report;
-use crate::import::report::How;
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::import::report::{self, ImportOptionArgs};
+use crate::output::CommandOutput;
 use journal::error::Result;
-use journal::port::jrnl;
+use journal::import_export::jrnl;
 
-/// Bring in a journal of jrnl: its JSON export, or its text
+/// Import a jrnl journal from its JSON export or its text
 ///
-/// Entries keep their days, titles and tags; a star becomes the tag `starred`. Entries that are there already are left
-/// alone.
+/// Entries keep their dates, titles and tags; a star becomes the tag `starred`. Entries that were imported before are
+/// skipped.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal import jrnl journal.json")]
 pub struct Args {
-    /// What `jrnl --export json` or `jrnl --export text` wrote, or the journal itself
+    /// Output of `jrnl --export json` or `jrnl --export text`, or the journal file itself
     #[arg(value_name = "FILE")]
     path: PathBuf,
     #[command(flatten)]
-    how: How,
+    options: ImportOptionArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let path = args.path;
-    report::take(shell, args.how, out, async |ctx, dry_run, told| jrnl::import(ctx, &path, dry_run, told).await).await
+    report::run_import(shell, args.options, out, async |ctx, dry_run, progress| {
+        jrnl::import(ctx, &path, dry_run, progress).await
+    })
+    .await
 }

@@ -1,29 +1,31 @@
 use std::path::PathBuf;
 
-use crate::import::report;
-use crate::import::report::How;
-use crate::out::Out;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::import::report::{self, ImportOptionArgs};
+use crate::output::CommandOutput;
 use journal::error::Result;
-use journal::port::markdown;
+use journal::import_export::markdown;
 
-/// Bring in a folder of notes: Markdown and plain text, with the pictures and recordings they show
+/// Import a folder of notes: Markdown and plain text, with embedded photographs and recordings
 ///
-/// A note's day is the one in its front matter (`date`, otherwise `created`), its text or its name, otherwise the
-/// one on which its file was changed last. Photographs and recordings inside of the folder that a note shows
-/// (`![](a.jpg)`, `![[a.jpg]]`) come with it, and nobody reads them. Notes that are there already are left alone, so
-/// the same folder can be given again.
+/// The date of a note is the one in its front matter (`date`, otherwise `created`), its text or its file name,
+/// otherwise the modification date of its file. Photographs and recordings in the folder that a note embeds (`![](a.jpg)`,
+/// `![[a.jpg]]`) are imported, but not transcribed. Notes that were imported before are skipped, so the same folder can
+/// be imported again.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal import markdown ~/Notes")]
 pub struct Args {
-    /// The folder, with all folders in it
+    /// Folder with the notes, including its subfolders
     #[arg(value_name = "DIR")]
     path: PathBuf,
     #[command(flatten)]
-    how: How,
+    options: ImportOptionArgs,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let path = args.path;
-    report::take(shell, args.how, out, async |ctx, dry_run, told| markdown::import(ctx, &path, dry_run, told).await)
-        .await
+    report::run_import(shell, args.options, out, async |ctx, dry_run, progress| {
+        markdown::import(ctx, &path, dry_run, progress).await
+    })
+    .await
 }

@@ -1,80 +1,86 @@
-//! What became of texts from elsewhere, as a person reads it.
+//! Options and report of the imports from other programs.
 
-use crate::out::Out;
-use crate::progress;
-use crate::progress::Bar;
-use crate::shell::Shell;
+use crate::cli_context::CliContext;
+use crate::output::CommandOutput;
+use crate::progress::{self, CommandProgress};
 use crate::write;
-use journal::ctx::Ctx;
-use journal::error::Error;
-use journal::error::Result;
-use journal::model::scope::Scope;
-use journal::port::Report;
+use journal::app::context::Ctx;
+use journal::domain::scope::Scope;
+use journal::error::{Error, Result};
+use journal::import_export::ImportReport;
 
-/// Lines of a kind that are shown; `--json` has them all.
-const SHOWN: usize = 20;
+/// Rows shown per section; `--json` prints all.
+const MAX_ROWS: usize = 20;
 
-/// How texts from elsewhere come in.
+/// Options of the imports from other programs.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct How {
-    /// Show what would be taken, and take nothing
+pub struct ImportOptionArgs {
+    /// Show what would be imported, and import nothing
     #[arg(long)]
     dry_run: bool,
-    /// Leave vectors for later (`journal job run`)
+    /// Do not wait for vectors; `journal job run` computes them later
     #[arg(long)]
     no_wait: bool,
 }
 
-/// Takes texts in behind a bar, and prints what became of them. `import` is given whose journal it is, whether to write
-/// nothing, and whom to tell how far it is.
-pub async fn take(
-    shell: Shell,
-    how: How,
-    out: &mut Out,
-    import: impl AsyncFnOnce(&Ctx, bool, &(dyn Fn(u64, u64) + Sync)) -> Result<Report>,
+/// Runs an import with a progress bar and prints its report. `import` receives the context, the dry-run flag and a
+/// progress callback.
+pub async fn run_import(
+    shell: CliContext,
+    how: ImportOptionArgs,
+    out: &mut CommandOutput,
+    import: impl AsyncFnOnce(&Ctx, bool, &(dyn Fn(u64, u64) + Sync)) -> Result<ImportReport>,
 ) -> Result<()> {
-    let (reading, embedding) = (Bar::new("Importing", &shell.global), Bar::new("Embedding", &shell.global));
-    let ctx = shell.ctx()?;
+    let (reading, embedding) =
+        (CommandProgress::new("Importing", &shell.global), CommandProgress::new("Embedding", &shell.global));
+    let ctx = shell.user_ctx()?;
     let report = import(&ctx, how.dry_run, &|done, total| reading.report(done, total)).await;
     reading.finish();
-    finish(&ctx, report?, how.no_wait, &embedding, out).await
+    finish_import(&ctx, report?, how.no_wait, &embedding, out).await
 }
 
-/// Prints the report, makes the vectors unless they are to wait, and fails if anything was refused.
-async fn finish(ctx: &Ctx, report: Report, no_wait: bool, bar: &Bar, out: &mut Out) -> Result<()> {
-    out.result(&report, told)?;
+/// Prints the report, computes vectors unless `no_wait` is set, and fails if an item was refused.
+async fn finish_import(
+    ctx: &Ctx,
+    report: ImportReport,
+    no_wait: bool,
+    bar: &CommandProgress,
+    out: &mut CommandOutput,
+) -> Result<()> {
+    out.result(&report, render_report)?;
     if report.taken > 0 && !report.dry_run && !no_wait {
-        write::later(out, progress::embed(ctx, Scope::Ingest, bar).await)?;
+        write::report_embedding(out, progress::run_embedding_jobs(ctx, Scope::Ingest, bar).await)?;
     }
     let Some(first) = report.refused.first() else { return Ok(()) };
     let count = report.refused.len();
-    Err(Error::new(first.kind, format!("{count} could not become entries"))
-        .hint("mend them and run the same command again: what is there already is left alone"))
+    Err(Error::new(first.kind, format!("{count} items were not imported"))
+        .hint("fix them and run the same command again; imported items are skipped"))
 }
 
-fn told(report: &Report) -> String {
-    let would = if report.dry_run { "Would take" } else { "Took" };
+fn render_report(report: &ImportReport) -> String {
+    let verb = if report.dry_run { "Would import" } else { "Imported" };
     let mut text = format!(
-        "{would} {} entries with {} originals; {} were there already, {} were refused\n",
+        "{verb} {} entries with {} originals; {} already imported, {} refused\n",
         report.taken,
         report.originals,
         report.already_there,
         report.refused.len()
     );
     let undated = report.undated.iter().map(|undated| format!("{}: {}", undated.name, undated.entry_date));
-    section(&mut text, "Without a date of their own; they got", undated);
-    let left_out = report.left_out.iter().map(|left| format!("{} in {}: {}", left.file, left.name, left.message));
-    section(&mut text, "Not taken of what they show", left_out);
+    section(&mut text, "Without a date; assigned", undated);
+    let left_out =
+        report.left_out.iter().map(|skipped| format!("{} in {}: {}", skipped.file, skipped.name, skipped.message));
+    section(&mut text, "Embedded files not imported", left_out);
     let refused = report.refused.iter().map(|refused| match &refused.hint {
         Some(hint) => format!("{}: {} ({hint})", refused.name, refused.message),
         None => format!("{}: {}", refused.name, refused.message),
     });
     section(&mut text, "Refused", refused);
-    let counted = |(what, times): (&&'static str, &usize)| format!("{times} × {what}");
-    section(&mut text, "Kept as a line of the text", report.kept_as_text.iter().map(counted));
-    section(&mut text, "Not kept", report.not_kept.iter().map(counted));
+    let counted = |(item, count): (&&'static str, &usize)| format!("{count} × {item}");
+    section(&mut text, "Kept as text", report.kept_as_text.iter().map(counted));
+    section(&mut text, "Not imported", report.not_kept.iter().map(counted));
     if report.skipped > 0 {
-        text.extend(["Files that are no notes, and that no note shows: ", &report.skipped.to_string(), "\n"]);
+        text.extend(["Files that are not notes and not embedded in one: ", &report.skipped.to_string(), "\n"]);
     }
     text
 }
@@ -85,10 +91,10 @@ fn section(text: &mut String, title: &str, lines: impl ExactSizeIterator<Item = 
         return;
     }
     text.extend([title, ":\n"]);
-    for line in lines.take(SHOWN) {
+    for line in lines.take(MAX_ROWS) {
         text.extend(["  ", &line.replace('\n', " "), "\n"]);
     }
-    if count > SHOWN {
-        text.extend(["  … and ", &(count - SHOWN).to_string(), " more; --json lists them\n"]);
+    if count > MAX_ROWS {
+        text.extend(["  … and ", &(count - MAX_ROWS).to_string(), " more; --json lists them\n"]);
     }
 }

@@ -1,126 +1,126 @@
-//! Photographs and recordings: sealed and queued first, told once their jobs were worked on.
+//! Ingestion of photographs and recordings: encrypted and enqueued first, reported after their jobs ran.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::ingest::Tally;
-use crate::out::Out;
-use journal::ctx::Ctx;
-use journal::error::Error;
-use journal::error::Result;
-use journal::ingest::uploads;
-use journal::ingest::uploads::Kind;
-use journal::ingest::uploads::Local;
-use journal::ingest::uploads::Made;
-use journal::model::id::EntryId;
-use journal::model::id::JobId;
+use crate::ingest::IngestSummary;
+use crate::output::CommandOutput;
+use journal::app::context::Ctx;
+use journal::domain::id::{EntryId, JobId};
+use journal::error::{Error, Result};
+use journal::services::ingest::uploads::{self, LocalUploadOutcome, UploadKind, UploadOutcome};
 
-/// Files that become one entry.
-pub struct Group {
-    kind: Kind,
+/// Files of one type that become one entry.
+pub struct MediaFileGroup {
+    kind: UploadKind,
     files: Vec<PathBuf>,
 }
 
-impl Group {
+impl MediaFileGroup {
     fn name(&self) -> String {
         let names: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
         names.join(", ")
     }
 }
 
-/// An upload that was taken.
-pub struct Upload {
+/// Enqueued upload.
+pub struct EnqueuedUpload {
     name: String,
     job: JobId,
 }
 
-impl Upload {
+impl EnqueuedUpload {
     pub fn new(name: String, job: JobId) -> Self {
         Self { name, job }
     }
 }
 
-/// What became of an upload, in the words of the other outcomes.
+/// JSON outcome of an upload; same shape as the outcome of a text.
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-enum Outcome {
+enum UploadItemOutcome {
     Stored { id: EntryId, entry_date: String, word_count: i64, job_id: JobId },
     AlreadyThere { id: EntryId },
     Queued { job_id: JobId },
 }
 
-/// Parts the texts from the rest, which is grouped by the entry it becomes.
+/// Separates texts from media files, which are grouped by entry.
 ///
 /// # Errors
-/// `Invalid` when pages of one entry are not all of a kind.
-pub fn sorted(files: Vec<PathBuf>, together: bool) -> Result<(Vec<PathBuf>, Vec<Group>)> {
+/// `Invalid` if `together` is set and the files are of different types.
+pub fn split_texts_and_media(files: Vec<PathBuf>, together: bool) -> Result<(Vec<PathBuf>, Vec<MediaFileGroup>)> {
     let mut texts = Vec::new();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<MediaFileGroup> = Vec::new();
     for file in files {
         match (uploads::media_type_of(&file), groups.last_mut()) {
             (None, _) => texts.push(file),
             (Some((kind, _)), Some(group)) if together && group.kind == kind => group.files.push(file),
-            (Some((kind, _)), _) => groups.push(Group { kind, files: vec![file] }),
+            (Some((kind, _)), _) => groups.push(MediaFileGroup { kind, files: vec![file] }),
         }
     }
     if together && (groups.len() > 1 || !texts.is_empty()) {
-        return Err(Error::invalid("the pages of one entry are all photographs, or all recordings")
-            .hint("give the others to another `journal ingest`"));
+        return Err(Error::invalid("the files of one entry must be all photographs or all recordings")
+            .hint("ingest the other files with a separate `journal ingest`"));
     }
     Ok((texts, groups))
 }
 
-/// Uploads every group; what is wrong with one does not keep the others.
-pub async fn upload(
+/// Uploads every group; a failed group does not stop the others.
+pub async fn enqueue_uploads(
     ctx: &Ctx,
-    groups: Vec<Group>,
+    groups: Vec<MediaFileGroup>,
     date: Option<&str>,
-    tally: &mut Tally,
-    out: &mut Out,
-) -> Result<Vec<Upload>> {
-    let mut taken = Vec::new();
+    tally: &mut IngestSummary,
+    out: &mut CommandOutput,
+) -> Result<Vec<EnqueuedUpload>> {
+    let mut uploads = Vec::new();
     for group in groups {
         let name = group.name();
         match uploads::files(ctx, group.kind, &group.files, date).await {
-            Ok(Local::Queued(queued)) => taken.push(Upload::new(name, queued.job_id)),
-            Ok(Local::AlreadyThere(id)) => {
-                tally.already += 1;
+            Ok(LocalUploadOutcome::Queued(queued)) => uploads.push(EnqueuedUpload::new(name, queued.job_id)),
+            Ok(LocalUploadOutcome::Duplicate(id)) => {
+                tally.duplicates += 1;
                 if out.wants_json() {
-                    tally.item(name, Outcome::AlreadyThere { id })?;
+                    tally.push_item(name, UploadItemOutcome::AlreadyThere { id })?;
                 } else {
-                    out.line(format!("Already there as entry {id}: {name}"))?;
+                    out.line(format!("Already stored as entry {id}: {name}"))?;
                 }
             }
             Err(error) => tally.refused.push((name, error)),
         }
     }
-    Ok(taken)
+    Ok(uploads)
 }
 
-/// Tells what became of the uploads.
-pub async fn tell(ctx: &Ctx, uploads: Vec<Upload>, tally: &mut Tally, out: &mut Out) -> Result<()> {
-    for Upload { name, job } in uploads {
-        let (outcome, line) = match uploads::made(ctx, job).await? {
-            Made::Entry { id, entry_date, word_count } => {
+/// Reports the outcome of each upload.
+pub async fn report_uploads(
+    ctx: &Ctx,
+    uploads: Vec<EnqueuedUpload>,
+    tally: &mut IngestSummary,
+    out: &mut CommandOutput,
+) -> Result<()> {
+    for EnqueuedUpload { name, job } in uploads {
+        let (outcome, line) = match uploads::status(ctx, job).await? {
+            UploadOutcome::Entry { id, entry_date, word_count } => {
                 tally.stored += 1;
                 let line = format!("Stored entry {id} ({entry_date}, {word_count} words) from {name}");
-                (Outcome::Stored { id, entry_date, word_count, job_id: job }, line)
+                (UploadItemOutcome::Stored { id, entry_date, word_count, job_id: job }, line)
             }
-            Made::Waiting(why) => {
+            UploadOutcome::Waiting(reason) => {
                 tally.queued += 1;
-                let why = why.map_or_else(String::new, |why| format!(" ({why})"));
-                (Outcome::Queued { job_id: job }, format!("Queued as job {job}{why}: {name}"))
+                let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+                (UploadItemOutcome::Queued { job_id: job }, format!("Queued as job {job}{reason}: {name}"))
             }
-            Made::Failed(why) => {
-                let error =
-                    Error::conflict(why).hint(format!("the files are kept; `journal job retry {job}` tries again"));
+            UploadOutcome::Failed(reason) => {
+                let error = Error::conflict(reason)
+                    .hint(format!("the files are kept; `journal job retry {job}` retries the job"));
                 tally.refused.push((name, error));
                 continue;
             }
         };
         if out.wants_json() {
-            tally.item(name, outcome)?;
+            tally.push_item(name, outcome)?;
         } else {
             out.line(line)?;
         }

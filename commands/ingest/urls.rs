@@ -1,40 +1,37 @@
-//! Web addresses: fetched first, then told like files.
+//! Ingestion of URLs: fetched first, then reported like files.
 
 use std::path::PathBuf;
 
-use crate::ingest::Tally;
-use crate::ingest::media::Upload;
-use crate::out::Out;
-use journal::ctx::Ctx;
-use journal::error::Error;
-use journal::error::Result;
-use journal::ingest::urls;
-use journal::ingest::urls::Taken;
-use journal::ingest::urls::Wanted;
+use crate::ingest::IngestSummary;
+use crate::ingest::media::EnqueuedUpload;
+use crate::output::CommandOutput;
+use journal::app::context::Ctx;
+use journal::error::{Error, Result};
+use journal::services::ingest::urls::{self, UrlRequest, UrlResult};
 
-/// Parts the addresses from the paths.
+/// Separates URLs from paths.
 ///
 /// # Errors
-/// `Invalid` where both are to be one entry.
-pub fn parted(words: &[PathBuf], together: bool) -> Result<(Vec<String>, Vec<PathBuf>)> {
+/// `Invalid` if `together` is set and both are given.
+pub fn split_urls_and_paths(words: &[PathBuf], together: bool) -> Result<(Vec<String>, Vec<PathBuf>)> {
     let is_address = |word: &PathBuf| word.to_str().is_some_and(urls::is_address);
     let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = words.iter().cloned().partition(is_address);
     if together && !addresses.is_empty() && !paths.is_empty() {
-        return Err(Error::invalid("the pages of one entry are all files, or all addresses")
-            .hint("give the others to another `journal ingest`"));
+        return Err(Error::invalid("the pages of one entry must be all files or all URLs")
+            .hint("ingest the others with a separate `journal ingest`"));
     }
     Ok((addresses.iter().filter_map(|word| word.to_str().map(str::to_owned)).collect(), paths))
 }
 
-/// Takes every address in, or all of them as the pages of one entry; what is wrong with one does not keep the others.
-pub async fn take(
+/// Ingests every URL, or all as the pages of one entry; a failed URL does not stop the others.
+pub async fn ingest_urls(
     ctx: &Ctx,
     addresses: Vec<String>,
     together: bool,
     date: Option<&str>,
-    tally: &mut Tally,
-    out: &mut Out,
-) -> Result<Vec<Upload>> {
+    tally: &mut IngestSummary,
+    out: &mut CommandOutput,
+) -> Result<Vec<EnqueuedUpload>> {
     let groups = if together && !addresses.is_empty() {
         vec![addresses]
     } else {
@@ -43,10 +40,11 @@ pub async fn take(
     let mut uploads = Vec::new();
     for group in groups {
         let name = group.join(", ");
-        let wanted: Vec<Wanted> = group.into_iter().map(|url| Wanted { url, ..Wanted::default() }).collect();
-        match urls::take(ctx, &wanted, date).await {
-            Ok(Taken::Text(outcome)) => tally.add(name, outcome, out)?,
-            Ok(Taken::Upload(queued)) => uploads.push(Upload::new(name, queued.job_id)),
+        let requests: Vec<UrlRequest> =
+            group.into_iter().map(|url| UrlRequest { url, ..UrlRequest::default() }).collect();
+        match urls::ingest_urls(ctx, &requests, date).await {
+            Ok(UrlResult::Text(outcome)) => tally.add_outcome(name, outcome, out)?,
+            Ok(UrlResult::Upload(queued)) => uploads.push(EnqueuedUpload::new(name, queued.job_id)),
             Err(error) => tally.refused.push((name, error)),
         }
     }

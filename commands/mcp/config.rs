@@ -5,33 +5,29 @@ use clap::ValueEnum;
 use http::Uri;
 use serde_json::Value;
 
-use crate::mcp::snippet;
-use crate::mcp::snippet::Program;
-use crate::mcp::snippet::Server;
-use crate::mcp::snippet::Way;
-use crate::out::Out;
-use crate::shell::Shell;
-use journal::config::Origin;
-use journal::config::Resolved;
-use journal::error::Error;
-use journal::error::Result;
+use crate::cli_context::CliContext;
+use crate::mcp::snippet::{self, HttpServerEndpoint, SnippetTransport, StdioServerCommand};
+use crate::output::CommandOutput;
+use journal::config::{ResolvedSetting, ValueSource};
+use journal::error::{Error, Result};
 
-/// Print what a client has to be told to find this journal
+/// Print the configuration of an MCP client for this journal
 ///
-/// The snippet is for the client's own configuration, and standard error says where that is. It starts this program, or
-/// with --http asks a running server. No key stands in it.
+/// The snippet belongs in the client's configuration file, which is named on standard error. It starts this program, or
+/// with --http connects to a running server. It contains no key.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal mcp config claude-code")]
 pub struct Args {
-    /// The client
-    client: Client,
-    /// Ask the server at this address, such as `https://journal.example`
+    /// MCP client to configure
+    client: McpClientKind,
+    /// Connect to the server at this URL, such as `https://journal.example`
     #[arg(long, value_name = "URL")]
     http: Option<String>,
 }
 
-/// Clients that are known.
+/// Supported MCP clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Client {
+pub enum McpClientKind {
     /// Claude Code: `.mcp.json`
     ClaudeCode,
     /// Claude Desktop: `claude_desktop_config.json`
@@ -44,47 +40,51 @@ pub enum Client {
     Goose,
 }
 
-pub fn run(shell: &Shell, args: &Args, out: &mut Out) -> Result<()> {
+pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
     let way = match &args.http {
-        Some(url) => Way::Http(server(url)?),
-        None => Way::Program(program(shell, out)?),
+        Some(url) => SnippetTransport::Http(parse_server_url(url)?),
+        None => SnippetTransport::Stdio(current_program(shell, out)?),
     };
-    if let Way::Http(Server { readable: true, .. }) = &way {
-        out.warn("the key and all it reads would travel unencrypted; use https:// to any other machine");
+    if let SnippetTransport::Http(HttpServerEndpoint { is_exposed: true, .. }) = &way {
+        out.warn("the API key and all content would be sent unencrypted; use https:// for other machines");
     }
-    out.result(&snippet::of(args.client, &way), |snippet| match args.client {
-        Client::Goose => snippet::yaml(snippet),
-        _ => pretty(snippet),
+    out.result(&snippet::for_client(args.client, &way), |snippet| match args.client {
+        McpClientKind::Goose => snippet::to_yaml(snippet),
+        _ => to_pretty_json(snippet),
     })?;
-    for note in snippet::notes(args.client, &way) {
+    for note in snippet::installation_notes(args.client, &way) {
         out.note(note);
     }
     Ok(())
 }
 
-fn pretty(snippet: &Value) -> String {
+fn to_pretty_json(snippet: &Value) -> String {
     format!("{snippet:#}")
 }
 
-/// Reads the address of a server; its endpoint is `/mcp` below it.
-fn server(url: &str) -> Result<Server> {
-    // What was typed is not repeated: it may hold a password.
-    let wrong =
-        |what: &str| Error::invalid(what).hint("write it like https://journal.example or http://127.0.0.1:8400");
-    let uri: Uri = url.parse().map_err(|_| wrong("--http is no URL"))?;
+/// Parses the base URL of a server; the endpoint is `/mcp` below it.
+fn parse_server_url(url: &str) -> Result<HttpServerEndpoint> {
+    // The URL may contain a password, so errors do not repeat it.
+    let invalid =
+        |message: &str| Error::invalid(message).hint("write it like https://journal.example or http://127.0.0.1:8400");
+    let uri: Uri = url.parse().map_err(|_| invalid("--http is not a valid URL"))?;
     let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(wrong("--http is no URL that begins with http:// or https://"));
+        return Err(invalid("--http is not a URL that begins with http:// or https://"));
     };
     if authority.as_str().contains('@') {
-        return Err(wrong("--http holds a name or a password; a key goes into the client's own settings"));
+        return Err(invalid("--http contains a user name or password; put the API key into the client's settings"));
     }
     if uri.query().is_some() || url.contains('#') || authority.host().is_empty() || url.contains(['{', '}', '$']) {
-        return Err(wrong("--http is more than an address and a path"));
+        return Err(invalid("--http contains more than an address and a path"));
     }
     let path = uri.path().trim_end_matches('/');
     let path = path.strip_suffix("/mcp").unwrap_or(path);
     let readable = scheme == "http" && !is_loopback(authority.host());
-    Ok(Server { url: format!("{scheme}://{authority}{path}/mcp"), cleartext: scheme == "http", readable })
+    Ok(HttpServerEndpoint {
+        url: format!("{scheme}://{authority}{path}/mcp"),
+        is_cleartext: scheme == "http",
+        is_exposed: readable,
+    })
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -92,42 +92,49 @@ fn is_loopback(host: &str) -> bool {
     address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
-/// Finds out how this very program is started on this very journal, whatever the client's environment is.
-fn program(shell: &Shell, out: &Out) -> Result<Program> {
+/// Builds the command that starts this program on this journal, independent of the client's environment.
+fn current_program(shell: &CliContext, out: &CommandOutput) -> Result<StdioServerCommand> {
     let own = std::env::current_exe().map_err(|error| Error::internal("finding this program", error))?;
     let mut args = vec!["mcp".to_owned()];
     let mut env = Vec::new();
     if let Some(file) = &shell.global.config {
-        args.extend(["--config".to_owned(), absolute(file)?]);
+        args.extend(["--config".to_owned(), absolute_path(file)?]);
     }
     for setting in &shell.config.settings {
         match (setting.definition.key, &setting.origin) {
-            ("data_dir", origin) if is_passing(origin) => {
-                args.extend(["--data-dir".to_owned(), absolute(&shell.config.data_dir)?]);
+            ("data_dir", origin) if is_set_by_invocation(origin) => {
+                args.extend(["--data-dir".to_owned(), absolute_path(&shell.config.data_dir)?]);
             }
-            ("user", origin) if is_passing(origin) => {
+            ("user", origin) if is_set_by_invocation(origin) => {
                 args.extend(shell.config.user.iter().flat_map(|user| ["--user".to_owned(), user.clone()]));
             }
-            ("secret_key" | "api_key", origin) => secret(setting, origin, &mut env, out)?,
+            ("secret_key" | "api_key", origin) => add_secret_path(setting, origin, &mut env, out)?,
             _ => {}
         }
     }
-    Ok(Program { command: absolute(&own)?, args, env })
+    Ok(StdioServerCommand { command: absolute_path(&own)?, args, env })
 }
 
-/// Tells whether a setting comes from something that a client does not pass on.
-fn is_passing(origin: &Origin) -> bool {
-    matches!(origin, Origin::Flag(_) | Origin::Variable(_) | Origin::Pointed(..))
+/// Returns true if a setting comes from a flag or variable, which the client does not pass on.
+fn is_set_by_invocation(origin: &ValueSource) -> bool {
+    matches!(origin, ValueSource::Flag(_) | ValueSource::Variable(_) | ValueSource::ReferencedFile(..))
 }
 
-/// Says where a secret lies; the secret itself is nothing for a client's settings.
-fn secret(setting: &Resolved, origin: &Origin, env: &mut Vec<(String, String)>, out: &Out) -> Result<()> {
+/// Adds the path of a secret file to `env`; a secret value is never put into the client's settings.
+fn add_secret_path(
+    setting: &ResolvedSetting,
+    origin: &ValueSource,
+    env: &mut Vec<(String, String)>,
+    out: &CommandOutput,
+) -> Result<()> {
     let variable = setting.definition.variable;
     match origin {
-        Origin::Pointed(name, path) if name.starts_with(variable) => env.push((name.clone(), absolute(path)?)),
-        Origin::Variable(_) => {
+        ValueSource::ReferencedFile(name, path) if name.starts_with(variable) => {
+            env.push((name.clone(), absolute_path(path)?))
+        }
+        ValueSource::Variable(_) => {
             out.warn(format!(
-                "{variable} is left out; put its value into a file of yours alone and set {variable}_FILE"
+                "{variable} is omitted; store its value in a file readable only by you and set {variable}_FILE"
             ));
         }
         _ => {}
@@ -135,10 +142,10 @@ fn secret(setting: &Resolved, origin: &Origin, env: &mut Vec<(String, String)>, 
     Ok(())
 }
 
-fn absolute(path: &Path) -> Result<String> {
+fn absolute_path(path: &Path) -> Result<String> {
     let path = std::path::absolute(path).map_err(|error| Error::internal("finding the current folder", error))?;
     path.into_os_string().into_string().map_err(|_| {
-        Error::invalid("a path is not UTF-8, which a client's settings have to be").hint("use a path in plain text")
+        Error::invalid("a path is not valid UTF-8, as required in a client's settings").hint("use a path in UTF-8")
     })
 }
 
@@ -147,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_endpoint_lies_below_the_address() {
+    fn endpoint_is_below_the_base_url() {
         let url = |url: &str| server(url).unwrap().url;
 
         assert_eq!(url("https://journal.example"), "https://journal.example/mcp");
@@ -157,18 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plain_address_is_refused_and_not_repeated() {
+    fn invalid_urls_are_refused_and_not_repeated() {
         let cases = "journal.example|ftp://a.example|https://|https://me:violet@a.example|https://a.example/?k=violet|\
              https://a.example/#violet|/mcp|https://a b|https://${violet}.example|https://a.example/${env:VIOLET}| |";
         for wrong in cases.split('|') {
-            let refused = server(wrong).unwrap_err();
+            let refused = parse_server_url(wrong).unwrap_err();
 
             assert!(refused.next_step().is_some() && !refused.to_string().contains("violet"), "{wrong}: {refused}");
         }
     }
 
     #[test]
-    fn cleartext_to_another_machine_is_noticed() {
+    fn cleartext_to_another_machine_is_detected() {
         let readable = |url: &str| server(url).unwrap().readable;
 
         assert!(

@@ -1,51 +1,49 @@
-//! What each client's configuration looks like, as its own documentation has it.
+//! MCP client configuration snippets, in the format that each client documents.
 
 use std::fmt::Write as _;
 
-use serde_json::Map;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::mcp::config::Client;
+use crate::mcp::config::McpClientKind;
 
-/// What the server is called in a client.
+/// Name of the server in a client.
 const NAME: &str = "journal";
-/// Where clients that read their environment find the key.
+/// Environment variable with the API key.
 const KEY: &str = "JOURNAL_API_KEY";
 
-/// How a client reaches the journal.
-pub enum Way {
-    /// It starts the program.
-    Program(Program),
-    /// It asks a server.
-    Http(Server),
+/// Transport that a client uses.
+pub enum SnippetTransport {
+    /// The client starts the program and uses stdio.
+    Stdio(StdioServerCommand),
+    /// The client connects to a server over HTTP.
+    Http(HttpServerEndpoint),
 }
 
-/// A program with what it needs.
-pub struct Program {
+/// Command line and environment of the stdio server.
+pub struct StdioServerCommand {
     pub command: String,
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
 }
 
-/// A server.
+/// HTTP server.
 #[derive(Debug)]
-pub struct Server {
+pub struct HttpServerEndpoint {
     pub url: String,
-    /// Whether there is no TLS.
-    pub cleartext: bool,
-    /// Whether others on the way can read along.
-    pub readable: bool,
+    /// True without TLS.
+    pub is_cleartext: bool,
+    /// True without TLS beyond the loopback address.
+    pub is_exposed: bool,
 }
 
-/// Returns the snippet.
-pub fn of(client: Client, way: &Way) -> Value {
+/// Returns the configuration snippet of a client.
+pub fn for_client(client: McpClientKind, way: &SnippetTransport) -> Value {
     match (client, way) {
-        (Client::ClaudeCode, way) => servers("mcpServers", &typed(way, &format!("Bearer ${{{KEY}}}"))),
-        (Client::Cursor, way) => servers("mcpServers", &typed(way, &format!("Bearer ${{env:{KEY}}}"))),
-        (Client::Vscode, way) => {
-            let mut snippet = servers("servers", &typed(way, "Bearer ${input:journal-key}"));
-            if let Way::Http(_) = way {
+        (McpClientKind::ClaudeCode, way) => server_map("mcpServers", &typed_server(way, &format!("Bearer ${{{KEY}}}"))),
+        (McpClientKind::Cursor, way) => server_map("mcpServers", &typed_server(way, &format!("Bearer ${{env:{KEY}}}"))),
+        (McpClientKind::Vscode, way) => {
+            let mut snippet = server_map("servers", &typed_server(way, "Bearer ${input:journal-key}"));
+            if let SnippetTransport::Http(_) = way {
                 let input = json!({
                     "type": "promptString", "id": "journal-key", "description": "Journal API key", "password": true,
                 });
@@ -53,58 +51,62 @@ pub fn of(client: Client, way: &Way) -> Value {
             }
             snippet
         }
-        (Client::ClaudeDesktop, Way::Program(program)) => servers("mcpServers", &started(program)),
-        (Client::ClaudeDesktop, Way::Http(server)) => servers("mcpServers", &bridged(server)),
-        (Client::Goose, way) => json!({ "extensions": { NAME: extension(way) } }),
+        (McpClientKind::ClaudeDesktop, SnippetTransport::Stdio(program)) => {
+            server_map("mcpServers", &stdio_server(program))
+        }
+        (McpClientKind::ClaudeDesktop, SnippetTransport::Http(server)) => {
+            server_map("mcpServers", &mcp_remote_server(server))
+        }
+        (McpClientKind::Goose, way) => json!({ "extensions": { NAME: goose_extension(way) } }),
     }
 }
 
-fn servers(key: &str, server: &Value) -> Value {
+fn server_map(key: &str, server: &Value) -> Value {
     json!({ key: { NAME: server } })
 }
 
-fn started(program: &Program) -> Value {
+fn stdio_server(program: &StdioServerCommand) -> Value {
     let mut server = json!({ "command": program.command, "args": program.args });
     if !program.env.is_empty() {
-        server["env"] = env(program);
+        server["env"] = env_object(program);
     }
     server
 }
 
-fn env(program: &Program) -> Value {
+fn env_object(program: &StdioServerCommand) -> Value {
     program.env.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect::<Map<_, _>>().into()
 }
 
-fn typed(way: &Way, authorization: &str) -> Value {
+fn typed_server(way: &SnippetTransport, authorization: &str) -> Value {
     match way {
-        Way::Program(program) => {
-            let mut server = started(program);
+        SnippetTransport::Stdio(program) => {
+            let mut server = stdio_server(program);
             server["type"] = "stdio".into();
             server
         }
-        Way::Http(server) => {
+        SnippetTransport::Http(server) => {
             json!({ "type": "http", "url": server.url, "headers": { "Authorization": authorization } })
         }
     }
 }
 
-/// Claude Desktop starts programs only; this one speaks to a server for it. Where Claude Desktop runs on Windows, a space
-/// in an argument is lost, so the header's value comes out of a variable.
-fn bridged(server: &Server) -> Value {
+/// Returns the `mcp-remote` bridge for Claude Desktop, which supports stdio only. On Windows, Claude Desktop drops spaces
+/// in arguments, so the header value is passed in a variable.
+fn mcp_remote_server(server: &HttpServerEndpoint) -> Value {
     let mut args = vec!["-y", "mcp-remote", &server.url, "--transport", "http-only"];
-    if server.cleartext {
+    if server.is_cleartext {
         args.push("--allow-http");
     }
     args.extend(["--header", "Authorization:${JOURNAL_AUTHORIZATION}"]);
     json!({ "command": "npx", "args": args, "env": { "JOURNAL_AUTHORIZATION": "Bearer YOUR_KEY" } })
 }
 
-fn extension(way: &Way) -> Value {
+fn goose_extension(way: &SnippetTransport) -> Value {
     let mut extension = match way {
-        Way::Program(program) => json!({
-            "type": "stdio", "cmd": program.command, "args": program.args, "envs": env(program), "env_keys": [],
+        SnippetTransport::Stdio(program) => json!({
+            "type": "stdio", "cmd": program.command, "args": program.args, "envs": env_object(program), "env_keys": [],
         }),
-        Way::Http(server) => json!({
+        SnippetTransport::Http(server) => json!({
             "type": "streamable_http", "uri": server.url, "envs": {}, "env_keys": [KEY],
             "headers": { "Authorization": format!("Bearer ${{{KEY}}}") },
         }),
@@ -116,61 +118,65 @@ fn extension(way: &Way) -> Value {
     extension
 }
 
-/// Returns what to do with the snippet.
-pub fn notes(client: Client, way: &Way) -> Vec<String> {
-    let place = match client {
-        Client::ClaudeCode => "Save it as .mcp.json in a project's folder, or have it in every project:",
-        Client::ClaudeDesktop => {
-            "Put it into claude_desktop_config.json (Settings > Developer > Edit Config) and start Claude Desktop anew."
+/// Returns the instructions for installing a snippet.
+pub fn installation_notes(client: McpClientKind, way: &SnippetTransport) -> Vec<String> {
+    let location = match client {
+        McpClientKind::ClaudeCode => "Save it as .mcp.json in a project's folder, or add it for every project:",
+        McpClientKind::ClaudeDesktop => {
+            "Put it into claude_desktop_config.json (Settings > Developer > Edit Config) and restart Claude Desktop."
         }
-        Client::Vscode => "Put it into .vscode/mcp.json, or for every folder: `MCP: Open User Configuration`.",
-        Client::Cursor => "Put it into ~/.cursor/mcp.json, or for one project into its .cursor/mcp.json.",
-        Client::Goose => "Put it into ~/.config/goose/config.yaml, below the `extensions:` that is there.",
+        McpClientKind::Vscode => "Put it into .vscode/mcp.json, or for every folder: `MCP: Open User Configuration`.",
+        McpClientKind::Cursor => "Put it into ~/.cursor/mcp.json, or for one project into its .cursor/mcp.json.",
+        McpClientKind::Goose => "Put it into ~/.config/goose/config.yaml, under the existing `extensions:`.",
     };
-    let mut notes = vec![place.to_owned()];
-    if client == Client::ClaudeCode {
-        let server = of(client, way)["mcpServers"][NAME].to_string();
-        notes.push(format!("  claude mcp add-json --scope user {NAME} {}", quoted(&server)));
+    let mut notes = vec![location.to_owned()];
+    if client == McpClientKind::ClaudeCode {
+        let server = for_client(client, way)["mcpServers"][NAME].to_string();
+        notes.push(format!("  claude mcp add-json --scope user {NAME} {}", shell_quote(&server)));
     }
     notes.push(match (client, way) {
-        (_, Way::Program(program)) if program.env.iter().any(|(name, _)| name.starts_with(KEY)) => {
-            "The assistant may do what the key allows.".to_owned()
+        (_, SnippetTransport::Stdio(program)) if program.env.iter().any(|(name, _)| name.starts_with(KEY)) => {
+            "The assistant has the permissions of the API key.".to_owned()
         }
-        (_, Way::Program(_)) => format!(
-            "The assistant may do all that you may. To allow it less, save a key of `journal key add` in a file of yours \
-             alone, set {KEY}_FILE to its path, and print this again."
+        (_, SnippetTransport::Stdio(_)) => format!(
+            "The assistant has all your permissions. To restrict it, save a key from `journal key add` in a file \
+             readable only by you, set {KEY}_FILE to its path, and print the configuration again."
         ),
-        (Client::ClaudeDesktop, Way::Http(_)) => {
-            "Put a key of `journal key add` in place of YOUR_KEY; keep that file to yourself. npx comes with Node.js."
+        (McpClientKind::ClaudeDesktop, SnippetTransport::Http(_)) => {
+            "Replace YOUR_KEY with a key from `journal key add`, and keep that file private. npx is part of Node.js."
                 .to_owned()
         }
-        (Client::Vscode, Way::Http(_)) => "VS Code asks for a key of `journal key add` and keeps it.".to_owned(),
-        (Client::Goose, Way::Http(_)) => {
-            format!("Set {KEY} to a key of `journal key add`, in goose's secrets or where goose is started.")
+        (McpClientKind::Vscode, SnippetTransport::Http(_)) => {
+            "VS Code prompts for a key from `journal key add` and stores it.".to_owned()
         }
-        (_, Way::Http(_)) => format!("Set {KEY} to a key of `journal key add` where the client is started."),
+        (McpClientKind::Goose, SnippetTransport::Http(_)) => {
+            format!("Set {KEY} to a key from `journal key add`, in goose's secrets or in the environment of goose.")
+        }
+        (_, SnippetTransport::Http(_)) => {
+            format!("Set {KEY} to a key from `journal key add` in the environment of the client.")
+        }
     });
     notes
 }
 
-/// Quotes a word for a POSIX shell.
-fn quoted(word: &str) -> String {
+/// Quotes an argument for a POSIX shell.
+fn shell_quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Writes an object as YAML. Its strings are JSON's, which YAML reads as they are.
-pub fn yaml(value: &Value) -> String {
+/// Formats an object as YAML; JSON strings are valid YAML strings.
+pub fn to_yaml(value: &Value) -> String {
     let mut text = String::new();
-    write(&mut text, value, 0);
+    write_yaml(&mut text, value, 0);
     text
 }
 
-fn write(text: &mut String, value: &Value, depth: usize) {
+fn write_yaml(text: &mut String, value: &Value, depth: usize) {
     for (key, value) in value.as_object().into_iter().flatten() {
         let _ = write!(text, "{:1$}{key}:", "", 2 * depth);
         if value.as_object().is_some_and(|inner| !inner.is_empty()) {
             text.push('\n');
-            write(text, value, depth + 1);
+            write_yaml(text, value, depth + 1);
         } else {
             let _ = writeln!(text, " {value}");
         }

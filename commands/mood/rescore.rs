@@ -1,87 +1,80 @@
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::out::Out;
-use crate::out::entries;
-use crate::progress::Bar;
-use crate::shell::Shell;
-use journal::ctx::Ctx;
-use journal::error::Error;
-use journal::error::Result;
-use journal::jobs;
-use journal::jobs::Backfill;
-use journal::model::between::Between;
-use journal::model::id::EntryId;
-use journal::model::id::JobId;
-use journal::model::job::Job;
-use journal::model::mood::Mode;
-use journal::model::mood::Plan;
-use journal::model::mood::Retired;
-use journal::mood;
-use journal::mood::Pruned;
+use crate::cli_context::CliContext;
+use crate::output::{CommandOutput, entries};
+use crate::progress::CommandProgress;
+use journal::app::context::Ctx;
+use journal::domain::date_range::DateRange;
+use journal::domain::id::{EntryId, JobId};
+use journal::domain::job::JobView;
+use journal::domain::mood::{MoodScoringMode, MoodScoringPlan, RetiredDimension};
+use journal::error::{Error, Result};
+use journal::jobs::{self, MoodBackfillRequest};
+use journal::services::mood::{self, MoodPruneResponse};
 
-/// Have entries scored that lack a score, or were changed since they got theirs
+/// Score the moods of entries that have no score or were changed since
 ///
-/// What you said of an entry stays. Interrupted, the work goes on where it was with `journal job run`.
+/// Your own scores are kept. After an interruption, `journal job run` continues the work.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n\n    journal mood rescore --from 2026-01-01 --dry-run")]
 #[expect(clippy::struct_excessive_bools, reason = "one per flag")]
 pub struct Args {
-    /// Score every entry anew
+    /// Score every entry again
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    between: Between,
-    /// Score this entry alone
+    between: DateRange,
+    /// Score only this entry
     #[arg(long, value_name = "ID", conflicts_with_all = ["force", "from", "to", "prune"])]
     entry: Option<EntryId>,
-    /// Show how many entries that is and what it costs, about; do nothing
+    /// Show the number of entries and the estimated cost, and score nothing
     #[arg(long, conflicts_with = "entry")]
     dry_run: bool,
-    /// Remove the scores of dimensions that moods are no longer measured by; asks first
+    /// Remove the scores of retired dimensions; asks for confirmation
     #[arg(long)]
     prune: bool,
-    /// Remove of those dimensions what you said, too
+    /// Also remove your own scores of retired dimensions
     #[arg(long, requires = "prune")]
     with_my_scores: bool,
-    /// Leave the work to a server, or to `journal job run`
+    /// Do not wait; a server or `journal job run` does the work
     #[arg(long)]
     no_wait: bool,
 }
 
-pub async fn run(shell: Shell, args: Args, out: &mut Out) -> Result<()> {
-    let (bar, ask) = (Bar::new("Scoring", &shell.global), shell.ask);
-    let ctx = shell.ctx()?;
+pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let (bar, ask) = (CommandProgress::new("Scoring", &shell.global), shell.ask);
+    let ctx = shell.user_ctx()?;
     if let Some(entry) = args.entry {
-        let job = jobs::rescore(&ctx, entry).await?;
-        return carry_out(&ctx, job, &bar, args.no_wait, None, out).await;
+        let job = jobs::enqueue_mood_rescore(&ctx, entry).await?;
+        return run_job(&ctx, job, &bar, args.no_wait, None, out).await;
     }
-    let mode = if args.force { Mode::Force } else { Mode::StaleOnly };
-    let plan = mood::plan(&ctx, mode, args.between.clone()).await?;
+    let mode = if args.force { MoodScoringMode::Force } else { MoodScoringMode::StaleOnly };
+    let plan = mood::estimate_run(&ctx, mode, args.between.clone()).await?;
     if args.dry_run {
-        return out.result(&plan, |plan| planned(plan, args.prune, args.with_my_scores));
+        return out.result(&plan, |plan| render_plan(plan, args.prune, args.with_my_scores));
     }
     let pruned = if args.prune {
-        if removed(&plan.retired, args.with_my_scores) > 0 {
-            ask.confirm(&format!("Remove {}?", told(&plan.retired, args.with_my_scores)))?;
+        if count_prunable(&plan.retired, args.with_my_scores) > 0 {
+            ask.confirm(&format!("Remove {}?", render_retired(&plan.retired, args.with_my_scores)))?;
         }
-        Some(mood::prune(&ctx, args.with_my_scores).await?)
+        Some(mood::prune_retired(&ctx, args.with_my_scores).await?)
     } else {
         None
     };
-    out.note(planned(&plan, false, false));
-    let job = jobs::backfill(&ctx, Backfill { mode, between: args.between }).await?;
-    carry_out(&ctx, job, &bar, args.no_wait, pruned, out).await
+    out.note(render_plan(&plan, false, false));
+    let job = jobs::enqueue_mood_backfill(&ctx, MoodBackfillRequest { mode, between: args.between }).await?;
+    run_job(&ctx, job, &bar, args.no_wait, pruned, out).await
 }
 
-async fn carry_out(
+async fn run_job(
     ctx: &Ctx,
     job: JobId,
-    bar: &Bar,
+    bar: &CommandProgress,
     no_wait: bool,
-    pruned: Option<Pruned>,
-    out: &mut Out,
+    pruned: Option<MoodPruneResponse>,
+    out: &mut CommandOutput,
 ) -> Result<()> {
-    let gone = pruned.as_ref().map_or_else(String::new, |pruned| format!("Removed {} old scores\n", pruned.removed));
+    let removal = pruned.as_ref().map_or_else(String::new, |pruned| format!("Removed {} old scores\n", pruned.removed));
     let with_pruned = |mut document: Value| {
         if let Some(pruned) = &pruned {
             document["pruned"] = json!(pruned);
@@ -90,37 +83,37 @@ async fn carry_out(
     };
     if no_wait {
         return out.result(&with_pruned(json!({ "job_id": job, "status": "queued" })), |_| {
-            format!("{gone}Queued as job {job}; a server works on it, or `journal job run`")
+            format!("{removal}Queued as job {job}; a server or `journal job run` runs it")
         });
     }
-    let done = jobs::finish(ctx, job, &|done, total| bar.report(done, total)).await;
+    let done = jobs::drain_for_job(ctx, job, &|done, total| bar.report(done, total)).await;
     bar.finish();
     let done = done?;
     if matches!(done.status.as_str(), "failed" | "cancelled") {
-        let why = done.error_message.unwrap_or_else(|| "the job was called off".to_owned());
-        return Err(Error::conflict(why.trim_end_matches('.').to_owned())
-            .hint(format!("`journal job retry {job}` tries it again")));
+        let reason = done.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+        return Err(Error::conflict(reason.trim_end_matches('.').to_owned())
+            .hint(format!("`journal job retry {job}` retries it")));
     }
     for kind in ["errors", "warnings"] {
-        for sentence in done.result.iter().filter_map(|result| result.get(kind)?.as_array()).flatten() {
-            out.warn(sentence.as_str().unwrap_or_default());
+        for message in done.result.iter().filter_map(|result| result.get(kind)?.as_array()).flatten() {
+            out.warn(message.as_str().unwrap_or_default());
         }
     }
-    out.result(&with_pruned(json!(done)), |_| gone + &came_to(&done))
+    out.result(&with_pruned(json!(done)), |_| removal + &render_result(&done))
 }
 
-fn came_to(job: &Job) -> String {
+fn render_result(job: &JobView) -> String {
     let Some(result) = &job.result else {
-        let why = job.status_detail.as_deref().unwrap_or("it is not done yet");
-        return format!("Job {} waits: {why}", job.id);
+        let reason = job.status_detail.as_deref().unwrap_or("it has not finished yet");
+        return format!("Job {} is pending: {reason}", job.id);
     };
     let number = |name: &str| result.get(name).and_then(Value::as_i64);
     match (number("scored"), number("entry_id")) {
         (Some(scored), _) => {
             let skipped = number("skipped").unwrap_or(0);
             let failed = result.get("errors").and_then(Value::as_array).map_or(0, Vec::len);
-            let wrong = if failed > 0 { ", not all went well" } else { "" };
-            format!("Scored {}, left {} as they were{wrong}", entries(scored), entries(skipped))
+            let errors = if failed > 0 { format!(", {failed} failed") } else { String::new() };
+            format!("Scored {}, skipped {}{errors}", entries(scored), entries(skipped))
         }
         (None, entry) => {
             let (entry, scores) = (entry.unwrap_or(0), number("scores_written").unwrap_or(0));
@@ -129,15 +122,20 @@ fn came_to(job: &Job) -> String {
     }
 }
 
-fn planned(plan: &Plan, prune: bool, with_owners: bool) -> String {
+fn render_plan(plan: &MoodScoringPlan, prune: bool, with_owners: bool) -> String {
     let cost = match plan.cost_usd {
-        _ if plan.input_tokens == 0 => "nothing leaves this machine, free".to_owned(),
-        Some(cost) => format!("about {} tokens out, {} back, {cost:.2} USD", plan.input_tokens, plan.output_tokens),
-        None => format!("about {} tokens out, {} back; no price is known", plan.input_tokens, plan.output_tokens),
+        _ if plan.input_tokens == 0 => "local, free of charge".to_owned(),
+        Some(cost) => {
+            format!("about {} input and {} output tokens, {cost:.2} USD", plan.input_tokens, plan.output_tokens)
+        }
+        None => {
+            format!("about {} input and {} output tokens; the price is unknown", plan.input_tokens, plan.output_tokens)
+        }
     };
-    let removed = if prune { format!("\nto remove: {}", told(&plan.retired, with_owners)) } else { String::new() };
+    let removed =
+        if prune { format!("\nto remove: {}", render_retired(&plan.retired, with_owners)) } else { String::new() };
     format!(
-        "{} to score on {} dimensions by {} ({cost}), {} left as they are{removed}",
+        "{} to score on {} dimensions with {} ({cost}), {} unchanged{removed}",
         entries(plan.entries),
         plan.dimensions,
         plan.model,
@@ -145,19 +143,19 @@ fn planned(plan: &Plan, prune: bool, with_owners: bool) -> String {
     )
 }
 
-/// Counts what pruning would remove.
-fn removed(retired: &[Retired], with_owners: bool) -> i64 {
+/// Counts the scores that pruning removes.
+fn count_prunable(retired: &[RetiredDimension], with_owners: bool) -> i64 {
     retired.iter().map(|one| one.scores + if with_owners { one.owner_scores } else { 0 }).sum()
 }
 
-fn told(retired: &[Retired], with_owners: bool) -> String {
-    let one = |one: &Retired| {
-        let mine = match one.owner_scores {
+fn render_retired(retired: &[RetiredDimension], with_owners: bool) -> String {
+    let one = |one: &RetiredDimension| {
+        let own_scores = match one.owner_scores {
             0 => String::new(),
-            count if with_owners => format!(" and {count} of yours"),
-            count => format!(", {count} of yours stay"),
+            count if with_owners => format!(" and {count} of your own"),
+            count => format!(", {count} of your own are kept"),
         };
-        format!("{} scores of {}{mine}", one.scores, one.dimension)
+        format!("{} scores of {}{own_scores}", one.scores, one.dimension)
     };
     if retired.is_empty() { "nothing".to_owned() } else { retired.iter().map(one).collect::<Vec<_>>().join("; ") }
 }

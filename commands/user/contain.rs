@@ -1,23 +1,23 @@
-//! `journal user contain`: what was revoked, and what was read before.
+//! Output of `journal user contain`: revoked access, reads and actions.
 
 use crate::activity;
-use crate::out::Out;
-use crate::out::table;
-use journal::containment;
-use journal::containment::Contained;
-use journal::ctx::Ctx;
+use crate::output::{CommandOutput, table};
+use journal::app::context::Ctx;
+use journal::domain::email::EmailAddress;
 use journal::error::Result;
-use journal::model::email::Email;
+use journal::services::accounts::containment::{self, ContainmentReport};
 
-pub async fn run(ctx: &Ctx, email: Email, since: &str, out: &mut Out) -> Result<()> {
+pub async fn run(ctx: &Ctx, email: EmailAddress, since: &str, out: &mut CommandOutput) -> Result<()> {
     let contained = containment::contain(ctx, email, since).await?;
-    out.result(&contained, told)?;
+    out.result(&contained, render_containment)?;
     let email = &contained.user.email;
-    out.note(format!("Somebody may know the password: `journal user reset-link {email}` lets them set a new one"));
+    out.note(format!(
+        "The password was not changed; `journal user reset-link {email}` creates a link to set a new one"
+    ));
     Ok(())
 }
 
-fn told(contained: &Contained) -> String {
+fn render_containment(contained: &ContainmentReport) -> String {
     let revoked = &contained.revoked;
     let mut text = format!(
         "Contained {} (user {}): revoked {} sessions, {} keys, {} known browsers, {} mailed links, {} grants\n",
@@ -42,20 +42,20 @@ fn told(contained: &Contained) -> String {
             read.entries.to_string(),
         ]
     });
-    let header = ["FIRST", "LAST", "WHO", "THROUGH", "FROM", "WHAT", "REQUESTS", "ENTRIES"];
+    let header = ["FIRST", "LAST", "ACTOR", "VIA", "FROM", "RESOURCE", "REQUESTS", "ENTRIES"];
     section(&mut text, &format!("Read since {}", contained.since), contained.reads.len(), &table(header, reads));
-    let lines = contained.activity.iter().map(activity::row);
-    let header = ["AT", "WHAT", "WHO", "THROUGH", "FROM", "RESULT"];
-    section(&mut text, "Done in the journal", contained.activity.len(), &table(header, lines));
+    let lines = contained.activity.iter().map(activity::activity_row);
+    let header = ["AT", "ACTION", "ACTOR", "VIA", "FROM", "RESULT"];
+    section(&mut text, "Actions in the journal", contained.activity.len(), &table(header, lines));
     let events = contained.account.iter().map(|event| {
-        let what = format!("{} {}", event.action, event.resource);
-        [event.at.clone(), what, event.actor.clone(), event.via.clone(), from(&event.ip), event.result.clone()]
+        let action = format!("{} {}", event.action, event.resource);
+        [event.at.clone(), action, event.actor.clone(), event.via.clone(), from(&event.ip), event.result.clone()]
     });
-    section(&mut text, "Done to the account", contained.account.len(), &table(header, events));
+    section(&mut text, "Actions on the account", contained.account.len(), &table(header, events));
     text
 }
 
-fn section(text: &mut String, title: &str, lines: usize, table: &str) {
-    let shown = if lines == 0 { " nothing".to_owned() } else { format!("\n{table}") };
+fn section(text: &mut String, title: &str, rows: usize, table: &str) {
+    let shown = if rows == 0 { " none".to_owned() } else { format!("\n{table}") };
     text.extend(["\n", title, ":", &shown, "\n"]);
 }

@@ -1,36 +1,48 @@
-//! `journal user delete`: what will go, and what went.
+//! Confirmation and receipt of `journal user delete`.
 
-use crate::asking::Ask;
-use crate::out::Out;
-use journal::ctx::Ctx;
+use crate::output::CommandOutput;
+use crate::prompt::InteractivePrompt;
+use journal::app::context::Ctx;
+use journal::domain::email::EmailAddress;
 use journal::error::Result;
-use journal::model::email::Email;
-use journal::users;
-use journal::users::Belongings;
-use journal::users::Receipt;
+use journal::services::accounts::users::{self, DeletionReceipt, OwnedData};
 
-/// Tells what will go, and asks.
-pub async fn ask(ctx: &Ctx, ask: Ask, email: &Email, when: &str, out: &Out) -> Result<()> {
-    let belongings = users::belongings(ctx, email.clone()).await?;
-    out.note(format!("With {email} go {}", told(&belongings)));
-    out.note("Backups that were made before still hold the journal, until they are pruned");
-    ask.confirm(&format!("Delete {email}, with the whole journal, {when}?"))
+/// Shows what will be deleted and asks for confirmation.
+pub async fn confirm_deletion(
+    ctx: &Ctx,
+    ask: InteractivePrompt,
+    email: &EmailAddress,
+    when: &str,
+    out: &CommandOutput,
+) -> Result<()> {
+    let belongings = users::owned_data(ctx, email.clone()).await?;
+    out.note(format!("Deletes the account {email} with {}", render_belongings(&belongings)));
+    out.note("Existing backups still contain the journal until they are pruned");
+    ask.confirm(&format!("Delete {email} and the whole journal, {when}?"))
 }
 
-/// Renders what went.
-pub fn receipt(receipt: &Receipt) -> String {
-    let lines = receipt.users.iter().map(|gone| {
-        format!("Destroyed user {} for good, with {}, at {}", gone.user_id, told(&gone.belongings), gone.at)
+/// Renders the receipt of a purge.
+pub fn render_receipt(receipt: &DeletionReceipt) -> String {
+    let lines = receipt.users.iter().map(|purged| {
+        format!(
+            "Destroyed user {} permanently, with {}, at {}",
+            purged.user_id,
+            render_belongings(&purged.belongings),
+            purged.at
+        )
     });
     let lines: Vec<String> = lines.collect();
-    if lines.is_empty() { "Nobody's time is over".to_owned() } else { lines.join("\n") }
+    if lines.is_empty() { "No user is due for purging".to_owned() } else { lines.join("\n") }
 }
 
-fn told(belongings: &Belongings) -> String {
-    let Belongings { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
+fn render_belongings(belongings: &OwnedData) -> String {
+    let OwnedData { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
         belongings;
-    let damaged =
-        if *uncounted == 0 { String::new() } else { format!(" and {uncounted} damaged journals nobody can count") };
+    let damaged = if *uncounted == 0 {
+        String::new()
+    } else {
+        format!(" and {uncounted} damaged journals that cannot be counted")
+    };
     format!(
         "{notebooks} journals, {entries} entries, {originals} originals ({original_bytes} bytes), {jobs} jobs, \
          {sessions} sessions, {keys} keys, {preferences} preferences{damaged}"

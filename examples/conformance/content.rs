@@ -1,17 +1,14 @@
-//! Resources and prompts.
+//! Resource and prompt fixtures.
 
 use rmcp::ErrorData;
-use rmcp::model::GetPromptRequestParams;
-use rmcp::model::GetPromptResponse;
-use rmcp::model::GetPromptResult;
-use rmcp::model::ReadResourceResponse;
-use rmcp::model::ReadResourceResult;
-use serde_json::Value;
-use serde_json::json;
+use rmcp::model::{
+    GetPromptRequestParams, GetPromptResponse, GetPromptResult, ReadResourceResponse, ReadResourceResult,
+};
+use serde_json::{Value, json};
 
-use crate::fixtures::whole;
+use crate::fixtures::complete_result;
 
-/// A picture of one pixel.
+/// PNG of one pixel, Base64.
 pub const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
 
 pub fn resources() -> Value {
@@ -46,7 +43,7 @@ pub fn resource(uri: &str) -> Result<ReadResourceResponse, ErrorData> {
     };
     let mut content = content;
     content["uri"] = json!(uri);
-    let result: ReadResourceResult = whole(json!({ "contents": [content] }))?;
+    let result: ReadResourceResult = complete_result(json!({ "contents": [content] }))?;
     Ok(result.into())
 }
 
@@ -93,6 +90,6 @@ pub fn prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, Error
     };
     let messages: Vec<Value> =
         contents.into_iter().map(|content| json!({ "role": "user", "content": content })).collect();
-    let result: GetPromptResult = whole(json!({ "messages": messages }))?;
+    let result: GetPromptResult = complete_result(json!({ "messages": messages }))?;
     Ok(result.into())
 }

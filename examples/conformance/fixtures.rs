@@ -1,75 +1,56 @@
-//! The protocol's methods, as the suite's scenarios expect them.
+//! MCP server handler with the fixtures that the conformance suite expects.
 
-use rmcp::ErrorData;
-use rmcp::RoleServer;
-use rmcp::ServerHandler;
-use rmcp::model::CallToolRequestParams;
-use rmcp::model::CallToolResponse;
-use rmcp::model::CompleteRequestParams;
-use rmcp::model::CompleteResult;
-use rmcp::model::GetPromptRequestParams;
-use rmcp::model::GetPromptResponse;
-use rmcp::model::Implementation;
-use rmcp::model::ListPromptsResult;
-use rmcp::model::ListResourceTemplatesResult;
-use rmcp::model::ListResourcesResult;
-use rmcp::model::ListToolsResult;
-use rmcp::model::PaginatedRequestParams;
-use rmcp::model::ReadResourceRequestParams;
-use rmcp::model::ReadResourceResponse;
-use rmcp::model::ServerConfig;
-use rmcp::model::SetLevelRequestParams;
-use rmcp::model::SubscribeRequestParams;
-use rmcp::model::SubscriptionFilter;
-use rmcp::model::UnsubscribeRequestParams;
-use rmcp::service::RequestContext;
-use rmcp::service::SubscriptionContext;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, GetPromptRequestParams,
+    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerConfig,
+    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
+};
+use rmcp::service::{RequestContext, SubscriptionContext};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use crate::content;
-use crate::inputs;
-use crate::tools;
+use crate::{content, inputs, tools};
 
-/// A list that changed, for those who listen.
+/// Kind of list that changed, for subscriptions.
 #[derive(Debug, Clone, Copy)]
-pub enum Change {
+pub enum ChangedList {
     Tools,
     Prompts,
 }
 
-/// The fixtures; a clone is a pointer.
+/// Fixture server; clones share one channel.
 #[derive(Debug, Clone)]
-pub struct Fixtures {
-    pub changes: broadcast::Sender<Change>,
+pub struct ConformanceServer {
+    pub changes: broadcast::Sender<ChangedList>,
 }
 
-impl Default for Fixtures {
+impl Default for ConformanceServer {
     fn default() -> Self {
         Self { changes: broadcast::Sender::new(16) }
     }
 }
 
-/// Makes a type of the protocol from what is written of it.
-pub fn made<T: DeserializeOwned>(value: Value) -> Result<T, ErrorData> {
+/// Deserializes a protocol type.
+pub fn from_json<T: DeserializeOwned>(value: Value) -> Result<T, ErrorData> {
     serde_json::from_value(value).map_err(|error| ErrorData::internal_error(error.to_string(), None))
 }
 
-/// Makes a result that is whole, as the last revision has it said.
-pub fn whole<T: DeserializeOwned>(mut value: Value) -> Result<T, ErrorData> {
+/// Deserializes a result with `resultType` "complete", which the newest revision requires.
+pub fn complete_result<T: DeserializeOwned>(mut value: Value) -> Result<T, ErrorData> {
     value["resultType"] = json!("complete");
-    made(value)
+    from_json(value)
 }
 
-impl ServerHandler for Fixtures {
+impl ServerHandler for ConformanceServer {
     fn get_info(&self) -> ServerConfig {
         let capabilities = json!({
             "tools": { "listChanged": true }, "prompts": { "listChanged": true }, "logging": {}, "completions": {},
             "resources": { "subscribe": true, "listChanged": true },
         });
-        ServerConfig::new(made(capabilities).unwrap_or_default())
+        ServerConfig::new(from_json(capabilities).unwrap_or_default())
             .with_server_info(Implementation::new("journal-conformance", env!("CARGO_PKG_VERSION")))
     }
 
@@ -78,7 +59,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        whole(json!({ "tools": tools::all() }))
+        complete_result(json!({ "tools": tools::list_tools() }))
     }
 
     async fn call_tool(
@@ -88,7 +69,7 @@ impl ServerHandler for Fixtures {
     ) -> Result<CallToolResponse, ErrorData> {
         if let Some(what) = asked.name.strip_prefix("test_input_required_result_") {
             let what = what.to_owned();
-            return inputs::of_tool(&what, &asked, &request);
+            return inputs::call_input_tool(&what, &asked, &request);
         }
         tools::call(self, &asked, &request).await
     }
@@ -98,7 +79,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        whole(json!({ "prompts": content::prompts() }))
+        complete_result(json!({ "prompts": content::prompts() }))
     }
 
     async fn get_prompt(
@@ -107,7 +88,7 @@ impl ServerHandler for Fixtures {
         _request: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         if asked.name == "test_input_required_result_prompt" {
-            return inputs::of_prompt(&asked);
+            return inputs::get_input_prompt(&asked);
         }
         content::prompt(&asked)
     }
@@ -117,7 +98,7 @@ impl ServerHandler for Fixtures {
         _asked: CompleteRequestParams,
         _request: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        whole(json!({ "completion": { "values": ["paris", "park"], "total": 2, "hasMore": false } }))
+        complete_result(json!({ "completion": { "values": ["paris", "park"], "total": 2, "hasMore": false } }))
     }
 
     async fn list_resources(
@@ -125,7 +106,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        whole(json!({ "resources": content::resources() }))
+        complete_result(json!({ "resources": content::resources() }))
     }
 
     async fn list_resource_templates(
@@ -133,7 +114,7 @@ impl ServerHandler for Fixtures {
         _page: Option<PaginatedRequestParams>,
         _request: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        whole(json!({ "resourceTemplates": content::templates() }))
+        complete_result(json!({ "resourceTemplates": content::templates() }))
     }
 
     async fn read_resource(
@@ -182,10 +163,10 @@ impl ServerHandler for Fixtures {
                 change = changes.recv() => change,
                 () = subscription.cancelled() => return Ok(()),
             };
-            // What was not asked for is refused by the sink, which is what is tested here.
+            // The sink rejects notifications outside the subscription, which the suite tests.
             let _ = match change {
-                Ok(Change::Tools) => subscription.sink().notify_tool_list_changed().await,
-                Ok(Change::Prompts) => subscription.sink().notify_prompt_list_changed().await,
+                Ok(ChangedList::Tools) => subscription.sink().notify_tool_list_changed().await,
+                Ok(ChangedList::Prompts) => subscription.sink().notify_prompt_list_changed().await,
                 Err(broadcast::error::RecvError::Lagged(_)) => Ok(()),
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             };

@@ -1,31 +1,21 @@
-//! Tools and a prompt that answer with questions (2026-07-28): what they have to remember travels with the client, sealed.
+//! Tools and a prompt that return input requests (2026-07-28). The client carries their state, protected by a MAC.
 
-use hmac::Hmac;
-use hmac::KeyInit;
-use hmac::Mac;
-use rmcp::ErrorData;
-use rmcp::RoleServer;
-use rmcp::model::CallToolRequestParams;
-use rmcp::model::CallToolResponse;
-use rmcp::model::CallToolResult;
-use rmcp::model::ContentBlock;
-use rmcp::model::GetPromptRequestParams;
-use rmcp::model::GetPromptResponse;
-use rmcp::model::GetPromptResult;
-use rmcp::model::InputRequiredResult;
-use rmcp::model::InputResponses;
+use hmac::{Hmac, KeyInit, Mac};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, InputRequiredResult, InputResponses,
+};
 use rmcp::service::RequestContext;
-use serde_json::Value;
-use serde_json::json;
+use rmcp::{ErrorData, RoleServer};
+use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::fixtures::made;
-use crate::fixtures::whole;
+use crate::fixtures::{complete_result, from_json};
 
-/// Seals states; nothing depends on them.
+/// Key of the state MAC, only for tests.
 const SEAL: &[u8] = b"the states of a test";
 
-/// Asks for one text field.
+/// Builds an elicitation request with one field.
 pub fn question(message: &str, field: &str, kind: &str) -> Value {
     let schema = json!({ "type": "object", "properties": { field: { "type": kind } }, "required": [field] });
     json!({ "method": "elicitation/create", "params": { "message": message, "requestedSchema": schema } })
@@ -40,73 +30,80 @@ fn roots() -> Value {
     json!({ "method": "roots/list", "params": {} })
 }
 
-pub fn ask<T: From<InputRequiredResult>>(requests: &Value, state: Option<&str>) -> Result<T, ErrorData> {
+pub fn request_input<T: From<InputRequiredResult>>(requests: &Value, state: Option<&str>) -> Result<T, ErrorData> {
     let mut result = json!({ "resultType": "input_required", "inputRequests": requests });
     if let Some(state) = state {
-        result["requestState"] = json!(seal(state));
+        result["requestState"] = json!(sign_state(state));
     }
-    made::<InputRequiredResult>(result).map(T::from)
+    from_json::<InputRequiredResult>(result).map(T::from)
 }
 
-fn says(text: impl Into<String>) -> CallToolResponse {
+fn text_result(text: impl Into<String>) -> CallToolResponse {
     CallToolResult::success(vec![ContentBlock::text(text)]).into()
 }
 
-/// What the client answered.
-struct Answers<'a>(Option<&'a InputResponses>);
+/// Input responses of the client.
+struct InputAnswers<'a>(Option<&'a InputResponses>);
 
-impl<'a> Answers<'a> {
+impl<'a> InputAnswers<'a> {
     fn get(&self, key: &str) -> Option<&'a Value> {
         self.0?.get(key)
     }
 
-    /// Returns a field of a form that was filled in.
+    /// Returns a field of an accepted form.
     fn field(&self, key: &str, field: &str) -> Option<&'a Value> {
         let form = self.get(key).filter(|form| form["action"] == "accept")?;
         form["content"].get(field)
     }
 }
 
-pub fn of_tool(
+pub fn call_input_tool(
     what: &str,
     asked: &CallToolRequestParams,
     request: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
-    let answers = Answers(asked.input_responses.as_ref());
+    let answers = InputAnswers(asked.input_responses.as_ref());
     let state = asked.request_state.as_deref().map(open).transpose()?;
     let name = || question("What is your name?", "name", "string");
     match what {
         "elicitation" => match answers.field("user_name", "name").and_then(Value::as_str) {
-            Some(name) => Ok(says(format!("Hello, {name}!"))),
-            None => ask(&json!({ "user_name": name() }), None),
+            Some(name) => Ok(text_result(format!("Hello, {name}!"))),
+            None => request_input(&json!({ "user_name": name() }), None),
         },
         "sampling" => match answers.get("capital_question").and_then(|answer| answer["content"]["text"].as_str()) {
-            Some(text) => Ok(says(text)),
-            None => ask(&json!({ "capital_question": sampling("What is the capital of France?", 100) }), None),
+            Some(text) => Ok(text_result(text)),
+            None => {
+                request_input(&json!({ "capital_question": sampling("What is the capital of France?", 100) }), None)
+            }
         },
         "list_roots" => match answers.get("client_roots").and_then(|answer| answer["roots"].as_array()) {
-            Some(roots) => Ok(says(format!("{} roots: {}", roots.len(), json!(roots)))),
-            None => ask(&json!({ "client_roots": roots() }), None),
+            Some(roots) => Ok(text_result(format!("{} roots: {}", roots.len(), json!(roots)))),
+            None => request_input(&json!({ "client_roots": roots() }), None),
         },
         "request_state" | "tampered_state" => match (state.as_deref(), answers.get("confirm")) {
-            (Some("confirm"), Some(_)) => Ok(says("state-ok")),
-            _ => ask(&json!({ "confirm": question("Please confirm", "ok", "boolean") }), Some("confirm")),
+            (Some("confirm"), Some(_)) => Ok(text_result("state-ok")),
+            _ => request_input(&json!({ "confirm": question("Please confirm", "ok", "boolean") }), Some("confirm")),
         },
         "multiple_inputs" => {
             let given = ["user_name", "greeting", "client_roots"].iter().all(|key| answers.get(key).is_some());
             if given && state.as_deref() == Some("several") {
-                return Ok(says("All three came."));
+                return Ok(text_result("All three came."));
             }
             let greeting = sampling("Generate a greeting", 50);
-            ask(&json!({ "user_name": name(), "greeting": greeting, "client_roots": roots() }), Some("several"))
+            request_input(
+                &json!({ "user_name": name(), "greeting": greeting, "client_roots": roots() }),
+                Some("several"),
+            )
         }
         "multi_round" => match (state.as_deref(), answers.field("step1", "name"), answers.field("step2", "color")) {
-            (Some("2"), _, Some(_)) => Ok(says("Both steps are done.")),
+            (Some("2"), _, Some(_)) => Ok(text_result("Both steps are done.")),
             (Some("1"), Some(_), _) => {
                 let second = question("Step 2: What is your favorite color?", "color", "string");
-                ask(&json!({ "step2": second }), Some("2"))
+                request_input(&json!({ "step2": second }), Some("2"))
             }
-            _ => ask(&json!({ "step1": question("Step 1: What is your name?", "name", "string") }), Some("1")),
+            _ => {
+                request_input(&json!({ "step1": question("Step 1: What is your name?", "name", "string") }), Some("1"))
+            }
         },
         "capabilities" => {
             let declared = request.client_capabilities().unwrap_or_default();
@@ -117,22 +114,22 @@ pub fn of_tool(
             let open: serde_json::Map<String, Value> =
                 open.map(|(capability, request)| (capability.to_owned(), request)).collect();
             if open.is_empty() || asked.input_responses.is_some() {
-                return Ok(says("There is nothing to ask for."));
+                return Ok(text_result("There is nothing to ask for."));
             }
-            ask(&Value::Object(open), None)
+            request_input(&Value::Object(open), None)
         }
         _ => Err(ErrorData::invalid_params("there is no such tool", None)),
     }
 }
 
-pub fn of_prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, ErrorData> {
-    let answers = Answers(asked.input_responses.as_ref());
+pub fn get_input_prompt(asked: &GetPromptRequestParams) -> Result<GetPromptResponse, ErrorData> {
+    let answers = InputAnswers(asked.input_responses.as_ref());
     let Some(context) = answers.field("user_context", "context").and_then(Value::as_str) else {
         let question = question("What context should the prompt use?", "context", "string");
-        return ask(&json!({ "user_context": question }), None);
+        return request_input(&json!({ "user_context": question }), None);
     };
     let said = json!({ "type": "text", "text": format!("In the context of {context}.") });
-    let result: GetPromptResult = whole(json!({ "messages": [{ "role": "user", "content": said }] }))?;
+    let result: GetPromptResult = complete_result(json!({ "messages": [{ "role": "user", "content": said }] }))?;
     Ok(result.into())
 }
 
@@ -142,11 +139,11 @@ fn mac(state: &str) -> Hmac<Sha256> {
     mac
 }
 
-fn seal(state: &str) -> String {
+fn sign_state(state: &str) -> String {
     format!("{state}.{}", data_encoding::HEXLOWER.encode(&mac(state).finalize().into_bytes()))
 }
 
-fn open(sealed: &str) -> Result<String, ErrorData> {
+fn verify_state(sealed: &str) -> Result<String, ErrorData> {
     let (state, tag) = sealed.rsplit_once('.').unwrap_or_default();
     let tag = data_encoding::HEXLOWER.decode(tag.as_bytes()).unwrap_or_default();
     let good = mac(state).verify_slice(&tag).is_ok();

@@ -1,10 +1,10 @@
-//! Serves the fixtures of the protocol's conformance suite behind the journal's own router, permissions and limits:
-//! what the suite finds there, it finds of the server that is shipped.
+//! Serves the fixtures of the MCP conformance suite through the production router, permissions and limits, so that the
+//! suite tests the shipped server.
 //!
-//! It takes its settings from the environment, as `journal serve` does, and needs a journal and a key. `.ci/conformance`
-//! runs it.
+//! Takes its settings from the environment, like `journal serve`, and needs a journal and an API key. Run by
+//! `.ci/conformance`.
 
-#![expect(deprecated, reason = "what older revisions have is part of their suite")]
+#![expect(deprecated, reason = "the suite tests features of older revisions")]
 
 mod content;
 mod fixtures;
@@ -14,27 +14,24 @@ mod tools;
 use std::io::Write;
 use std::sync::Arc;
 
-use journal::app::App;
+use crate::fixtures::ConformanceServer;
+use journal::app::state::AppState;
 use journal::clock::SystemClock;
-use journal::config::Config;
-use journal::config::Environment;
+use journal::config::{Config, EnvironmentSnapshot};
 use journal::entropy::OsEntropy;
 use journal::error::Result;
-use journal::http;
-use journal::http::Notice;
-use journal::mcp::Endpoint;
-
-use crate::fixtures::Fixtures;
+use journal::http::{self, ServerNotice};
+use journal::mcp::McpEndpoint;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let config = Config::load(Vec::new(), None, &Environment::of_process())?;
-    let app = Arc::new(App::open(config, Arc::new(SystemClock), Arc::new(OsEntropy))?);
-    let told = |notice| {
-        if let Notice::Listening(address) = notice {
-            // Whoever started this and does not listen any more is about to end it.
+    let config = Config::load(Vec::new(), None, &EnvironmentSnapshot::from_process())?;
+    let app = Arc::new(AppState::open(config, Arc::new(SystemClock), Arc::new(OsEntropy))?);
+    let on_notice = |notice| {
+        if let ServerNotice::Listening(address) = notice {
+            // A closed stderr means that the parent process is about to stop this one.
             let _ = writeln!(std::io::stderr(), "Serving on http://{address}");
         }
     };
-    http::serve_with(app, Endpoint::of(Fixtures::default()), told).await
+    http::serve_with_endpoint(app, McpEndpoint::new(ConformanceServer::default()), on_notice).await
 }

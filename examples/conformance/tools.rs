@@ -1,31 +1,22 @@
-//! Tools that answer at once, that report on the way, and that ask their client (up to 2025-11-25).
+//! Tool fixtures: immediate results, progress and log notifications, and requests to the client (up to 2025-11-25).
 
 use std::time::Duration;
 
-use rmcp::ErrorData;
-use rmcp::RoleServer;
-use rmcp::model::CallToolRequestParams;
-use rmcp::model::CallToolResponse;
-use rmcp::model::CallToolResult;
-use rmcp::model::ContentBlock;
-use rmcp::model::LoggingLevel;
-use rmcp::model::LoggingMessageNotificationParam;
-use rmcp::model::ProgressNotificationParam;
-use rmcp::model::ServerRequest;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, LoggingLevel,
+    LoggingMessageNotificationParam, ProgressNotificationParam, ServerRequest,
+};
 use rmcp::service::RequestContext;
-use serde_json::Value;
-use serde_json::json;
+use rmcp::{ErrorData, RoleServer};
+use serde_json::{Value, json};
 
 use crate::content::PNG;
-use crate::fixtures::Change;
-use crate::fixtures::Fixtures;
-use crate::fixtures::made;
-use crate::fixtures::whole;
+use crate::fixtures::{ChangedList, ConformanceServer, complete_result, from_json};
 use crate::inputs;
 
-/// A recording of nothing.
+/// Empty WAV recording, Base64.
 const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
-/// What the suite wants to lie between two reports.
+/// Delay between two notifications, as the suite requires.
 const PAUSE: Duration = Duration::from_millis(50);
 
 const PLAIN: [&str; 24] = [
@@ -55,18 +46,18 @@ const PLAIN: [&str; 24] = [
     "test_reconnection",
 ];
 
-pub fn all() -> Vec<Value> {
+pub fn list_tools() -> Vec<Value> {
     let tool = |name: &str, properties: Value, required: Value| {
         let schema = json!({ "type": "object", "properties": properties, "required": required });
         json!({ "name": name, "description": format!("{name} of the suite"), "inputSchema": schema })
     };
     let asking = [("test_sampling", "prompt"), ("test_elicitation", "message")];
     let asking = asking.map(|(name, field)| tool(name, json!({ field: { "type": "string" } }), json!([field])));
-    PLAIN.iter().map(|name| tool(name, json!({}), json!([]))).chain(asking).chain([composed()]).collect()
+    PLAIN.iter().map(|name| tool(name, json!({}), json!([]))).chain(asking).chain([composed_schema_tool()]).collect()
 }
 
-/// A tool whose schema uses what a server might lose on the way.
-fn composed() -> Value {
+/// Tool whose schema uses JSON Schema keywords that a server might drop.
+fn composed_schema_tool() -> Value {
     let either = json!({ "anyOf": [{ "required": ["by_boat"] }, { "required": ["by_train"] }] });
     let place = json!({ "$anchor": "place", "type": "object", "properties": { "town": { "type": "string" } } });
     let schema = json!({
@@ -82,7 +73,7 @@ fn composed() -> Value {
 }
 
 pub async fn call(
-    fixtures: &Fixtures,
+    fixtures: &ConformanceServer,
     asked: &CallToolRequestParams,
     request: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
@@ -94,104 +85,109 @@ pub async fn call(
     let picture = || json!({ "type": "image", "data": PNG, "mimeType": "image/png" });
     let resource = |uri: &str, kind: &str, text: &str| json!({ "type": "resource", "resource": { "uri": uri, "mimeType": kind, "text": text } });
     match asked.name.as_ref() {
-        "test_simple_text" => shows(&json!([text("This is a simple text response for testing.")])),
-        "test_image_content" => shows(&json!([picture()])),
-        "test_audio_content" => shows(&json!([{ "type": "audio", "data": WAV, "mimeType": "audio/wav" }])),
+        "test_simple_text" => content_result(&json!([text("This is a simple text response for testing.")])),
+        "test_image_content" => content_result(&json!([picture()])),
+        "test_audio_content" => content_result(&json!([{ "type": "audio", "data": WAV, "mimeType": "audio/wav" }])),
         "test_embedded_resource" => {
             let said = "This is an embedded resource content.";
-            shows(&json!([resource("test://embedded-resource", "text/plain", said)]))
+            content_result(&json!([resource("test://embedded-resource", "text/plain", said)]))
         }
         "test_multiple_content_types" => {
             let data = resource("test://mixed-content-resource", "application/json", r#"{"test":"data","value":123}"#);
-            shows(&json!([text("Multiple content types test:"), picture(), data]))
+            content_result(&json!([text("Multiple content types test:"), picture(), data]))
         }
         "test_error_handling" => {
             let said = ContentBlock::text("This tool intentionally returns an error for testing");
             Ok(CallToolResult::error(vec![said]).into())
         }
-        "test_tool_with_logging" => log(request).await,
-        "test_logging_tool" if request.meta.log_level().is_some() => log(request).await,
-        "test_logging_tool" => Ok(says("Nobody asked for a log.")),
-        "test_tool_with_progress" => progress(request).await,
-        "test_sampling" => sample(&given("prompt"), request).await,
+        "test_tool_with_logging" => send_logs(request).await,
+        "test_logging_tool" if request.meta.log_level().is_some() => send_logs(request).await,
+        "test_logging_tool" => Ok(text_result("No log level was requested.")),
+        "test_tool_with_progress" => send_progress(request).await,
+        "test_sampling" => request_sampling(&given("prompt"), request).await,
         "test_elicitation" => {
             let field = |about: &str| json!({ "type": "string", "description": about });
             let properties = json!({ "username": field("User's response"), "email": field("User's email address") });
             let schema = json!({ "type": "object", "properties": properties, "required": ["username", "email"] });
-            elicit("User response", &given("message"), schema, request).await
+            request_elicitation("User response", &given("message"), schema, request).await
         }
-        "test_elicitation_sep1034_defaults" => elicit("Elicitation completed", "Fill in", defaults(), request).await,
-        "test_elicitation_sep1330_enums" => elicit("Elicitation completed", "Choose", choices(), request).await,
+        "test_elicitation_sep1034_defaults" => {
+            request_elicitation("Elicitation completed", "Fill in", defaults(), request).await
+        }
+        "test_elicitation_sep1330_enums" => {
+            request_elicitation("Elicitation completed", "Choose", choices(), request).await
+        }
         "test_missing_capability" => {
             let declared = request.client_capabilities().is_some_and(|declared| declared.sampling.is_some());
             if declared {
-                return Ok(says("Sampling is possible."));
+                return Ok(text_result("Sampling is possible."));
             }
-            Err(ErrorData::missing_required_client_capability(made(json!({ "sampling": {} }))?))
+            Err(ErrorData::missing_required_client_capability(from_json(json!({ "sampling": {} }))?))
         }
-        "test_streaming_elicitation" => {
-            inputs::ask(&json!({ "user_name": inputs::question("What is your name?", "name", "string") }), None)
-        }
-        "test_trigger_tool_change" => Ok(changed(fixtures, Change::Tools)),
-        "test_trigger_prompt_change" => Ok(changed(fixtures, Change::Prompts)),
-        "test_reconnection" => Ok(says("Reconnection test completed")),
+        "test_streaming_elicitation" => inputs::request_input(
+            &json!({ "user_name": inputs::question("What is your name?", "name", "string") }),
+            None,
+        ),
+        "test_trigger_tool_change" => Ok(announce_change(fixtures, ChangedList::Tools)),
+        "test_trigger_prompt_change" => Ok(announce_change(fixtures, ChangedList::Prompts)),
+        "test_reconnection" => Ok(text_result("Reconnection test completed")),
         _ => Err(ErrorData::invalid_params("there is no such tool", None)),
     }
 }
 
-fn shows(content: &Value) -> Result<CallToolResponse, ErrorData> {
-    whole::<CallToolResult>(json!({ "content": content })).map(CallToolResponse::from)
+fn content_result(content: &Value) -> Result<CallToolResponse, ErrorData> {
+    complete_result::<CallToolResult>(json!({ "content": content })).map(CallToolResponse::from)
 }
 
-fn says(text: &str) -> CallToolResponse {
+fn text_result(text: &str) -> CallToolResponse {
     CallToolResult::success(vec![ContentBlock::text(text)]).into()
 }
 
-fn changed(fixtures: &Fixtures, change: Change) -> CallToolResponse {
-    // Perhaps nobody listens.
+fn announce_change(fixtures: &ConformanceServer, change: ChangedList) -> CallToolResponse {
+    // There may be no subscriber.
     let _ = fixtures.changes.send(change);
-    says("Changed.")
+    text_result("Changed.")
 }
 
-async fn log(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
+async fn send_logs(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
     for line in ["Tool execution started", "Tool processing data", "Tool execution completed"] {
         let line = LoggingMessageNotificationParam::new(LoggingLevel::Info, json!(line));
-        request.peer.notify_logging_message(line).await.map_err(failed)?;
+        request.peer.notify_logging_message(line).await.map_err(internal_error)?;
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(says("Logging test completed"))
+    Ok(text_result("Logging test completed"))
 }
 
-async fn progress(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
+async fn send_progress(request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
     for done in [0.0, 50.0, 100.0] {
         if let Some(token) = request.meta.get_progress_token() {
             let report = ProgressNotificationParam::new(token, done).with_total(100.0);
-            request.peer.notify_progress(report).await.map_err(failed)?;
+            request.peer.notify_progress(report).await.map_err(internal_error)?;
         }
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(says("Progress test completed"))
+    Ok(text_result("Progress test completed"))
 }
 
-async fn sample(prompt: &str, request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
+async fn request_sampling(prompt: &str, request: &RequestContext<RoleServer>) -> Result<CallToolResponse, ErrorData> {
     let message = json!({ "role": "user", "content": { "type": "text", "text": prompt } });
-    let asked = made(json!({ "messages": [message], "maxTokens": 100 }))?;
-    let answer = request.peer.create_message(asked).await.map_err(failed)?;
+    let asked = from_json(json!({ "messages": [message], "maxTokens": 100 }))?;
+    let answer = request.peer.create_message(asked).await.map_err(internal_error)?;
     let answer = serde_json::to_value(answer).unwrap_or_default();
-    Ok(says(&format!("LLM response: {}", answer["content"]["text"].as_str().unwrap_or_default())))
+    Ok(text_result(&format!("LLM response: {}", answer["content"]["text"].as_str().unwrap_or_default())))
 }
 
-async fn elicit(
+async fn request_elicitation(
     head: &str,
     message: &str,
     schema: Value,
     request: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
     let params = json!({ "mode": "form", "message": message, "requestedSchema": schema });
-    let asked: ServerRequest = made(json!({ "method": "elicitation/create", "params": params }))?;
-    let answer = request.peer.send_request(asked).await.map_err(failed)?;
+    let asked: ServerRequest = from_json(json!({ "method": "elicitation/create", "params": params }))?;
+    let answer = request.peer.send_request(asked).await.map_err(internal_error)?;
     let answer = serde_json::to_value(answer).unwrap_or_default();
-    Ok(says(&format!(
+    Ok(text_result(&format!(
         "{head}: action={}, content={}",
         answer["action"].as_str().unwrap_or_default(),
         answer["content"]
@@ -226,6 +222,6 @@ fn choices() -> Value {
     json!({ "type": "object", "properties": properties, "required": [] })
 }
 
-fn failed(error: impl std::fmt::Display) -> ErrorData {
+fn internal_error(error: impl std::fmt::Display) -> ErrorData {
     ErrorData::internal_error(error.to_string(), None)
 }

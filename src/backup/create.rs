@@ -1,123 +1,110 @@
-//! Makes a backup: everything is checked, then copied, then sealed, and only then has its name.
+//! Creates a backup: checks, snapshots, encryption, then an atomic rename to the archive's final name.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::audit::Trail;
-use crate::backup::folder;
-use crate::backup::folder::Folder;
-use crate::backup::list;
-use crate::backup::meter::Meter;
-use crate::backup::originals::Tally;
-use crate::backup::prune;
-use crate::backup::recipients::Recipients;
-use crate::backup::retention::Keep;
-use crate::backup::room::Need;
-use crate::backup::snapshots::Snapshots;
-use crate::backup::snapshots::Taking;
-use crate::backup::writing;
-use crate::backup::writing::Content;
-use crate::backup::writing::Parts;
+use crate::app::context::Ctx;
+use crate::backup::archive_writer::{self, ArchiveParts, PartContent};
+use crate::backup::disk_space::SpaceRequired;
+use crate::backup::originals::OriginalCopyCounts;
+use crate::backup::progress::ProgressCounter;
+use crate::backup::recipients::RecipientArgs;
+use crate::backup::repository::{self, BackupRepository};
+use crate::backup::retention::RetentionPolicy;
+use crate::backup::snapshots::{BackupSnapshots, SnapshotRun};
+use crate::backup::{list, prune};
 use crate::clock;
-use crate::config::Origin;
-use crate::crypto::archive::Recipient;
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::audit::Action;
-use crate::model::backup;
-use crate::model::backup::Description;
-use crate::model::backup::Keys;
-use crate::model::backup::Manifest;
-use crate::model::backup::NotebookPart;
-use crate::model::scope::Scope;
-use crate::storage::accounts;
-use crate::storage::accounts::upkeep;
+use crate::config::ValueSource;
+use crate::crypto::age_archive::ArchiveRecipient;
+use crate::domain::audit::AuditAction;
+use crate::domain::backup::{self, BackupDescription, BackupKeys, BackupManifest, NotebookBackupPart};
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
+use crate::services::audit::AuditRecorder;
+use crate::storage::accounts::{self, maintenance};
 use crate::storage::files;
-use crate::storage::hashed;
-use crate::storage::hashed::Sum;
-use crate::storage::scratch::Scratch;
+use crate::storage::hashing_io::{self, FileDigest};
+use crate::storage::work_dir::WorkDir;
 
-/// A backup to make.
+/// Arguments of `journal backup create`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Create {
-    /// Folder for the backups, made if need be; the setting backup.dir without it
+pub struct CreateBackupArgs {
+    /// Folder for the backups, created if necessary; default: the setting backup.dir
     #[arg(long, value_name = "DIR")]
     pub to: Option<PathBuf>,
-    /// Whom it is for.
+    /// Recipients to encrypt to.
     #[command(flatten)]
-    pub recipients: Recipients,
-    /// What to remove afterwards.
+    pub recipients: RecipientArgs,
+    /// Retention rules applied afterwards.
     #[command(flatten)]
-    pub keep: Keep,
-    /// Leave vectors and full-text index out; restoring makes them anew
+    pub keep: RetentionPolicy,
+    /// Omit vectors and full-text index; a restore rebuilds them
     #[arg(long)]
     pub without_derived: bool,
-    /// Read everything back from the disk and compare it
+    /// Read all files back from disk and compare their hashes
     #[arg(long)]
     pub check: bool,
 }
 
-/// A backup that was made.
+/// Result of `journal backup create`.
 #[derive(Debug, Serialize)]
-pub struct Created {
+pub struct BackupResult {
     /// Name of the archive.
     pub archive: String,
-    /// Where it is.
+    /// Path of the archive.
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
     /// Its SHA-256, hex.
     pub sha256: String,
-    /// Whom it is encrypted to.
+    /// Recipients it is encrypted to.
     pub recipients: Vec<String>,
     /// Notebooks in it.
     pub notebooks: usize,
-    /// Originals beside it.
-    pub originals: Tally,
-    /// Whether it was read back.
+    /// Counts of copied and present originals.
+    pub originals: OriginalCopyCounts,
+    /// True if it was read back.
     pub checked: bool,
-    /// What was removed afterwards; nothing where nobody said what to keep.
-    pub pruned: Option<prune::Pruned>,
-    /// What somebody should know.
+    /// Backups removed afterwards; `None` without retention rules.
+    pub pruned: Option<prune::PruneResult>,
+    /// Warnings for the operator.
     pub warnings: Vec<String>,
-    /// How long it took.
+    /// Duration in seconds.
     pub seconds: f64,
 }
 
-/// Makes a backup. `progress` is told bytes done and about all bytes.
+/// Creates a backup. `progress` gets the bytes done and the estimated total.
 ///
 /// # Errors
-/// `Forbidden` for everybody but the operator; `Invalid` for recipients or rules that are none; `Conflict` for a folder that
-/// backups cannot go to, too little room, and a damaged original; `Limited` while another process works there.
-pub async fn create(ctx: &Ctx, wanted: Create, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Created> {
-    ctx.caller.operate()?;
+/// `Forbidden` unless the caller is the operator; `Invalid` for bad recipients or retention rules; `Conflict` for an
+/// unsuitable folder, too little disk space or a damaged original; `Limited` while another process holds the lock.
+pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<BackupResult> {
+    ctx.caller.require_operator()?;
     let (store, begun) = (&ctx.app.store, ctx.app.clock.now());
     let recipients = wanted.recipients.read(&ctx.app.config)?;
     let rules = wanted.keep.rules()?;
-    let folder = folder(ctx, wanted.to.as_deref())?;
-    let notebooks = store.accounts.read(accounts::notebooks::all)?;
-    let need = Need::of(&store.data, &notebooks, folder.path())?;
+    let folder = open_repository(ctx, wanted.to.as_deref())?;
+    let notebooks = store.accounts.read(accounts::notebooks::list_ids)?;
+    let need = SpaceRequired::measure(&store.data, &notebooks, folder.path())?;
     let mut warnings = Vec::new();
-    if need.check(&store.data, folder.path(), !wanted.without_derived)? {
+    if need.ensure_free_space(&store.data, folder.path(), !wanted.without_derived)? {
         warnings.push(format!(
-            "{} is on the disk of the data directory: if that one dies, both are lost",
+            "{} is on the same disk as the data directory: if it fails, both are lost",
             folder.path().display()
         ));
     }
-    let at = clock::stamp(begun);
+    let at = clock::format_timestamp(begun);
     let name = folder.free_name(&at);
-    // Recorded first: a backup that cannot be recorded is not made.
-    let (trail, resource) = (Trail::of(ctx), format!("backup:{name}"));
-    ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, Action::BackupCreated, &resource)).await?;
-    let meter = Meter::new(need.databases * 2 + need.originals, progress);
-    let work = Scratch::new(&store.data.tmp(), "backup-", ctx.app.entropy.as_ref())?;
+    // Audited first: a backup that cannot be recorded is not created.
+    let (trail, resource) = (AuditRecorder::from_ctx(ctx), format!("backup:{name}"));
+    ctx.write_accounts(Scope::AdminUsers, move |db| trail.record(db, AuditAction::BackupCreated, &resource)).await?;
+    let meter = ProgressCounter::new(need.databases * 2 + need.originals, progress);
+    let work = WorkDir::new(&store.data.tmp(), "backup-", ctx.app.entropy.as_ref())?;
     let derived = !wanted.without_derived;
-    let taken = Taking { store, work: work.path(), folder: &folder, meter: &meter, derived }.run()?;
-    let making = Making {
+    let taken = SnapshotRun { store, work: work.path(), folder: &folder, meter: &meter, derived }.run()?;
+    let making = ArchiveBuilder {
         ctx,
         folder: &folder,
         name: &name,
@@ -126,10 +113,10 @@ pub async fn create(ctx: &Ctx, wanted: Create, progress: &(dyn Fn(u64, u64) + Sy
         recipients: &recipients,
         derived,
     };
-    let described = making.place(&taken, &meter)?;
+    let described = making.publish(&taken, &meter)?;
     drop(work);
     if wanted.check {
-        check(&folder, &name, &described)?;
+        verify_written(&folder, &name, &described)?;
     }
     let detail = serde_json::json!({
         "archive": name, "sha256": described.sha256, "bytes": described.bytes, "notebooks": taken.notebooks.len(),
@@ -137,15 +124,15 @@ pub async fn create(ctx: &Ctx, wanted: Create, progress: &(dyn Fn(u64, u64) + Sy
     });
     let noted = at.clone();
     ctx.write_accounts(Scope::AdminUsers, move |db| {
-        upkeep::note(db, upkeep::Kind::Backup, &noted, &detail.to_string())
+        maintenance::record(db, maintenance::MaintenanceKind::Backup, &noted, &detail.to_string())
     })
     .await?;
     let pruned = match rules {
-        Some(rules) => Some(prune::within(ctx, &folder, &rules).await?),
+        Some(rules) => Some(prune::prune_locked(ctx, &folder, &rules).await?),
         None => None,
     };
-    Ok(Created {
-        path: folder.archive(&name),
+    Ok(BackupResult {
+        path: folder.archive_path(&name),
         archive: name,
         bytes: described.bytes,
         sha256: described.sha256,
@@ -159,125 +146,131 @@ pub async fn create(ctx: &Ctx, wanted: Create, progress: &(dyn Fn(u64, u64) + Sy
     })
 }
 
-/// Takes the folder that was named, or the one of the settings.
-pub(super) fn folder(ctx: &Ctx, named: Option<&Path>) -> Result<Folder> {
-    Folder::take(&folder::checked(place(ctx, named)?, ctx.app.store.data.root())?)
+/// Opens and locks the given folder, or the configured one.
+pub(super) fn open_repository(ctx: &Ctx, named: Option<&Path>) -> Result<BackupRepository> {
+    BackupRepository::open_locked(&repository::validate_path(repository_path(ctx, named)?, ctx.app.store.data.root())?)
 }
 
-/// Returns the folder that was named, or the one of the settings.
-pub(super) fn place<'a>(ctx: &'a Ctx, named: Option<&'a Path>) -> Result<&'a Path> {
-    named.or(ctx.app.config.backup.dir.as_deref()).ok_or_else(list::nowhere)
+/// Returns the given folder, or the configured one.
+pub(super) fn repository_path<'a>(ctx: &'a Ctx, named: Option<&'a Path>) -> Result<&'a Path> {
+    named.or(ctx.app.config.backup.dir.as_deref()).ok_or_else(list::no_repository_error)
 }
 
-/// An archive that is being made.
-struct Making<'a> {
+/// Builds one archive.
+struct ArchiveBuilder<'a> {
     ctx: &'a Ctx,
-    folder: &'a Folder,
+    folder: &'a BackupRepository,
     name: &'a str,
     at: &'a str,
-    /// The same in seconds since 1970.
+    /// Same instant, in seconds since the Unix epoch.
     begun: u64,
-    recipients: &'a [Recipient],
+    recipients: &'a [ArchiveRecipient],
     derived: bool,
 }
 
-impl Making<'_> {
-    /// Writes the archive and its description, and gives it its name last: what has it is whole.
-    fn place(&self, taken: &Snapshots, meter: &Meter<'_>) -> Result<Description> {
+impl ArchiveBuilder<'_> {
+    /// Writes the archive and its description; the atomic rename comes last, so a named archive is complete.
+    fn publish(&self, taken: &BackupSnapshots, meter: &ProgressCounter<'_>) -> Result<BackupDescription> {
         let manifest = self.manifest(taken);
         let placed = self.write(&manifest, taken, meter).and_then(|sum| {
-            let described = manifest.described(sum.bytes, sum.sha256);
-            let text = json(&described)?;
-            files::replace(&self.folder.description(self.name), &text)?;
-            files::rename(&self.folder.hidden(self.name), &self.folder.archive(self.name))?;
-            files::sync_folder(self.folder.path())?;
+            let described = manifest.into_description(sum.bytes, sum.sha256);
+            let text = to_json(&described)?;
+            files::write_atomic(&self.folder.description_path(self.name), &text)?;
+            files::rename(&self.folder.temp_path(self.name), &self.folder.archive_path(self.name))?;
+            files::sync_dir(self.folder.path())?;
             Ok(described)
         });
         placed.inspect_err(|_| {
-            // The next run takes what cannot be removed now.
+            // The next run removes files that cannot be removed now.
             if let Err(error) = self.folder.discard(self.name) {
-                tracing::warn!("an unfinished archive is left to the next run: {error:?}");
+                tracing::warn!("an incomplete archive could not be removed; the next run retries: {error:?}");
             }
         })
     }
 
-    fn write(&self, manifest: &Manifest, taken: &Snapshots, meter: &Meter<'_>) -> Result<Sum> {
-        let manifest_text = json(manifest)?;
+    fn write(
+        &self,
+        manifest: &BackupManifest,
+        taken: &BackupSnapshots,
+        meter: &ProgressCounter<'_>,
+    ) -> Result<FileDigest> {
+        let manifest_text = to_json(manifest)?;
         let keys = self.keys(taken);
-        let settings = json(&self.settings())?;
-        let sealed_keys = json(&keys)?;
+        let settings = to_json(&self.settings())?;
+        let sealed_keys = to_json(&keys)?;
         let databases = std::iter::once(&taken.accounts).chain(taken.notebooks.iter().map(|(_, taken, _)| taken));
         let own = [
-            (backup::MANIFEST, Content::Bytes(&manifest_text)),
-            (backup::KEYS, Content::Bytes(&sealed_keys)),
-            (backup::SETTINGS, Content::Bytes(&settings)),
+            (backup::MANIFEST_FILE, PartContent::Bytes(&manifest_text)),
+            (backup::KEYS_FILE, PartContent::Bytes(&sealed_keys)),
+            (backup::SETTINGS_FILE, PartContent::Bytes(&settings)),
         ];
-        let files = databases.map(|taken| (taken.part.name.as_str(), Content::File(&taken.path)));
-        let parts = Parts { parts: own.into_iter().chain(files).collect(), at: self.begun };
+        let files = databases.map(|taken| (taken.part.name.as_str(), PartContent::File(&taken.path)));
+        let parts = ArchiveParts { parts: own.into_iter().chain(files).collect(), at: self.begun };
         let plain: [&[u8]; 6] = [
             b"ustar\x0000",
             b"manifest.json",
             b"SQLite format 3\0",
             manifest.fingerprint.as_bytes(),
             keys.root.as_bytes(),
-            keys.databases[backup::ACCOUNTS].as_bytes(),
+            keys.databases[backup::ACCOUNTS_FILE].as_bytes(),
         ];
-        writing::write(&self.folder.hidden(self.name), self.recipients, &parts, &plain, meter)
+        archive_writer::write_archive(&self.folder.temp_path(self.name), self.recipients, &parts, &plain, meter)
     }
 
-    fn manifest(&self, taken: &Snapshots) -> Manifest {
-        Manifest {
-            format: backup::FORMAT,
+    fn manifest(&self, taken: &BackupSnapshots) -> BackupManifest {
+        BackupManifest {
+            format: backup::FORMAT_VERSION,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             created_at: self.at.to_owned(),
-            fingerprint: self.ctx.app.store.root().fingerprint(),
-            recipients: self.recipients.iter().map(|recipient| recipient.shown().to_owned()).collect(),
+            fingerprint: self.ctx.app.store.root_key().fingerprint(),
+            recipients: self.recipients.iter().map(|recipient| recipient.display_name().to_owned()).collect(),
             derived: self.derived,
             accounts: taken.accounts.part.clone(),
             notebooks: taken
                 .notebooks
                 .iter()
-                .map(|(id, taken, _)| NotebookPart { id: *id, part: taken.part.clone() })
+                .map(|(id, taken, _)| NotebookBackupPart { id: *id, part: taken.part.clone() })
                 .collect(),
             originals: taken.originals.clone(),
             audit: taken.audit.clone(),
         }
     }
 
-    fn keys(&self, taken: &Snapshots) -> Keys {
+    fn keys(&self, taken: &BackupSnapshots) -> BackupKeys {
         let databases = std::iter::once(&taken.accounts).chain(taken.notebooks.iter().map(|(_, taken, _)| taken));
-        Keys {
-            root: self.ctx.app.store.root().to_text().expose().clone(),
+        BackupKeys {
+            root: self.ctx.app.store.root_key().to_text().expose().clone(),
             databases: databases.map(|taken| (taken.part.name.clone(), taken.key.to_text().expose().clone())).collect(),
             originals: taken.notebooks.iter().map(|(id, _, identity)| (*id, identity.expose().clone())).collect(),
         }
     }
 
-    /// What was set, by whomever; never a secret.
+    /// Settings with an explicit value, without secrets.
     fn settings(&self) -> serde_json::Map<String, serde_json::Value> {
         let settings = self.ctx.app.config.settings.iter();
-        let given = settings
-            .filter(|setting| !setting.definition.secret && !matches!(setting.origin, Origin::Default | Origin::Unset));
-        given.filter_map(|setting| Some((setting.definition.key.to_owned(), setting.shown()?.into()))).collect()
+        let given = settings.filter(|setting| {
+            !setting.definition.secret && !matches!(setting.origin, ValueSource::Default | ValueSource::Unset)
+        });
+        given.filter_map(|setting| Some((setting.definition.key.to_owned(), setting.display_value()?.into()))).collect()
     }
 }
 
-fn json<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>> {
+fn to_json<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>> {
     serde_json::to_vec(value).map(Zeroizing::new).map_err(|error| Error::internal("writing JSON", error))
 }
 
-/// Reads everything back as it lies on the disk.
-fn check(folder: &Folder, name: &str, described: &Description) -> Result<()> {
+/// Reads the archive and its originals back from disk and compares their hashes.
+fn verify_written(folder: &BackupRepository, name: &str, described: &BackupDescription) -> Result<()> {
     let wrong = |what: String| {
-        Error::conflict(format!("{what} does not read back as it was written"))
-            .hint("do not trust this disk; make the backup on another one")
+        Error::conflict(format!("{what} differs from the data that was written"))
+            .hint("the disk may be faulty; write the backup to another one")
     };
-    if hashed::of(&folder.archive(name), &|_| {})?.sha256 != described.sha256 {
+    if hashing_io::hash_file(&folder.archive_path(name), &|_| {})?.sha256 != described.sha256 {
         return Err(wrong(format!("the archive {name}")));
     }
     for original in &described.originals {
         let file = backup::original_file(original.notebook, original.id);
-        if hashed::of(&folder.path().join(&file), &|_| {})?.sha256 != original.sha256 {
+        if hashing_io::hash_file(&folder.path().join(&file), &|_| {})?.sha256 != original.sha256 {
             return Err(wrong(format!("the original {file}")));
         }
     }

@@ -1,85 +1,82 @@
-//! What backups there are, as their descriptions tell it: no key and no journal is needed.
+//! Lists the backups of a folder from their descriptions; needs no key and no journal.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::backup::folder;
-use crate::config::Config;
-use crate::config::absolute;
-use crate::error::Error;
-use crate::error::Result;
+use crate::backup::repository;
+use crate::config::{Config, absolute_path};
+use crate::error::{Error, Result};
 
-/// How a backup looks without a key.
+/// State of a backup as far as it is visible without a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
-    /// There, with the size that its description says.
+pub enum BackupState {
+    /// Present, with the size given in its description.
     Present,
-    /// Only the description is there.
+    /// Only the description exists.
     Missing,
-    /// Of another size than its description says.
+    /// The size differs from its description.
     WrongSize,
-    /// Without a description that this version can read.
+    /// No description that this version can read.
     Undescribed,
 }
 
-/// A backup.
+/// One backup of the list.
 #[derive(Debug, Clone, Serialize)]
-pub struct Listed {
+pub struct BackupInfo {
     /// The archive's name.
     pub archive: String,
-    /// When it was begun.
+    /// Start of the backup.
     pub created_at: Option<String>,
     /// Size of the archive in bytes.
     pub bytes: Option<u64>,
-    /// Originals that it needs.
+    /// Originals that it references.
     pub originals: Option<usize>,
-    /// Whom it is encrypted to.
+    /// Recipients it is encrypted to.
     pub recipients: Vec<String>,
-    /// The root key of the journal that it is of.
+    /// Fingerprint of the journal's root key.
     pub fingerprint: Option<String>,
-    /// Whether vectors and full-text index are in it.
+    /// True if it includes vectors and the full-text index.
     pub derived: Option<bool>,
-    /// How it looks.
-    pub state: State,
+    /// State of the archive file.
+    pub state: BackupState,
 }
 
 /// The backups in a folder.
 #[derive(Debug, Clone, Serialize)]
-pub struct List {
+pub struct BackupList {
     /// The folder.
     pub folder: PathBuf,
     /// The backups, oldest first.
-    pub items: Vec<Listed>,
+    pub items: Vec<BackupInfo>,
 }
 
-/// Lists the backups in a folder, or in the one of the settings.
+/// Lists the backups of the given folder, or of the configured one.
 ///
 /// # Errors
-/// `NotFound` without such a folder.
-pub fn list(config: &Config, named: Option<&Path>) -> Result<List> {
-    let folder = named.or(config.backup.dir.as_deref()).ok_or_else(nowhere)?;
-    let folder = absolute(folder)?;
-    let items = folder::archives(&folder)?.into_iter().map(listed).collect();
-    Ok(List { folder, items })
+/// `NotFound` if the folder does not exist; `Invalid` if none is given or configured.
+pub fn list(config: &Config, named: Option<&Path>) -> Result<BackupList> {
+    let folder = named.or(config.backup.dir.as_deref()).ok_or_else(no_repository_error)?;
+    let folder = absolute_path(folder)?;
+    let items = repository::archives(&folder)?.into_iter().map(backup_info).collect();
+    Ok(BackupList { folder, items })
 }
 
-/// The refusal when neither a flag nor a setting names the folder.
-pub(super) fn nowhere() -> Error {
-    Error::invalid("nobody said where the backups are").hint("name the folder, or set JOURNAL_BACKUP_DIR")
+/// Error for a missing folder argument and setting.
+pub(super) fn no_repository_error() -> Error {
+    Error::invalid("no backup folder is given").hint("name the folder, or set JOURNAL_BACKUP_DIR")
 }
 
-fn listed(found: folder::Named) -> Listed {
-    let state = match (&found.says, found.bytes) {
-        (None, _) => State::Undescribed,
-        (Some(_), None) => State::Missing,
-        (Some(_), Some(_)) if found.has_its_size() => State::Present,
-        (Some(_), Some(_)) => State::WrongSize,
+fn backup_info(found: repository::ArchiveName) -> BackupInfo {
+    let state = match (&found.summary, found.bytes) {
+        (None, _) => BackupState::Undescribed,
+        (Some(_), None) => BackupState::Missing,
+        (Some(_), Some(_)) if found.size_matches() => BackupState::Present,
+        (Some(_), Some(_)) => BackupState::WrongSize,
     };
-    let says = found.says;
-    Listed {
+    let says = found.summary;
+    BackupInfo {
         archive: found.name,
         created_at: says.as_ref().map(|says| says.created_at.clone()),
         bytes: found.bytes,

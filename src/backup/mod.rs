@@ -1,6 +1,7 @@
-//! Backups: made without a secret, proven with one, and restored.
+//! Backup workflows: create, list, verify, drill, prune and restore.
 //!
-//! The format is described at [`crate::model::backup`].
+//! Creating a backup needs only public keys; verifying and restoring one needs an identity or a passphrase. The archive
+//! format is documented in [`crate::domain::backup`].
 
 pub mod create;
 pub mod drill;
@@ -11,24 +12,22 @@ pub mod restore_user;
 pub mod retention;
 pub mod verify;
 
-mod archive;
-mod assembly;
-mod configuring;
-mod derived;
-mod folder;
-mod made;
+mod archive_reader;
+mod archive_writer;
+mod config_file;
+mod data_dir_builder;
+mod disk_space;
 mod media;
-mod meter;
 mod originals;
+mod progress;
+mod rebuild_derived;
 mod recipients;
 mod report;
-mod room;
+mod repository;
+mod rollback;
 mod snapshots;
 mod source;
-mod writing;
 
-pub use assembly::Sources;
-pub use report::Check;
-pub use report::Report;
-pub use source::Named;
-pub use source::Source;
+pub use data_dir_builder::ClockAndRng;
+pub use report::{BackupCheck, BackupReport};
+pub use source::{BackupSource, SourceArgs};

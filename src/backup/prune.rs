@@ -1,157 +1,147 @@
-//! Removes the backups that no rule keeps, and the originals that none of the others needs.
+//! Removes backups by retention rules, and originals that no remaining backup references.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::collections::HashSet;
-use std::path::Path;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::audit::Trail;
+use crate::app::context::Ctx;
 use crate::backup::create;
-use crate::backup::folder;
-use crate::backup::folder::Folder;
-use crate::backup::folder::Named;
-use crate::backup::folder::Says;
-use crate::backup::retention::Keep;
-use crate::backup::retention::Rules;
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::model::audit::Action;
-use crate::model::backup::MEDIA;
-use crate::model::id::NotebookId;
-use crate::model::scope::Scope;
-use crate::storage::failure;
-use crate::storage::files;
-use crate::storage::hashed;
+use crate::backup::repository::{self, ArchiveName, BackupRepository, DescriptionSummary};
+use crate::backup::retention::{RetentionPolicy, RetentionRules};
+use crate::domain::audit::AuditAction;
+use crate::domain::backup::MEDIA_DIR;
+use crate::domain::id::NotebookId;
+use crate::domain::scope::Scope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::services::audit::AuditRecorder;
+use crate::storage::{files, hashing_io, io_error};
 
-/// Backups to remove.
+/// Arguments of `journal backup prune`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Prune {
-    /// Folder of the backups; the setting backup.dir without it
+pub struct PruneBackupsArgs {
+    /// Folder of the backups; default: the setting backup.dir
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// What to keep.
+    /// Retention rules.
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: RetentionPolicy,
 }
 
-/// What is removed, or would be.
+/// Result or plan of a prune.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Pruned {
-    /// Archives that go, oldest first.
+pub struct PruneResult {
+    /// Removed archives, oldest first.
     pub removed: Vec<String>,
-    /// Archives that stay, oldest first.
+    /// Kept archives, oldest first.
     pub kept: Vec<String>,
-    /// Originals that go: no backup that stays names them.
+    /// Removed originals: no kept backup references them.
     pub originals: usize,
-    /// Bytes of it all.
+    /// Bytes of the removed files.
     pub bytes: u64,
-    /// What somebody should look at.
+    /// Warnings for the operator.
     pub warnings: Vec<String>,
 }
 
-/// Returns what [`prune`] would do, and does nothing.
+/// Returns what [`prune`] would remove; changes nothing.
 ///
 /// # Errors
 /// As [`prune`].
-pub fn plan(ctx: &Ctx, wanted: &Prune) -> Result<Pruned> {
-    ctx.caller.operate()?;
-    let rules = rules(wanted)?;
-    let path = place(ctx, wanted)?;
-    let mut pruned = decide(&path, &rules)?;
-    for original in needless(&path, &mut pruned)? {
-        pruned.count(&original);
+pub fn plan(ctx: &Ctx, wanted: &PruneBackupsArgs) -> Result<PruneResult> {
+    ctx.caller.require_operator()?;
+    let rules = required_rules(wanted)?;
+    let path = existing_repository_path(ctx, wanted)?;
+    let mut pruned = plan_archives(&path, &rules)?;
+    for original in unreferenced_originals(&path, &mut pruned)? {
+        pruned.count_original(&original);
     }
     Ok(pruned)
 }
 
-/// Removes what the rules do not keep. The newest backup that is whole always stays, and so does every archive of which it is
-/// not known what it needs.
+/// Removes the backups that no rule keeps. Always keeps the newest intact backup and archives without a readable
+/// description.
 ///
 /// # Errors
-/// `Forbidden` for everybody but the operator; `Invalid` without a rule; `NotFound` without the folder; `Limited` while
-/// another process works there.
-pub async fn prune(ctx: &Ctx, wanted: &Prune) -> Result<Pruned> {
-    ctx.caller.operate()?;
-    let rules = rules(wanted)?;
-    let folder = Folder::take(&place(ctx, wanted)?)?;
-    within(ctx, &folder, &rules).await
+/// `Forbidden` unless the caller is the operator; `Invalid` without a rule; `NotFound` without the folder; `Limited`
+/// while another process holds the lock.
+pub async fn prune(ctx: &Ctx, wanted: &PruneBackupsArgs) -> Result<PruneResult> {
+    ctx.caller.require_operator()?;
+    let rules = required_rules(wanted)?;
+    let folder = BackupRepository::open_locked(&existing_repository_path(ctx, wanted)?)?;
+    prune_locked(ctx, &folder, &rules).await
 }
 
-/// Removes what the rules do not keep of a folder that is held already.
-pub(super) async fn within(ctx: &Ctx, folder: &Folder, rules: &Rules) -> Result<Pruned> {
-    let mut pruned = decide(folder.path(), rules)?;
+/// Prunes a repository that the caller has locked.
+pub(super) async fn prune_locked(ctx: &Ctx, folder: &BackupRepository, rules: &RetentionRules) -> Result<PruneResult> {
+    let mut pruned = plan_archives(folder.path(), rules)?;
     if !pruned.removed.is_empty() {
-        // Recorded first: what cannot be recorded is not removed.
-        let (trail, names) = (Trail::of(ctx), pruned.removed.clone());
+        // Audited first: a removal that cannot be recorded does not happen.
+        let (trail, names) = (AuditRecorder::from_ctx(ctx), pruned.removed.clone());
         ctx.write_accounts(Scope::AdminUsers, move |db| {
-            names.iter().try_for_each(|name| trail.record(db, Action::BackupPruned, &format!("backup:{name}")))
+            names.iter().try_for_each(|name| trail.record(db, AuditAction::BackupPruned, &format!("backup:{name}")))
         })
         .await?;
     }
     for name in &pruned.removed {
         folder.remove(name)?;
     }
-    for original in needless(folder.path(), &mut pruned)? {
-        files::remove(&original.path)?;
-        pruned.count(&original);
+    for original in unreferenced_originals(folder.path(), &mut pruned)? {
+        files::remove_if_exists(&original.path)?;
+        pruned.count_original(&original);
     }
     Ok(pruned)
 }
 
-fn rules(wanted: &Prune) -> Result<Rules> {
+fn required_rules(wanted: &PruneBackupsArgs) -> Result<RetentionRules> {
     wanted.keep.rules()?.ok_or_else(|| {
-        Error::invalid("nobody said which backups to keep")
-            .hint("pass --keep-daily N, --keep-weekly N or --keep-monthly N; together they keep what any of them keeps")
+        Error::invalid("no retention rule is given")
+            .hint("pass --keep-daily N, --keep-weekly N or --keep-monthly N; a backup kept by any of them is kept")
     })
 }
 
-fn place(ctx: &Ctx, wanted: &Prune) -> Result<PathBuf> {
-    let path = folder::checked(create::place(ctx, wanted.dir.as_deref())?, ctx.app.store.data.root())?;
+fn existing_repository_path(ctx: &Ctx, wanted: &PruneBackupsArgs) -> Result<PathBuf> {
+    let path =
+        repository::validate_path(create::repository_path(ctx, wanted.dir.as_deref())?, ctx.app.store.data.root())?;
     if path.exists() {
         return Ok(path);
     }
-    Err(Error::new(Kind::NotFound, format!("there is no folder {}", path.display()))
+    Err(Error::new(ErrorKind::NotFound, format!("there is no folder {}", path.display()))
         .hint("check the path, or that the disk is mounted"))
 }
 
-/// An archive that could be removed.
-struct Candidate {
+/// Archive that may be removed.
+struct PruneCandidate {
     name: String,
     at: Timestamp,
-    says: Says,
+    summary: DescriptionSummary,
 }
 
-/// Decides about each journal's backups by themselves: those of another must not take a day's place.
-fn decide(path: &Path, rules: &Rules) -> Result<Pruned> {
-    let mut pruned = Pruned::default();
-    let mut journals: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
-    let archives = folder::archives(path)?;
+/// Applies the rules to each journal separately, so that another journal's backup does not count for a day.
+fn plan_archives(path: &Path, rules: &RetentionRules) -> Result<PruneResult> {
+    let mut pruned = PruneResult::default();
+    let mut journals: BTreeMap<String, Vec<PruneCandidate>> = BTreeMap::new();
+    let archives = repository::archives(path)?;
     for archive in archives.iter().cloned() {
-        let has_its_size = archive.has_its_size();
-        let Named { name, bytes, says } = archive;
+        let has_its_size = archive.size_matches();
+        let ArchiveName { name, bytes, summary: says } = archive;
         let at = says.as_ref().and_then(|says| says.created_at.parse().ok());
         match (says, at) {
             (Some(says), Some(at)) if has_its_size => {
-                journals.entry(says.fingerprint.clone()).or_default().push(Candidate { name, at, says });
+                journals.entry(says.fingerprint.clone()).or_default().push(PruneCandidate { name, at, summary: says });
             }
-            (Some(_), _) if bytes.is_none() => pruned.warnings.push(format!("{name} is not there, its description is")),
-            (Some(_), _) => pruned.warnings.push(format!("{name} is not what its description says")),
-            (None, _) => pruned.warnings.push(format!("{name} has no description that can be read")),
+            (Some(_), _) if bytes.is_none() => pruned.warnings.push(format!("the archive {name} is missing")),
+            (Some(_), _) => pruned.warnings.push(format!("{name} does not match its description")),
+            (None, _) => pruned.warnings.push(format!("{name} has no readable description")),
         }
     }
-    let mut gone = BTreeSet::new();
+    let mut removable = BTreeSet::new();
     for candidates in journals.into_values() {
-        gone.extend(needless_of(path, candidates, *rules, &mut pruned.warnings)?);
+        removable.extend(removable_archives(path, candidates, *rules, &mut pruned.warnings)?);
     }
     for archive in archives {
-        if gone.contains(&archive.name) {
+        if removable.contains(&archive.name) {
             pruned.bytes += archive.bytes.unwrap_or(0);
             pruned.removed.push(archive.name);
         } else if archive.bytes.is_some() {
@@ -161,79 +151,79 @@ fn decide(path: &Path, rules: &Rules) -> Result<Pruned> {
     Ok(pruned)
 }
 
-/// Returns which of one journal's archives go. Nothing does before one that stays was read through and found whole.
-fn needless_of(
+/// Returns the archives of one journal to remove; none unless the newest kept archive matches its hash.
+fn removable_archives(
     path: &Path,
-    mut candidates: Vec<Candidate>,
-    rules: Rules,
+    mut candidates: Vec<PruneCandidate>,
+    rules: RetentionRules,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<String>> {
-    // They come oldest first, and those of the same second in their order.
+    // The input is oldest first; the stable sort keeps the order within the same second.
     candidates.reverse();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.at));
     loop {
         let instants: Vec<Timestamp> = candidates.iter().map(|candidate| candidate.at).collect();
-        let kept = rules.kept(&instants);
+        let kept = rules.select(&instants);
         if kept.len() == candidates.len() {
             return Ok(Vec::new());
         }
-        // The newest is always kept: every rule begins with it. A damaged one keeps nobody's place.
+        // Every rule keeps the newest archive. A damaged one is dropped, so it does not count for any rule.
         let newest = &candidates[0];
-        if hashed::of(&path.join(&newest.name), &|_| {})?.sha256 == newest.says.sha256 {
-            let gone = candidates.into_iter().enumerate().filter(|(position, _)| !kept.contains(position));
-            return Ok(gone.map(|(_, candidate)| candidate.name).collect());
+        if hashing_io::hash_file(&path.join(&newest.name), &|_| {})?.sha256 == newest.summary.sha256 {
+            let removable = candidates.into_iter().enumerate().filter(|(position, _)| !kept.contains(position));
+            return Ok(removable.map(|(_, candidate)| candidate.name).collect());
         }
         warnings.push(format!("{} is damaged", newest.name));
         candidates.remove(0);
     }
 }
 
-/// An original in the folder of backups.
-struct Stored {
+/// Original stored in the backup repository.
+struct StoredOriginal {
     path: PathBuf,
     bytes: u64,
 }
 
-impl Pruned {
-    fn count(&mut self, original: &Stored) {
+impl PruneResult {
+    fn count_original(&mut self, original: &StoredOriginal) {
         self.originals += 1;
         self.bytes += original.bytes;
     }
 }
 
-/// Returns the originals that no archive but those that go needs; none where an archive does not say what it needs.
-fn needless(path: &Path, pruned: &mut Pruned) -> Result<Vec<Stored>> {
+/// Returns the originals that no kept archive references; none if a kept archive has no readable description.
+fn unreferenced_originals(path: &Path, pruned: &mut PruneResult) -> Result<Vec<StoredOriginal>> {
     let mut needed: HashSet<(NotebookId, Uuid)> = HashSet::new();
-    for archive in folder::archives(path)? {
+    for archive in repository::archives(path)? {
         if pruned.removed.contains(&archive.name) {
             continue;
         }
-        let Some(description) = folder::described(path, &archive.name) else {
-            pruned.warnings.push(format!("no originals are removed, because {} may need them", archive.name));
+        let Some(description) = repository::read_description(path, &archive.name) else {
+            pruned.warnings.push(format!("no originals are removed, because {} may reference them", archive.name));
             return Ok(Vec::new());
         };
         needed.extend(description.originals.iter().map(|original| (original.notebook, original.id)));
     }
     let mut found = Vec::new();
-    for (notebook, folder) in items(&path.join(MEDIA))? {
+    for (notebook, folder) in list_dir(&path.join(MEDIA_DIR))? {
         let Ok(notebook) = notebook.parse::<NotebookId>() else { continue };
-        for (name, path) in items(&folder)? {
+        for (name, path) in list_dir(&folder)? {
             let id = name.strip_suffix(".age").and_then(|id| id.parse::<Uuid>().ok());
             if id.is_some_and(|id| !needed.contains(&(notebook, id))) {
                 let bytes = std::fs::symlink_metadata(&path).map_or(0, |facts| facts.len());
-                found.push(Stored { path, bytes });
+                found.push(StoredOriginal { path, bytes });
             }
         }
     }
     Ok(found)
 }
 
-fn items(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+fn list_dir(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let items = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(|error| failure::io("reading", folder, error))?,
+        other => other.map_err(|error| io_error::for_path("reading", folder, error))?,
     };
     let items = items.map(|item| item.map(|item| Some((item.file_name().into_string().ok()?, item.path()))));
     let items = items.filter_map(std::io::Result::transpose).collect::<std::io::Result<_>>();
-    items.map_err(|error| failure::io("reading", folder, error))
+    items.map_err(|error| io_error::for_path("reading", folder, error))
 }

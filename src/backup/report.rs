@@ -1,54 +1,53 @@
-//! What was looked at, and how it came out.
+//! Report of a verification or drill.
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::audit::Trail;
-use crate::backup::source::Source;
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::audit::Action;
-use crate::model::backup::Manifest;
-use crate::model::scope::Scope;
-use crate::storage::accounts::upkeep;
+use crate::app::context::Ctx;
+use crate::backup::source::BackupSource;
+use crate::domain::audit::AuditAction;
+use crate::domain::backup::BackupManifest;
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
+use crate::services::audit::AuditRecorder;
+use crate::storage::accounts::maintenance;
 use crate::storage::data_dir;
 
-/// One check.
+/// One check with its result.
 #[derive(Debug, Serialize)]
-pub struct Check {
-    /// What was looked at.
+pub struct BackupCheck {
+    /// Name of the check.
     pub name: String,
-    /// Whether it is as it should be.
+    /// True if the check passed.
     pub ok: bool,
-    /// What was found.
+    /// Result or error message.
     pub detail: String,
     #[serde(skip)]
     failure: Option<Error>,
 }
 
-/// Every check of a backup, in the order they were made; after one that fails, what hangs on it is not looked at.
+/// Checks of a backup in the order they ran; checks that depend on a failed one are skipped.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct BackupReport {
     /// The archive.
     pub archive: String,
-    /// When it was begun; `None` if it could not be read that far.
+    /// Start of the backup; `None` if the manifest could not be read.
     pub created_at: Option<String>,
     /// Version of the program that wrote it.
     pub program: Option<String>,
-    /// Names the root key.
+    /// Fingerprint of the root key.
     pub fingerprint: Option<String>,
-    /// Whether every check went well.
+    /// True if every check passed.
     pub good: bool,
     /// The checks.
-    pub checks: Vec<Check>,
-    /// Whether it was written down in the journal here, which has to be the one that the backup is of.
+    pub checks: Vec<BackupCheck>,
+    /// True if the result was recorded in the local journal, which must be the source of the backup.
     pub recorded: bool,
 }
 
-impl Report {
-    pub(super) fn of(source: &Source) -> Self {
+impl BackupReport {
+    pub(super) fn new(source: &BackupSource) -> Self {
         Self {
             archive: source.name(),
             created_at: None,
@@ -60,28 +59,28 @@ impl Report {
         }
     }
 
-    pub(super) fn is_about(&mut self, manifest: &Manifest) {
+    pub(super) fn set_manifest(&mut self, manifest: &BackupManifest) {
         self.created_at = Some(manifest.created_at.clone());
         self.program = Some(manifest.program.clone());
         self.fingerprint = Some(manifest.fingerprint.clone());
     }
 
-    /// Adds a check; tells whether it went well.
-    pub(super) fn note(&mut self, name: impl Into<String>, outcome: Result<String>) -> bool {
+    /// Adds a check; returns true if it passed.
+    pub(super) fn add_check(&mut self, name: impl Into<String>, outcome: Result<String>) -> bool {
         let (ok, detail, failure) = match outcome {
             Ok(detail) => (true, detail, None),
             Err(error) => (false, error.to_string(), Some(error)),
         };
         self.good &= ok;
-        self.checks.push(Check { name: name.into(), ok, detail, failure });
+        self.checks.push(BackupCheck { name: name.into(), ok, detail, failure });
         ok
     }
 
-    /// Returns the first failure.
+    /// Converts the report into a result.
     ///
     /// # Errors
-    /// That one.
-    pub fn verdict(self) -> Result<()> {
+    /// The first failed check.
+    pub fn into_result(self) -> Result<()> {
         match self.checks.into_iter().find_map(|check| check.failure) {
             Some(failure) => Err(failure),
             None => Ok(()),
@@ -89,18 +88,18 @@ impl Report {
     }
 }
 
-/// Writes down in the journal here that a backup of it was found good; tells whether it is one of it.
-pub(super) async fn record(
+/// Records a successful check in the local journal; returns false if the backup is of another journal.
+pub(super) async fn record_success(
     here: Option<&Ctx>,
-    manifest: &Manifest,
-    source: &Source,
-    action: Action,
-    kind: upkeep::Kind,
+    manifest: &BackupManifest,
+    source: &BackupSource,
+    action: AuditAction,
+    kind: maintenance::MaintenanceKind,
 ) -> Result<bool> {
-    let Some(ctx) = here.filter(|ctx| ctx.app.store.root().fingerprint() == manifest.fingerprint) else {
+    let Some(ctx) = here.filter(|ctx| ctx.app.store.root_key().fingerprint() == manifest.fingerprint) else {
         return Ok(false);
     };
-    let (trail, archive) = (Trail::of(ctx), source.name());
+    let (trail, archive) = (AuditRecorder::from_ctx(ctx), source.name());
     let detail = serde_json::json!({
         "archive": archive,
         "created_at": manifest.created_at,
@@ -108,18 +107,18 @@ pub(super) async fn record(
         "originals": manifest.originals.len(),
     });
     ctx.write_accounts(Scope::AdminUsers, move |db| {
-        upkeep::note(db, kind, trail.at(), &detail.to_string())?;
+        maintenance::record(db, kind, trail.at(), &detail.to_string())?;
         trail.record(db, action, &format!("backup:{archive}"))
     })
     .await?;
     Ok(true)
 }
 
-/// Says before anything is written that there is not enough room for it.
-pub(super) fn check_room(place: &Path, bytes: u64) -> Result<()> {
+/// Checks for free disk space: `bytes`, 10 % and 16 MiB more. Fails before anything is written.
+pub(super) fn ensure_free_space(place: &Path, bytes: u64) -> Result<()> {
     let there = place.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let (free, shown) = (data_dir::free_bytes(there)?, place.display());
-    // Migrations, logs and the folders themselves take a little more.
+    // The reserve is for migrations, WAL files and folders.
     let needed = bytes + bytes / 10 + (16 << 20);
     if free >= needed {
         return Ok(());
@@ -129,10 +128,10 @@ pub(super) fn check_room(place: &Path, bytes: u64) -> Result<()> {
         free >> 20,
         needed.div_ceil(1 << 20)
     ))
-    .hint("free some space, or name another place; nothing was written"))
+    .hint("free some space, or use another folder; nothing was written"))
 }
 
-/// Returns the size of an archive's databases together.
-pub(super) fn databases_of(manifest: &Manifest) -> u64 {
+/// Returns the total size of an archive's databases in bytes.
+pub(super) fn total_database_bytes(manifest: &BackupManifest) -> u64 {
     manifest.accounts.bytes + manifest.notebooks.iter().map(|notebook| notebook.part.bytes).sum::<u64>()
 }

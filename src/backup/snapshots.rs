@@ -1,137 +1,121 @@
-//! The databases as they stood, each at one instant, sealed in a work folder.
+//! Database snapshots for a backup: one consistent, encrypted copy of each database in a work folder.
 
 use std::cell::Cell;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use crate::backup::folder::Folder;
-use crate::backup::meter::Meter;
-use crate::backup::originals::Copied;
-use crate::backup::originals::Copying;
-use crate::backup::originals::Known;
-use crate::backup::originals::Tally;
-use crate::crypto::hierarchy::Label;
-use crate::crypto::key::Key;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::model::backup;
-use crate::model::backup::Original;
-use crate::model::backup::Part;
-use crate::model::backup::Stand;
-use crate::model::id::NotebookId;
+use crate::backup::originals::{KnownOriginals, OriginalCopyCounts, OriginalsCopier, OriginalsCopyResult};
+use crate::backup::progress::ProgressCounter;
+use crate::backup::repository::BackupRepository;
+use crate::crypto::key::SymmetricKey;
+use crate::crypto::key_derivation::KeyPurpose;
+use crate::domain::backup::{self, AuditHead, BackupOriginal, DatabasePart};
+use crate::domain::id::NotebookId;
+use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
-use crate::storage::accounts;
-use crate::storage::accounts::Accounts;
-use crate::storage::database::Database;
-use crate::storage::database::Purpose;
-use crate::storage::database::snapshot;
-use crate::storage::files;
-use crate::storage::hashed;
-use crate::storage::notebook::Notebook;
-use crate::storage::notebook::derived;
-use crate::storage::notebook::state;
-use crate::storage::notebook::uploads;
-use crate::storage::store::Store;
+use crate::storage::accounts::{self, AccountsKind};
+use crate::storage::database::{DatabaseKind, EncryptedDatabase, snapshot};
+use crate::storage::notebook::{NotebookKind, derived, state, uploads};
+use crate::storage::store::DataStore;
+use crate::storage::{files, hashing_io};
 
-/// How often a picture is taken again of what changes under the hand.
+/// Attempts to snapshot a notebook, or the list of notebooks, that changes during the copy.
 const TRIES: usize = 3;
 
-/// A database's copy.
-pub(super) struct Taken {
+/// Encrypted copy of one database.
+pub(super) struct DatabaseSnapshot {
     pub(super) path: PathBuf,
-    pub(super) key: Key,
-    pub(super) part: Part,
+    pub(super) key: SymmetricKey,
+    pub(super) part: DatabasePart,
 }
 
-/// Everything that an archive is made of.
-pub(super) struct Snapshots {
-    pub(super) accounts: Taken,
-    pub(super) audit: Stand,
-    pub(super) notebooks: Vec<OfNotebook>,
-    pub(super) originals: Vec<Original>,
-    pub(super) tally: Tally,
+/// Snapshots of all databases, with the originals that they reference.
+pub(super) struct BackupSnapshots {
+    pub(super) accounts: DatabaseSnapshot,
+    pub(super) audit: AuditHead,
+    pub(super) notebooks: Vec<NotebookSnapshot>,
+    pub(super) originals: Vec<BackupOriginal>,
+    pub(super) tally: OriginalCopyCounts,
 }
 
-/// Takes the pictures, and copies the originals that they name.
-pub(super) struct Taking<'a> {
-    pub(super) store: &'a Store,
-    /// Where the copies go.
+/// Takes the snapshots and copies the originals that they reference.
+pub(super) struct SnapshotRun<'a> {
+    pub(super) store: &'a DataStore,
     pub(super) work: &'a Path,
-    pub(super) folder: &'a Folder,
-    pub(super) meter: &'a Meter<'a>,
-    /// Whether vectors and full-text index are kept.
+    pub(super) folder: &'a BackupRepository,
+    pub(super) meter: &'a ProgressCounter<'a>,
+    /// True if vectors and the full-text index are kept.
     pub(super) derived: bool,
 }
 
-/// A notebook's copy, with the identity that opens its originals.
-type OfNotebook = (NotebookId, Taken, Secret<String>);
+/// Snapshot of a notebook, with the identity that decrypts its originals.
+type NotebookSnapshot = (NotebookId, DatabaseSnapshot, Secret<String>);
 
-/// What a notebook's copy says of itself.
-struct Facts {
+/// Facts read from a notebook's snapshot.
+struct NotebookFacts {
     identity: Secret<String>,
     originals: Vec<(Uuid, Vec<u8>)>,
 }
 
-impl Taking<'_> {
-    /// Takes the accounts first and then the notebooks that they name, so that no notebook is without its key.
+impl SnapshotRun<'_> {
+    /// Copies the accounts database first, then the notebooks it lists, so that no notebook lacks its key.
     ///
     /// # Errors
-    /// `Limited` when notebooks keep disappearing; otherwise what goes wrong with a database, an original or the disk.
-    pub(super) fn run(&self) -> Result<Snapshots> {
-        let known = Known::read(self.folder)?;
+    /// `Limited` after [`TRIES`] attempts in which a notebook was deleted; otherwise database and I/O errors.
+    pub(super) fn run(&self) -> Result<BackupSnapshots> {
+        let known = KnownOriginals::read(self.folder)?;
         for _ in 0..TRIES {
-            if let Some(taken) = self.attempt(&known)? {
+            if let Some(taken) = self.try_snapshot_all(&known)? {
                 return Ok(taken);
             }
         }
-        Err(changing("the journal"))
+        Err(still_changing_error("the journal"))
     }
 
-    /// Returns `None` when a notebook went away meanwhile.
-    fn attempt(&self, known: &Known) -> Result<Option<Snapshots>> {
-        let path = self.work.join(backup::ACCOUNTS);
-        let key = self.store.root().derive(Label::AccountsDatabase);
-        self.copy(&self.store.accounts, &path, &key)?;
-        let (rows, last) = snapshot::look::<Accounts, _>(&path, &key, |db| {
-            let ids = accounts::notebooks::all(db)?;
-            let keys = ids.into_iter().map(|id| Ok((id, accounts::notebooks::keys(db, id)?.map(|keys| keys.wrapped))));
-            Ok((keys.collect::<Result<Vec<_>>>()?, accounts::audit::last(db)?))
+    /// Returns `None` if a notebook was deleted during the copy.
+    fn try_snapshot_all(&self, known: &KnownOriginals) -> Result<Option<BackupSnapshots>> {
+        let path = self.work.join(backup::ACCOUNTS_FILE);
+        let key = self.store.root_key().derive(KeyPurpose::AccountsDatabase);
+        self.copy_database(&self.store.accounts, &path, &key)?;
+        let (rows, last) = snapshot::read_file::<AccountsKind, _>(&path, &key, |db| {
+            let ids = accounts::notebooks::list_ids(db)?;
+            let keys =
+                ids.into_iter().map(|id| Ok((id, accounts::notebooks::find_keys(db, id)?.map(|keys| keys.wrapped))));
+            Ok((keys.collect::<Result<Vec<_>>>()?, accounts::audit::last_link(db)?))
         })?;
         let (seq, mac) = last.unwrap_or_default();
-        let audit = Stand { seq, mac: data_encoding::HEXLOWER.encode(&mac) };
-        let accounts = Self::part(backup::ACCOUNTS.to_owned(), path, key)?;
-        let (mut notebooks, mut originals, mut tally) = (Vec::new(), Vec::new(), Tally::default());
+        let audit = AuditHead { seq, mac: data_encoding::HEXLOWER.encode(&mac) };
+        let accounts = Self::to_database_snapshot(backup::ACCOUNTS_FILE.to_owned(), path, key)?;
+        let (mut notebooks, mut originals, mut tally) = (Vec::new(), Vec::new(), OriginalCopyCounts::default());
         for (id, wrapped) in rows {
             let key = self.store.unwrap_key(id, &wrapped.unwrap_or_default())?;
-            let Some((notebook, of_it)) = self.notebook(id, key, known, &mut tally)? else { return Ok(None) };
+            let Some((notebook, of_it)) = self.snapshot_notebook(id, key, known, &mut tally)? else { return Ok(None) };
             notebooks.push(notebook);
             originals.extend(of_it);
         }
-        Ok(Some(Snapshots { accounts, audit, notebooks, originals, tally }))
+        Ok(Some(BackupSnapshots { accounts, audit, notebooks, originals, tally }))
     }
 
-    fn notebook(
+    fn snapshot_notebook(
         &self,
         id: NotebookId,
-        key: Key,
-        known: &Known,
-        tally: &mut Tally,
-    ) -> Result<Option<(OfNotebook, Vec<Original>)>> {
+        key: SymmetricKey,
+        known: &KnownOriginals,
+        tally: &mut OriginalCopyCounts,
+    ) -> Result<Option<(NotebookSnapshot, Vec<BackupOriginal>)>> {
         let path = self.work.join(format!("{id}.db"));
-        let mut gone = None;
+        let mut missing_id = None;
         for _ in 0..TRIES {
             let database = match self.store.notebook(id) {
-                Err(error) if error.kind() == Kind::NotFound => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
                 other => other?,
             };
-            self.copy(&database, &path, &key)?;
-            let facts = snapshot::look::<Notebook, _>(&path, &key, |db| {
-                Ok(Facts { identity: state::media_identity(db)?, originals: uploads::sealed(db)? })
+            self.copy_database(&database, &path, &key)?;
+            let facts = snapshot::read_file::<NotebookKind, _>(&path, &key, |db| {
+                Ok(NotebookFacts { identity: state::media_identity(db)?, originals: uploads::list_sealed_hashes(db)? })
             })?;
-            let copying = Copying {
+            let copying = OriginalsCopier {
                 notebook: id,
                 source: self.store.data.media(id),
                 folder: self.folder,
@@ -139,49 +123,55 @@ impl Taking<'_> {
                 meter: self.meter,
             };
             let originals = match copying.run(&facts.originals, tally)? {
-                Copied::All(originals) => originals,
-                Copied::Gone(id) => {
-                    gone = Some(id);
+                OriginalsCopyResult::All(originals) => originals,
+                OriginalsCopyResult::Missing(id) => {
+                    missing_id = Some(id);
                     continue;
                 }
             };
-            let path = if self.derived { path } else { self.without_derived(id, &path, &key)? };
-            let taken = Self::part(backup::notebook_part(id), path, key)?;
+            let path = if self.derived { path } else { self.strip_derived(id, &path, &key)? };
+            let taken = Self::to_database_snapshot(backup::notebook_file(id), path, key)?;
             return Ok(Some(((id, taken, facts.identity), originals)));
         }
-        Err(missing(id, gone.unwrap_or_default()))
+        Err(missing_original_error(id, missing_id.unwrap_or_default()))
     }
 
-    fn without_derived(&self, id: NotebookId, path: &Path, key: &Key) -> Result<PathBuf> {
+    fn strip_derived(&self, id: NotebookId, path: &Path, key: &SymmetricKey) -> Result<PathBuf> {
         let packed = self.work.join(format!("{id}.packed.db"));
-        snapshot::packed::<Notebook>(path, key, &packed, derived::remove)?;
-        files::remove(path)?;
+        snapshot::vacuum_into::<NotebookKind>(path, key, &packed, derived::remove)?;
+        files::remove_if_exists(path)?;
         Ok(packed)
     }
 
-    fn copy<P: Purpose>(&self, database: &Database<P>, path: &Path, key: &Key) -> Result<()> {
-        files::remove(path)?;
-        let told = Cell::new(0);
+    fn copy_database<P: DatabaseKind>(
+        &self,
+        database: &EncryptedDatabase<P>,
+        path: &Path,
+        key: &SymmetricKey,
+    ) -> Result<()> {
+        files::remove_if_exists(path)?;
+        let reported = Cell::new(0);
         database.snapshot(path, key, &|pages, _| {
-            self.meter.add((pages - told.replace(pages)) * snapshot::PAGE);
+            self.meter.add((pages - reported.replace(pages)) * snapshot::PAGE_BYTES);
         })
     }
 
-    fn part(name: String, path: PathBuf, key: Key) -> Result<Taken> {
-        let census = snapshot::census(&path, &key)?;
-        let sum = hashed::of(&path, &|_| {})?;
-        let part = Part { name, bytes: sum.bytes, sha256: sum.sha256, schema: census.schema, rows: census.rows };
-        Ok(Taken { path, key, part })
+    fn to_database_snapshot(name: String, path: PathBuf, key: SymmetricKey) -> Result<DatabaseSnapshot> {
+        let census = snapshot::summarize(&path, &key)?;
+        let sum = hashing_io::hash_file(&path, &|_| {})?;
+        let part =
+            DatabasePart { name, bytes: sum.bytes, sha256: sum.sha256, schema: census.schema, rows: census.rows };
+        Ok(DatabaseSnapshot { path, key, part })
     }
 }
 
-fn changing(what: &str) -> Error {
-    Error::new(Kind::Limited, format!("{what} kept changing while it was copied"))
+fn still_changing_error(what: &str) -> Error {
+    Error::new(ErrorKind::Limited, format!("{what} kept changing while it was copied"))
         .hint("run the command again")
-        .passing()
+        .transient()
 }
 
-fn missing(notebook: NotebookId, id: Uuid) -> Error {
+fn missing_original_error(notebook: NotebookId, id: Uuid) -> Error {
     Error::conflict(format!("the original {id} of the notebook {notebook} is missing"))
-        .hint("put the file back from an older backup, or delete its entry")
+        .hint("restore the file from an older backup, or delete its entry")
 }

@@ -1,21 +1,21 @@
-//! Where backups go and whom they are for, so that a timer needs no flags.
+//! Backup settings: destination folder and recipients.
 
 use std::path::PathBuf;
 
-use crate::config::table::Table;
+use crate::config::reader::SettingsReader;
 use crate::error::Result;
 
-/// Settings of backups.
+/// Backup settings.
 #[derive(Debug, Clone)]
-pub struct Backup {
-    /// The folder they go to.
+pub struct BackupConfig {
+    /// Destination folder.
     pub dir: Option<PathBuf>,
-    /// Public keys that they are encrypted to.
+    /// age recipients the backups are encrypted to.
     pub recipients: Vec<String>,
 }
 
-impl Backup {
-    pub(crate) fn read(table: &Table<'_>) -> Result<Self> {
+impl BackupConfig {
+    pub(crate) fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
         let recipients = table.list("backup.recipients").into_iter().map(str::to_owned).collect();
         Ok(Self { dir: table.path("backup.dir")?, recipients })
     }

@@ -1,25 +1,24 @@
-//! The one place that reads the process environment.
+//! Snapshot of the process environment, the only access to it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// A snapshot of the environment; tests build their own.
+/// Snapshot of the environment variables; tests build their own.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<String, OsString>);
+pub struct EnvironmentSnapshot(BTreeMap<String, OsString>);
 
-impl Environment {
-    /// Takes the process's variables; names that are not UTF-8 are nobody's settings.
+impl EnvironmentSnapshot {
+    /// Reads the process's variables; names that are not UTF-8 are skipped.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one owner of the environment")]
-    pub fn of_process() -> Self {
+    #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
+    pub fn from_process() -> Self {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
     }
 
-    /// Returns a variable as text; an empty one counts as unset.
+    /// Returns a variable as text; an empty value counts as unset.
     ///
     /// # Errors
     /// `Invalid` when the value is not UTF-8.
@@ -39,12 +38,12 @@ impl Environment {
         self.0.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
-    /// Returns the names that are set, sorted.
+    /// Returns the names of the set variables, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Returns an XDG base directory: the variable if it is absolute, else the fallback below HOME.
+    /// Returns an XDG base directory: the variable if it is absolute, otherwise the fallback below `HOME`.
     ///
     /// # Errors
     /// `Invalid` when neither the variable nor HOME is set.
@@ -54,13 +53,13 @@ impl Environment {
         }
         match self.path("HOME") {
             Some(home) => Ok(home.join(below_home)),
-            None => Err(Error::invalid("HOME is not set, so there is no place for the journal")
+            None => Err(Error::invalid("HOME is not set, so there is no default data directory")
                 .hint("set HOME, or pass --data-dir and --config")),
         }
     }
 }
 
-impl FromIterator<(String, OsString)> for Environment {
+impl FromIterator<(String, OsString)> for EnvironmentSnapshot {
     fn from_iter<I: IntoIterator<Item = (String, OsString)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
     }

@@ -1,19 +1,17 @@
-//! The TOML config file, flattened to dotted names.
+//! TOML config file, flattened to dotted names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use toml::Table;
-use toml::Value;
+use toml::{Table, Value};
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// Reads the file; a missing one is empty unless `required`.
+/// Reads the config file; a missing file is empty unless `required`.
 ///
 /// # Errors
-/// `Invalid` for TOML that does not parse, a value that is no string, number or
-/// boolean, or an unreadable file; `NotFound` for a missing required one.
+/// `Invalid` for invalid TOML, a value that is not a string, number or boolean, or an unreadable file; `NotFound` for
+/// a missing required file.
 pub fn read(path: &Path, required: bool) -> Result<BTreeMap<String, String>> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -28,7 +26,7 @@ pub fn read(path: &Path, required: bool) -> Result<BTreeMap<String, String>> {
         }
     };
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        // The parser's own message quotes the line, which may hold a pasted secret.
+        // The parser's message quotes the line, which may contain a pasted secret.
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         Error::invalid(format!("the config file {} is not valid TOML at line {line}", path.display()))
             .hint("write settings as `name = \"value\"`; `journal config` lists the names")

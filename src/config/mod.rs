@@ -1,26 +1,19 @@
-//! Settings: flag over environment (and `*_FILE`) over config file over default, each with its origin.
+//! Settings, resolved in this order: flag, environment (or `*_FILE`), config file, default.
 
 pub mod backup;
+mod config;
+mod definitions;
 mod environment;
+pub mod external_services;
 mod file;
-mod known;
-pub mod outside;
 pub mod providers;
+mod reader;
 mod resolve;
 pub mod runtime;
 pub mod server;
-mod table;
-mod typed;
 
-pub use environment::Environment;
-pub use known::Definition;
-pub use known::KNOWN;
-pub use resolve::Flag;
-pub use resolve::Origin;
-pub use resolve::Resolved;
-pub use typed::Chunking;
-pub use typed::Config;
-pub use typed::LogFormat;
-pub use typed::SearchLimits;
-pub use typed::SecretSource;
-pub(crate) use typed::absolute;
+pub(crate) use config::absolute_path;
+pub use config::{ChunkingConfig, Config, LogFormat, SearchLimits, SecretSource};
+pub use definitions::{SETTING_DEFINITIONS, SettingDefinition};
+pub use environment::EnvironmentSnapshot;
+pub use resolve::{FlagOverride, ResolvedSetting, ValueSource};

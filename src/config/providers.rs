@@ -1,134 +1,134 @@
-//! Settings of what providers are asked to do: who reads pages, who listens, which models.
+//! Settings of the tasks that providers perform: OCR, transcription, entities, mood, search.
 
-use crate::config::table::Table;
-use crate::config::typed::SecretSource;
+use crate::config::config::SecretSource;
+use crate::config::reader::SettingsReader;
 use crate::error::Result;
 
-/// Settings of the providers.
+/// Settings of the provider tasks.
 #[derive(Debug, Clone)]
-pub struct Providers {
-    /// Model that reads pages; the provider's usual one if none is set.
+pub struct ProviderTasksConfig {
+    /// OCR model; the provider's default if `None`.
     pub ocr_model: Option<String>,
-    /// Who transcribes.
+    /// Transcription provider.
     pub transcription_provider: String,
-    /// With which model.
+    /// Transcription model.
     pub transcription_model: String,
-    /// Whether another model takes over where that one fails.
+    /// True if a fallback model is used when transcription fails.
     pub fallback_enabled: bool,
-    /// Which one.
+    /// Fallback transcription model.
     pub fallback_model: String,
-    /// Second transcriber to compare with; `None` when there is none.
+    /// Second transcription provider, for comparison; `None` if there is none.
     pub shadow_provider: Option<String>,
-    /// With which model.
+    /// Model of the second transcription provider.
     pub shadow_model: Option<String>,
-    /// Attempts at a transcription.
+    /// Transcription attempts.
     pub retry_attempts: u32,
-    /// Seconds before the second attempt.
+    /// Delay before the second attempt, in seconds.
     pub retry_base_delay: f64,
-    /// Most seconds between two.
+    /// Maximum delay between attempts, in seconds.
     pub retry_max_delay: f64,
-    /// Model that formats transcripts.
+    /// Model that adds paragraph breaks to transcripts.
     pub formatter_model: String,
-    /// How people, places and the like are looked for.
-    pub entities: Entities,
-    /// How moods are scored.
-    pub mood: Mood,
-    /// Model that puts hits in order; `None` where nobody is to.
+    /// Entity extraction.
+    pub entities: EntityExtractionConfig,
+    /// Mood scoring.
+    pub mood: MoodScoringConfig,
+    /// Reranker model; `None` if reranking is off.
     pub reranker: Option<String>,
-    /// How questions are answered; `None` where nobody is to.
-    pub answer: Option<Answering>,
-    /// The author's name for prompts; the user's display name if none is set.
+    /// Question answering; `None` if it is off.
+    pub answer: Option<AnswerConfig>,
+    /// Author name for prompts; the user's display name if `None`.
     pub author_name: Option<String>,
-    /// Pushover account for notifications of users who have none of their own.
+    /// Pushover user key of users without their own.
     pub pushover_user: Option<SecretSource>,
-    /// Pushover application.
+    /// Pushover application token.
     pub pushover_token: Option<SecretSource>,
-    /// Where Pushover's API is.
+    /// Base URL of the Pushover API.
     pub pushover_url: String,
 }
 
-/// How people, places and the like are looked for.
+/// Settings of entity extraction.
 #[derive(Debug, Clone)]
-pub struct Entities {
-    /// Model that looks.
+pub struct EntityExtractionConfig {
+    /// Model that extracts entities.
     pub model: String,
-    /// Cosine from which two names are one entity.
+    /// Minimum cosine similarity of duplicate entities.
     pub dedup_similarity: f64,
-    /// Most known entities that the model is told of.
+    /// Maximum number of known entities in the prompt.
     pub candidates: usize,
-    /// Cosine to the entry from which it is told of one.
+    /// Minimum cosine similarity of an entity to the entry for inclusion in the prompt.
     pub candidate_threshold: f64,
-    /// Cosine from which it is believed that a name is one of them.
+    /// Minimum cosine similarity to accept a match with a known entity.
     pub match_threshold: f64,
 }
 
-/// How moods are scored.
+/// Settings of mood scoring.
 #[derive(Debug, Clone)]
-pub struct Mood {
-    /// Who scores.
+pub struct MoodScoringConfig {
+    /// Scorer.
     pub scorer: MoodScorer,
-    /// A provider's model.
+    /// Model of the provider.
     pub model: String,
-    /// Longest answer in tokens.
+    /// Maximum output tokens.
     pub max_tokens: u32,
 }
 
-/// Who scores moods.
+/// Mood scorer selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoodScorer {
-    /// A provider where one is configured and allowed, and else the built-in one.
+    /// A provider if one is configured and allowed, otherwise the built-in scorer.
     Auto,
-    /// A provider, or nobody.
+    /// A provider only.
     Provider,
-    /// The built-in one: nothing leaves.
+    /// The built-in scorer only; sends no data.
     BuiltIn,
 }
 
-/// How questions are answered.
+/// Settings of question answering.
 #[derive(Debug, Clone)]
-pub struct Answering {
-    /// Model that answers.
+pub struct AnswerConfig {
+    /// Model that answers questions.
     pub model: String,
-    /// Model that tells a question from the words of a search.
+    /// Model that classifies a query as question or search.
     pub classifier_model: String,
-    /// Most entries that an answer rests on.
+    /// Maximum number of entries used as context of an answer.
     pub context_entries: usize,
 }
 
-impl Providers {
-    pub(crate) fn read(table: &Table<'_>) -> Result<Self> {
+impl ProviderTasksConfig {
+    pub(crate) fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
         let text = |key| table.text(key).map(str::to_owned);
         let word = |key| table.required(key).to_owned();
         Ok(Self {
             ocr_model: text("ocr.model"),
             transcription_provider: word("transcription.provider"),
             transcription_model: word("transcription.model"),
-            fallback_enabled: table.truth("transcription.fallback_enabled")?,
+            fallback_enabled: table.parse_bool("transcription.fallback_enabled")?,
             fallback_model: word("transcription.fallback_model"),
             shadow_provider: text("transcription.shadow_provider"),
             shadow_model: text("transcription.shadow_model"),
-            retry_attempts: table.within("transcription.retry_attempts", 1, 20)?,
+            retry_attempts: table.parse_in_range("transcription.retry_attempts", 1, 20)?,
             retry_base_delay: number(table, "transcription.retry_base_delay", 3600.0)?,
             retry_max_delay: number(table, "transcription.retry_max_delay", 3600.0)?,
             formatter_model: word("transcription.formatter_model"),
-            entities: Entities {
+            entities: EntityExtractionConfig {
                 model: word("entities.model"),
                 dedup_similarity: number(table, "entities.dedup_similarity", 1.0)?,
-                candidates: table.within("entities.candidates", 0, 200)? as usize,
+                candidates: table.parse_in_range("entities.candidates", 0, 200)? as usize,
                 candidate_threshold: number(table, "entities.candidate_threshold", 1.0)?,
                 match_threshold: number(table, "entities.match_threshold", 1.0)?,
             },
-            mood: Mood {
-                scorer: scorer(table)?,
+            mood: MoodScoringConfig {
+                scorer: parse_scorer(table)?,
                 model: word("mood.model"),
-                max_tokens: table.within("mood.max_tokens", 256, 8192)?,
+                max_tokens: table.parse_in_range("mood.max_tokens", 256, 8192)?,
             },
-            reranker: somebody(table, "search.reranker")?.then(|| word("search.reranker_model")),
-            answer: if somebody(table, "answer.provider")? {
-                Some(Answering {
+            reranker: is_enabled(table, "search.reranker")?.then(|| word("search.reranker_model")),
+            answer: if is_enabled(table, "answer.provider")? {
+                Some(AnswerConfig {
                     model: word("answer.model"),
                     classifier_model: word("answer.classifier_model"),
-                    context_entries: table.within("answer.context_entries", 1, 50)? as usize,
+                    context_entries: table.parse_in_range("answer.context_entries", 1, 50)? as usize,
                 })
             } else {
                 None
@@ -141,28 +141,28 @@ impl Providers {
     }
 }
 
-fn number(table: &Table<'_>, key: &str, most: f64) -> Result<f64> {
+fn number(table: &SettingsReader<'_>, key: &str, most: f64) -> Result<f64> {
     let wanted = format!("a number from 0 to {most}");
     match table.parse(key, &wanted)? {
         number if (0.0..=most).contains(&number) => Ok(number),
-        _ => Err(table.wrong(key, &wanted)),
+        _ => Err(table.invalid_value(key, &wanted)),
     }
 }
 
-/// Tells whether somebody is to do it.
-fn somebody(table: &Table<'_>, key: &str) -> Result<bool> {
+/// Returns whether the setting is `anthropic`, as opposed to `none`.
+fn is_enabled(table: &SettingsReader<'_>, key: &str) -> Result<bool> {
     match table.required(key) {
         "anthropic" => Ok(true),
         "none" => Ok(false),
-        _ => Err(table.wrong(key, "anthropic or none")),
+        _ => Err(table.invalid_value(key, "anthropic or none")),
     }
 }
 
-fn scorer(table: &Table<'_>) -> Result<MoodScorer> {
+fn parse_scorer(table: &SettingsReader<'_>) -> Result<MoodScorer> {
     match table.required("mood.scorer") {
         "auto" => Ok(MoodScorer::Auto),
         "provider" => Ok(MoodScorer::Provider),
         "built-in" => Ok(MoodScorer::BuiltIn),
-        _ => Err(table.wrong("mood.scorer", "auto, provider or built-in")),
+        _ => Err(table.invalid_value("mood.scorer", "auto, provider or built-in")),
     }
 }

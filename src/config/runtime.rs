@@ -1,129 +1,136 @@
-//! Settings that an admin may change while the server runs; until then the configuration's value counts.
+//! Settings that an admin can change at run time; the configured value applies until then.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::config::table::Table;
-use crate::error::Error;
-use crate::error::Result;
+use crate::config::reader::SettingsReader;
+use crate::error::{Error, Result};
 
-/// What a setting may be.
+/// Allowed values of a runtime setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// On or off.
+pub enum RuntimeSettingKind {
+    /// True or false.
     Switch,
-    /// One of these words.
+    /// One of these values.
     Choice(&'static [&'static str]),
 }
 
-/// A setting that can be changed at run time.
+/// Definition of a setting that can be changed at run time.
 #[derive(Debug)]
-pub struct Definition {
-    /// Its name on the wire.
+pub struct RuntimeSettingDefinition {
+    /// Name in the API.
     pub key: &'static str,
-    /// The configuration's name of the value that counts until somebody changes it.
+    /// Configuration key of the initial value.
     pub configured: &'static str,
-    /// Its name for people.
+    /// Display name.
     pub label: &'static str,
-    /// One line for people.
+    /// Description, one line.
     pub about: &'static str,
-    /// What it may be.
-    pub kind: Kind,
+    /// Allowed values.
+    pub kind: RuntimeSettingKind,
 }
 
-const fn switch(key: &'static str, configured: &'static str, label: &'static str, about: &'static str) -> Definition {
-    Definition { key, configured, label, about, kind: Kind::Switch }
+const fn switch(
+    key: &'static str,
+    configured: &'static str,
+    label: &'static str,
+    about: &'static str,
+) -> RuntimeSettingDefinition {
+    RuntimeSettingDefinition { key, configured, label, about, kind: RuntimeSettingKind::Switch }
 }
 
-/// Whether strangers may make an account.
-pub const REGISTRATION: &str = "registration_enabled";
-/// Whether new entries are scored by mood.
-pub const MOOD_SCORING: &str = "enable_mood_scoring";
+/// Key of the setting that allows anyone to register an account.
+pub const REGISTRATION_ENABLED: &str = "registration_enabled";
+/// Key of the setting that enables mood scoring of new entries.
+pub const MOOD_SCORING_ENABLED: &str = "enable_mood_scoring";
 
-/// All of them, in the order they are shown.
-pub const RUNTIME: &[Definition] = &[
+/// All runtime settings, in display order.
+pub const RUNTIME_SETTING_DEFINITIONS: &[RuntimeSettingDefinition] = &[
+    switch("preprocess_images", "ocr.preprocess_images", "Preprocess images", "Preprocess page photos before OCR"),
     switch(
-        "preprocess_images",
-        "ocr.preprocess_images",
-        "Preprocess images",
-        "Clean up page photos before reading them",
+        "ocr_dual_pass",
+        "ocr.dual_pass",
+        "Dual-pass OCR",
+        "Recognise each page with two providers and compare the results",
     ),
-    switch("ocr_dual_pass", "ocr.dual_pass", "Dual-pass OCR", "Read each page with two providers and compare"),
-    switch(MOOD_SCORING, "mood.scoring", "Mood scoring", "Score the mood of new entries"),
-    Definition {
+    switch(MOOD_SCORING_ENABLED, "mood.scoring", "Mood scoring", "Score the mood of new entries"),
+    RuntimeSettingDefinition {
         key: "ocr_provider",
         configured: "ocr.provider",
         label: "OCR provider",
-        about: "Who reads photographed pages",
-        kind: Kind::Choice(&["anthropic", "gemini", "openai", "tesseract"]),
+        about: "Provider that recognises photographed pages",
+        kind: RuntimeSettingKind::Choice(&["anthropic", "gemini", "openai", "tesseract"]),
     },
-    switch(REGISTRATION, "registration.enabled", "User registration", "Let strangers make an account"),
+    switch(REGISTRATION_ENABLED, "registration.enabled", "User registration", "Let anyone register an account"),
     switch(
         "transcript_formatting",
         "transcription.formatting",
         "Transcript formatting",
-        "Put paragraph breaks into transcripts",
+        "Add paragraph breaks to transcripts",
     ),
     switch(
         "date_heading_detection",
         "entries.date_heading_detection",
         "Date heading detection",
-        "Lift a date at the beginning of a text into a heading",
+        "Turn a date at the start of a text into a heading",
     ),
     switch(
         "transcription_context_enabled",
         "transcription.context_enabled",
         "Transcription context",
-        "Give the transcriber the names of the glossary",
+        "Send glossary names to the transcription provider",
     ),
 ];
 
-/// A setting's value.
+/// Value of a runtime setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Value {
-    /// Of a switch.
+pub enum RuntimeSettingValue {
+    /// Value of a switch.
     Switch(bool),
-    /// Of a choice.
+    /// Value of a choice.
     Choice(String),
 }
 
-impl Definition {
-    /// Refuses a value that the setting cannot have.
+impl RuntimeSettingDefinition {
+    /// Checks that a value is allowed for the setting.
     ///
     /// # Errors
-    /// `Invalid` saying what it may be.
-    pub fn check(&self, value: &Value) -> Result<()> {
+    /// `Invalid` with the allowed values.
+    pub fn check(&self, value: &RuntimeSettingValue) -> Result<()> {
         let wanted = match (self.kind, value) {
-            (Kind::Switch, Value::Switch(_)) => return Ok(()),
-            (Kind::Choice(choices), Value::Choice(chosen)) if choices.contains(&chosen.as_str()) => return Ok(()),
-            (Kind::Switch, Value::Choice(_)) => "true or false".to_owned(),
-            (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
+            (RuntimeSettingKind::Switch, RuntimeSettingValue::Switch(_)) => return Ok(()),
+            (RuntimeSettingKind::Choice(choices), RuntimeSettingValue::Choice(chosen))
+                if choices.contains(&chosen.as_str()) =>
+            {
+                return Ok(());
+            }
+            (RuntimeSettingKind::Switch, RuntimeSettingValue::Choice(_)) => "true or false".to_owned(),
+            (RuntimeSettingKind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
         };
         Err(Error::invalid(format!("{} must be {wanted}", self.key)).code("invalid_field"))
     }
 }
 
-/// The value of every such setting.
+/// Values of all runtime settings.
 #[derive(Debug, Clone)]
-pub struct Runtime(BTreeMap<&'static str, Value>);
+pub struct RuntimeSettings(BTreeMap<&'static str, RuntimeSettingValue>);
 
-impl Runtime {
-    /// Reads what the configuration says.
-    pub(crate) fn read(table: &Table<'_>) -> Result<Self> {
+impl RuntimeSettings {
+    /// Reads the configured values.
+    pub(crate) fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
         let mut values = BTreeMap::new();
-        for setting in RUNTIME {
+        for setting in RUNTIME_SETTING_DEFINITIONS {
             let value = match setting.kind {
-                Kind::Switch => Value::Switch(table.truth(setting.configured)?),
-                Kind::Choice(choices) => {
+                RuntimeSettingKind::Switch => RuntimeSettingValue::Switch(table.parse_bool(setting.configured)?),
+                RuntimeSettingKind::Choice(choices) => {
                     let chosen = table.required(setting.configured);
                     if !choices.contains(&chosen) {
-                        return Err(table.wrong(setting.configured, &format!("one of {}", choices.join(", "))));
+                        return Err(table.invalid_value(setting.configured, &format!("one of {}", choices.join(", "))));
                     }
-                    Value::Choice(chosen.to_owned())
+                    RuntimeSettingValue::Choice(chosen.to_owned())
                 }
             };
             values.insert(setting.key, value);
@@ -131,11 +138,11 @@ impl Runtime {
         Ok(Self(values))
     }
 
-    /// Returns the values after what was changed, JSON texts by key. What a setting cannot be is passed over.
+    /// Returns the values with the stored overrides applied, JSON texts by key. Invalid overrides are ignored.
     #[must_use]
-    pub fn changed_by(&self, stored: &BTreeMap<String, String>) -> Self {
+    pub fn with_overrides(&self, stored: &BTreeMap<String, String>) -> Self {
         let mut values = self.0.clone();
-        for setting in RUNTIME {
+        for setting in RUNTIME_SETTING_DEFINITIONS {
             let value = stored.get(setting.key).and_then(|text| serde_json::from_str(text).ok());
             if let Some(value) = value.filter(|value| setting.check(value).is_ok()) {
                 values.insert(setting.key, value);
@@ -144,24 +151,24 @@ impl Runtime {
         Self(values)
     }
 
-    /// Returns a setting's value.
+    /// Returns the value of a setting.
     #[must_use]
-    pub fn value(&self, setting: &Definition) -> &Value {
+    pub fn value(&self, setting: &RuntimeSettingDefinition) -> &RuntimeSettingValue {
         &self.0[setting.key]
     }
 
-    /// Tells whether a switch is on.
+    /// Returns whether a switch is on.
     #[must_use]
     pub fn is_on(&self, key: &str) -> bool {
-        self.0.get(key) == Some(&Value::Switch(true))
+        self.0.get(key) == Some(&RuntimeSettingValue::Switch(true))
     }
 
-    /// Returns what is chosen; nothing for a switch.
+    /// Returns the value of a choice; `None` for a switch.
     #[must_use]
     pub fn choice(&self, key: &str) -> Option<&str> {
         match self.0.get(key) {
-            Some(Value::Choice(chosen)) => Some(chosen),
-            Some(Value::Switch(_)) | None => None,
+            Some(RuntimeSettingValue::Choice(chosen)) => Some(chosen),
+            Some(RuntimeSettingValue::Switch(_)) | None => None,
         }
     }
 }

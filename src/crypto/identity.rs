@@ -1,36 +1,32 @@
-//! The server's identity: an Ed25519 key pair (RFC 8032) by which others know what this server vouched for.
+//! Server identity: an Ed25519 key pair (RFC 8032) for signatures that others can verify.
 
-use ed25519_dalek::Signature;
-use ed25519_dalek::Signer;
-use ed25519_dalek::SigningKey;
-use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
-use crate::crypto::key::Key;
+use crate::crypto::key::SymmetricKey;
 
-/// The key pair, kept as its seed.
+/// Key pair, stored as its seed.
 #[derive(Debug, Clone)]
-pub(crate) struct Identity(Key);
+pub(crate) struct ServerIdentity(SymmetricKey);
 
-impl Identity {
-    /// Takes the seed that the root key gives.
-    pub(crate) fn new(seed: Key) -> Self {
+impl ServerIdentity {
+    /// Creates the key pair of a seed derived from the root key.
+    pub(crate) fn new(seed: SymmetricKey) -> Self {
         Self(seed)
     }
 
     /// Returns the public key.
-    pub(crate) fn public(&self) -> [u8; 32] {
+    pub(crate) fn public_key(&self) -> [u8; 32] {
         SigningKey::from_bytes(self.0.expose()).verifying_key().to_bytes()
     }
 
-    /// Signs a message, which begins with what it is: no signature is good for two purposes.
+    /// Signs a message, which must start with its purpose so that no signature is valid for two purposes.
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         SigningKey::from_bytes(self.0.expose()).sign(message).to_bytes()
     }
 }
 
-/// Tells whether the holder of a public key signed the message. Strict: weak keys and second forms of a signature are
-/// refused.
-pub(crate) fn signed(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+/// Returns whether a signature of the message is valid. Strict: weak keys and malleable signatures are refused.
+pub(crate) fn verify_signature(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
     let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(public), Signature::from_slice(signature)) else {
         return false;
     };
@@ -43,10 +39,10 @@ mod tests {
 
     /// RFC 8032, section 7.1, test 2.
     #[test]
-    fn a_signature_is_the_published_one() {
+    fn a_signature_matches_the_published_test_vector() {
         let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
         let seed = hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
-        let identity = Identity::new(Key::from_slice(&seed).unwrap());
+        let identity = ServerIdentity::new(SymmetricKey::from_slice(&seed).unwrap());
 
         let signature = identity.sign(&[0x72]);
 
@@ -60,14 +56,17 @@ mod tests {
     }
 
     #[test]
-    fn another_message_another_key_or_a_short_signature_is_not_signed() {
-        let (one, other) = (Identity::new(Key::from_array([1; 32])), Identity::new(Key::from_array([2; 32])));
+    fn a_wrong_message_key_or_length_fails_verification() {
+        let (one, other) = (
+            ServerIdentity::new(SymmetricKey::from_array([1; 32])),
+            ServerIdentity::new(SymmetricKey::from_array([2; 32])),
+        );
         let signature = one.sign(b"message");
 
-        assert!(signed(&one.public(), b"message", &signature));
-        assert!(!signed(&one.public(), b"massage", &signature));
-        assert!(!signed(&other.public(), b"message", &signature));
-        assert!(!signed(&one.public(), b"message", &signature[..63]));
-        assert!(!signed(&[0; 32], b"message", &signature));
+        assert!(verify_signature(&one.public(), b"message", &signature));
+        assert!(!verify_signature(&one.public(), b"massage", &signature));
+        assert!(!verify_signature(&other.public(), b"message", &signature));
+        assert!(!verify_signature(&one.public(), b"message", &signature[..63]));
+        assert!(!verify_signature(&[0; 32], b"message", &signature));
     }
 }

@@ -1,43 +1,39 @@
-//! Originals sealed as age files (age-encryption.org/v1) to an identity that lives inside the notebook.
+//! Encryption of originals as age files (age-encryption.org/v1) to an identity stored in the notebook.
 
-use std::io;
-use std::io::Read;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::iter;
 
 use age::secrecy::ExposeSecret;
-use age::stream::StreamReader;
-use age::stream::StreamWriter;
+use age::stream::{StreamReader, StreamWriter};
 use age::x25519;
 use uuid::Uuid;
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// A notebook's X25519 identity; what it seals, only it opens.
+/// X25519 identity of a notebook: recipient and identity of its originals.
 #[derive(Clone)]
 pub(crate) struct MediaIdentity(x25519::Identity);
 
 impl MediaIdentity {
-    /// Draws a new identity. age brings its own source of randomness.
+    /// Generates an identity. age uses its own source of randomness.
     pub(crate) fn draw() -> Self {
         Self(x25519::Identity::generate())
     }
 
-    /// Reads the form that [`Self::to_text`] writes.
+    /// Parses the output of [`Self::to_text`].
     pub(crate) fn parse(text: &Secret<String>) -> Result<Self> {
         text.expose().parse().map(Self).map_err(|error: &str| Error::internal("a stored media identity", error))
     }
 
-    /// Writes `AGE-SECRET-KEY-1…`, for storing inside the notebook.
+    /// Serializes as `AGE-SECRET-KEY-1…`, for storage in the notebook.
     pub(crate) fn to_text(&self) -> Secret<String> {
         Secret::new(self.0.to_string().expose_secret().to_owned())
     }
 
-    /// Begins to seal into `to`; what is written to the stream is sealed, and whole only once it was finished.
+    /// Starts encrypting to `to`; the output is complete only after `finish`.
     ///
-    /// The id is sealed in front of the content, so that two files that were swapped are found out.
+    /// The id is encrypted in front of the content, so that swapped files are detected.
     pub(crate) fn seal<W: Write>(&self, id: Uuid, to: W) -> io::Result<StreamWriter<W>> {
         let recipient = self.0.to_public();
         let encryptor = age::Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
@@ -47,29 +43,30 @@ impl MediaIdentity {
         Ok(stream)
     }
 
-    /// Opens a sealed stream.
+    /// Opens an encrypted stream.
     ///
-    /// age authenticates piece by piece, so a reader may give good bytes before an error: whoever keeps them waits for
-    /// the end.
+    /// age authenticates chunk by chunk: a reader can return valid bytes before an error, so callers must discard them
+    /// then.
     ///
     /// # Errors
-    /// `Conflict` when the file is damaged, foreign or another one than `id`.
+    /// `Conflict` if the file is damaged, of another notebook, or does not have this `id`.
     pub(crate) fn open<R: Read>(&self, id: Uuid, from: R) -> Result<StreamReader<R>> {
-        let decryptor = age::Decryptor::new(from).map_err(|error| damaged().caused_by(error))?;
-        let mut stream =
-            decryptor.decrypt(iter::once(&self.0 as &dyn age::Identity)).map_err(|error| damaged().caused_by(error))?;
+        let decryptor = age::Decryptor::new(from).map_err(|error| damaged_media_error().caused_by(error))?;
+        let mut stream = decryptor
+            .decrypt(iter::once(&self.0 as &dyn age::Identity))
+            .map_err(|error| damaged_media_error().caused_by(error))?;
         let mut sealed_id = [0; 16];
-        stream.read_exact(&mut sealed_id).map_err(|error| damaged().caused_by(error))?;
+        stream.read_exact(&mut sealed_id).map_err(|error| damaged_media_error().caused_by(error))?;
         if sealed_id != *id.as_bytes() {
-            return Err(damaged());
+            return Err(damaged_media_error());
         }
         Ok(stream)
     }
 }
 
-/// The refusal of a sealed file that is not as it was written.
-pub(crate) fn damaged() -> Error {
-    Error::conflict("a media file is damaged or was swapped").hint("put it back from a backup")
+/// Error for a media file that fails authentication.
+pub(crate) fn damaged_media_error() -> Error {
+    Error::conflict("a media file is damaged or was swapped").hint("restore it from a backup")
 }
 
 #[cfg(test)]
@@ -83,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_file_opens_only_under_its_own_name_and_identity() {
+    fn a_file_opens_only_with_its_own_id_and_identity() {
         let (identity, other) = (MediaIdentity::draw(), MediaIdentity::draw());
         let identity = MediaIdentity::parse(&identity.to_text()).unwrap();
         let (id, another) = (Uuid::from_u128(1), Uuid::from_u128(2));

@@ -1,16 +1,16 @@
-//! Keys and what is done with them. Raw keys never leave this floor except to `storage`, which hands them to the database.
+//! Keys and cryptography. Raw keys leave this module only for `storage`, which passes them to `SQLCipher`.
 
-pub(crate) mod archive;
-pub(crate) mod audit;
-pub(crate) mod hashing;
-pub(crate) mod hierarchy;
+pub(crate) mod age_archive;
 pub(crate) mod identity;
 pub(crate) mod key;
+pub(crate) mod key_derivation;
+pub(crate) mod key_wrap;
 pub(crate) mod keyring;
-pub(crate) mod kit;
+pub(crate) mod mac_chain;
 pub(crate) mod media;
 pub(crate) mod password;
+pub(crate) mod password_hash_queue;
+pub(crate) mod recovery_kit;
 pub(crate) mod secret_key;
-pub(crate) mod signature;
 pub(crate) mod token;
-pub(crate) mod wrap;
+pub(crate) mod webhook_signature;

@@ -1,29 +1,27 @@
-//! The secret: what opens the keyring, and how much of it must be there.
+//! The secret that decrypts the keyring, and its minimum entropy.
 
 use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
-use crate::entropy;
-use crate::entropy::Entropy;
-use crate::error::Error;
-use crate::error::Result;
+use crate::entropy::{self, Entropy};
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// Bytes of entropy a secret must be able to hold.
+/// Minimum entropy of a secret, in bytes.
 pub(crate) const MIN_BYTES: usize = 32;
 
-/// Draws a new secret of 256 bits, written as 43 characters of unpadded URL-safe base64.
+/// Generates a secret of 256 bits: 43 characters of unpadded base64url.
 pub(crate) fn draw(entropy: &dyn Entropy) -> Result<Secret<String>> {
     let bytes = Zeroizing::new(entropy::draw::<MIN_BYTES>(entropy)?);
     Ok(Secret::new(data_encoding::BASE64URL_NOPAD.encode(bytes.as_slice())))
 }
 
-/// Refuses a secret that cannot hold [`MIN_BYTES`] of entropy in the alphabet it is written in.
+/// Checks that a secret can encode [`MIN_BYTES`] of entropy in the alphabet it uses.
 ///
 /// # Errors
-/// `Invalid` with the command that makes a good one.
-pub(crate) fn check(secret: &Secret<String>) -> Result<()> {
+/// `Invalid` with a command that generates one.
+pub(crate) fn check_entropy(secret: &Secret<String>) -> Result<()> {
     let text = secret.expose();
     let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let base64 = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
@@ -36,8 +34,8 @@ pub(crate) fn check(secret: &Secret<String>) -> Result<()> {
     if bits >= 8 * MIN_BYTES && varied {
         return Ok(());
     }
-    Err(Error::invalid("the secret is too short or too regular: it must hold 32 random bytes")
-        .hint("make one with `openssl rand -base64 32`"))
+    Err(Error::invalid("the secret is too short or too regular: it must contain 32 random bytes")
+        .hint("generate one with `openssl rand -base64 32`"))
 }
 
 #[cfg(test)]
@@ -46,10 +44,10 @@ mod tests {
     use crate::entropy::OsEntropy;
 
     #[test]
-    fn a_drawn_secret_is_long_enough_and_short_ones_are_refused() {
-        check(&draw(&OsEntropy).unwrap()).unwrap();
+    fn a_generated_secret_is_accepted_and_weak_ones_are_refused() {
+        check_entropy(&draw(&OsEntropy).unwrap()).unwrap();
         for weak in ["", "hunter2", "0123456789abcdef0123456789abcdef", &"a".repeat(100)] {
-            assert!(check(&Secret::new(weak.to_owned())).is_err(), "{weak}");
+            assert!(check_entropy(&Secret::new(weak.to_owned())).is_err(), "{weak}");
         }
     }
 }

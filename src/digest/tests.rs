@@ -3,35 +3,33 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::*;
-use crate::app::App;
-use crate::auth;
+use crate::app::state::AppState;
 use crate::clock::FixedClock;
-use crate::config::Config;
-use crate::config::Environment;
+use crate::config::{Config, EnvironmentSnapshot};
+use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
-use crate::ingest;
-use crate::model::user::Role;
-use crate::setup;
-use crate::users;
+use crate::services::accounts::users;
+use crate::services::admin::setup;
+use crate::services::{auth, ingest};
 
-/// Of the entries, their titles, the people they speak of, the dimensions and what was said of them.
+/// Words of the entries, titles, people, dimensions and rationales of the test journal.
 const WORDS: [&str; 9] =
     ["heliotrope", "barometer", "Wilhelmina", "Quitzow", "secretly", "sneaky", "gloaming", "Ombersley", "rationale"];
 
-/// Ada's journal on a Saturday.
+/// Creates a journal on a Saturday.
 async fn journal() -> (Ctx, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
     let pairs = [("HOME".to_owned(), home.path().as_os_str().to_owned())];
-    let config = || Config::load(Vec::new(), None, &Environment::from_iter(pairs.clone())).unwrap();
+    let config = || Config::load(Vec::new(), None, &EnvironmentSnapshot::from_iter(pairs.clone())).unwrap();
     let clock = Arc::new(FixedClock("2026-11-21T12:00:00Z".parse().unwrap()));
     let email = "ada@home.example".parse().unwrap();
-    let ada = users::Add { email, name: None, role: Role::Member, password: None };
+    let ada = users::CreateUserRequest { email, name: None, role: UserRole::Member, password: None };
     setup::init(config(), clock.clone(), Arc::new(OsEntropy), ada).await.unwrap();
-    let app = Arc::new(App::open(config(), clock, Arc::new(OsEntropy)).unwrap());
+    let app = Arc::new(AppState::open(config(), clock, Arc::new(OsEntropy)).unwrap());
     (auth::operator(app, Some("ada@home.example")).unwrap(), home)
 }
 
-/// A journal of two weeks, and of one day a year before, with moods and people.
+/// Creates a journal with entries of two weeks and of one day a year before, with moods and people.
 async fn furnished() -> (Ctx, tempfile::TempDir) {
     let (ctx, home) = journal().await;
     for (text, date) in [
@@ -67,10 +65,10 @@ async fn furnished() -> (Ctx, tempfile::TempDir) {
 }
 
 #[tokio::test]
-async fn a_week_is_told_with_moods_people_and_earlier_years() {
+async fn a_digest_has_moods_people_and_earlier_years() {
     let (ctx, _home) = furnished().await;
 
-    let digest = of(&ctx, week_of(&ctx, None).unwrap()).await.unwrap();
+    let digest = digest_of_week(&ctx, week_of(&ctx, None).unwrap()).await.unwrap();
 
     let numbers = &digest.numbers;
     assert_eq!(
@@ -79,8 +77,8 @@ async fn a_week_is_told_with_moods_people_and_earlier_years() {
     );
     assert_eq!((numbers.written.entries, numbers.written.words, numbers.written.days), (3, 9, 2));
     assert_eq!((numbers.before.entries, numbers.before.words, numbers.before.days), (1, 4, 1));
-    // Nothing was written today yet, which ends nothing.
-    assert_eq!(numbers.streaks, Streaks { current: 2, longest: 2 });
+    // Today has no entry yet, which does not end the streak.
+    assert_eq!(numbers.streaks, WritingStreaks { current: 2, longest: 2 });
     let moods: Vec<_> =
         digest.moods.iter().map(|one| (one.dimension.as_str(), one.average, one.entries, one.change)).collect();
     assert_eq!(moods, [("secretly_gloaming", -0.35, 2, Some(-0.85)), ("sneaky", 0.33, 1, None)]);
@@ -91,49 +89,50 @@ async fn a_week_is_told_with_moods_people_and_earlier_years() {
 }
 
 #[tokio::test]
-async fn the_numbers_hold_no_word_and_no_name_of_the_journal() {
+async fn weekly_numbers_contain_no_text_of_the_journal() {
     let (ctx, _home) = furnished().await;
-    let week = Week::parse("2026-W47").unwrap();
-    let whole = serde_json::to_string(&of(&ctx, week).await.unwrap()).unwrap();
+    let week = IsoWeek::parse("2026-W47").unwrap();
+    let whole = serde_json::to_string(&digest_of_week(&ctx, week).await.unwrap()).unwrap();
 
-    let told = numbers(&ctx, week).await.unwrap();
+    let week_numbers = numbers(&ctx, week).await.unwrap();
 
-    let text = serde_json::to_string(&told).unwrap();
+    let text = serde_json::to_string(&week_numbers).unwrap();
     for word in WORDS {
         assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{word}: {text}");
     }
     assert!(whole.contains("Wilhelmina") && whole.contains("gloaming") && whole.contains("barometer"));
-    assert_eq!((told.people_mentioned, told.mood_dimensions, told.entries_in_earlier_years), (1, 2, 1));
-    // What is no number says when.
-    let Value::Object(fields) = serde_json::to_value(&told).unwrap() else { panic!("{text}") };
+    assert_eq!((week_numbers.people_mentioned, week_numbers.mood_dimensions), (1, 2));
+    assert_eq!(week_numbers.entries_in_earlier_years, 1);
+    // The only strings are dates.
+    let Value::Object(fields) = serde_json::to_value(&week_numbers).unwrap() else { panic!("{text}") };
     let texts: Vec<_> = fields.iter().filter(|(_, value)| value.is_string()).map(|(name, _)| name.as_str()).collect();
     assert_eq!(texts, ["from", "to", "week"]);
 }
 
 #[tokio::test]
-async fn an_empty_week_and_a_notebook_of_one_entry_are_told_plainly() {
+async fn an_empty_week_and_a_single_entry_are_counted() {
     let (ctx, _home) = journal().await;
-    let empty = of(&ctx, week_of(&ctx, None).unwrap()).await.unwrap();
+    let empty = digest_of_week(&ctx, week_of(&ctx, None).unwrap()).await.unwrap();
     ingest::write(&ctx, "one word", Some("2026-11-21")).await.unwrap();
 
-    let one = of(&ctx, week_of(&ctx, Some("2026-11-16")).unwrap()).await.unwrap();
-    let before = of(&ctx, Week::parse("2026-W46").unwrap()).await.unwrap();
+    let one = digest_of_week(&ctx, week_of(&ctx, Some("2026-11-16")).unwrap()).await.unwrap();
+    let before = digest_of_week(&ctx, IsoWeek::parse("2026-W46").unwrap()).await.unwrap();
 
     for digest in [&empty, &before] {
-        assert_eq!((digest.numbers.written.entries, digest.numbers.streaks), (0, Streaks::default()));
+        assert_eq!((digest.numbers.written.entries, digest.numbers.streaks), (0, WritingStreaks::default()));
         assert!(digest.moods.is_empty() && digest.people.is_empty() && digest.on_this_day.is_empty());
     }
     assert_eq!((one.numbers.written.entries, one.numbers.before.entries), (1, 0));
-    assert_eq!(one.numbers.streaks, Streaks { current: 1, longest: 1 });
+    assert_eq!(one.numbers.streaks, WritingStreaks { current: 1, longest: 1 });
 }
 
 #[tokio::test]
-async fn what_is_in_doubt_belongs_to_no_week_and_to_no_day() {
+async fn entries_with_unconfirmed_dates_are_left_out() {
     let (ctx, _home) = furnished().await;
     let unconfirmed = |db: &NotebookDb<'_>| db.run("UPDATE entries SET date_confirmed = 0", []);
     ctx.write(Scope::EntriesWrite, unconfirmed).await.unwrap();
 
-    let digest = of(&ctx, Week::parse("2026-W47").unwrap()).await.unwrap();
+    let digest = digest_of_week(&ctx, IsoWeek::parse("2026-W47").unwrap()).await.unwrap();
 
     assert_eq!((digest.numbers.written.entries, digest.numbers.streaks.longest), (0, 0));
     assert!(digest.moods.is_empty() && digest.people.is_empty() && digest.on_this_day.is_empty());

@@ -1,54 +1,57 @@
-//! Whose vectors a notebook gets: the built-in model's, or a provider's through the gate.
+//! Embedder selection per notebook: the built-in model, or a provider through the egress gateway.
 
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::app::App;
-use crate::ctx::Ctx;
-use crate::egress::About;
-use crate::egress::open;
+use crate::app::context::Ctx;
+use crate::app::state::AppState;
+use crate::domain::egress::EgressPurpose;
+use crate::egress::{EgressSubject, open_gateway};
 use crate::error::Result;
-use crate::model::egress::Purpose;
-use crate::providers::embedder::Embedder;
-use crate::providers::embeddings::Embeddings;
+use crate::providers::embedder::TextEmbedder;
+use crate::providers::embeddings::EmbeddingsClient;
 
-/// A provider's embedder for one notebook.
+/// Embedder of a provider for one notebook.
 ///
-/// It is asked on threads that may block, and never on those of the runtime.
-struct Remote {
+/// Blocks, so it must be called on blocking threads, never on those of the async runtime.
+struct ProviderEmbedder {
     ctx: Ctx,
-    about: About,
-    embeddings: Embeddings,
+    about: EgressSubject,
+    embeddings: EmbeddingsClient,
     runtime: Handle,
 }
 
-/// Returns whose vectors the notebook gets. Nothing is sent until it is asked for some, and then the policy is.
+/// Returns the embedder of the notebook. The policy is checked at each embedding request.
 ///
 /// # Errors
-/// `Conflict` when the settings name a provider and not all that it takes to reach it.
-pub(crate) fn embedder(ctx: &Ctx, about: About) -> Result<Arc<dyn Embedder>> {
-    chosen(ctx, about, |embeddings| embeddings)
+/// `Conflict` if the configured provider is incomplete.
+pub(crate) fn embedder(ctx: &Ctx, about: EgressSubject) -> Result<Arc<dyn TextEmbedder>> {
+    configured_embedder(ctx, about, |embeddings| embeddings)
 }
 
-/// Returns whose vectors searches of the notebook get: as [`embedder`], and no attempt is waited for for long.
+/// Returns the embedder for search queries: as [`embedder`], with a short timeout per attempt.
 ///
 /// # Errors
 /// As [`embedder`].
-pub(crate) fn searcher(ctx: &Ctx) -> Result<Arc<dyn Embedder>> {
-    chosen(ctx, About::default(), Embeddings::hurried)
+pub(crate) fn query_embedder(ctx: &Ctx) -> Result<Arc<dyn TextEmbedder>> {
+    configured_embedder(ctx, EgressSubject::default(), EmbeddingsClient::with_short_timeouts)
 }
 
-fn chosen(ctx: &Ctx, about: About, paced: fn(Embeddings) -> Embeddings) -> Result<Arc<dyn Embedder>> {
+fn configured_embedder(
+    ctx: &Ctx,
+    about: EgressSubject,
+    adapt: fn(EmbeddingsClient) -> EmbeddingsClient,
+) -> Result<Arc<dyn TextEmbedder>> {
     let config = &ctx.app.config;
-    if config.outside.embedding_provider == "built-in" {
+    if config.external_services.embedding_provider == "built-in" {
         return Ok(ctx.app.embedder());
     }
-    let embeddings = paced(Embeddings::chosen(config, &App::reveal)?);
-    Ok(Arc::new(Remote { ctx: ctx.clone(), about, embeddings, runtime: Handle::current() }))
+    let embeddings = adapt(EmbeddingsClient::from_config(config, &AppState::read_secret_source)?);
+    Ok(Arc::new(ProviderEmbedder { ctx: ctx.clone(), about, embeddings, runtime: Handle::current() }))
 }
 
-impl Embedder for Remote {
+impl TextEmbedder for ProviderEmbedder {
     fn id(&self) -> &str {
         self.embeddings.id()
     }
@@ -63,7 +66,7 @@ impl Embedder for Remote {
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         self.runtime.block_on(async {
-            let line = open(&self.ctx, Purpose::Embedding, self.about.clone()).await?;
+            let line = open_gateway(&self.ctx, EgressPurpose::Embedding, self.about.clone()).await?;
             self.embeddings.embed(&line, texts).await
         })
     }

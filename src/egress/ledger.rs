@@ -1,31 +1,28 @@
-//! The ledger: a row is there before the first byte goes out, and says afterwards how it ended.
+//! Egress ledger: a row is written before the first byte is sent, and completed with the outcome.
 
 use jiff::Timestamp;
 
-use crate::ctx::Ctx;
-use crate::egress::About;
-use crate::egress::policy;
+use crate::app::context::Ctx;
+use crate::domain::egress::EgressPurpose;
+use crate::domain::scope::Scope;
+use crate::egress::{EgressSubject, policy};
 use crate::error::Result;
-use crate::model::egress::Purpose;
-use crate::model::scope::Scope;
-use crate::storage::notebook::egress;
-use crate::storage::notebook::egress::Ended;
-use crate::storage::notebook::egress::Leaving;
+use crate::storage::notebook::egress::{self, LedgerResult, NewLedgerRow};
 
-/// How an exchange ended, as the ledger says it.
+/// Outcome of an exchange, as stored in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// Somebody answered, and did not refuse.
+pub(crate) enum ExchangeOutcome {
+    /// Response with a status below 400.
     Answered,
-    /// Somebody answered that they will not: a status of 400 or more.
+    /// Response with a status of 400 or more.
     Refused,
-    /// Nothing came back, or not all of it.
+    /// No response, or an incomplete one.
     Failed,
-    /// It took too long.
+    /// Timeout.
     TimedOut,
 }
 
-impl Outcome {
+impl ExchangeOutcome {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Answered => "answered",
@@ -35,46 +32,57 @@ impl Outcome {
         }
     }
 
-    /// Returns what an HTTP status says.
-    pub(crate) const fn of(status: u16) -> Self {
+    /// Returns the outcome for an HTTP status.
+    pub(crate) const fn from_status(status: u16) -> Self {
         if status < 400 { Self::Answered } else { Self::Refused }
     }
 }
 
-/// Leave for one exchange: its row of the ledger is there already.
-#[must_use = "a row that is never closed says `sent` for ever"]
-pub(crate) struct Passage {
+/// Ledger entry of an exchange in progress.
+#[must_use = "the row keeps the result `sent` until it is closed"]
+pub(crate) struct OpenLedgerEntry {
     ctx: Ctx,
     pub(super) seq: i64,
     begun: Timestamp,
 }
 
-/// Asks for one exchange with a host, for fetching and for notifications: policy first, then a row of the ledger, and
-/// only then may the first byte go out. Every redirect and every further attempt is an exchange of its own.
+/// Checks the policy and writes the ledger entry of one exchange, for fetches and notifications. Every redirect and
+/// every retry is an exchange with its own entry.
 ///
 /// # Errors
-/// `Forbidden` when the configuration or the notebook's owner keeps this in.
-pub(crate) async fn passage(ctx: &Ctx, purpose: Purpose, about: About, provider: &str, host: &str) -> Result<Passage> {
-    let exchange = Exchange { provider, host, model: "", bytes_out: 0, redactions: 0 };
-    enter(ctx, purpose, &about, &exchange).await
+/// `Forbidden` if the settings or the notebook's owner deny the purpose.
+pub(crate) async fn open_entry(
+    ctx: &Ctx,
+    purpose: EgressPurpose,
+    about: EgressSubject,
+    provider: &str,
+    host: &str,
+) -> Result<OpenLedgerEntry> {
+    let exchange = LedgerEntry { provider, host, model: "", bytes_out: 0, redactions: 0 };
+    record_start(ctx, purpose, &about, &exchange).await
 }
 
-/// What the ledger has to know of an exchange before it begins.
-pub(super) struct Exchange<'a> {
+/// Properties of an exchange that are known before it starts.
+pub(super) struct LedgerEntry<'a> {
     pub(super) provider: &'a str,
     pub(super) host: &'a str,
     pub(super) model: &'a str,
-    /// As many as will go out if all goes well.
+    /// Expected size of the request body.
     pub(super) bytes_out: u64,
     pub(super) redactions: u64,
 }
 
-/// Asks the policy and writes the row in one transaction: whoever closed the gate before it sees nothing leave after.
-pub(super) async fn enter(ctx: &Ctx, purpose: Purpose, about: &About, exchange: &Exchange<'_>) -> Result<Passage> {
-    let own = ctx.for_the_record();
+/// Checks the policy and writes the row in one transaction, so that no exchange starts after the policy was changed.
+pub(super) async fn record_start(
+    ctx: &Ctx,
+    purpose: EgressPurpose,
+    about: &EgressSubject,
+    exchange: &LedgerEntry<'_>,
+) -> Result<OpenLedgerEntry> {
+    let own = ctx.as_system();
     let begun = ctx.app.clock.now();
-    let leaving = Leaving {
-        at: ctx.app.stamp(),
+    let leaving = NewLedgerRow {
+        at: ctx.app.now_timestamp(),
         provider: exchange.provider.to_owned(),
         host: exchange.host.to_owned(),
         model: exchange.model.to_owned(),
@@ -87,28 +95,29 @@ pub(super) async fn enter(ctx: &Ctx, purpose: Purpose, about: &About, exchange: 
     let app = ctx.app.clone();
     let seq = own
         .write(Scope::Account, move |db| {
-            policy::check(&app.config.outside.purposes, &egress::allowed(db)?, purpose)?;
-            egress::add(db, &leaving)
+            policy::ensure_allowed(&app.config.external_services.purposes, &egress::find_policy(db)?, purpose)?;
+            egress::add_ledger_row(db, &leaving)
         })
         .await?;
-    Ok(Passage { ctx: own, seq, begun })
+    Ok(OpenLedgerEntry { ctx: own, seq, begun })
 }
 
-impl Passage {
-    /// Writes down how it ended; bytes are those of the bodies.
+impl OpenLedgerEntry {
+    /// Stores the outcome; sizes are those of the bodies.
     ///
     /// # Errors
-    /// Only what goes wrong with a database.
+    /// Only database errors.
     pub(crate) async fn close(
         self,
         bytes_out: u64,
         bytes_in: u64,
         status: Option<u16>,
-        outcome: Outcome,
+        outcome: ExchangeOutcome,
     ) -> Result<()> {
         let duration = self.ctx.app.clock.now().duration_since(self.begun).as_millis();
         let duration_ms = i64::try_from(duration).unwrap_or(i64::MAX).max(0);
-        let (seq, ended) = (self.seq, Ended { bytes_out, bytes_in, status, result: outcome.name(), duration_ms });
-        self.ctx.write(Scope::Account, move |db| egress::end(db, seq, &ended)).await
+        let (seq, ended) =
+            (self.seq, LedgerResult { bytes_out, bytes_in, status, result: outcome.name(), duration_ms });
+        self.ctx.write(Scope::Account, move |db| egress::set_result(db, seq, &ended)).await
     }
 }

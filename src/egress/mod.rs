@@ -1,38 +1,28 @@
-//! The gate: what leaves the machine on a notebook's behalf is allowed, veiled and written down here.
+//! Egress gateway: checks policy, redacts, and records each outbound request of a notebook.
 
-mod asking;
+mod derived_jobs;
 mod embedder;
-mod follow_ups;
-mod guarded;
+mod fetch_gate;
+mod gateway;
 mod ledger;
-mod line;
+mod llm;
 mod policy;
+pub(crate) mod redaction;
 mod retry;
-pub(crate) mod veil;
 
-pub(crate) use asking::Fenced;
-pub(crate) use asking::ask;
-pub(crate) use asking::ask_for;
-pub(crate) use asking::can_ask;
-pub(crate) use asking::expect_asking;
-pub(crate) use embedder::embedder;
-pub(crate) use embedder::searcher;
-pub(crate) use follow_ups::FollowUps;
-pub(crate) use follow_ups::Left;
-pub(crate) use guarded::Guarded;
-pub(crate) use ledger::Outcome;
-pub(crate) use ledger::Passage;
-pub(crate) use ledger::passage;
-pub(crate) use line::Outward;
-pub(crate) use line::open;
-pub(crate) use policy::effective;
+pub(crate) use derived_jobs::{DerivedJobs, EnqueuedJobs};
+pub(crate) use embedder::{embedder, query_embedder};
+pub(crate) use fetch_gate::FetchGate;
+pub(crate) use gateway::{EgressGateway, open_gateway};
+pub(crate) use ledger::{ExchangeOutcome, OpenLedgerEntry, open_entry};
+pub(crate) use llm::{DelimitedText, complete, complete_json, ensure_available, is_available};
+pub(crate) use policy::effective_purposes;
 
-use crate::model::id::EntryId;
-use crate::model::id::JobId;
+use crate::domain::id::{EntryId, JobId};
 
-/// What the sending is about, for the ledger.
+/// Entries and job of an outbound request, for the ledger.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct About {
+pub(crate) struct EgressSubject {
     pub(crate) entries: Vec<EntryId>,
     pub(crate) job: Option<JobId>,
 }

@@ -1,34 +1,32 @@
-//! What may leave: what the server's settings allow, less what the notebook's owner keeps in.
+//! Egress policy: the server's settings restricted by the notebook's owner.
 
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::model::egress::Purpose;
-use crate::storage::notebook::egress::Allowed;
+use crate::domain::egress::EgressPurpose;
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::notebook::egress::EgressPolicyRow;
 
-/// Returns what may leave in the end.
-pub(crate) fn effective(server: &[Purpose], owner: &Allowed) -> Vec<Purpose> {
-    let free = |purpose: &Purpose| check(server, owner, *purpose).is_ok();
-    Purpose::ALL.into_iter().filter(free).collect()
+/// Returns the purposes that both the server and the owner allow.
+pub(crate) fn effective_purposes(server: &[EgressPurpose], owner: &EgressPolicyRow) -> Vec<EgressPurpose> {
+    let is_allowed = |purpose: &EgressPurpose| ensure_allowed(server, owner, *purpose).is_ok();
+    EgressPurpose::ALL.into_iter().filter(is_allowed).collect()
 }
 
-/// Refuses what may not leave.
+/// Checks that the policy allows a purpose.
 ///
 /// # Errors
-/// `Forbidden` with the command or the setting that lets it out.
-pub(super) fn check(server: &[Purpose], owner: &Allowed, purpose: Purpose) -> Result<()> {
-    let kept = |why: String| Error::new(Kind::Forbidden, why).code("kept_in");
+/// `Forbidden` with the command or setting that allows it.
+pub(super) fn ensure_allowed(server: &[EgressPurpose], owner: &EgressPolicyRow, purpose: EgressPurpose) -> Result<()> {
+    let denied = |why: String| Error::new(ErrorKind::Forbidden, why).code("kept_in");
     if owner.local_only {
-        return Err(kept(format!("this journal is local-only, so nothing leaves for {purpose}"))
-            .hint("`journal egress policy --local-only off` lets it out"));
+        return Err(denied(format!("this journal is local-only, so requests for {purpose} are denied"))
+            .hint("`journal egress policy --local-only off` allows them"));
     }
     if owner.purposes.as_ref().is_some_and(|purposes| !purposes.contains(&purpose)) {
-        return Err(kept(format!("this journal lets nothing out for {purpose}"))
-            .hint("`journal egress policy --purposes all` lets it out; a list of purposes lets out some"));
+        return Err(denied(format!("the egress policy of this journal denies {purpose}"))
+            .hint("`journal egress policy --purposes all` allows every purpose; a list allows only those in it"));
     }
     if !server.contains(&purpose) {
-        return Err(kept(format!("this server lets nothing out for {purpose}"))
-            .hint("whoever runs it can name the purpose in JOURNAL_PROVIDER_PURPOSES"));
+        return Err(denied(format!("the settings of this server deny {purpose}"))
+            .hint("its operator can add the purpose to JOURNAL_PROVIDER_PURPOSES"));
     }
     Ok(())
 }
@@ -37,31 +35,34 @@ pub(super) fn check(server: &[Purpose], owner: &Allowed, purpose: Purpose) -> Re
 mod tests {
     use super::*;
 
-    fn owner(local_only: bool, purposes: Option<&[Purpose]>) -> Allowed {
-        Allowed { local_only, purposes: purposes.map(<[Purpose]>::to_vec), redact: Vec::new() }
+    fn owner(local_only: bool, purposes: Option<&[EgressPurpose]>) -> EgressPolicyRow {
+        EgressPolicyRow { local_only, purposes: purposes.map(<[EgressPurpose]>::to_vec), redact: Vec::new() }
     }
 
     #[test]
-    fn both_the_server_and_the_owner_have_to_agree() {
-        let some = [Purpose::Ocr, Purpose::Embedding];
+    fn a_purpose_needs_both_the_server_and_the_owner() {
+        let some = [EgressPurpose::Ocr, EgressPurpose::Embedding];
 
-        assert_eq!(effective(&Purpose::ALL, &owner(false, None)), Purpose::ALL);
-        assert_eq!(effective(&some, &owner(false, None)), some);
-        assert_eq!(effective(&some, &owner(false, Some(&[Purpose::Embedding, Purpose::Fetch]))), [Purpose::Embedding]);
-        assert_eq!(effective(&Purpose::ALL, &owner(false, Some(&[]))), []);
-        assert_eq!(effective(&Purpose::ALL, &owner(true, None)), []);
+        assert_eq!(effective_purposes(&EgressPurpose::ALL, &owner(false, None)), EgressPurpose::ALL);
+        assert_eq!(effective_purposes(&some, &owner(false, None)), some);
+        assert_eq!(
+            effective_purposes(&some, &owner(false, Some(&[EgressPurpose::Embedding, EgressPurpose::Fetch]))),
+            [EgressPurpose::Embedding]
+        );
+        assert_eq!(effective_purposes(&EgressPurpose::ALL, &owner(false, Some(&[]))), []);
+        assert_eq!(effective_purposes(&EgressPurpose::ALL, &owner(true, None)), []);
     }
 
     #[test]
-    fn a_refusal_names_who_can_lift_it() {
-        let hint = |server: &[Purpose], owner: &Allowed| {
-            let refused = check(server, owner, Purpose::Fetch).unwrap_err();
-            assert_eq!(refused.kind(), Kind::Forbidden);
+    fn a_denial_names_the_setting_that_allows_the_purpose() {
+        let hint = |server: &[EgressPurpose], owner: &EgressPolicyRow| {
+            let refused = ensure_allowed(server, owner, EgressPurpose::Fetch).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Forbidden);
             refused.next_step().unwrap().to_owned()
         };
 
-        assert!(hint(&Purpose::ALL, &owner(true, None)).contains("--local-only off"));
-        assert!(hint(&Purpose::ALL, &owner(false, Some(&[]))).contains("--purposes"));
+        assert!(hint(&EgressPurpose::ALL, &owner(true, None)).contains("--local-only off"));
+        assert!(hint(&EgressPurpose::ALL, &owner(false, Some(&[]))).contains("--purposes"));
         assert!(hint(&[], &owner(false, None)).contains("JOURNAL_PROVIDER_PURPOSES"));
     }
 }

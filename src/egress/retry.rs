@@ -1,57 +1,57 @@
-//! When to send the same again: only where that can help, later each time, and not all callers at once.
+//! Retry policy: retryable statuses, exponential backoff with jitter, `Retry-After`.
 
 use std::time::Duration;
 
-use http::HeaderMap;
-use http::header;
+use http::{HeaderMap, header};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use crate::entropy;
-use crate::entropy::Entropy;
+use crate::entropy::{self, Entropy};
 use crate::error::Result;
 
-/// Before the second attempt.
-const FIRST: Duration = Duration::from_millis(500);
-/// Longest that somebody is made to wait within one call; whoever is told to come back later than this comes back later.
-const LONGEST: Duration = Duration::from_secs(30);
+/// Delay before the second attempt.
+const FIRST_DELAY: Duration = Duration::from_millis(500);
+/// Longest delay within one call; a longer `Retry-After` is returned to the caller.
+const MAX_DELAY: Duration = Duration::from_secs(30);
 
-/// Tells whether a status can be another one next time: the host is busy, or broken for the moment.
-pub(super) const fn can_help(status: u16) -> bool {
+/// Returns whether a status is transient: the host is overloaded or temporarily broken.
+pub(super) const fn is_retryable(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
 }
 
-/// What to do about an attempt that failed.
+/// Decision after a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// Wait this long, then send it again.
-    Wait(Duration),
-    /// Not now; in so many seconds it may be taken.
-    Later(u32),
+pub(super) enum EgressRetryDecision {
+    /// Retry after this delay.
+    RetryAfterDelay(Duration),
+    /// Give up; a retry may succeed after this many seconds.
+    GiveUp(u32),
 }
 
-/// Says when to try again after `tried` attempts.
-pub(super) fn next(entropy: &dyn Entropy, tried: u32, told: Option<Duration>) -> Result<Next> {
+/// Decides on a retry after `tried` attempts, given the `Retry-After` of the response.
+pub(super) fn decide(entropy: &dyn Entropy, tried: u32, told: Option<Duration>) -> Result<EgressRetryDecision> {
     match told {
-        Some(told) if told > LONGEST => Ok(Next::Later(u32::try_from(told.as_secs()).unwrap_or(u32::MAX))),
-        told => Ok(Next::Wait(backoff(entropy, tried)?.max(told.unwrap_or_default()))),
+        Some(told) if told > MAX_DELAY => {
+            Ok(EgressRetryDecision::GiveUp(u32::try_from(told.as_secs()).unwrap_or(u32::MAX)))
+        }
+        told => Ok(EgressRetryDecision::RetryAfterDelay(backoff(entropy, tried)?.max(told.unwrap_or_default()))),
     }
 }
 
-/// Twice as long each time, and half of it by chance.
+/// Returns the exponential backoff, half of it random.
 fn backoff(entropy: &dyn Entropy, tried: u32) -> Result<Duration> {
-    let whole = FIRST.saturating_mul(1 << tried.saturating_sub(1).min(10)).min(LONGEST);
+    let whole = FIRST_DELAY.saturating_mul(1 << tried.saturating_sub(1).min(10)).min(MAX_DELAY);
     let chance = f64::from(u16::from_le_bytes(entropy::draw(entropy)?)) / f64::from(u16::MAX);
     Ok(whole.mul_f64(0.5 + chance / 2.0))
 }
 
-/// Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
-pub(super) fn told(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+/// Parses `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
+pub(super) fn parse_retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    // An IMF-fixdate is what RFC 2822 writes, but for its name of the zone.
+    // An IMF-fixdate has the RFC 2822 format except for the name of the time zone.
     let date = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
     Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
 }
@@ -80,10 +80,10 @@ mod tests {
     }
 
     #[test]
-    fn each_wait_is_about_twice_the_one_before_and_none_is_endless() {
-        let wait = |tried| match next(&OsEntropy, tried, None).unwrap() {
-            Next::Wait(wait) => wait.as_millis(),
-            Next::Later(_) => panic!("nobody said later"),
+    fn the_delay_doubles_with_each_attempt_up_to_a_limit() {
+        let wait = |tried| match decide(&OsEntropy, tried, None).unwrap() {
+            EgressRetryDecision::RetryAfterDelay(wait) => wait.as_millis(),
+            EgressRetryDecision::GiveUp(_) => panic!("a retry was expected"),
         };
 
         for _ in 0..100 {
@@ -95,22 +95,25 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_says_is_waited_for_up_to_half_a_minute() {
+    fn retry_after_is_honoured_up_to_half_a_minute() {
         let after = |seconds| next(&OsEntropy, 1, Some(Duration::from_secs(seconds))).unwrap();
 
-        assert_eq!(after(3), Next::Wait(Duration::from_secs(3)));
-        assert_eq!(after(30), Next::Wait(Duration::from_secs(30)));
-        assert_eq!(after(31), Next::Later(31));
-        assert!(matches!(after(0), Next::Wait(wait) if wait.as_millis() >= 250), "never at once");
+        assert_eq!(after(3), EgressRetryDecision::RetryAfterDelay(Duration::from_secs(3)));
+        assert_eq!(after(30), EgressRetryDecision::RetryAfterDelay(Duration::from_secs(30)));
+        assert_eq!(after(31), EgressRetryDecision::GiveUp(31));
+        assert!(
+            matches!(after(0), EgressRetryDecision::RetryAfterDelay(wait) if wait.as_millis() >= 250),
+            "at least the backoff"
+        );
     }
 
     #[test]
-    fn only_what_can_pass_is_sent_again() {
+    fn only_transient_statuses_are_retryable() {
         for status in [408, 429, 500, 502, 503, 504, 529] {
-            assert!(can_help(status), "{status}");
+            assert!(is_retryable(status), "{status}");
         }
         for status in [200, 301, 400, 401, 403, 404, 413, 422] {
-            assert!(!can_help(status), "{status}");
+            assert!(!is_retryable(status), "{status}");
         }
     }
 }

@@ -1,27 +1,25 @@
-//! The two cookies: the session's, and the one by which a browser is known again; and the session's of the Python server.
+//! Session and known-device cookies, and the session cookie of the Python server.
 
-use http::HeaderMap;
-use http::HeaderValue;
-use http::header;
+use http::{HeaderMap, HeaderValue, header};
 
-use crate::auth::SessionToken;
-use crate::config::server::Server;
+use crate::config::server::ServerConfig;
 use crate::secret::Secret;
+use crate::services::auth::SessionToken;
 
-/// Seconds for which a browser is known again: 400 days, the longest that browsers keep a cookie.
-const DEVICE_SECONDS: u32 = 400 * 86_400;
+/// Lifetime of the known-device cookie in seconds: 400 days, the longest that browsers keep a cookie.
+const DEVICE_MAX_AGE: u32 = 400 * 86_400;
 
-/// A cookie of this server.
+/// Cookie set by this server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cookie {
-    /// Holds the session's token.
+pub(crate) enum AuthCookie {
+    /// Session token.
     Session,
-    /// Holds the known device's token.
+    /// Token of a device on which the user has logged in before.
     Device,
 }
 
-impl Cookie {
-    /// Returns the name; `__Host-` binds it to this host and to TLS (RFC 6265bis §4.1.3.2).
+impl AuthCookie {
+    /// Returns the cookie name; `__Host-` binds it to this host and to TLS (RFC 6265bis §4.1.3.2).
     pub(crate) const fn name(self, secure: bool) -> &'static str {
         match (self, secure) {
             (Self::Session, true) => "__Host-session_id",
@@ -31,32 +29,32 @@ impl Cookie {
         }
     }
 
-    /// Reads the cookie from a request.
-    pub(crate) fn read(self, headers: &HeaderMap, server: &Server) -> Option<Secret<String>> {
-        Self::named(self.name(server.secure_cookie), headers)
+    /// Reads the cookie from the request headers.
+    pub(crate) fn read(self, headers: &HeaderMap, server: &ServerConfig) -> Option<Secret<String>> {
+        Self::read_named(self.name(server.secure_cookie), headers)
     }
 
-    fn named(name: &str, headers: &HeaderMap) -> Option<Secret<String>> {
+    fn read_named(name: &str, headers: &HeaderMap) -> Option<Secret<String>> {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let mut values = pairs.filter(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value);
         values.next().map(|value| Secret::new(value.trim_matches('"').to_owned()))
     }
 
-    /// Writes the header that sets it.
-    pub(crate) fn set(self, token: &Secret<String>, server: &Server) -> HeaderValue {
+    /// Returns the `Set-Cookie` value that sets the cookie.
+    pub(crate) fn set(self, token: &Secret<String>, server: &ServerConfig) -> HeaderValue {
         let seconds = match self {
             Self::Session => server.session_days * 86_400,
-            Self::Device => DEVICE_SECONDS,
+            Self::Device => DEVICE_MAX_AGE,
         };
-        self.header(token.expose(), seconds, server)
+        self.header_value(token.expose(), seconds, server)
     }
 
-    fn header(self, value: &str, seconds: u32, server: &Server) -> HeaderValue {
-        Self::line(self.name(server.secure_cookie), value, seconds, server)
+    fn header_value(self, value: &str, seconds: u32, server: &ServerConfig) -> HeaderValue {
+        Self::format_set_cookie(self.name(server.secure_cookie), value, seconds, server)
     }
 
-    fn line(name: &str, value: &str, seconds: u32, server: &Server) -> HeaderValue {
+    fn format_set_cookie(name: &str, value: &str, seconds: u32, server: &ServerConfig) -> HeaderValue {
         let secure = if server.secure_cookie { "; Secure" } else { "" };
         let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly{secure}; SameSite=Lax");
         let mut header = HeaderValue::try_from(text).expect("a token is base64url");
@@ -65,18 +63,18 @@ impl Cookie {
     }
 }
 
-/// What the Python server calls the session's cookie.
-const IMPORTED: &str = Cookie::Session.name(false);
+/// Session cookie name of the Python server.
+const IMPORTED_SESSION_NAME: &str = AuthCookie::Session.name(false);
 
-/// Reads the session's token from a request: from this server's own cookie, or else from the Python server's, which
-/// browsers go on sending after an import.
-pub(crate) fn session(headers: &HeaderMap, server: &Server) -> Option<SessionToken> {
-    let own = Cookie::Session.read(headers, server).map(SessionToken::own);
-    own.or_else(|| Cookie::named(IMPORTED, headers).map(SessionToken::imported))
+/// Reads the session token from this server's cookie, else from the Python server's, which browsers keep sending
+/// after an import.
+pub(crate) fn session_token(headers: &HeaderMap, server: &ServerConfig) -> Option<SessionToken> {
+    let own = AuthCookie::Session.read(headers, server).map(SessionToken::from_cookie);
+    own.or_else(|| AuthCookie::read_named(IMPORTED_SESSION_NAME, headers).map(SessionToken::from_imported_cookie))
 }
 
-/// Writes the headers that remove the session's cookie, whichever of both it is.
-pub(crate) fn clear_session(server: &Server) -> Vec<HeaderValue> {
-    let imported = server.secure_cookie.then(|| Cookie::line(IMPORTED, "", 0, server));
-    [Cookie::Session.header("", 0, server)].into_iter().chain(imported).collect()
+/// Returns the `Set-Cookie` values that remove both session cookies.
+pub(crate) fn clear_session(server: &ServerConfig) -> Vec<HeaderValue> {
+    let imported = server.secure_cookie.then(|| AuthCookie::format_set_cookie(IMPORTED_SESSION_NAME, "", 0, server));
+    [AuthCookie::Session.header_value("", 0, server)].into_iter().chain(imported).collect()
 }

@@ -1,28 +1,24 @@
-//! The HTTP door: a table of routes, each with its permission, behind one pipeline of middleware.
+//! HTTP interface: a table of routes, each with its permission, behind one middleware stack.
 //!
-//! A request passes `middleware/` from top to bottom as [`middleware::apply`] lists it, then its handler, which calls
-//! one service function.
+//! A request passes the middleware in the order of [`middleware::apply`], then its handler, which calls one service
+//! function.
 
-mod aside;
+mod body_budget;
 mod cookies;
+mod error_response;
 mod extract;
-mod listen;
+mod file_body;
+mod lifecycle;
+mod listener;
+mod metrics_listener;
 mod middleware;
 mod openapi;
-mod reply;
-mod room;
 mod route;
 mod routes;
-mod serve;
-mod shared;
-mod stream;
+mod state;
 mod tls;
 
+pub use lifecycle::{ServerNotice, check, serve, serve_with_endpoint};
 pub use openapi::document;
-pub use route::Access;
-pub use route::Route;
+pub use route::{HttpRoute, RouteAccess};
 pub use routes::all as routes;
-pub use serve::Notice;
-pub use serve::check;
-pub use serve::serve;
-pub use serve::serve_with;

@@ -1,64 +1,60 @@
-//! The OpenAPI 3.1 document, made from the table of routes and the schemas of the types they read and answer.
+//! OpenAPI 3.1 document, generated from the route table and the schemas of request and response types.
 
 use std::sync::OnceLock;
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use serde_json::Map;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::http::reply::Refusal;
-use crate::http::route::Access;
-use crate::http::route::Content;
-use crate::http::route::Route;
+use crate::http::error_response::ErrorBody;
+use crate::http::route::{HttpRoute, ResponseContent, RouteAccess};
 use crate::http::routes;
 
-/// What a reader of the document has to know before the first request.
+/// Description of the API at the top of the document.
 const ABOUT: &str = "A private journal: entries, search, accounts and the server itself.
 
-**Who asks.** A browser logs in with `POST /api/auth/login` and sends the cookie back; a program sends an API key as a \
-bearer token. Both at once are refused. A key does what its scopes and its owner's role both allow.
+**Authentication.** A browser logs in with `POST /api/auth/login` and keeps the cookie; a program sends an API key as \
+a bearer token. Sending both is an error. A key may do what both its scopes and its owner's role allow.
 
-**Refusals** have one body: `error` is a machine code, `message` a sentence, `hint` the next step, `request_id` what the \
-server's log calls the request. What belongs to somebody else reads as absent. After 429 and 503, `Retry-After` says when \
-to come back.
+**Errors** have one body: `error` is a machine-readable code, `message` a sentence, `hint` the next step, `request_id` \
+the request's id in the server's log. Resources of other users are reported as not found. 429 and 503 carry a \
+`Retry-After` header in seconds.
 
-**Bodies** are JSON objects; unknown fields are refused. **Instants** are `YYYY-MM-DDTHH:MM:SSZ`, **dates** `YYYY-MM-DD`. \
-**Limits** that lie outside their bounds are moved to the nearest.";
+**Bodies** are JSON objects; unknown fields are errors. **Instants** are `YYYY-MM-DDTHH:MM:SSZ`, **dates** \
+`YYYY-MM-DD`. Out-of-range values of `limit` are clamped.";
 
-/// Groups of routes: the beginning of their paths, the name, and what it is about. The first that fits counts.
+/// Route groups: path prefix, tag name and description. The first match wins.
 const TAGS: [(&str, &str, &str); 12] = [
-    ("/api/auth/api-keys", "keys", "API keys: made, listed, revoked. A key is shown once."),
-    ("/api/auth/sessions", "sessions", "Logins in browsers: listed and ended."),
-    ("/api/auth", "account", "Logging in and out, and one's own account."),
-    ("/api/users/me", "account", "Logging in and out, and one's own account."),
-    ("/api/activity", "activity", "Who did what in one's journal, and who read how much."),
-    ("/api/admin", "administration", "People, the audit trail and the running server; admins only, and never content."),
-    ("/api/entries", "entries", "Entries: listed, shown, changed, deleted, added."),
-    ("/api/ingest", "entries", "Entries: listed, shown, changed, deleted, added."),
-    ("/api/search", "search", "Search by word and by meaning."),
-    ("/api/jobs", "jobs", "Work that a request left for later."),
-    ("/api/settings", "settings", "What the server does, for everybody."),
-    ("/", "server", "The server itself: whether it is well, counts, and this document."),
+    ("/api/auth/api-keys", "keys", "API keys: create, list, revoke. A key is shown only on creation."),
+    ("/api/auth/sessions", "sessions", "Browser sessions: list and revoke."),
+    ("/api/auth", "account", "Login, logout and the caller's account."),
+    ("/api/users/me", "account", "Login, logout and the caller's account."),
+    ("/api/activity", "activity", "Activity log of the caller's journal: changes and reads."),
+    ("/api/admin", "administration", "Users, audit log and server operation; admins only, without access to content."),
+    ("/api/entries", "entries", "Entries: list, show, change, delete, add."),
+    ("/api/ingest", "entries", "Entries: list, show, change, delete, add."),
+    ("/api/search", "search", "Full-text and semantic search."),
+    ("/api/jobs", "jobs", "Background jobs."),
+    ("/api/settings", "settings", "Server-wide settings."),
+    ("/", "server", "The server itself: health, statistics and this document."),
 ];
 
-/// Refusals that any route may give; those with a caller add 401 and 403.
-const USUAL: [u16; 5] = [400, 421, 429, 500, 503];
+/// Error statuses of every route; authenticated routes add 401 and 403.
+const COMMON_ERRORS: [u16; 5] = [400, 421, 429, 500, 503];
 
-/// Returns the document, made once for as long as the server runs.
-pub(crate) fn served() -> &'static Value {
+/// Returns the document, generated once per process.
+pub(crate) fn cached_document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(document)
 }
 
-/// Returns the document.
+/// Generates the document.
 #[must_use]
 pub fn document() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
-    generator.subschema_for::<Refusal>();
+    generator.subschema_for::<ErrorBody>();
     let mut paths = Map::new();
     for route in routes::all().into_iter().filter(|route| route.is_documented) {
         let operation = operation(&route, &mut generator);
@@ -81,17 +77,17 @@ pub fn document() -> Value {
             "securitySchemes": {
                 "session": {
                     "type": "apiKey", "in": "cookie", "name": "__Host-session_id",
-                    "description": "Set by logging in; `session_id` where the server runs without secure cookies.",
+                    "description": "Set at login; named `session_id` if the server runs without secure cookies.",
                 },
                 "key": { "type": "http", "scheme": "bearer", "description": "An API key, `jnl_` and 43 characters." },
             },
             "headers": {
                 "RequestId": {
-                    "description": "The request's id, as in the server's log.",
+                    "description": "Id of the request in the server's log.",
                     "schema": { "type": "string", "format": "uuid" },
                 },
                 "RetryAfter": {
-                    "description": "Seconds after which to try again.",
+                    "description": "Seconds to wait before retrying.",
                     "schema": { "type": "integer", "minimum": 0 },
                 },
             },
@@ -99,50 +95,52 @@ pub fn document() -> Value {
     })
 }
 
-fn tag(path: &str) -> (&'static str, &'static str) {
+fn route_tag(path: &str) -> (&'static str, &'static str) {
     let fits = TAGS.iter().find(|(beginning, ..)| path.starts_with(beginning));
     fits.map(|&(_, name, about)| (name, about)).expect("the last one fits every path")
 }
 
-/// Describes the groups that have routes, in the order of the table.
+/// Returns the tags that routes use, in the order of the table.
 fn tags() -> Vec<Value> {
-    let mut used: Vec<(&str, &str)> = routes::all().iter().map(|route| tag(route.path)).collect();
+    let mut used: Vec<(&str, &str)> = routes::all().iter().map(|route| route_tag(route.path)).collect();
     used.sort_by_key(|(name, _)| TAGS.iter().position(|(_, known, _)| known == name));
     used.dedup();
     used.into_iter().map(|(name, about)| json!({ "name": name, "description": about })).collect()
 }
 
-fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+fn operation(route: &HttpRoute, generator: &mut SchemaGenerator) -> Value {
     let mut operation = json!({
-        "operationId": name(route),
+        "operationId": operation_id(route),
         "summary": route.about,
-        "tags": [tag(route.path).0],
+        "tags": [route_tag(route.path).0],
         "parameters": parameters(route, generator),
-        "responses": replies(route, generator),
+        "responses": responses(route, generator),
     });
     if let Some((media_type, schema)) = &route.body {
         operation["requestBody"] =
             json!({ "required": true, "content": { *media_type: { "schema": schema(generator) } } });
     }
     match route.policy.access {
-        Access::Public => operation["security"] = json!([]),
-        Access::Unconfirmed | Access::Member => operation["security"] = json!([{ "session": [] }, { "key": [] }]),
-        Access::Needs(scope) => {
+        RouteAccess::Public => operation["security"] = json!([]),
+        RouteAccess::Unconfirmed | RouteAccess::Member => {
+            operation["security"] = json!([{ "session": [] }, { "key": [] }])
+        }
+        RouteAccess::Requires(scope) => {
             operation["security"] = json!([{ "session": [] }, { "key": [] }]);
-            operation["description"] = json!(format!("Keys need the scope `{scope}`."));
+            operation["description"] = json!(format!("API keys need the scope `{scope}`."));
         }
     }
     operation
 }
 
 /// `GET /api/entries/{id}/chunks` becomes `get_api_entries_id_chunks`.
-fn name(route: &Route) -> String {
+fn operation_id(route: &HttpRoute) -> String {
     let words = route.path.split('/').filter(|word| !word.is_empty());
     let words = words.map(|word| word.trim_matches(['{', '}']).replace('-', "_"));
     std::iter::once(route.method.as_str().to_ascii_lowercase()).chain(words).collect::<Vec<_>>().join("_")
 }
 
-fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
+fn parameters(route: &HttpRoute, generator: &mut SchemaGenerator) -> Vec<Value> {
     let mut parameters = Vec::new();
     for word in route.path.split('/') {
         if let Some(name) = word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
@@ -151,9 +149,9 @@ fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
                 _ => json!({ "type": "string", "minLength": 1 }),
             };
             let about = match name {
-                "id" => "Its number.",
-                "n" => "Which of them, from 1.",
-                _ => "Its name.",
+                "id" => "Numeric id.",
+                "n" => "Position, from 1.",
+                _ => "Id or name.",
             };
             parameters.push(json!({
                 "name": name, "in": "path", "required": true, "schema": schema, "description": about,
@@ -168,7 +166,7 @@ fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
             let needed = required.iter().any(|other| *other == name);
             let mut property = property.clone();
             let about = property.as_object_mut().and_then(|property| property.remove("description"));
-            never_null(&mut property);
+            strip_null(&mut property);
             parameters.push(json!({
                 "name": name, "in": "query", "required": needed, "schema": property,
                 "description": about.unwrap_or_default(),
@@ -178,8 +176,8 @@ fn parameters(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
     parameters
 }
 
-/// A parameter that may be missing is an `Option`, which in a body could be null and in a query cannot.
-fn never_null(schema: &mut Value) {
+/// Removes `null` from an optional parameter's schema: a query parameter can be absent but not null.
+fn strip_null(schema: &mut Value) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|name| name != "null");
         if let [only] = types.as_slice() {
@@ -194,40 +192,40 @@ fn never_null(schema: &mut Value) {
     }
 }
 
-fn replies(route: &Route, generator: &mut SchemaGenerator) -> Map<String, Value> {
+fn responses(route: &HttpRoute, generator: &mut SchemaGenerator) -> Map<String, Value> {
     let mut replies = Map::new();
-    let refusal = generator.subschema_for::<Refusal>();
-    let guarded: &[u16] = if route.policy.access == Access::Public { &[] } else { &[401, 403] };
+    let refusal = generator.subschema_for::<ErrorBody>();
+    let guarded: &[u16] = if route.policy.access == RouteAccess::Public { &[] } else { &[401, 403] };
     let carries: &[u16] = if route.body.is_some() { &[408, 413] } else { &[] };
     let named = if route.path.contains('{') { [404].as_slice() } else { &[] };
-    for status in USUAL.iter().chain(guarded).chain(carries).chain(named) {
-        replies.insert(status.to_string(), refused(*status, &refusal));
+    for status in COMMON_ERRORS.iter().chain(guarded).chain(carries).chain(named) {
+        replies.insert(status.to_string(), error_response(*status, &refusal));
     }
     for reply in &route.replies {
         let described = match reply.content {
-            Content::Json(schema) => json!({
-                "description": reason(reply.status), "headers": headers(reply.status),
+            ResponseContent::Json(schema) => json!({
+                "description": reason_phrase(reply.status), "headers": response_headers(reply.status),
                 "content": { "application/json": { "schema": schema(generator) } },
             }),
-            Content::Bytes => json!({
-                "description": reason(reply.status), "headers": headers(reply.status),
+            ResponseContent::Bytes => json!({
+                "description": reason_phrase(reply.status), "headers": response_headers(reply.status),
                 "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } },
             }),
-            Content::Refusal => refused(reply.status, &refusal),
+            ResponseContent::Error => error_response(reply.status, &refusal),
         };
         replies.insert(reply.status.to_string(), described);
     }
     replies
 }
 
-fn refused(status: u16, refusal: &schemars::Schema) -> Value {
+fn error_response(status: u16, refusal: &schemars::Schema) -> Value {
     json!({
-        "description": reason(status), "headers": headers(status),
+        "description": reason_phrase(status), "headers": response_headers(status),
         "content": { "application/json": { "schema": refusal } },
     })
 }
 
-fn headers(status: u16) -> Value {
+fn response_headers(status: u16) -> Value {
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
     if matches!(status, 429 | 503) {
         headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" });
@@ -235,6 +233,6 @@ fn headers(status: u16) -> Value {
     headers
 }
 
-fn reason(status: u16) -> &'static str {
+fn reason_phrase(status: u16) -> &'static str {
     http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("reply")
 }

@@ -1,179 +1,183 @@
-//! One route: where it is, who may call it, how much it takes, what it reads and answers.
+//! Route declaration: path, permission, limits, request and response schemas.
 
 use axum::handler::Handler;
-use axum::routing::MethodRouter;
-use axum::routing::on;
+use axum::routing::{MethodRouter, on};
 use http::Method;
-use schemars::JsonSchema;
-use schemars::Schema;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::http::shared::Shared;
-use crate::model::scope::Scope;
+use crate::domain::scope::Scope;
+use crate::http::state::HttpState;
 
-/// Bytes of a JSON body.
-pub(crate) const JSON_BODY: usize = 1024 * 1024;
+/// Default body limit in bytes.
+pub(crate) const MAX_JSON_BODY: usize = 1024 * 1024;
 
-/// Who may call a route. There is no route without one.
+/// Access level of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody.
+pub enum RouteAccess {
+    /// No credential needed.
     Public,
-    /// Whoever is logged in, also before the address was confirmed.
+    /// Any authenticated caller, also before the e-mail address is verified.
     Unconfirmed,
-    /// Whoever is logged in, and every key.
+    /// Any authenticated caller with a verified e-mail address.
     Member,
-    /// Whoever may do this.
-    Needs(Scope),
+    /// Any caller with this permission.
+    Requires(Scope),
 }
 
-/// Which rate limit a request counts against, besides its caller's.
+/// Rate limit that a request counts against in addition to the caller's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cost {
-    /// Nothing: too cheap to count.
+pub enum RateClass {
+    /// None; not counted at all.
     Free,
-    /// The caller's own.
-    Usual,
-    /// That of guessing: logins and mailed links, by name of the limit.
-    Guess(Guess),
-    /// That of work that takes long.
+    /// The caller's limit only.
+    Standard,
+    /// Limit of a route that guards a secret: login and mailed links.
+    Throttled(ThrottledAction),
+    /// Limit of expensive operations.
     Expensive,
 }
 
-/// Routes on which somebody could guess, with what an address may do there in an hour; see `middleware::limits`.
+/// Routes with a per-IP limit against guessing; see `middleware::limits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Guess {
-    /// Logging in: limited by `AUTH_RATE_LIMIT_*`.
+pub enum ThrottledAction {
+    /// Login; limited by `AUTH_RATE_LIMIT_*`.
     Login,
-    /// Making an account: 3 an hour.
+    /// Registration; 3 per hour.
     Register,
-    /// Asking for a link: 5 an hour.
+    /// Request of a password reset link; 5 per hour.
     Forgot,
-    /// Using a link: 10 an hour.
+    /// Use of a password reset link; 10 per hour.
     Reset,
 }
 
-/// What the pipeline has to know of a route.
+/// Properties of a route that middleware needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Policy {
-    /// Who may call it.
-    pub access: Access,
-    /// What it counts against.
-    pub cost: Cost,
-    /// Most bytes of a body.
-    pub body: usize,
+pub struct RoutePolicy {
+    /// Access level.
+    pub access: RouteAccess,
+    /// Rate limit.
+    pub rate_class: RateClass,
+    /// Body limit in bytes.
+    pub max_body: usize,
 }
 
 type Schemas = fn(&mut SchemaGenerator) -> Schema;
 
-/// A reply that is documented.
-pub(crate) struct Reply {
+/// Documented response.
+pub(crate) struct RouteResponse {
     pub(crate) status: u16,
-    pub(crate) content: Content,
+    pub(crate) content: ResponseContent,
 }
 
-/// What a reply carries.
-pub(crate) enum Content {
+/// Body of a response.
+pub(crate) enum ResponseContent {
     /// JSON.
     Json(Schemas),
-    /// The refusal that every route has.
-    Refusal,
-    /// Bytes of a type that its headers name.
+    /// Error body shared by all routes.
+    Error,
+    /// Bytes; the media type is in the headers.
     Bytes,
 }
 
-/// A route of the table.
-pub struct Route {
-    /// Its method.
+/// Route of the table.
+pub struct HttpRoute {
+    /// HTTP method.
     pub method: Method,
-    /// Its path, parameters in braces.
+    /// Path with parameters in braces.
     pub path: &'static str,
-    /// One line on what it does.
+    /// One-line summary.
     pub about: &'static str,
-    /// Whether the OpenAPI document describes it.
+    /// True if the OpenAPI document includes it.
     pub(crate) is_documented: bool,
-    /// What the pipeline has to know.
-    pub policy: Policy,
+    /// Properties for the middleware.
+    pub policy: RoutePolicy,
     pub(crate) parameters: Vec<Schemas>,
     pub(crate) body: Option<(&'static str, Schemas)>,
-    pub(crate) replies: Vec<Reply>,
-    pub(crate) handler: MethodRouter<Shared>,
+    pub(crate) replies: Vec<RouteResponse>,
+    pub(crate) handler: MethodRouter<HttpState>,
 }
 
-impl Route {
-    /// Declares a route; its permission is part of the declaration.
-    pub(crate) fn new<H, T>(method: Method, path: &'static str, access: Access, about: &'static str, handler: H) -> Self
+impl HttpRoute {
+    /// Declares a route with its access level.
+    pub(crate) fn new<H, T>(
+        method: Method,
+        path: &'static str,
+        access: RouteAccess,
+        about: &'static str,
+        handler: H,
+    ) -> Self
     where
-        H: Handler<T, Shared>,
+        H: Handler<T, HttpState>,
         T: 'static,
     {
         let filter = method.clone().try_into().expect("routes use the methods that axum knows");
-        let policy = Policy { access, cost: Cost::Usual, body: JSON_BODY };
+        let policy = RoutePolicy { access, rate_class: RateClass::Standard, max_body: MAX_JSON_BODY };
         let handler = on(filter, handler);
         let (parameters, replies) = (Vec::new(), Vec::new());
         Self { method, path, about, is_documented: true, policy, parameters, body: None, replies, handler }
     }
 
-    /// Says what it counts against.
+    /// Sets the rate limit.
     #[must_use]
-    pub(crate) fn costs(mut self, cost: Cost) -> Self {
-        self.policy.cost = cost;
+    pub(crate) fn rate_class(mut self, cost: RateClass) -> Self {
+        self.policy.rate_class = cost;
         self
     }
 
-    /// Raises the cap on its body, in bytes.
+    /// Sets the body limit in bytes.
     #[must_use]
-    pub(crate) fn takes(mut self, bytes: usize) -> Self {
-        self.policy.body = bytes;
+    pub(crate) fn body_limit(mut self, bytes: usize) -> Self {
+        self.policy.max_body = bytes;
         self
     }
 
-    /// Leaves it out of the OpenAPI document: what goes through it is another protocol, which describes itself.
+    /// Omits the route from the OpenAPI document: it carries another protocol.
     #[must_use]
-    pub(crate) fn of_another_protocol(mut self) -> Self {
+    pub(crate) fn undocumented(mut self) -> Self {
         self.is_documented = false;
         self
     }
 
-    /// Documents the parameters of its query.
+    /// Documents the query parameters.
     #[must_use]
     pub(crate) fn query<T: JsonSchema>(mut self) -> Self {
         self.parameters.push(T::json_schema);
         self
     }
 
-    /// Documents its JSON body.
+    /// Documents the JSON body.
     #[must_use]
     pub(crate) fn body<T: JsonSchema>(mut self) -> Self {
         self.body = Some(("application/json", SchemaGenerator::subschema_for::<T>));
         self
     }
 
-    /// Documents a multipart body.
+    /// Documents the multipart body.
     #[must_use]
     pub(crate) fn form<T: JsonSchema>(mut self) -> Self {
         self.body = Some(("multipart/form-data", SchemaGenerator::subschema_for::<T>));
         self
     }
 
-    /// Documents a JSON reply.
+    /// Documents a JSON response.
     #[must_use]
     pub(crate) fn replies<T: JsonSchema>(mut self, status: u16) -> Self {
-        self.replies.push(Reply { status, content: Content::Json(SchemaGenerator::subschema_for::<T>) });
+        self.replies
+            .push(RouteResponse { status, content: ResponseContent::Json(SchemaGenerator::subschema_for::<T>) });
         self
     }
 
-    /// Documents a reply that is a file.
+    /// Documents a binary response.
     #[must_use]
-    pub(crate) fn gives_bytes(mut self, status: u16) -> Self {
-        self.replies.push(Reply { status, content: Content::Bytes });
+    pub(crate) fn returns_bytes(mut self, status: u16) -> Self {
+        self.replies.push(RouteResponse { status, content: ResponseContent::Bytes });
         self
     }
 
-    /// Documents the refusals beyond those that every route has.
+    /// Documents error statuses in addition to those of every route.
     #[must_use]
-    pub(crate) fn refuses(mut self, statuses: &[u16]) -> Self {
-        self.replies.extend(statuses.iter().map(|&status| Reply { status, content: Content::Refusal }));
+    pub(crate) fn errors(mut self, statuses: &[u16]) -> Self {
+        self.replies.extend(statuses.iter().map(|&status| RouteResponse { status, content: ResponseContent::Error }));
         self
     }
 }

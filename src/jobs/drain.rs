@@ -1,100 +1,98 @@
-//! Works one notebook's queue off in the foreground, for somebody who waits for it.
+//! Runs one notebook's due jobs in the foreground, for a caller that waits.
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::jobs::Done;
-use crate::jobs::Progress;
-use crate::jobs::alive::Alive;
-use crate::jobs::alive::Hold;
-use crate::jobs::attempt::Attempt;
-use crate::jobs::attempt::Ended;
-use crate::jobs::attempt::Table;
-use crate::jobs::attempt::kinds;
-use crate::jobs::batch;
-use crate::jobs::batch::POLL;
-use crate::jobs::queue;
-use crate::jobs::steps::Steps;
-use crate::jobs::table;
-use crate::model::id::JobId;
-use crate::model::job::Job;
-use crate::model::scope::Scope;
-use crate::storage::notebook::claims;
+use crate::app::context::Ctx;
+use crate::domain::id::JobId;
+use crate::domain::job::JobView;
+use crate::domain::scope::Scope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::jobs::embedding_batch::{self, LOCK_POLL_INTERVAL};
+use crate::jobs::progress::ProgressTracker;
+use crate::jobs::run::{HandlerRegistry, JobRun, RunOutcome, job_kinds};
+use crate::jobs::worker_lock::{LockState, WorkerLock};
+use crate::jobs::{ProgressCallback, QueueSummary, job_handlers, query};
+use crate::storage::notebook::job_leases;
 
-/// Works off everything that is due: uploads become entries, entries get their vectors.
+/// Runs every due job: uploads become entries, entries get their vectors.
 ///
-/// What another process works on is waited for; what waits for another attempt is not. The result counts it.
-/// `scope` is that of the act that left the work behind: whoever may do the one may finish the other.
+/// Waits for jobs that another process runs, not for jobs scheduled for a retry; the summary counts those. `scope` is
+/// the scope of the operation that enqueued the jobs: a caller allowed to do that may also finish it.
 ///
 /// # Errors
-/// `Conflict` when the notebook's vectors come from another model.
-pub async fn drain(ctx: &Ctx, scope: Scope, progress: Progress<'_>) -> Result<Done> {
-    let ctx = &ctx.on_the_whole();
+/// `Conflict` if the notebook's vectors are of another model.
+pub async fn drain(ctx: &Ctx, scope: Scope, progress: ProgressCallback<'_>) -> Result<QueueSummary> {
+    let ctx = &ctx.unrestricted();
     ctx.caller.authorize(scope)?;
-    let mut done = attempt_all(ctx, &table(), progress).await?;
-    let embedded = batch::embed(ctx, scope, progress).await?;
+    let mut done = run_due_jobs(ctx, &job_handlers(), progress).await?;
+    let embedded = embedding_batch::embed_pending(ctx, scope, progress).await?;
     done.succeeded += embedded.succeeded;
     done.failed += embedded.failed;
     done.unfindable = embedded.unfindable;
-    (done.waiting, done.next_at) = ctx.read(scope, claims::waiting).await?;
+    (done.waiting, done.next_at) = ctx.read(scope, job_leases::count_waiting).await?;
     Ok(done)
 }
 
-/// Works off everything that is due for whoever ordered a job, and returns that job as it is then: an order may always be
-/// carried out by whoever gave it, whatever else they may not do. Nothing is handed out but the job.
+/// Runs every due job for the caller that enqueued job `id`, and returns that job. Needs no scope beyond that of
+/// enqueuing, because only the job is returned.
 ///
 /// # Errors
-/// As [`drain`] and [`queue::get`].
-pub async fn finish(ctx: &Ctx, id: JobId, progress: Progress<'_>) -> Result<Job> {
-    attempt_all(&ctx.for_the_record(), &table(), progress).await?;
-    queue::look(ctx, id).await
+/// As [`drain`] and [`query::get`].
+pub async fn drain_for_job(ctx: &Ctx, id: JobId, progress: ProgressCallback<'_>) -> Result<JobView> {
+    run_due_jobs(&ctx.as_system(), &job_handlers(), progress).await?;
+    query::poll(ctx, id).await
 }
 
-/// Makes an attempt at every job of a table that is due, several at once.
-pub(super) async fn attempt_all(ctx: &Ctx, table: &Table, progress: Progress<'_>) -> Result<Done> {
-    let workers = usize::try_from(ctx.app.config.outside.job_workers).unwrap_or(1);
+/// Runs every due job of the given kinds, several at once.
+pub(super) async fn run_due_jobs(
+    ctx: &Ctx,
+    table: &HandlerRegistry,
+    progress: ProgressCallback<'_>,
+) -> Result<QueueSummary> {
+    let workers = usize::try_from(ctx.app.config.external_services.job_workers).unwrap_or(1);
     let (_never, stop) = watch::channel(false);
-    let steps = Arc::new(Steps::default());
-    let (mut alive, mut running, mut done) = (Alive::default(), JoinSet::new(), Done::default());
+    let steps = Arc::new(ProgressTracker::default());
+    let (mut alive, mut running, mut done) = (WorkerLock::default(), JoinSet::new(), QueueSummary::default());
     loop {
         while running.len() < workers {
-            let Some(attempt) = claim(ctx, table, &mut alive, &steps).await? else { break };
+            let Some(attempt) = claim_next(ctx, table, &mut alive, &steps).await? else { break };
             let stop = stop.clone();
             running.spawn(async move { attempt.run(Arc::new(Notify::new()), stop).await });
         }
         if running.is_empty() {
-            let kinds = kinds(table);
-            if ctx.read(Scope::Ingest, move |db| claims::claimed(db, &kinds)).await? == 0 {
+            let kinds = job_kinds(table);
+            if ctx.read(Scope::Ingest, move |db| job_leases::count_claimed(db, &kinds)).await? == 0 {
                 return Ok(done);
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(LOCK_POLL_INTERVAL).await;
             continue;
         }
         tokio::select! {
-            (now, total) = steps.next() => progress(now, total),
+            (now, total) = steps.wait_for_change() => progress(now, total),
             Some(ended) = running.join_next() => match ended {
-                Ok(Ended::Succeeded) => done.succeeded += 1,
-                Ok(Ended::Failed) => done.failed += 1,
-                Ok(Ended::Waits(_) | Ended::Lost | Ended::PutBack) => {}
-                Err(_) => return Err(Error::new(Kind::Internal, "an attempt at a job ended early")),
+                Ok(RunOutcome::Succeeded) => done.succeeded += 1,
+                Ok(RunOutcome::Failed) => done.failed += 1,
+                Ok(RunOutcome::RetryAt(_) | RunOutcome::LeaseLost | RunOutcome::Released) => {}
+                Err(_) => return Err(Error::new(ErrorKind::Internal, "a job task panicked or was aborted")),
             },
         }
     }
 }
 
-async fn claim(ctx: &Ctx, table: &Table, alive: &mut Alive, steps: &Arc<Steps>) -> Result<Option<Attempt>> {
+async fn claim_next(
+    ctx: &Ctx,
+    table: &HandlerRegistry,
+    alive: &mut WorkerLock,
+    steps: &Arc<ProgressTracker>,
+) -> Result<Option<JobRun>> {
     loop {
-        match alive.on(ctx, &kinds(table)).await? {
-            Hold::Got(alive) => return Attempt::claim(ctx, table, alive, steps.clone()).await,
-            Hold::Idle => return Ok(None),
-            Hold::Busy => tokio::time::sleep(POLL).await,
+        match alive.acquire(ctx, &job_kinds(table)).await? {
+            LockState::Acquired(alive) => return JobRun::claim(ctx, table, alive, steps.clone()).await,
+            LockState::Idle => return Ok(None),
+            LockState::Busy => tokio::time::sleep(LOCK_POLL_INTERVAL).await,
         }
     }
 }

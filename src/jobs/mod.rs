@@ -1,145 +1,126 @@
-//! Jobs: what a write left for later is done here, now or after a restart.
+//! Background jobs of a notebook: persistent, resumed after a restart.
 //!
-//! Two kinds of work, each with a lock in the notebook's folder that tells processes of each other:
+//! There are two kinds of work, each with a lock file in the notebook's folder:
 //!
-//! - *Embeddings* (`reprocess_embeddings`) are made in batches, one process at a time: whoever holds `queue.lock` alone
-//!   may claim them, for one batch or until none is left, and knows that claims it finds belong to a process that died.
-//! - *Attempts* at everything else call somebody and may take minutes. Any process makes them, several at once. Whoever
-//!   has one running takes part in `claims.lock`; who can take it alone knows that every claim it finds belongs to a
-//!   process that died, and ends them. An attempt never holds `queue.lock`, so it keeps no vectors waiting.
+//! - *Embeddings* (`reprocess_embeddings`) are computed in batches, by one process at a time. The holder of
+//!   `queue.lock` may claim them, for one batch or until none is left; claims that it finds belong to a dead process.
+//! - *Runs* of all other jobs call a provider and may take minutes. Any process may execute several at once and holds
+//!   `claims.lock` shared meanwhile. A process that gets it exclusively knows that every claim it finds belongs to a
+//!   dead process, and releases them. A run never holds `queue.lock`, so it does not block embeddings.
 //!
-//! A claim is a row's: a random token and an end, prolonged while the attempt runs. Where no lock tells that a holder
-//! died, the claim runs out and the job is claimed again. Whatever an attempt made is stored in the transaction
-//! that ends its job, and only if its claim still stands there: two workers never finish one job.
+//! A claim is a random token and a lease in the job's row; a heartbeat renews the lease while the run lasts. Where no
+//! lock shows that the holder died, the lease expires and the job is claimed again. The output of a run is stored in
+//! the transaction that ends the job, and only if the token still matches: no job is completed twice.
 //!
-//! Order: the jobs of a notebook are begun in the order they were left, those that wait for another attempt when they are
-//! due; several may run at once, so they may end in another order. An entry's vectors are made with it, or after it.
-//! Notebooks take turns, a batch or an attempt each. A job that waits is a row and takes no worker.
+//! Order: jobs of a notebook start in the order in which they were enqueued, retries when they are due. Several run at
+//! once, so they may end in another order. An entry's vectors are stored with the entry or after it. Notebooks take
+//! turns, one batch or one run each. A job that waits for a retry is only a row and occupies no worker.
 
-mod alive;
-mod attempt;
-mod backfill;
-mod batch;
-mod beside;
+mod background;
+mod control;
 mod drain;
-mod extract;
-mod follow;
-mod inline;
-mod intake;
-mod line;
-mod orders;
-mod queue;
-mod reembed;
-mod schedule;
-mod score;
-mod serve;
-mod several;
-mod steps;
-mod told;
-mod vectors;
+mod embedding_batch;
+pub mod handlers;
+mod inline_embedding;
+mod notebook_queue;
+mod notify;
+mod ordered_tasks;
+mod progress;
+mod query;
+mod retry_policy;
+mod run;
+mod sync_ingest;
+mod wait;
+mod worker;
+mod worker_lock;
 
 #[cfg(test)]
 mod tests;
 
-pub use backfill::Backfill;
-pub use backfill::backfill;
-pub use backfill::rescore;
-pub use batch::embed;
-pub use beside::beside;
-pub use drain::drain;
-pub use drain::finish;
-pub use follow::moved;
-pub use inline::Ingested;
-pub use inline::upload;
-pub use inline::write;
-pub use orders::cancel;
-pub use orders::retry;
-pub use queue::List;
-pub use queue::get;
-pub use queue::list;
-pub use serve::serve;
+pub use crate::jobs::handlers::mood_backfill::{MoodBackfillRequest, enqueue_mood_backfill, enqueue_mood_rescore};
+pub use background::run_in_background;
+pub use control::{cancel, retry};
+pub use drain::{drain, drain_for_job};
+pub use embedding_batch::embed_pending;
+pub use query::{JobListQuery, get, list};
+pub use sync_ingest::{IngestResponse, ingest_file, ingest_text};
+pub use wait::wait_for_change;
+pub use worker::run_worker;
 
 use std::sync::Arc;
 
-use crate::ctx::Ctx;
-use crate::egress;
-use crate::egress::About;
-use crate::embedding;
+use crate::app::context::Ctx;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::id::{EntryId, JobId};
+use crate::domain::scope::Scope;
+use crate::egress::{self, EgressSubject};
 use crate::error::Result;
-use crate::jobs::attempt::Table;
-use crate::jobs::extract::Extract;
-use crate::jobs::reembed::Reembed;
-use crate::model::id::EntryId;
-use crate::model::id::JobId;
-use crate::model::scope::Scope;
-use crate::model::within::Within;
-use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::chunks;
-use crate::storage::notebook::entries;
-use crate::storage::notebook::jobs;
-use crate::storage::notebook::keyword;
-use crate::storage::notebook::state;
+use crate::jobs::handlers::entity_extraction::EntityExtractionHandler;
+use crate::jobs::handlers::entity_reembed::EntityReembedHandler;
+use crate::jobs::run::HandlerRegistry;
+use crate::services::embedding;
+use crate::storage::notebook::{NotebookDb, chunks, entries, full_text, jobs, state};
 
-/// How far a run is: entries or files done, and all of them.
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// Progress callback: entries or files done, and their total.
+pub type ProgressCallback<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// What a run of the queue did.
+/// Summary of a run over the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Done {
+pub struct QueueSummary {
     /// Jobs that succeeded.
     pub succeeded: u64,
-    /// Jobs that failed; `journal job list` says why.
+    /// Jobs that failed; `journal job list` shows their errors.
     pub failed: u64,
-    /// Those of them that were to make an entry findable by meaning.
+    /// Failed embedding jobs: their entries cannot be found by meaning.
     pub unfindable: u64,
-    /// Jobs that wait for another attempt.
+    /// Jobs scheduled for a retry.
     pub waiting: u64,
-    /// When the next of them is due.
+    /// When the next retry is due.
     pub next_at: Option<String>,
 }
 
-/// What to make anew; nothing chosen means everything.
+/// Parts of the index to rebuild; none selected means all.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct Reindex {
-    /// Cut every entry into chunks anew, with the present chunking settings
+pub struct ReindexTargets {
+    /// Split every entry into chunks again, with the current chunking settings
     #[arg(long)]
     pub chunks: bool,
-    /// Make every vector anew, with the present embedder
+    /// Compute every vector again, with the current embedder
     #[arg(long)]
     pub embed: bool,
-    /// Make the full-text index anew
+    /// Rebuild the full-text index
     #[arg(long)]
     pub fts: bool,
 }
 
-/// Returns the kinds of jobs that this version works on, beside the embeddings.
-fn table() -> Table {
-    let mut table = intake::table();
-    table.push((jobs::SCORE, Arc::new(score::Score)));
-    table.push((jobs::BACKFILL, Arc::new(backfill::Run)));
-    table.push((jobs::EXTRACT, Arc::new(Extract)));
-    table.push((jobs::REEMBED, Arc::new(Reembed)));
+/// Returns the handlers of all job kinds except embeddings.
+fn job_handlers() -> HandlerRegistry {
+    let mut table = crate::jobs::handlers::upload::upload_handlers();
+    table.push((jobs::SCORE, Arc::new(crate::jobs::handlers::mood_score::MoodScoreHandler)));
+    table.push((jobs::BACKFILL, Arc::new(crate::jobs::handlers::mood_backfill::MoodBackfillHandler)));
+    table.push((jobs::EXTRACT, Arc::new(EntityExtractionHandler)));
+    table.push((jobs::REEMBED, Arc::new(EntityReembedHandler)));
     table
 }
 
-/// Counts the entries whose vectors are still to be made.
-pub async fn pending(ctx: &Ctx) -> Result<u64> {
-    ctx.read(Scope::EntriesRead, |db| jobs::open(db, jobs::EMBED)).await
+/// Counts the entries whose vectors are pending.
+pub async fn count_pending_embeddings(ctx: &Ctx) -> Result<u64> {
+    ctx.read(Scope::EntriesRead, |db| jobs::count_open(db, jobs::EMBED)).await
 }
 
-/// Prepares a rebuild in one transaction; [`drain`] then works it off and may be interrupted at any point.
+/// Prepares a rebuild in one transaction; [`drain`] then executes it and may be interrupted at any point.
 ///
-/// Semantic chunks follow the vectors, so `chunks` and `embed` both leave a job per entry;
-/// `embed` also lets another model take over. Until its job ran, an entry is found by word.
-pub async fn reindex(ctx: &Ctx, what: Reindex) -> Result<()> {
+/// Semantic chunks depend on the vectors, so `chunks` and `embed` both enqueue a job per entry; `embed` also permits a
+/// change of model. Until its job has run, an entry is found by word only.
+pub async fn reindex(ctx: &Ctx, what: ReindexTargets) -> Result<()> {
     let all = !(what.chunks || what.embed || what.fts);
-    let embedder = egress::embedder(ctx, About::default())?;
-    let at = ctx.app.stamp();
+    let embedder = egress::embedder(ctx, EgressSubject::default())?;
+    let at = ctx.app.now_timestamp();
     let entropy = ctx.app.entropy.clone();
     ctx.write(Scope::EntriesWrite, move |db| {
         if what.fts || all {
-            keyword::rebuild(db)?;
-            keyword::optimize(db)?;
+            full_text::rebuild(db)?;
+            full_text::optimize(db)?;
         }
         if !(what.chunks || what.embed || all) {
             return Ok(());
@@ -147,15 +128,15 @@ pub async fn reindex(ctx: &Ctx, what: Reindex) -> Result<()> {
         if what.embed || all {
             switch_model(db, embedder.id(), embedder.dimension())?;
         } else {
-            embedding::expect_same_model(db, embedder.as_ref())?;
+            embedding::ensure_same_model(db, embedder.as_ref())?;
         }
-        for entry in entries::ids_by_date(db, &Within::default())? {
+        for entry in entries::ids_by_date(db, &AccessFilter::default())? {
             jobs::enqueue(db, JobId::draw(entropy.as_ref())?, jobs::EMBED, entry, &at)?;
         }
         Ok(())
     })
     .await?;
-    ctx.left_work();
+    ctx.wake_worker();
     Ok(())
 }
 
@@ -163,7 +144,7 @@ fn switch_model(db: &NotebookDb<'_>, id: &str, dimension: usize) -> Result<()> {
     if state::embedder(db)?.is_some_and(|known| known == (id.to_owned(), dimension)) {
         return Ok(());
     }
-    let all: Vec<EntryId> = entries::ids_by_date(db, &Within::default())?;
+    let all: Vec<EntryId> = entries::ids_by_date(db, &AccessFilter::default())?;
     for entry in all {
         chunks::clear(db, entry)?;
     }

@@ -1,4 +1,4 @@
-//! Who asks: looked at anew with every request.
+//! Caller of a request, resolved again for every request.
 
 use std::sync::Arc;
 
@@ -6,40 +6,38 @@ use http::request::Parts;
 use rmcp::RoleServer;
 use rmcp::service::RequestContext;
 
-use crate::ctx::Assistant;
-use crate::ctx::Ctx;
-use crate::ctx::MAX_USER_AGENT;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::mcp::stdio::Process;
+use crate::app::context::{AssistantClient, Ctx, MAX_USER_AGENT};
+use crate::error::{Error, ErrorKind, Result};
+use crate::mcp::stdio::StdioCaller;
 
-/// Where a request's caller is found.
+/// Source of a request's caller.
 #[derive(Debug, Clone)]
-pub(crate) enum Identity {
-    /// The pipeline of the HTTP door put the caller into the request.
-    Request,
-    /// Whoever the process acts for.
-    Process(Arc<Process>),
+pub(crate) enum CallerSource {
+    /// HTTP middleware put the caller into the request.
+    HttpRequest,
+    /// The caller of the stdio process.
+    Stdio(Arc<StdioCaller>),
 }
 
-impl Identity {
+impl CallerSource {
     /// Returns the caller of a request.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Forbidden` for a credential that was good when the process began and is not any more.
-    pub(crate) fn of(&self, request: &RequestContext<RoleServer>) -> Result<Ctx> {
+    /// `Unauthenticated` or `Forbidden` if the credential has become invalid since the process started.
+    pub(crate) fn resolve(&self, request: &RequestContext<RoleServer>) -> Result<Ctx> {
         let ctx = match self {
-            Self::Request => request.extensions.get::<Parts>().and_then(|parts| parts.extensions.get::<Ctx>()).cloned(),
-            Self::Process(process) => Some(process.ctx()?),
+            Self::HttpRequest => {
+                request.extensions.get::<Parts>().and_then(|parts| parts.extensions.get::<Ctx>()).cloned()
+            }
+            Self::Stdio(process) => Some(process.ctx()?),
         };
-        let ctx = ctx.ok_or_else(|| Error::new(Kind::Internal, "a request without a caller"))?;
-        Ok(ctx.asked_by(assistant(request)))
+        let ctx = ctx.ok_or_else(|| Error::new(ErrorKind::Internal, "the request has no caller"))?;
+        Ok(ctx.with_assistant(assistant_info(request)))
     }
 }
 
-fn assistant(request: &RequestContext<RoleServer>) -> Assistant {
+fn assistant_info(request: &RequestContext<RoleServer>) -> AssistantClient {
     let name = request.client_info().map(|client| format!("{} {}", client.name, client.version));
     let name = name.unwrap_or_default().trim().chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
-    Assistant { name }
+    AssistantClient { name }
 }

@@ -1,79 +1,74 @@
-//! What an argument can be, as a client offers it while somebody types: dates and numbers of entries, never words.
+//! Argument completion: dates and ids of entries, never entry text.
 
-use rmcp::model::CompleteRequestParams;
-use rmcp::model::CompleteResult;
-use rmcp::model::CompletionInfo;
-use rmcp::model::Reference;
+use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, Reference};
 
-use crate::ctx::Ctx;
-use crate::entries;
-use crate::error::Error;
-use crate::error::Kind as Cause;
-use crate::error::Result;
-use crate::mcp::prompts;
-use crate::mcp::prompts::Kind;
-use crate::mcp::resources;
-use crate::mcp::resources::Template;
-use crate::model::day;
+use crate::app::context::Ctx;
+use crate::domain::entry_date;
+use crate::error::{Error, ErrorKind as Cause, Result};
+use crate::mcp::prompts::{self, PromptParameterKind};
+use crate::mcp::resources::{self, ResourceUriTemplate};
+use crate::services::entries;
 
-/// What is offered for an argument.
-enum Offer {
-    /// Days that have entries, from one on.
+/// Source of suggestions for an argument.
+enum ArgumentSuggestions {
+    /// Days with entries, optionally from a given day on.
     Days(Option<String>),
-    /// Numbers of entries.
+    /// Entry ids.
     Entries,
-    /// Nothing: it is anybody's own words.
-    Nothing,
+    /// No suggestions: free text.
+    Empty,
 }
 
-/// Returns what fits what was typed so far, newest first, at most 100. Who may not read entries is offered nothing.
+/// Returns suggestions with the typed prefix, newest first, at most 100; none if the caller may not read entries.
 ///
 /// # Errors
-/// `Invalid` for a prompt, a template or an argument that there is not.
+/// `Invalid` for an unknown prompt, template or argument.
 pub(crate) async fn complete(ctx: &Ctx, asked: CompleteRequestParams) -> Result<CompleteResult> {
-    let all = match offer(&asked)? {
-        Offer::Days(from) => days(ctx, from).await,
-        Offer::Entries => entries::places(ctx).await.map(|all| all.iter().map(|(_, id)| id.to_string()).collect()),
-        Offer::Nothing => Ok(Vec::new()),
+    let all = match suggestions_for(&asked)? {
+        ArgumentSuggestions::Days(from) => entry_days(ctx, from).await,
+        ArgumentSuggestions::Entries => {
+            entries::dates_and_ids(ctx).await.map(|all| all.iter().map(|(_, id)| id.to_string()).collect())
+        }
+        ArgumentSuggestions::Empty => Ok(Vec::new()),
     };
-    let mut fitting = match all {
+    let mut matching = match all {
         Err(error) if error.kind() == Cause::Forbidden => Vec::new(),
         all => all?,
     };
-    fitting.retain(|value| value.starts_with(asked.argument.value.trim()));
-    let (total, more) = (u32::try_from(fitting.len()).ok(), fitting.len() > CompletionInfo::MAX_VALUES);
-    fitting.truncate(CompletionInfo::MAX_VALUES);
-    let info = CompletionInfo::with_pagination(fitting, total, more);
-    Ok(CompleteResult::new(info.map_err(|error| Error::internal("completing", error))?))
+    matching.retain(|value| value.starts_with(asked.argument.value.trim()));
+    let (total, more) = (u32::try_from(matching.len()).ok(), matching.len() > CompletionInfo::MAX_VALUES);
+    matching.truncate(CompletionInfo::MAX_VALUES);
+    let info = CompletionInfo::with_pagination(matching, total, more);
+    Ok(CompleteResult::new(info.map_err(|error| Error::internal("cannot complete an argument", error))?))
 }
 
-fn offer(asked: &CompleteRequestParams) -> Result<Offer> {
+fn suggestions_for(asked: &CompleteRequestParams) -> Result<ArgumentSuggestions> {
     let name = asked.argument.name.as_str();
     match &asked.r#ref {
         Reference::Prompt(prompt) => {
-            let argument = prompts::named(&prompt.name)?.argument(name)?;
-            // A period does not end before it begins.
-            let given = asked.context.as_ref().filter(|_| argument.ends_period()).and_then(|context| {
-                context.get_argument("start_date").filter(|date| day::parse(date).is_ok()).cloned()
+            let argument = prompts::find(&prompt.name)?.argument(name)?;
+            // The end of a period is not before its start.
+            let start = asked.context.as_ref().filter(|_| argument.is_period_end()).and_then(|context| {
+                context.get_argument("start_date").filter(|date| entry_date::parse(date).is_ok()).cloned()
             });
             Ok(match argument.kind {
-                Kind::Day => Offer::Days(given),
-                Kind::Line => Offer::Nothing,
+                PromptParameterKind::Day => ArgumentSuggestions::Days(start),
+                PromptParameterKind::Line => ArgumentSuggestions::Empty,
             })
         }
-        Reference::Resource(template) => match resources::template(&template.uri)? {
-            Template::Entry if name == "id" => Ok(Offer::Entries),
-            Template::Day if name == "date" => Ok(Offer::Days(None)),
-            Template::Entry | Template::Day => {
-                Err(Error::invalid("the template has no such argument").hint("it is the word in braces"))
+        Reference::Resource(template) => match resources::find_template(&template.uri)? {
+            ResourceUriTemplate::Entry if name == "id" => Ok(ArgumentSuggestions::Entries),
+            ResourceUriTemplate::Day if name == "date" => Ok(ArgumentSuggestions::Days(None)),
+            ResourceUriTemplate::Entry | ResourceUriTemplate::Day => {
+                Err(Error::invalid("the template has no such argument").hint("the argument is the word in braces"))
             }
         },
-        _ => Err(Error::invalid("there is nothing of that kind to complete").hint("name a prompt or a template")),
+        _ => Err(Error::invalid("unsupported completion reference").hint("name a prompt or a template")),
     }
 }
 
-async fn days(ctx: &Ctx, from: Option<String>) -> Result<Vec<String>> {
-    let mut days: Vec<String> = entries::places(ctx).await?.into_iter().map(|(day, _)| day).collect();
+async fn entry_days(ctx: &Ctx, from: Option<String>) -> Result<Vec<String>> {
+    let mut days: Vec<String> = entries::dates_and_ids(ctx).await?.into_iter().map(|(day, _)| day).collect();
     days.dedup();
     days.retain(|day| from.as_ref().is_none_or(|from| day >= from));
     Ok(days)

@@ -1,7 +1,7 @@
-//! What the HTTP door mounts: whose a session is, who may pass and when a stream ends is decided here, everything else by
-//! the protocol library.
+//! MCP endpoint mounted by the HTTP server: session ownership, tool permissions and stream lifetime; the protocol
+//! library does the rest.
 //!
-//! Host, origin, credential, rate and size were looked at by the door's pipeline, as on every route.
+//! HTTP middleware has checked host, origin, credential, rate and size, as on every route.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,175 +9,170 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::HeaderMap;
-use http::HeaderValue;
-use http::Method;
-use http::Request;
-use http::StatusCode;
-use http::header;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use rmcp::ServerHandler;
-use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth;
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::mcp::peek::Message;
-use crate::mcp::peek::Peek;
-use crate::mcp::server::Journal;
-use crate::mcp::sessions;
-use crate::mcp::sessions::Sessions;
-use crate::mcp::stream;
-use crate::mcp::tools;
-use crate::mcp::watch::Owner;
-use crate::mcp::watch::Standing;
-use crate::mcp::watch::Watch;
-use crate::mcp::wire;
+use crate::app::context::Ctx;
+use crate::error::{Error, Result};
+use crate::mcp::credential_monitor::{CredentialGuard, CredentialMonitor, CredentialOwner};
+use crate::mcp::message_header::{McpMessage, MessageHeader};
+use crate::mcp::server::McpServer;
+use crate::mcp::sessions::{self, SessionRegistry};
+use crate::mcp::{http_errors, take_until, tools};
+use crate::services::auth;
 
-/// Most bytes of a message: 50 MiB of photographs in base64, and what is around them.
+/// Maximum size of a message in bytes: 50 MiB of photographs in base64, plus overhead.
 pub const MAX_BODY: usize = 72 * 1024 * 1024;
 
-const SESSION: &str = "mcp-session-id";
+const SESSION_HEADER: &str = "mcp-session-id";
 
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// The endpoint of `/mcp`.
-pub struct Endpoint {
-    sessions: Sessions,
-    watch: Watch,
+/// Endpoint of `/mcp`.
+pub struct McpEndpoint {
+    sessions: SessionRegistry,
+    credential_monitor: CredentialMonitor,
     stopping: CancellationToken,
-    answer: Box<dyn Fn(Request<Body>) -> Answering + Send + Sync>,
+    handler: Box<dyn Fn(Request<Body>) -> ResponseFuture + Send + Sync>,
 }
 
-/// Ends what an endpoint streams.
+/// Handle that ends an endpoint's streams.
 #[derive(Debug)]
-pub struct Stop(CancellationToken);
+pub struct StreamShutdown(CancellationToken);
 
-impl Stop {
-    /// Ends the streams that would go on for ever; calls that run are answered.
-    pub fn streams(&self) {
+impl StreamShutdown {
+    /// Ends long-lived streams; running calls continue.
+    pub fn end_streams(&self) {
         self.0.cancel();
     }
 }
 
-impl Default for Endpoint {
+impl Default for McpEndpoint {
     fn default() -> Self {
-        Self::of(Journal::over_http())
+        Self::new(McpServer::for_http())
     }
 }
 
-impl Endpoint {
-    /// Makes an endpoint of something that answers the protocol's methods.
-    pub fn of(handler: impl ServerHandler + Clone) -> Self {
+impl McpEndpoint {
+    /// Creates an endpoint for a protocol handler.
+    pub fn new(handler: impl ServerHandler + Clone) -> Self {
         let mut manager = LocalSessionManager::default();
-        manager.session_config.keep_alive = Some(sessions::IDLE);
+        manager.session_config.keep_alive = Some(sessions::SESSION_IDLE_TIMEOUT);
         let manager = Arc::new(manager);
-        // The pipeline compares host and origin with the server's own lists, on this route as on all others.
+        // Middleware checks host and origin on all routes.
         let config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
             .with_json_response(true)
             .with_max_request_body_bytes(MAX_BODY);
         let service = StreamableHttpService::new(move || Ok(handler.clone()), manager.clone(), config);
-        let answer = move |request| -> Answering {
+        let answer = move |request| -> ResponseFuture {
             let service = service.clone();
             Box::pin(async move { service.handle(request).await.map(Body::new) })
         };
-        let (sessions, stopping) = (Sessions::new(manager), CancellationToken::new());
-        Self { sessions, watch: Watch::default(), stopping, answer: Box::new(answer) }
+        let (sessions, stopping) = (SessionRegistry::new(manager), CancellationToken::new());
+        Self { sessions, credential_monitor: CredentialMonitor::default(), stopping, handler: Box::new(answer) }
     }
 
-    /// Returns what ends the streams when the server stops.
+    /// Returns the handle that ends the streams at shutdown.
     #[must_use]
-    pub fn stop(&self) -> Stop {
-        Stop(self.stopping.clone())
+    pub fn stream_shutdown(&self) -> StreamShutdown {
+        StreamShutdown(self.stopping.clone())
     }
 
-    /// Answers a request of somebody whom the pipeline let through.
+    /// Handles a request that has passed the middleware.
     ///
     /// # Errors
-    /// `NotFound` for a session that is not of this caller; `Forbidden` for a tool beyond the credential's scopes;
-    /// `Unauthenticated` when the credential is revoked meanwhile; `Invalid` for what no client of the protocol sends.
-    pub async fn answer(&self, ctx: &Ctx, mut parts: Parts, message: Message) -> Result<Response> {
-        let session = session(&parts.headers);
-        let life = session.as_deref().map(|id| self.sessions.of(id, ctx).ok_or_else(no_session)).transpose()?;
-        wire::check_headers(&parts)?;
-        let Message { body, peek } = message;
+    /// `NotFound` for another caller's session; `Forbidden` for a tool beyond the credential's scopes;
+    /// `Unauthenticated` if the credential is revoked meanwhile; `Invalid` for a malformed request.
+    pub async fn handle(&self, ctx: &Ctx, mut parts: Parts, message: McpMessage) -> Result<Response> {
+        let session = session_id(&parts.headers);
+        let life =
+            session.as_deref().map(|id| self.sessions.find(id, ctx).ok_or_else(session_not_found)).transpose()?;
+        http_errors::check_headers(&parts)?;
+        let McpMessage { body, peek } = message;
         let peek = if parts.method == Method::POST {
             match peek {
                 Ok(peek) => peek,
-                Err(error) => return Ok(wire::refused(None, error)),
+                Err(error) => return Ok(http_errors::bad_request(None, error)),
             }
         } else {
-            Peek::default()
+            MessageHeader::default()
         };
-        if let Some(refused) = wire::unknown_version(&parts.headers, &peek) {
+        if let Some(refused) = http_errors::unknown_version(&parts.headers, &peek) {
             return Ok(refused);
         }
-        permit(ctx, &peek)?;
+        authorize_tool(ctx, &peek)?;
         if let Some(life) = life {
             parts.extensions.insert(life);
         }
         let ends = parts.method == Method::DELETE;
-        let for_ever = parts.method == Method::GET || peek.method() == Some("subscriptions/listen");
-        let standing = self.watch.over(ctx);
-        // The handler has it for as long as it works, also when nobody listens any more.
+        let is_long_lived = parts.method == Method::GET || peek.method() == Some("subscriptions/listen");
+        let standing = self.credential_monitor.subscribe(ctx);
+        // Extensions keep the guard for as long as the handler runs, even after the client has disconnected.
         parts.extensions.insert(standing.clone());
         let response = tokio::select! {
-            // First, since the handler sees it as well and answers that it was called off.
+            // Polled first: the handler sees the revocation too and would report a cancelled call.
             biased;
-            () = standing.lost() => {
-                self.sessions.lost(&Owner::of(ctx));
-                return Err(auth::required());
+            () = standing.revoked() => {
+                self.sessions.remove_all_of(&CredentialOwner::from_ctx(ctx));
+                return Err(auth::authentication_required());
             }
-            response = (self.answer)(Request::from_parts(parts, Body::from(body))) => response,
+            response = (self.handler)(Request::from_parts(parts, Body::from(body))) => response,
         };
-        match (&session, self::session(response.headers())) {
-            (Some(id), _) if ends && response.status().is_success() => self.sessions.ended(id),
-            // The protocol library has ended it, as it does with sessions that are silent for long.
-            (Some(id), _) if response.status() == StatusCode::NOT_FOUND && !peek.names_its_version() => {
-                self.sessions.ended(id);
+        match (&session, self::session_id(response.headers())) {
+            (Some(id), _) if ends && response.status().is_success() => self.sessions.remove(id),
+            // The protocol library has closed the session, for example after it was idle.
+            (Some(id), _) if response.status() == StatusCode::NOT_FOUND && !peek.has_protocol_version() => {
+                self.sessions.remove(id);
             }
             (None, Some(id)) if response.status() == StatusCode::OK => {
-                self.sessions.opened(&id, ctx);
+                self.sessions.register(&id, ctx);
             }
             _ => {}
         }
-        let mut response = wire::in_our_words(response, &peek).await?;
+        let mut response = http_errors::translate_error(response, &peek).await?;
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if !wire::is_stream(response.headers()) {
+        if !http_errors::is_stream(response.headers()) {
             return Ok(response);
         }
-        Ok(response.map(|body| stream::until(body, self.end(standing, Owner::of(ctx), for_ever))))
+        Ok(response.map(|body| {
+            take_until::take_until(body, self.stream_end(standing, CredentialOwner::from_ctx(ctx), is_long_lived))
+        }))
     }
 
-    /// Waits for what ends a stream.
-    fn end(&self, standing: Standing, owner: Owner, for_ever: bool) -> impl Future<Output = ()> + use<> {
+    /// Completes when a stream has to end.
+    fn stream_end(
+        &self,
+        standing: CredentialGuard,
+        owner: CredentialOwner,
+        is_long_lived: bool,
+    ) -> impl Future<Output = ()> + use<> {
         let (sessions, stopping) = (self.sessions.clone(), self.stopping.clone());
         async move {
             tokio::select! {
-                () = standing.lost() => sessions.lost(&owner),
-                () = stopping.cancelled(), if for_ever => {}
+                () = standing.revoked() => sessions.remove_all_of(&owner),
+                () = stopping.cancelled(), if is_long_lived => {}
             }
         }
     }
 }
 
-/// Refuses a tool beyond the caller's scopes before the protocol has its say, so that clients get the HTTP status.
-fn permit(ctx: &Ctx, peek: &Peek) -> Result<()> {
-    let Some(tool) = peek.tool().and_then(tools::named) else { return Ok(()) };
+/// Rejects a tool beyond the caller's scopes before the protocol library runs, so that clients get an HTTP status.
+fn authorize_tool(ctx: &Ctx, peek: &MessageHeader) -> Result<()> {
+    let Some(tool) = peek.called_tool().and_then(tools::find) else { return Ok(()) };
     let scopes = || tool.scopes.iter().map(ToString::to_string).collect();
-    tool.authorize(&ctx.caller).map_err(|error| error.needs(scopes()))
+    tool.authorize(&ctx.caller).map_err(|error| error.requires_scopes(scopes()))
 }
 
-fn session(headers: &HeaderMap) -> Option<String> {
-    headers.get(SESSION).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
+fn session_id(headers: &HeaderMap) -> Option<String> {
+    headers.get(SESSION_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
 }
 
-/// The refusal of a session that is not the caller's, or is over.
-pub(super) fn no_session() -> Error {
+/// Returns the error for a session that has ended or belongs to another caller.
+pub(super) fn session_not_found() -> Error {
     Error::not_found("session").hint("open a new one with `initialize`")
 }

@@ -1,42 +1,39 @@
-//! The MCP door: what an assistant may call, over standard streams (`journal mcp`) and over HTTP (`/mcp`).
+//! MCP server over standard streams (`journal mcp`) and streamable HTTP (`/mcp`).
 //!
-//! Both eras of the protocol are answered on one endpoint: the handshake with sessions (up to 2025-11-25) and single
-//! requests that say everything about themselves (2026-07-28). A request is authenticated on its own in both.
+//! Both protocol eras share one endpoint: the handshake with sessions (up to 2025-11-25) and stateless requests
+//! (2026-07-28). Each request is authenticated on its own in both.
 //!
-//! - `endpoint` is what `http` mounts: who may pass, whose a session is, when a stream ends
-//! - `stdio` is what `journal mcp` runs
-//! - `server` answers the protocol's methods from `tools/`, one file a noun
+//! - `endpoint` is mounted by `http`: permissions, session ownership, stream lifetime
+//! - `stdio` runs `journal mcp`
+//! - `server` implements the protocol's methods with the tools of `tools/`, one file per resource
 
-mod arguments;
+mod argument_coercion;
 mod caller;
+mod cancellation;
 mod completion;
-mod confirm;
+mod content_delimiter;
+mod credential_monitor;
 mod cursor;
+mod elicitation;
 mod endpoint;
-mod fence;
-mod follow;
-mod lines;
-mod peek;
+mod errors;
+mod http_errors;
+mod job_progress;
+mod message_header;
 mod prompts;
-mod refusal;
 mod resources;
 mod server;
 mod sessions;
 mod stdio;
-mod stream;
+mod stdio_transport;
+mod take_until;
 mod tool;
 mod tools;
-mod wanted;
-mod watch;
-mod wire;
 
 #[cfg(test)]
 mod tests;
 
-pub use endpoint::Endpoint;
-pub use endpoint::MAX_BODY;
-pub use endpoint::Stop;
-pub use peek::Message;
-pub use server::Journal;
-pub use stdio::Process;
-pub use stdio::serve;
+pub use endpoint::{MAX_BODY, McpEndpoint, StreamShutdown};
+pub use message_header::McpMessage;
+pub use server::McpServer;
+pub use stdio::{StdioCaller, serve};

@@ -1,46 +1,41 @@
-//! Resources: an entry by its number, a day by its date. They are texts of bounded length, and lists of them name no text.
+//! MCP resources: an entry by id, a day by date. Their text is bounded, and their lists contain no entry text.
 
 use std::fmt::Write as _;
 
-use rmcp::model::ListResourceTemplatesResult;
-use rmcp::model::ListResourcesResult;
-use rmcp::model::ReadResourceResult;
-use rmcp::model::Resource;
-use rmcp::model::ResourceContents;
-use rmcp::model::ResourceTemplate;
+use rmcp::model::{
+    ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
+};
 
-use crate::ctx::Ctx;
-use crate::entries;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::mcp::cursor::Cursor;
-use crate::mcp::fence::Fence;
-use crate::model::day;
-use crate::model::entry::Entry;
-use crate::model::id::EntryId;
-use crate::model::scope::Scope;
+use crate::app::context::Ctx;
+use crate::domain::entry::Entry;
+use crate::domain::entry_date;
+use crate::domain::id::EntryId;
+use crate::domain::scope::Scope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::mcp::cursor::PageCursor;
+use crate::services::entries;
 
-/// Entries of a page, and of a day.
+/// Maximum number of entries in a page of the list, and of a day.
 const PAGE: u32 = 50;
-/// Most bytes of entry text in a resource.
+/// Maximum size of entry text in a resource, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
-/// What entries are handed out as: their text stands between lines of the server's own.
+/// Media type of resources: entry text between the server's delimiters.
 const MIME: &str = "text/plain";
 
 const ENTRY: &str = "journal://entry/";
 const DAY: &str = "journal://day/";
 
-/// What a template makes URIs of.
+/// URI template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Template {
+pub(crate) enum ResourceUriTemplate {
     /// `journal://entry/{id}`.
     Entry,
     /// `journal://day/{date}`.
     Day,
 }
 
-impl Template {
+impl ResourceUriTemplate {
     const ALL: [Self; 2] = [Self::Entry, Self::Day];
 
     const fn uri(self) -> &'static str {
@@ -50,82 +45,81 @@ impl Template {
         }
     }
 
-    fn shown(self) -> ResourceTemplate {
+    fn to_model(self) -> ResourceTemplate {
         let (name, title, about) = match self {
-            Self::Entry => ("entry", "Entry", "One entry, by its number."),
-            Self::Day => ("day", "Day", "The entries of a day, by its date, YYYY-MM-DD."),
+            Self::Entry => ("entry", "Entry", "One entry by id."),
+            Self::Day => ("day", "Day", "All entries of a day by date, YYYY-MM-DD."),
         };
         ResourceTemplate::new(self.uri(), name).with_title(title).with_description(about).with_mime_type(MIME)
     }
 }
 
-/// A resource that a URI names.
+/// Parsed resource URI.
 #[derive(Debug, PartialEq, Eq)]
-enum Named {
+enum ResourceUri {
     Entry(EntryId),
     Day(String),
 }
 
-impl Named {
-    /// Reads a URI; each resource has one.
+impl ResourceUri {
+    /// Parses a URI; each resource has exactly one.
     fn parse(uri: &str) -> Result<Self> {
         if let Some(number) = uri.strip_prefix(ENTRY) {
             let id = number.parse::<EntryId>().ok().filter(|id| id.to_string() == number);
-            return id.map(Self::Entry).ok_or_else(|| {
-                Error::invalid("that is no number of an entry").hint("write it like journal://entry/12")
-            });
+            return id
+                .map(Self::Entry)
+                .ok_or_else(|| Error::invalid("invalid entry id").hint("use the form journal://entry/12"));
         }
         if let Some(date) = uri.strip_prefix(DAY) {
-            return Ok(Self::Day(day::parse(date)?.to_string()));
+            return Ok(Self::Day(entry_date::parse(date)?.to_string()));
         }
-        Err(Error::not_found("resource").hint("there are journal://entry/NUMBER and journal://day/YYYY-MM-DD"))
+        Err(Error::not_found("resource").hint("valid URIs are journal://entry/ID and journal://day/YYYY-MM-DD"))
     }
 }
 
-/// Finds the template that a client names.
+/// Finds a template by its URI.
 ///
 /// # Errors
-/// `Invalid` for one that there is not.
-pub(crate) fn template(uri: &str) -> Result<Template> {
-    let known = Template::ALL.into_iter().find(|template| template.uri() == uri);
+/// `Invalid` for an unknown template.
+pub(crate) fn find_template(uri: &str) -> Result<ResourceUriTemplate> {
+    let known = ResourceUriTemplate::ALL.into_iter().find(|template| template.uri() == uri);
     known.ok_or_else(|| {
-        Error::invalid("there is no such template").hint("resources/templates/list shows those there are")
+        Error::invalid("unknown template").hint("resources/templates/list shows the available templates")
     })
 }
 
-/// Returns the templates, to who may read what they name.
+/// Returns the templates, if the caller may read entries.
 pub(crate) fn templates(ctx: &Ctx) -> ListResourceTemplatesResult {
-    let open = Template::ALL.into_iter().filter(|_| may_read(ctx));
-    ListResourceTemplatesResult::with_all_items(open.map(Template::shown).collect())
+    let open = ResourceUriTemplate::ALL.into_iter().filter(|_| can_read_entries(ctx));
+    ListResourceTemplatesResult::with_all_items(open.map(ResourceUriTemplate::to_model).collect())
 }
 
-fn may_read(ctx: &Ctx) -> bool {
+fn can_read_entries(ctx: &Ctx) -> bool {
     ctx.caller.authorize(Scope::EntriesRead).is_ok()
 }
 
-/// Lists entries, newest date first; none to who may not read any.
+/// Lists entries, newest date first; empty if the caller may not read entries.
 ///
 /// # Errors
-/// `Invalid` for a cursor that this list did not give.
+/// `Invalid` for a cursor that this list did not issue.
 pub(crate) async fn list(ctx: &Ctx, cursor: Option<&str>) -> Result<ListResourcesResult> {
-    let after = cursor.map(Cursor::open).transpose()?.map(|last| (last.day, last.id));
-    if !may_read(ctx) {
+    let after = cursor.map(PageCursor::decode).transpose()?.map(|last| (last.day, last.id));
+    if !can_read_entries(ctx) {
         return Ok(ListResourcesResult::default());
     }
-    let places = entries::places(ctx).await?;
-    // They are in falling order, so those that were shown stand before the rest.
+    let places = entries::dates_and_ids(ctx).await?;
+    // The list is in descending order, so entries already listed come first.
     let begin = after.as_ref().map_or(0, |after| places.partition_point(|one| one >= after));
     let end = places.len().min(begin + PAGE as usize);
-    let mut listed = ListResourcesResult::with_all_items(places[begin..end].iter().map(resource).collect());
+    let mut listed = ListResourcesResult::with_all_items(places[begin..end].iter().map(to_resource).collect());
     if let Some((day, id)) = places[begin..end].last().filter(|_| end < places.len()) {
-        listed.next_cursor = Some(Cursor { day: day.clone(), id: *id }.sealed());
+        listed.next_cursor = Some(PageCursor { day: day.clone(), id: *id }.encode());
     }
     Ok(listed)
 }
 
-/// Names an entry by nothing that somebody wrote: a list is not read as carefully as a text is, and clients ask for it by
-/// themselves.
-fn resource((day, id): &(String, EntryId)) -> Resource {
+/// Describes an entry without any of its text: clients fetch lists on their own and check them less carefully.
+fn to_resource((day, id): &(String, EntryId)) -> Resource {
     Resource::new(format!("{ENTRY}{id}"), format!("entry-{id}"))
         .with_title(format!("{day}, entry {id}"))
         .with_description(format!("A journal entry of {day}"))
@@ -135,18 +129,18 @@ fn resource((day, id): &(String, EntryId)) -> Resource {
 /// Reads a resource.
 ///
 /// # Errors
-/// `Invalid` for a URI of no resource, `NotFound` for an entry that the caller does not have, `Forbidden`.
+/// `Invalid` for an unknown URI, `NotFound` for an entry that the caller cannot access, `Forbidden`.
 pub(crate) async fn read(ctx: &Ctx, uri: String) -> Result<ReadResourceResult> {
-    let fence = Fence::draw(ctx.app.entropy.as_ref())?;
-    let text = match Named::parse(&uri)? {
-        Named::Entry(id) => {
+    let fence = ContentDelimiter::generate(ctx.app.entropy.as_ref())?;
+    let text = match ResourceUri::parse(&uri)? {
+        ResourceUri::Entry(id) => {
             let entry = entries::get(ctx, id).await.map_err(|error| match error.kind() {
-                Kind::NotFound => error.hint("resources/list shows the entries there are"),
+                ErrorKind::NotFound => error.hint("resources/list shows the available entries"),
                 _ => error,
             })?;
-            told(&fence, "", &[entry])
+            render_entries(&fence, "", &[entry])
         }
-        Named::Day(date) => {
+        ResourceUri::Day(date) => {
             let (written, total) = entries::on_day(ctx, &date, PAGE).await?;
             let count = match (written.len(), total) {
                 (_, 0) => format!("There are no entries of {date}."),
@@ -154,32 +148,32 @@ pub(crate) async fn read(ctx: &Ctx, uri: String) -> Result<ReadResourceResult> {
                 (shown, total) if shown < total => format!("The first {shown} of {total} entries of {date}."),
                 (_, total) => format!("There are {total} entries of {date}."),
             };
-            told(&fence, &count, &written)
+            render_entries(&fence, &count, &written)
         }
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(MIME)]))
 }
 
-/// Puts entries into one text, as far as there is room.
-fn told(fence: &Fence, head: &str, entries: &[Entry]) -> String {
+/// Renders entries as one text of at most [`MAX_TEXT`] bytes of entry text.
+fn render_entries(fence: &ContentDelimiter, head: &str, entries: &[Entry]) -> String {
     let mut text = head.to_owned();
     if !entries.is_empty() {
         let gap = if head.is_empty() { "" } else { " " };
-        let _ = writeln!(text, "{gap}{}", fence.rule());
+        let _ = writeln!(text, "{gap}{}", fence.instruction());
     }
-    let mut room = MAX_TEXT;
+    let mut remaining = MAX_TEXT;
     for entry in entries {
         let Entry { id, entry_date, source_type, word_count, .. } = entry;
         let whole = match &entry.title {
             Some(title) => format!("{title}\n\n{}", entry.final_text),
             None => entry.final_text.clone(),
         };
-        let shown = &whole[..whole.floor_char_boundary(room)];
-        room -= shown.len();
+        let shown = &whole[..whole.floor_char_boundary(remaining)];
+        remaining -= shown.len();
         let _ = writeln!(text, "\nEntry {id} of {entry_date} ({source_type}, {word_count} words):");
-        let _ = writeln!(text, "{}", fence.around(shown));
+        let _ = writeln!(text, "{}", fence.wrap(shown));
         if shown.len() < whole.len() {
-            let _ = writeln!(text, "Cut: {} of {} bytes are shown.", shown.len(), whole.len());
+            let _ = writeln!(text, "Truncated: {} of {} bytes are shown.", shown.len(), whole.len());
         }
     }
     text
@@ -191,13 +185,13 @@ mod tests {
 
     #[test]
     fn each_resource_has_one_uri() {
-        assert_eq!(Named::parse("journal://entry/12").unwrap(), Named::Entry(EntryId(12)));
-        assert_eq!(Named::parse("journal://day/2026-05-12").unwrap(), Named::Day("2026-05-12".to_owned()));
+        assert_eq!(ResourceUri::parse("journal://entry/12").unwrap(), ResourceUri::Entry(EntryId(12)));
+        assert_eq!(ResourceUri::parse("journal://day/2026-05-12").unwrap(), ResourceUri::Day("2026-05-12".to_owned()));
         let wrong = "journal://entry/012|journal://entry/+12|journal://entry/0|journal://entry/|journal://entry/1/|\
              journal://entry/1?a|JOURNAL://entry/1|journal:entry/1|journal://day/2026-02-30|journal://day/today|\
              journal://day/|journal://|file:///etc/passwd|https://journal.example/entry/1|entry/1| |";
         for uri in wrong.split('|') {
-            assert!(Named::parse(uri).is_err(), "{uri}");
+            assert!(ResourceUri::parse(uri).is_err(), "{uri}");
         }
     }
 }

@@ -1,162 +1,156 @@
-//! A tool: what a client is told of it, whom it is open to, what it does.
+//! Tool definition: metadata for clients, required scopes, handler and output.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::CallToolResponse;
-use rmcp::model::CallToolResult;
-use rmcp::model::ContentBlock;
-use rmcp::model::InputRequiredResult;
-use rmcp::model::InputResponses;
-use rmcp::model::JsonObject;
-use rmcp::model::ToolAnnotations;
+use rmcp::model::{
+    CallToolResponse, CallToolResult, ContentBlock, InputRequiredResult, InputResponses, JsonObject, ToolAnnotations,
+};
 use rmcp::service::RequestContext;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::ctx::Caller;
-use crate::ctx::Ctx;
+use crate::app::context::{Caller, Ctx};
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::mcp::arguments;
-use crate::model::scope::Scope;
+use crate::mcp::argument_coercion;
 
-type Answer = Pin<Box<dyn Future<Output = Result<Said>> + Send>>;
+type ToolFuture = Pin<Box<dyn Future<Output = Result<ToolOutput>> + Send>>;
 
-/// One tool of the table.
+/// Tool definition.
 pub(crate) struct Tool {
-    /// As clients call it.
+    /// Name on the wire.
     pub(crate) name: &'static str,
-    /// All of them are needed.
+    /// Required scopes, all of them.
     pub(crate) scopes: &'static [Scope],
-    /// Or all of these.
+    /// Alternative set of required scopes.
     otherwise: &'static [Scope],
-    /// As clients are shown it.
+    /// Definition sent to clients.
     pub(crate) shown: rmcp::model::Tool,
-    run: Box<dyn Fn(Call, Arc<JsonObject>, JsonObject) -> Answer + Send + Sync>,
+    run: Box<dyn Fn(ToolCall, Arc<JsonObject>, JsonObject) -> ToolFuture + Send + Sync>,
 }
 
-/// What a tool does to the world, as clients are told before they let a model call it.
+/// Side effects of a tool, sent to clients as annotations.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Effect {
-    /// It changes nothing.
+pub(crate) enum ToolEffect {
+    /// Read-only.
     Reads,
-    /// It changes nothing, and may ask a model elsewhere.
+    /// Read-only, but may call an external model.
     Asks,
-    /// It adds something each time.
+    /// Adds data on every call.
     Adds,
-    /// It adds something of what it gets from elsewhere.
+    /// Adds data fetched from elsewhere.
     Fetches,
-    /// It replaces what was there; doing it twice is doing it once.
+    /// Replaces data; idempotent.
     Replaces,
-    /// It removes.
+    /// Deletes data.
     Removes,
 }
 
-/// What a tool works with.
-pub(crate) struct Call {
-    /// Who asks.
+/// Tool call.
+pub(crate) struct ToolCall {
+    /// Caller.
     pub(crate) ctx: Ctx,
-    /// The request: its client, its progress, whether it was called off.
+    /// Protocol request, with its client, progress token and cancellation.
     pub(crate) request: RequestContext<RoleServer>,
-    /// What the person in front of the client was asked and answered, where this is the call anew.
+    /// Elicited answers, if this is a repeated call.
     pub(crate) answers: Option<InputResponses>,
-    /// What the question was asked with.
+    /// State of the elicitation.
     pub(crate) state: Option<String>,
 }
 
-/// What a tool answers: the same as text and as data, since some clients read only one of them.
+/// Output of a tool, sent as both text and structured content, since some clients read only one of them.
 #[derive(Debug)]
-pub(crate) enum Said {
-    /// Sentences for a model.
+pub(crate) enum ToolOutput {
+    /// Text for a model.
     Text(String),
-    /// An object.
+    /// Object.
     Object(Value),
-    /// An object that says what went wrong.
-    Refused(Value),
-    /// A question to the person in front of the client, after whose answer the call comes anew.
-    Asks(InputRequiredResult),
+    /// Object that describes an error.
+    Failed(Value),
+    /// Elicitation after which the client repeats the call.
+    InputRequired(InputRequiredResult),
 }
 
-impl From<String> for Said {
+impl From<String> for ToolOutput {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
 }
 
-impl From<Value> for Said {
+impl From<Value> for ToolOutput {
     fn from(object: Value) -> Self {
         Self::Object(object)
     }
 }
 
 impl Tool {
-    /// Declares a tool. It answers with sentences, unless it says otherwise.
+    /// Declares a tool with text output.
     pub(crate) fn new<T, F, S>(
         name: &'static str,
         title: &'static str,
         about: &'static str,
-        (scopes, effect): (&'static [Scope], Effect),
-        run: impl Fn(Call, T) -> F + Send + Sync + Copy + 'static,
+        (scopes, effect): (&'static [Scope], ToolEffect),
+        run: impl Fn(ToolCall, T) -> F + Send + Sync + Copy + 'static,
     ) -> Self
     where
         T: DeserializeOwned + JsonSchema + Send + 'static,
         F: Future<Output = Result<S>> + Send + 'static,
-        S: Into<Said>,
+        S: Into<ToolOutput>,
     {
         let sentences = json!({
             "type": "object", "title": format!("{name}Output"),
             "properties": { "result": { "type": "string", "title": "Result" } }, "required": ["result"],
         });
-        let shown = rmcp::model::Tool::new(name, about, arguments::schema::<T>(name))
+        let shown = rmcp::model::Tool::new(name, about, argument_coercion::schema::<T>(name))
             .with_title(title)
             .with_annotations(effect.annotations());
-        let run = move |call, schema: Arc<JsonObject>, given| -> Answer {
-            Box::pin(async move { run(call, arguments::parse(&schema, given)?).await.map(Into::into) })
+        let run = move |call, schema: Arc<JsonObject>, given| -> ToolFuture {
+            Box::pin(async move { run(call, argument_coercion::parse(&schema, given)?).await.map(Into::into) })
         };
-        Self { name, scopes, otherwise: scopes, shown, run: Box::new(run) }.answering(sentences)
+        Self { name, scopes, otherwise: scopes, shown, run: Box::new(run) }.with_output_schema(sentences)
     }
 
-    /// Has it answer with an object.
+    /// Declares object output.
     pub(crate) fn with_object(self) -> Self {
         let title = format!("{}DictOutput", self.name);
-        self.answering(json!({ "type": "object", "title": title, "additionalProperties": true }))
+        self.with_output_schema(json!({ "type": "object", "title": title, "additionalProperties": true }))
     }
 
-    fn answering(mut self, schema: Value) -> Self {
+    fn with_output_schema(mut self, schema: Value) -> Self {
         let Value::Object(schema) = schema else { unreachable!("schemas are objects") };
         self.shown.output_schema = Some(Arc::new(schema));
         self
     }
 
-    /// Opens it to those who have other scopes, too; it does less for them.
-    pub(crate) fn or_with(self, otherwise: &'static [Scope]) -> Self {
+    /// Accepts an alternative set of scopes, with which the tool may do less.
+    pub(crate) fn or_requires(self, otherwise: &'static [Scope]) -> Self {
         Self { otherwise, ..self }
     }
 
-    /// Refuses those who may not call it.
+    /// Checks the caller's scopes.
     ///
     /// # Errors
-    /// `Forbidden` naming the first scope that is missing.
+    /// `Forbidden` naming the first missing scope.
     pub(crate) fn authorize(&self, caller: &Caller) -> Result<()> {
         let all = |scopes: &[Scope]| scopes.iter().try_for_each(|&scope| caller.authorize(scope));
         all(self.scopes).or_else(|error| all(self.otherwise).map_err(|_| error))
     }
 
-    /// Runs it.
+    /// Authorizes and runs a call.
     ///
     /// # Errors
-    /// As [`Self::authorize`], and as the tool.
-    pub(crate) async fn call(&self, call: Call, given: JsonObject) -> Result<Said> {
+    /// As [`Self::authorize`]; errors of the tool.
+    pub(crate) async fn call(&self, call: ToolCall, given: JsonObject) -> Result<ToolOutput> {
         self.authorize(&call.ctx.caller)?;
         (self.run)(call, self.shown.input_schema.clone(), given).await
     }
 }
 
-impl Effect {
+impl ToolEffect {
     fn annotations(self) -> ToolAnnotations {
         let (reads, removes, again, elsewhere) = match self {
             Self::Reads => (true, false, true, false),
@@ -170,13 +164,13 @@ impl Effect {
     }
 }
 
-impl From<Said> for CallToolResponse {
-    fn from(said: Said) -> Self {
+impl From<ToolOutput> for CallToolResponse {
+    fn from(said: ToolOutput) -> Self {
         let (text, data, is_error) = match said {
-            Said::Text(text) => (text.clone(), json!({ "result": text }), false),
-            Said::Object(data) => (pretty(&data), data, false),
-            Said::Refused(data) => (pretty(&data), data, true),
-            Said::Asks(question) => return question.into(),
+            ToolOutput::Text(text) => (text.clone(), json!({ "result": text }), false),
+            ToolOutput::Object(data) => (pretty(&data), data, false),
+            ToolOutput::Failed(data) => (pretty(&data), data, true),
+            ToolOutput::InputRequired(question) => return question.into(),
         };
         let content = vec![ContentBlock::text(text)];
         let mut result = if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };

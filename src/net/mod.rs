@@ -1,12 +1,12 @@
-//! What leaves the machine.
+//! Outbound network access: HTTP clients, SSRF guard, circuit breaker and SMTP.
 
-mod body;
-pub(crate) mod breaker;
-pub(crate) mod client;
+pub(crate) mod circuit_breaker;
 pub(crate) mod fetch;
-pub(crate) mod guard;
-pub(crate) mod http;
-pub(crate) mod outbox;
-pub(crate) mod resolver;
+pub(crate) mod mail_queue;
+pub(crate) mod provider_client;
+pub(crate) mod public_ip;
+mod request_body;
+pub(crate) mod server_client;
 pub(crate) mod smtp;
-pub(crate) mod wire;
+pub(crate) mod ssrf_resolver;
+pub(crate) mod transport;

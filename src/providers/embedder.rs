@@ -1,16 +1,15 @@
-//! The trait every embedder implements, built in or remote.
+//! Trait of embedding models.
 
-pub use minilm::Reading;
-pub use minilm::normalise;
+pub use minilm::{TokenVectors, normalise};
 
 use crate::error::Result;
 
-/// Turns text into vectors of unit length whose dot product is the cosine similarity.
-pub trait Embedder: Send + Sync {
+/// Embedding model: converts texts to unit-length vectors whose dot product is the cosine similarity.
+pub trait TextEmbedder: Send + Sync {
     /// Returns the model's stable id, stored with every vector so that models are never mixed.
     fn id(&self) -> &str;
 
-    /// Tells whether texts leave the machine to be embedded: then nobody is made to wait for it.
+    /// Returns true if texts are sent to a remote model; callers then embed in a background job.
     fn is_remote(&self) -> bool {
         false
     }
@@ -20,20 +19,19 @@ pub trait Embedder: Send + Sync {
 
     /// Embeds each text into one vector of [`Self::dimension`] components and unit length.
     ///
-    /// Text past the model's limit does not count. Empty text gives a valid vector.
+    /// Text past the model's limit is ignored. Empty text gives a valid vector.
     ///
     /// # Errors
-    /// `Upstream` when a remote model does not answer.
+    /// `Upstream` if a remote model does not answer.
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>>;
 
-    /// Reads a text of any length once and keeps a vector per token, so that any part of
-    /// it can be pooled afterwards without paying for the text again.
+    /// Embeds every token of a text of any length, so that any part can be pooled later without another pass.
     ///
-    /// Returns `None` from a model that only answers whole texts; the caller then embeds the parts.
+    /// Returns `None` for a model without token vectors; the caller then embeds the parts.
     ///
     /// # Errors
     /// As [`Self::embed`].
-    fn read(&self, _text: &str) -> Result<Option<Reading>> {
+    fn embed_tokens(&self, _text: &str) -> Result<Option<TokenVectors>> {
         Ok(None)
     }
 }

@@ -1,45 +1,36 @@
-//! Vectors by a provider that speaks OpenAI's embeddings API.
+//! Client of the `OpenAI` embeddings API and compatible servers.
 
 use std::time::Duration;
 
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::header;
-use serde::Deserialize;
-use serde::Serialize;
+use http::{HeaderName, HeaderValue, Method, header};
+use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::net::wire::Body;
-use crate::net::wire::Line;
-use crate::net::wire::Reply;
-use crate::net::wire::Request;
-use crate::net::wire::Url;
-use crate::net::wire::Usage;
+use crate::error::{Error, ErrorKind, Result};
+use crate::net::transport::{
+    ProviderRequest, ProviderRequestBody, ProviderResponse, ProviderTransport, TokenUsage, Url,
+};
 use crate::providers::embedder::normalise;
-use crate::providers::endpoint::Reveal;
+use crate::providers::endpoint::SecretReader;
 use crate::secret::Secret;
 
-/// As the ledger calls whoever speaks this API.
+/// Provider name in the ledger.
 const PROVIDER: &str = "openai";
-/// Texts of one request; the API takes 2048.
-const TEXTS: usize = 128;
-/// Bytes of the texts of one request; the API takes 300,000 tokens, which no text of this length has.
-const BYTES: usize = 128 * 1024;
-/// Longest text in bytes: the API takes 8192 tokens of one, and no token is shorter than a byte.
-const TEXT: usize = 8191;
-/// How often a request is sent while that can help.
-const ATTEMPTS: u32 = 3;
-/// Longest time of one attempt at the vector of a search.
-const HURRY: Duration = Duration::from_secs(5);
-/// Most bytes that one number of a vector takes in a reply.
-const NUMBER: usize = 32;
+/// Maximum texts per request; the API accepts 2048.
+const MAX_BATCH_TEXTS: usize = 128;
+/// Maximum text bytes per request; the API accepts 300,000 tokens, and a token has at least one byte.
+const MAX_BATCH_BYTES: usize = 128 * 1024;
+/// Maximum bytes of one text; the API accepts 8192 tokens, and a token has at least one byte.
+const MAX_TEXT_BYTES: usize = 8191;
+/// Maximum attempts of a request.
+const MAX_ATTEMPTS: u32 = 3;
+/// Timeout of one attempt to embed a search query.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum bytes of one vector component in a response.
+const MAX_COMPONENT_BYTES: usize = 32;
 
-/// Who makes vectors, and how.
-pub(crate) struct Embeddings {
+/// Configured embeddings API and model.
+pub(crate) struct EmbeddingsClient {
     url: Url,
     key: Option<Secret<String>>,
     model: String,
@@ -49,7 +40,7 @@ pub(crate) struct Embeddings {
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct EmbeddingsRequest<'a> {
     model: &'a str,
     dimensions: usize,
     encoding_format: &'static str,
@@ -57,39 +48,39 @@ struct Asked<'a> {
 }
 
 #[derive(Deserialize)]
-struct Answered {
-    data: Vec<Item>,
-    usage: Option<Used>,
+struct EmbeddingsResponse {
+    data: Vec<EmbeddingItem>,
+    usage: Option<EmbeddingsUsage>,
 }
 
 #[derive(Deserialize)]
-struct Item {
+struct EmbeddingItem {
     index: usize,
     embedding: Vec<f32>,
 }
 
 #[derive(Deserialize)]
-struct Used {
+struct EmbeddingsUsage {
     prompt_tokens: Option<i64>,
 }
 
-impl Embeddings {
-    /// Reads from the settings who makes vectors. Nothing is sent yet.
+impl EmbeddingsClient {
+    /// Creates the client from the settings; sends nothing.
     ///
     /// # Errors
-    /// `Conflict` when there is neither a key nor an address of somebody who needs none, and for an address that is none.
-    pub(crate) fn chosen(config: &Config, reveal: Reveal<'_>) -> Result<Self> {
-        let outside = &config.outside;
+    /// `Conflict` without a key and without a custom address, and for an invalid address.
+    pub(crate) fn from_config(config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
+        let outside = &config.external_services;
         let account = &outside.embedding;
         if !account.is_configured() {
-            return Err(Error::conflict("there is no key for whoever makes the vectors").hint(
-                "set OPENAI_API_KEY, or JOURNAL_EMBEDDING_URL to a server that needs none, or JOURNAL_EMBEDDING_PROVIDER \
-                 to built-in",
+            return Err(Error::conflict("the embeddings provider has no key").hint(
+                "set OPENAI_API_KEY, or JOURNAL_EMBEDDING_URL to a server that needs none, or \
+                JOURNAL_EMBEDDING_PROVIDER to built-in",
             ));
         }
         let url = format!("{}/embeddings", account.url.trim_end_matches('/'));
         let url = url.parse().map_err(|error| {
-            Error::conflict("the address of whoever makes the vectors is no URL")
+            Error::conflict("the address of the embeddings provider is not a URL")
                 .hint("check JOURNAL_EMBEDDING_URL and JOURNAL_OPENAI_URL")
                 .caused_by(error)
         })?;
@@ -104,125 +95,133 @@ impl Embeddings {
         })
     }
 
-    /// Waits for no attempt for long: for a search, which has an answer without.
+    /// Limits the timeout to that of a search, which can do without the vector.
     #[must_use]
-    pub(crate) fn hurried(self) -> Self {
-        Self { timeout: self.timeout.min(HURRY), ..self }
+    pub(crate) fn with_short_timeouts(self) -> Self {
+        Self { timeout: self.timeout.min(SEARCH_TIMEOUT), ..self }
     }
 
-    /// Returns the stable id of the model, which vectors are stored with.
+    /// Returns the stable id of the model, stored with every vector.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns the components of a vector.
+    /// Returns the number of components of a vector.
     pub(crate) fn dimension(&self) -> usize {
         self.dimensions
     }
 
-    /// Makes a vector of unit length of each text, in as many requests as it takes.
+    /// Embeds each text into a vector of unit length, in batches.
     ///
     /// # Errors
-    /// `Upstream`, passing or not, for whoever does not answer, refuses, or answers something else.
-    pub(crate) async fn embed(&self, line: &dyn Line, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    /// `Upstream`, transient or not, without a response, for an error status or an unexpected response.
+    pub(crate) async fn embed(&self, transport: &dyn ProviderTransport, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         let mut vectors = Vec::with_capacity(texts.len());
         let mut rest = texts;
         while !rest.is_empty() {
             let mut bytes = 0;
-            let fitting = rest.iter().take(TEXTS).take_while(|text| {
-                bytes += text.len().min(TEXT);
-                bytes <= BYTES
+            let fitting = rest.iter().take(MAX_BATCH_TEXTS).take_while(|text| {
+                bytes += text.len().min(MAX_TEXT_BYTES);
+                bytes <= MAX_BATCH_BYTES
             });
             let (batch, later) = rest.split_at(fitting.count());
-            vectors.extend(self.ask(line, batch).await?);
+            vectors.extend(self.embed_batch(transport, batch).await?);
             rest = later;
         }
         Ok(vectors)
     }
 
-    async fn ask(&self, line: &dyn Line, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-        let input: Vec<String> = texts.iter().map(|text| shown(&line.veil(text))).collect();
-        let asked = Asked { model: &self.model, dimensions: self.dimensions, encoding_format: "float", input: &input };
+    async fn embed_batch(&self, transport: &dyn ProviderTransport, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        let input: Vec<String> = texts.iter().map(|text| truncated_input(&transport.redact(text))).collect();
+        let asked = EmbeddingsRequest {
+            model: &self.model,
+            dimensions: self.dimensions,
+            encoding_format: "float",
+            input: &input,
+        };
         let body = serde_json::to_vec(&asked).map_err(|error| Error::internal("writing a request", error))?;
-        let reply = line.send(self.request(body, texts.len())?).await?;
+        let reply = transport.send(self.request(body, texts.len())?).await?;
         if reply.status != 200 {
-            return Err(refused(&reply));
+            return Err(status_error(&reply));
         }
-        let answered: Answered = serde_json::from_slice(&reply.body).map_err(|error| {
-            // What the parser says can quote the reply, which is not content but not ours either.
-            strange(&format!("what is not the API's JSON (line {}, column {})", error.line(), error.column()))
+        let answered: EmbeddingsResponse = serde_json::from_slice(&reply.body).map_err(|error| {
+            // The parser's message can quote the response, so only the position is kept.
+            unexpected_response(&format!("invalid JSON (line {}, column {})", error.line(), error.column()))
         })?;
         let tokens = answered.usage.as_ref().and_then(|usage| usage.prompt_tokens);
-        line.used(reply.receipt, Usage { input_tokens: tokens, output_tokens: None }).await?;
-        self.vectors(answered.data, texts.len())
+        transport.record_usage(reply.ledger_id, TokenUsage { input_tokens: tokens, output_tokens: None }).await?;
+        self.ordered_vectors(answered.data, texts.len())
     }
 
-    fn request(&self, body: Vec<u8>, texts: usize) -> Result<Request> {
+    fn request(&self, body: Vec<u8>, texts: usize) -> Result<ProviderRequest> {
         let mut headers: Vec<(HeaderName, HeaderValue)> =
             vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         if let Some(key) = &self.key {
             let mut bearer = HeaderValue::try_from(format!("Bearer {}", key.expose())).map_err(|_| {
-                Error::conflict("the key for whoever makes the vectors has signs that no key has")
+                Error::conflict("the key of the embeddings provider contains invalid characters")
                     .hint("check OPENAI_API_KEY")
             })?;
             bearer.set_sensitive(true);
             headers.push((header::AUTHORIZATION, bearer));
         }
-        Ok(Request {
+        Ok(ProviderRequest {
             provider: PROVIDER,
             model: self.model.clone(),
             method: Method::POST,
             url: self.url.clone(),
             headers,
-            body: Body::Bytes(body),
-            attempts: ATTEMPTS,
+            body: ProviderRequestBody::Bytes(body),
+            attempts: MAX_ATTEMPTS,
             timeout: self.timeout,
-            max_reply: (texts * self.dimensions * NUMBER).max(1 << 20),
+            max_response_bytes: (texts * self.dimensions * MAX_COMPONENT_BYTES).max(1 << 20),
         })
     }
 
-    /// Puts vectors in the order of their texts, whatever the order of the reply.
-    fn vectors(&self, items: Vec<Item>, texts: usize) -> Result<Vec<Vec<f32>>> {
+    /// Returns the vectors in the order of their texts.
+    fn ordered_vectors(&self, items: Vec<EmbeddingItem>, texts: usize) -> Result<Vec<Vec<f32>>> {
         if items.len() != texts {
-            return Err(strange(&format!("{} vectors for {texts} texts", items.len())));
+            return Err(unexpected_response(&format!("{} vectors for {texts} texts", items.len())));
         }
         let mut vectors: Vec<Option<Vec<f32>>> = vec![None; texts];
-        for Item { index, mut embedding } in items {
+        for EmbeddingItem { index, mut embedding } in items {
             if embedding.len() != self.dimensions {
                 let wrong = format!("a vector of {} numbers, not {}", embedding.len(), self.dimensions);
-                return Err(strange(&wrong).hint("set JOURNAL_EMBEDDING_DIMENSIONS to what the model gives"));
+                return Err(
+                    unexpected_response(&wrong).hint("set JOURNAL_EMBEDDING_DIMENSIONS to the dimension of the model")
+                );
             }
             if !embedding.iter().all(|number| number.is_finite()) {
-                return Err(strange("a vector with something that is no number"));
+                return Err(unexpected_response("a vector with a component that is not finite"));
             }
             normalise(&mut embedding);
             match vectors.get_mut(index) {
                 Some(free @ None) => *free = Some(embedding),
-                _ => return Err(strange("vectors whose numbering is wrong")),
+                _ => return Err(unexpected_response("vectors with wrong indices")),
             }
         }
         Ok(vectors.into_iter().flatten().collect())
     }
 }
 
-/// Returns what of a text is sent: its beginning, and never nothing, which the API refuses.
-fn shown(text: &str) -> String {
-    let cut = text.floor_char_boundary(TEXT);
+/// Returns the start of a text that fits the limit; never empty, which the API rejects.
+fn truncated_input(text: &str) -> String {
+    let cut = text.floor_char_boundary(MAX_TEXT_BYTES);
     let text = &text[..cut];
     if text.trim().is_empty() { "-".to_owned() } else { text.to_owned() }
 }
 
-fn strange(what: &str) -> Error {
-    Error::new(Kind::Upstream, format!("whoever makes the vectors answered {what}"))
+fn unexpected_response(detail: &str) -> Error {
+    Error::new(ErrorKind::Upstream, format!("the embeddings provider returned {detail}"))
         .hint("check JOURNAL_EMBEDDING_URL and JOURNAL_EMBEDDING_MODEL")
 }
 
-fn refused(reply: &Reply) -> Error {
+fn status_error(reply: &ProviderResponse) -> Error {
     let status = reply.status;
-    let error = Error::new(Kind::Upstream, format!("whoever makes the vectors refused (status {status})"));
+    let error =
+        Error::new(ErrorKind::Upstream, format!("the embeddings provider rejected the request (status {status})"));
     match status {
         401 | 403 => error.hint("check OPENAI_API_KEY"),
-        408 | 429 | 500..=599 => error.with_status(503).hint("try again later").passing(),
+        408 | 429 | 500..=599 => error.with_status(503).hint("try again later").transient(),
         _ => error.hint("check JOURNAL_EMBEDDING_URL, JOURNAL_EMBEDDING_MODEL and JOURNAL_EMBEDDING_DIMENSIONS"),
     }
 }

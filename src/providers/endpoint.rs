@@ -1,45 +1,38 @@
-//! Where a provider's API is, and the key that opens it.
+//! Provider API endpoints: base URL, credentials and request construction.
 
 use std::time::Duration;
 
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::header;
+use http::{HeaderName, HeaderValue, Method, header};
 
 use crate::config::SecretSource;
-use crate::config::outside::Account;
-use crate::config::outside::Outside;
-use crate::error::Error;
-use crate::error::Result;
-use crate::net::client::is_here;
-use crate::net::wire::Body;
-use crate::net::wire::Request;
-use crate::net::wire::Url;
+use crate::config::external_services::{ExternalServices, ProviderAccount};
+use crate::error::{Error, Result};
+use crate::net::server_client::is_loopback_url;
+use crate::net::transport::{ProviderRequest, ProviderRequestBody, Url};
 use crate::secret::Secret;
 
-/// Reads a key from where the settings say it lies; `App::reveal` is one.
-pub(crate) type Reveal<'a> = &'a dyn Fn(&SecretSource) -> Result<Secret<String>>;
+/// Reads the secret of a setting; implemented by `App::reveal`.
+pub(crate) type SecretReader<'a> = &'a dyn Fn(&SecretSource) -> Result<Secret<String>>;
 
-/// Version of Anthropic's API that requests are written in.
+/// Version of the Anthropic API that requests use.
 const ANTHROPIC_VERSION: &str = "2023-06-01";
-/// How often a question may be sent; sending it again costs nothing where the first got no answer.
-const ATTEMPTS: u32 = 3;
-/// Most bytes of an answer to a question: the longest page is a hundredth of it.
-const MAX_ANSWER: usize = 4 << 20;
+/// Maximum attempts of a request; attempts without an answer are not billed.
+const MAX_ATTEMPTS: u32 = 3;
+/// Maximum bytes read of an answer, a hundred times the longest page.
+const MAX_RESPONSE_BYTES: usize = 4 << 20;
 
-/// Whose API it is; one that speaks `OpenAI`'s at another address counts as `OpenAI`.
+/// API of a provider; a server with a compatible API counts as `OpenAi`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Vendor {
+pub(crate) enum AiProvider {
     Anthropic,
     OpenAi,
     Gemini,
 }
 
-impl Vendor {
+impl AiProvider {
     pub(crate) const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Gemini];
 
-    /// Returns the name in settings and in the ledger.
+    /// Returns the name used in settings and in the ledger.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Anthropic => "anthropic",
@@ -48,8 +41,8 @@ impl Vendor {
         }
     }
 
-    /// Returns the name in sentences.
-    pub(crate) const fn title(self) -> &'static str {
+    /// Returns the display name.
+    pub(crate) const fn display_name(self) -> &'static str {
         match self {
             Self::Anthropic => "Anthropic",
             Self::OpenAi => "OpenAI",
@@ -57,8 +50,8 @@ impl Vendor {
         }
     }
 
-    /// Returns the variable that gives the key.
-    pub(crate) const fn key(self) -> &'static str {
+    /// Returns the environment variable of the API key.
+    pub(crate) const fn key_variable(self) -> &'static str {
         match self {
             Self::Anthropic => "ANTHROPIC_API_KEY",
             Self::OpenAi => "OPENAI_API_KEY",
@@ -66,81 +59,81 @@ impl Vendor {
         }
     }
 
-    fn made(self, model: &str) -> bool {
-        let begins = |with: &[&str]| with.iter().any(|word| model.starts_with(word));
+    fn owns_model(self, model: &str) -> bool {
+        let starts_with_any = |with: &[&str]| with.iter().any(|word| model.starts_with(word));
         match self {
-            Self::Anthropic => begins(&["claude"]),
-            Self::OpenAi => begins(&["gpt-", "chatgpt-", "whisper-"]) || thinks(model),
-            Self::Gemini => begins(&["gemini", "models/gemini"]),
+            Self::Anthropic => starts_with_any(&["claude"]),
+            Self::OpenAi => starts_with_any(&["gpt-", "chatgpt-", "whisper-"]) || is_reasoning_model(model),
+            Self::Gemini => starts_with_any(&["gemini", "models/gemini"]),
         }
     }
 
-    /// Returns the model to ask: the one that is wanted, or the usual one where that is another provider's.
-    pub(crate) fn model(self, wanted: Option<&str>, usual: &str) -> String {
-        let foreign = |name: &str| Self::ALL.into_iter().any(|other| other != self && other.made(name));
-        wanted.filter(|name| !foreign(name)).unwrap_or(usual).to_owned()
+    /// Returns the requested model, or the default if none is requested or it belongs to another provider.
+    pub(crate) fn model_or_default(self, wanted: Option<&str>, default: &str) -> String {
+        let is_foreign = |name: &str| Self::ALL.into_iter().any(|other| other != self && other.owns_model(name));
+        wanted.filter(|name| !is_foreign(name)).unwrap_or(default).to_owned()
     }
 }
 
-/// Tells whether a model is one of `OpenAI`'s that think first: they take neither a temperature nor `max_tokens`.
-pub(crate) fn thinks(model: &str) -> bool {
-    let mut letters = model.chars();
+/// Returns true for `OpenAI` reasoning models, which accept neither a temperature nor `max_tokens`.
+pub(crate) fn is_reasoning_model(model: &str) -> bool {
+    let mut chars = model.chars();
     model.starts_with("gpt-5")
-        || letters.next() == Some('o') && letters.next().is_some_and(|second| second.is_ascii_digit())
+        || chars.next() == Some('o') && chars.next().is_some_and(|second| second.is_ascii_digit())
 }
 
-/// A provider's API.
-pub(crate) struct Endpoint {
-    pub(crate) vendor: Vendor,
-    /// Whether the provider is asked to keep nothing.
-    pub(crate) keep_nothing: bool,
+/// Configured provider API.
+pub(crate) struct ProviderEndpoint {
+    pub(crate) vendor: AiProvider,
+    /// True to request zero data retention.
+    pub(crate) zero_retention: bool,
     base: Url,
     key: Option<HeaderValue>,
     moved: bool,
     timeout: Duration,
 }
 
-impl Endpoint {
-    /// Prepares to ask a provider; `work` is what for, and `instead` what else could be set, for people to read.
+impl ProviderEndpoint {
+    /// Creates an endpoint from the settings; the task `work` and the alternative `instead` complete its error texts.
     ///
     /// # Errors
-    /// `Conflict` when it is not configured, `Invalid` for an address or a key that cannot be used.
+    /// `Conflict` if the provider is not configured, `Invalid` for an unusable address or key.
     pub(crate) fn new(
-        vendor: Vendor,
-        account: &Account,
-        outside: &Outside,
-        reveal: Reveal<'_>,
+        vendor: AiProvider,
+        account: &ProviderAccount,
+        outside: &ExternalServices,
+        reveal: SecretReader<'_>,
         (work, instead): (&str, &str),
     ) -> Result<Self> {
         if !account.is_configured() {
-            let what = format!("{} is to {work}, but there is no key for it", vendor.title());
-            return Err(Error::conflict(what).hint(format!("set {}, or {instead}", vendor.key())));
+            let message = format!("{} is set to {work}, but has no key", vendor.display_name());
+            return Err(Error::conflict(message).hint(format!("set {}, or {instead}", vendor.key_variable())));
         }
-        let base = address(vendor, &account.url)?;
-        // A server in the own network that speaks OpenAI's API needs no key, and OpenAI's is not for the wire there.
-        let safe = base.scheme() == "https" || is_here(&base);
+        let base = parse_base_url(vendor, &account.url)?;
+        // A compatible server in the local network needs no key, and OpenAI's key must not be sent in cleartext.
+        let safe = base.scheme() == "https" || is_loopback_url(&base);
         let key =
-            account.key.as_ref().filter(|_| safe).map(|source| credential(vendor, &reveal(source)?)).transpose()?;
+            account.key.as_ref().filter(|_| safe).map(|source| auth_header(vendor, &reveal(source)?)).transpose()?;
         Ok(Self {
             vendor,
-            keep_nothing: outside.zero_retention,
+            zero_retention: outside.zero_retention,
             base,
             key,
-            moved: account.moved,
+            moved: account.has_custom_url,
             timeout: outside.timeout,
         })
     }
 
-    /// Returns who it is, for sentences.
-    pub(crate) fn shown(&self) -> String {
+    /// Returns the display name, with the host of a custom address.
+    pub(crate) fn display_name(&self) -> String {
         match self.base.host_str().filter(|_| self.moved) {
-            Some(host) => format!("{} at {host}", self.vendor.title()),
-            None => self.vendor.title().to_owned(),
+            Some(host) => format!("{} at {host}", self.vendor.display_name()),
+            None => self.vendor.display_name().to_owned(),
         }
     }
 
-    /// Returns the address of a path below the API's.
-    pub(crate) fn at<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Url {
+    /// Returns the URL of a path below the base URL.
+    pub(crate) fn url_for<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -148,75 +141,75 @@ impl Endpoint {
         url
     }
 
-    /// Tells whether an address that a provider named is on its own host.
-    pub(crate) fn is_home_of(&self, url: &Url) -> bool {
+    /// Returns true if a URL has the origin of the base URL.
+    pub(crate) fn is_same_host(&self, url: &Url) -> bool {
         url.origin() == self.base.origin()
     }
 
-    /// Returns a request with the key and no body.
-    pub(crate) fn request(&self, method: Method, url: Url, model: &str) -> Request {
+    /// Returns a request with the credentials and an empty body.
+    pub(crate) fn request(&self, method: Method, url: Url, model: &str) -> ProviderRequest {
         let mut headers = Vec::new();
-        if self.vendor == Vendor::Anthropic {
+        if self.vendor == AiProvider::Anthropic {
             headers.push((HeaderName::from_static("anthropic-version"), HeaderValue::from_static(ANTHROPIC_VERSION)));
         }
         if let Some(key) = &self.key {
             let name = match self.vendor {
-                Vendor::Anthropic => HeaderName::from_static("x-api-key"),
-                Vendor::OpenAi => header::AUTHORIZATION,
-                Vendor::Gemini => HeaderName::from_static("x-goog-api-key"),
+                AiProvider::Anthropic => HeaderName::from_static("x-api-key"),
+                AiProvider::OpenAi => header::AUTHORIZATION,
+                AiProvider::Gemini => HeaderName::from_static("x-goog-api-key"),
             };
             headers.push((name, key.clone()));
         }
-        Request {
+        ProviderRequest {
             provider: self.vendor.name(),
             model: model.to_owned(),
             method,
             url,
             headers,
-            body: Body::Empty,
-            attempts: ATTEMPTS,
+            body: ProviderRequestBody::Empty,
+            attempts: MAX_ATTEMPTS,
             timeout: self.timeout,
-            max_reply: MAX_ANSWER,
+            max_response_bytes: MAX_RESPONSE_BYTES,
         }
     }
 
-    /// Returns a request with a JSON body.
-    pub(crate) fn post(&self, url: Url, model: &str, body: &serde_json::Value) -> Request {
+    /// Returns a POST request with a JSON body.
+    pub(crate) fn json_request(&self, url: Url, model: &str, body: &serde_json::Value) -> ProviderRequest {
         let mut request = self.request(Method::POST, url, model);
-        request.headers.push(json());
-        request.body = Body::Bytes(body.to_string().into_bytes());
+        request.headers.push(json_content_type());
+        request.body = ProviderRequestBody::Bytes(body.to_string().into_bytes());
         request
     }
 }
 
-/// The header that says that a body is JSON.
-pub(crate) fn json() -> (HeaderName, HeaderValue) {
+/// Returns the `Content-Type` header of a JSON body.
+pub(crate) fn json_content_type() -> (HeaderName, HeaderValue) {
     (header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
 }
 
-fn address(vendor: Vendor, text: &str) -> Result<Url> {
-    let wrong = |what: &str| {
-        Error::invalid(format!("the address of {} {what}", vendor.title()))
-            .hint("`journal config` shows every setting and where it comes from")
+fn parse_base_url(vendor: AiProvider, text: &str) -> Result<Url> {
+    let invalid = |problem: &str| {
+        Error::invalid(format!("the address of {} {problem}", vendor.display_name()))
+            .hint("`journal config` shows every setting and its source")
     };
-    let url: Url = text.parse().map_err(|_| wrong("is no URL"))?;
+    let url: Url = text.parse().map_err(|_| invalid("is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(wrong("is no http or https URL"));
+        return Err(invalid("is not an http or https URL"));
     }
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("may be host, port and path only: keys have settings of their own"));
+        return Err(invalid("must consist of host, port and path only; keys have separate settings"));
     }
     Ok(url)
 }
 
-fn credential(vendor: Vendor, key: &Secret<String>) -> Result<HeaderValue> {
+fn auth_header(vendor: AiProvider, key: &Secret<String>) -> Result<HeaderValue> {
     let text = match vendor {
-        Vendor::OpenAi => Secret::new(format!("Bearer {}", key.expose())),
-        Vendor::Anthropic | Vendor::Gemini => key.clone(),
+        AiProvider::OpenAi => Secret::new(format!("Bearer {}", key.expose())),
+        AiProvider::Anthropic | AiProvider::Gemini => key.clone(),
     };
     let mut value = HeaderValue::from_str(text.expose()).map_err(|_| {
-        Error::invalid(format!("the key for {} has characters that no key has", vendor.title()))
-            .hint(format!("set {} again", vendor.key()))
+        Error::invalid(format!("the key for {} contains invalid characters", vendor.display_name()))
+            .hint(format!("set {} again", vendor.key_variable()))
     })?;
     value.set_sensitive(true);
     Ok(value)

@@ -1,14 +1,11 @@
-//! The built-in embedder as the program meets it; the model itself is the crate in `minilm/`.
+//! [`TextEmbedder`] implementation for the built-in model of the crate in `minilm/`.
 
-pub use minilm::DIMENSION;
-pub use minilm::ID;
-pub use minilm::MiniLm;
+pub use minilm::{DIMENSION, ID, MiniLm};
 
 use crate::error::Result;
-use crate::providers::embedder::Embedder;
-use crate::providers::embedder::Reading;
+use crate::providers::embedder::{TextEmbedder, TokenVectors};
 
-impl Embedder for MiniLm {
+impl TextEmbedder for MiniLm {
     fn id(&self) -> &'static str {
         ID
     }
@@ -21,7 +18,7 @@ impl Embedder for MiniLm {
         Ok(Self::embed(self, texts))
     }
 
-    fn read(&self, text: &str) -> Result<Option<Reading>> {
-        Ok(Some(Self::read(self, text)))
+    fn embed_tokens(&self, text: &str) -> Result<Option<TokenVectors>> {
+        Ok(Some(Self::embed_tokens(self, text)))
     }
 }

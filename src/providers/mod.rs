@@ -1,21 +1,21 @@
-//! What reads, hears and understands on the journal's behalf: the built-in embedder and the remote providers.
+//! Built-in embedder and clients of remote AI providers: OCR, transcription, chat and embeddings.
 //!
-//! A provider writes requests and reads replies; what it sends goes over the [`Line`](crate::net::wire::Line) it is given.
+//! A provider builds requests and parses responses; the given [`Line`](crate::net::transport::ProviderTransport) sends them.
 
 mod anthropic;
 pub(crate) mod chat;
-pub(crate) mod closed;
 pub mod embedder;
 pub(crate) mod embeddings;
 pub(crate) mod endpoint;
-pub(crate) mod failure;
 mod gemini;
 pub(crate) mod imaging;
+mod llm_request;
 pub mod minilm;
+pub(crate) mod null_transport;
 pub(crate) mod ocr;
 mod openai;
-mod question;
-mod spans;
-pub(crate) mod speech;
+pub(crate) mod provider_error;
 #[cfg(test)]
 mod tests;
+pub(crate) mod transcription;
+mod uncertain_spans;

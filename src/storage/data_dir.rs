@@ -1,31 +1,30 @@
-//! The data directory: which file is where.
+//! File layout of the data directory.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::model::id::NotebookId;
+use crate::domain::id::NotebookId;
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::files;
 
-/// Returns the bytes that are free where the data directory lies.
+/// Returns the free bytes on the disk of the data directory.
 ///
 /// # Errors
-/// `NotFound` without a data directory.
+/// `NotFound` if the data directory does not exist.
 pub(crate) fn free_bytes(path: &Path) -> Result<u64> {
     files::free_bytes(path).map_err(|error| {
-        Error::new(Kind::NotFound, "the data directory is not there").hint("`journal init` makes one").caused_by(error)
+        Error::new(ErrorKind::NotFound, "the data directory does not exist")
+            .hint("`journal init` creates one")
+            .caused_by(error)
     })
 }
 
-/// Returns the bytes of a database with its log; 0 where there is none.
+/// Returns the bytes of a database and its WAL; 0 if absent.
 pub(crate) fn database_bytes(path: &Path) -> u64 {
     let log = path.with_extension("db-wal");
     [path, &log].iter().filter_map(|path| Some(std::fs::metadata(path).ok()?.len())).sum()
 }
 
-/// The paths below `<data>`.
+/// Paths below `<data>`.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(PathBuf);
 
@@ -67,64 +66,64 @@ impl DataDir {
         self.0.join("tmp")
     }
 
-    /// Held while a database is made or migrated.
-    pub(crate) fn lock(&self) -> PathBuf {
+    /// Lock held while a database is created or migrated.
+    pub(crate) fn migration_lock(&self) -> PathBuf {
         self.0.join("lock")
     }
 
-    /// Shared by every process that uses the data directory, held alone by one that replaces what is in it.
-    pub(crate) fn in_use(&self) -> PathBuf {
+    /// Lock shared by every process that uses the data directory, exclusive for one that replaces its files.
+    pub(crate) fn in_use_lock(&self) -> PathBuf {
         self.0.join("in-use.lock")
     }
 
-    /// Makes the folders.
-    pub(crate) fn make(&self) -> Result<()> {
+    /// Creates the folders.
+    pub(crate) fn create(&self) -> Result<()> {
         for folder in [self.0.clone(), self.notebooks(), self.tmp()] {
-            files::make_folder(&folder)?;
+            files::create_private_dir(&folder)?;
         }
         Ok(())
     }
 
-    /// Tells whether there is anything in the folder but what a run of `init` that died leaves before its keyring.
-    pub(crate) fn holds_data(&self) -> bool {
+    /// Returns true if the folder contains anything except the temporary keyring of an interrupted `init`.
+    pub(crate) fn has_data(&self) -> bool {
         std::fs::read_dir(&self.0)
             .is_ok_and(|mut items| items.any(|item| item.is_ok_and(|item| item.file_name() != ".keyring.json.new")))
     }
 
-    /// Refuses a folder that holds something else than a journal, before anything is written.
-    pub(crate) fn check_free(&self) -> Result<()> {
-        if self.keyring().exists() || !self.holds_data() {
+    /// Rejects a folder that contains anything but a journal.
+    pub(crate) fn check_empty(&self) -> Result<()> {
+        if self.keyring().exists() || !self.has_data() {
             return Ok(());
         }
-        Err(Error::conflict(format!("{} is not empty and holds no journal", self.0.display()))
+        Err(Error::conflict(format!("{} is not empty and contains no journal", self.0.display()))
             .hint("name an empty or a new folder with --data-dir"))
     }
 
-    /// Tells whether a notebook was ever made here; the first comes before the first user.
+    /// Returns true once a notebook was created; the first one is created before the first user.
     pub(crate) fn has_notebooks(&self) -> bool {
         std::fs::read_dir(self.notebooks()).is_ok_and(|mut items| items.next().is_some())
     }
 
-    /// Lists everything below, folders first, for checking modes. Never follows links.
+    /// Lists all paths below with an is-folder flag, folders first; symbolic links are not followed.
     pub(crate) fn walk(&self) -> impl Iterator<Item = Result<(PathBuf, bool)>> {
         walkdir::WalkDir::new(&self.0).follow_links(false).into_iter().map(|item| match item {
             Ok(item) => {
                 let folder = item.file_type().is_dir();
                 Ok((item.into_path(), folder))
             }
-            Err(error) => Err(Error::conflict("the data directory cannot be read through")
-                .hint("check who owns it")
+            Err(error) => Err(Error::conflict("a part of the data directory cannot be read")
+                .hint("check the owner of its files")
                 .caused_by(error)),
         })
     }
 
-    /// Refuses a data directory of which any part is open to others.
+    /// Rejects a data directory with any path accessible to group or others.
     pub(crate) fn check_modes(&self) -> Result<()> {
         for item in self.walk() {
             let (path, folder) = item?;
-            match files::check(&path, folder) {
-                // WAL files and work files come and go while another process runs.
-                Err(error) if !folder && error.kind() == Kind::NotFound => {}
+            match files::check_private(&path, folder) {
+                // Another process may remove WAL and work files during the walk.
+                Err(error) if !folder && error.kind() == ErrorKind::NotFound => {}
                 other => other?,
             }
         }

@@ -1,77 +1,67 @@
-//! One encrypted SQLite file: one writer, a few readers, and a typed handle to its rows.
+//! Encrypted SQLite database: one writer, a pool of readers, and a typed transaction handle.
 
-pub(crate) mod offer;
-mod readers;
-pub(crate) mod replace;
+mod reader_pool;
+pub(crate) mod rekeyed_copy;
 pub(crate) mod snapshot;
+pub(crate) mod try_insert;
 
 use std::marker::PhantomData;
-use std::path::Path;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
-use rusqlite::OpenFlags;
-use rusqlite::OptionalExtension;
-use rusqlite::Params;
-use rusqlite::Row;
-use rusqlite::TransactionBehavior;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
 
-use crate::crypto::key::Key;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::storage::database::readers::Readers;
+use crate::crypto::key::SymmetricKey;
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::database::reader_pool::ReaderPool;
 use crate::storage::files;
 
-/// Bytes of a page.
-const PAGE: u64 = 4096;
-/// How long a write waits for another process's.
+/// SQLite page size in bytes.
+const PAGE_BYTES: u64 = 4096;
+/// Time a write waits for another process's write lock.
 const BUSY: Duration = Duration::from_secs(10);
-/// Page cache of a connection in KiB, as SQLite's negative `cache_size`.
+/// Page cache of one connection in KiB, as SQLite's negative `cache_size`.
 const CACHE_KIB: i64 = 4 * 1024;
-/// Bytes that all page caches of the process together stay below where they can: a server has many notebooks open.
+/// Soft heap limit in bytes for all page caches of the process; a server has many notebooks open.
 const ALL_CACHES: i64 = 48 * 1024 * 1024;
 
-/// What a database is for: its migrations, and what is kept in memory beside it.
-pub(crate) trait Purpose: Sized + Send + Sync + 'static {
-    /// Kept as long as the database is open.
+/// Kind of a database: its migrations and its in-memory state.
+pub(crate) trait DatabaseKind: Sized + Send + Sync + 'static {
+    /// In-memory state, kept while the database is open.
     type Memory: Default + Send + Sync;
 
-    /// The migrations of this kind of database.
+    /// Returns the migrations.
     fn migrations() -> refinery::Runner;
 }
 
-/// An open database.
-pub(crate) struct Database<P: Purpose> {
+/// An open encrypted database.
+pub(crate) struct EncryptedDatabase<P: DatabaseKind> {
     path: PathBuf,
-    key: Key,
+    key: SymmetricKey,
     writer: Mutex<Connection>,
-    readers: Readers,
+    readers: ReaderPool,
     memory: P::Memory,
 }
 
-/// A handle to the rows of one database inside one transaction.
-pub(crate) struct Db<'c, P: Purpose> {
+/// Handle to the rows of one database within one transaction.
+pub(crate) struct DatabaseTx<'c, P: DatabaseKind> {
     connection: &'c Connection,
     memory: &'c P::Memory,
-    purpose: PhantomData<P>,
+    kind: PhantomData<P>,
 }
 
-impl<P: Purpose> Database<P> {
-    /// Makes a new database, or goes on with one whose making was interrupted.
+impl<P: DatabaseKind> EncryptedDatabase<P> {
+    /// Creates a database, or resumes an interrupted creation.
     ///
-    /// `lock` names the file that keeps two processes from migrating at once.
+    /// `lock` is the lock file that serializes migrations across processes.
     ///
     /// # Errors
-    /// `Conflict` for a wrong key, a damaged file or a schema from the future.
-    pub(crate) fn create(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
+    /// `Conflict` for a wrong key, a damaged file or a schema of a newer version.
+    pub(crate) fn create(path: &Path, key: &SymmetricKey, lock: &Path) -> Result<Self> {
         if !path.exists() {
-            // SQLite gives the WAL the mode of the database, so this one file decides for all, whatever the umask.
+            // SQLite gives the WAL the mode of the database file, so this mode applies to all of them regardless of
+            // the umask.
             files::create_new(path)?;
         }
         let mut connection = connect(path, key)?;
@@ -79,98 +69,98 @@ impl<P: Purpose> Database<P> {
         Ok(Self::assemble(path, key, connection))
     }
 
-    /// Opens an existing database and brings its schema up to date.
+    /// Opens an existing database and applies pending migrations.
     ///
     /// # Errors
-    /// `Conflict` for a missing or emptied file, which is never begun anew, a wrong key, a
-    /// damaged file, loose modes, or a schema from the future.
-    pub(crate) fn open(path: &Path, key: &Key, lock: &Path) -> Result<Self> {
+    /// `Conflict` for a missing or truncated file (never recreated), a wrong key, a damaged file, loose modes, or a
+    /// schema of a newer version.
+    pub(crate) fn open(path: &Path, key: &SymmetricKey, lock: &Path) -> Result<Self> {
         let ruined =
-            |what: &str| Error::conflict(format!("{} {what}", path.display())).hint("put it back from a backup");
+            |problem: &str| Error::conflict(format!("{} {problem}", path.display())).hint("restore it from a backup");
         let length = match std::fs::metadata(path) {
             Ok(facts) => facts.len(),
             Err(_) => return Err(ruined("is missing")),
         };
-        files::check_file(path)?;
-        // SQLite takes a file of less than a page for a new database.
-        if length < PAGE {
-            return Err(ruined("was emptied or cut short"));
+        files::check_private_file(path)?;
+        // SQLite treats a file shorter than a page as a new database.
+        if length < PAGE_BYTES {
+            return Err(ruined("is truncated"));
         }
         let mut connection = connect(path, key)?;
         if schema_version(&connection)?.is_none() {
-            return Err(ruined("holds nothing"));
+            return Err(ruined("has no schema"));
         }
         migrate::<P>(&mut connection, lock)?;
         Ok(Self::assemble(path, key, connection))
     }
 
-    fn assemble(path: &Path, key: &Key, writer: Connection) -> Self {
+    fn assemble(path: &Path, key: &SymmetricKey, writer: Connection) -> Self {
         Self {
             path: path.to_owned(),
             key: key.clone(),
             writer: Mutex::new(writer),
-            readers: Readers::new(),
+            readers: ReaderPool::new(),
             memory: P::Memory::default(),
         }
     }
 
-    /// Runs a closure on a consistent snapshot; never waits for a writer, only for another reader to be free.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
-        let mut reader = self.readers.lend(|| connect(&self.path, &self.key))?;
+    /// Runs a closure on a consistent snapshot; waits for a free reader, never for a writer.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>) -> Result<T> {
+        let mut reader = self.readers.get(|| connect(&self.path, &self.key))?;
         let snapshot = reader.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        let outcome = work(&self.handle(&snapshot));
+        let outcome = work(&self.transaction_handle(&snapshot));
         snapshot.finish()?;
         outcome
     }
 
-    /// Runs a closure in a write transaction that is durable once this returns `Ok`, and undone otherwise.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
-        let mut connection = locked(&self.writer);
+    /// Runs a closure in a write transaction: durable on `Ok`, rolled back otherwise.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>) -> Result<T> {
+        let mut connection = lock_unpoisoned(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&self.handle(&transaction))?;
+        let value = work(&self.transaction_handle(&transaction))?;
         transaction.commit()?;
         Ok(value)
     }
 
-    /// Writes the log back into the database and empties it, so that nothing that was deleted is left in it; false while
-    /// somebody reads what is only in the log.
-    pub(crate) fn empty_log(&self) -> Result<bool> {
-        let busy: i64 = locked(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    /// Checkpoints and truncates the WAL, so that no deleted data remains in it; false while a reader still needs it.
+    pub(crate) fn truncate_wal(&self) -> Result<bool> {
+        let busy: i64 =
+            lock_unpoisoned(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
     }
 
-    /// Runs a closure in a write transaction that is undone in any case.
-    pub(crate) fn rehearse<T>(&self, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
-        let mut connection = locked(&self.writer);
+    /// Runs a closure in a write transaction that is always rolled back.
+    pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>) -> Result<T> {
+        let mut connection = lock_unpoisoned(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = work(&self.handle(&transaction));
+        let outcome = work(&self.transaction_handle(&transaction));
         transaction.rollback()?;
         outcome
     }
 
-    /// Checks every page's authentication and the structure; returns what is wrong.
-    pub(crate) fn check(&self) -> Result<Vec<String>> {
-        self.read(|db| flaws(db.connection))
+    /// Verifies the authentication of every page and the structure; returns the problems found.
+    pub(crate) fn integrity_errors(&self) -> Result<Vec<String>> {
+        self.read(|db| integrity_errors(db.connection))
     }
 
-    /// Returns what is kept in memory beside the database.
+    /// Returns the in-memory state of the database.
     pub(crate) fn memory(&self) -> &P::Memory {
         &self.memory
     }
 
-    /// Returns the key that the file has.
-    pub(crate) fn key(&self) -> &Key {
+    /// Returns the database key.
+    pub(crate) fn key(&self) -> &SymmetricKey {
         &self.key
     }
 
-    fn handle<'c>(&'c self, connection: &'c Connection) -> Db<'c, P> {
-        Db { connection, memory: &self.memory, purpose: PhantomData }
+    fn transaction_handle<'c>(&'c self, connection: &'c Connection) -> DatabaseTx<'c, P> {
+        DatabaseTx { connection, memory: &self.memory, kind: PhantomData }
     }
 }
 
-impl<P: Purpose> Db<'_, P> {
+impl<P: DatabaseKind> DatabaseTx<'_, P> {
     /// Returns the first row, if any.
-    pub(crate) fn first<T>(
+    pub(crate) fn query_optional<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -179,8 +169,8 @@ impl<P: Purpose> Db<'_, P> {
         Ok(self.connection.prepare_cached(sql)?.query_row(params, from_row).optional()?)
     }
 
-    /// Returns the one row of a statement that always has one.
-    pub(crate) fn one<T>(
+    /// Returns the row of a statement that always has one.
+    pub(crate) fn query_one<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -190,7 +180,7 @@ impl<P: Purpose> Db<'_, P> {
     }
 
     /// Returns every row.
-    pub(crate) fn all<T>(
+    pub(crate) fn query_all<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -201,8 +191,8 @@ impl<P: Purpose> Db<'_, P> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Hands every row to a closure without keeping them.
-    pub(crate) fn each(
+    /// Calls a closure with every row, without collecting them.
+    pub(crate) fn for_each_row(
         &self,
         sql: &str,
         params: impl Params,
@@ -216,45 +206,45 @@ impl<P: Purpose> Db<'_, P> {
         Ok(())
     }
 
-    /// Runs a statement and returns how many rows it changed.
-    pub(crate) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+    /// Executes a statement and returns the number of changed rows.
+    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 
-    /// Runs an INSERT and returns the new row's id.
+    /// Executes an INSERT and returns the row id.
     pub(crate) fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
         Ok(self.connection.prepare_cached(sql)?.insert(params)?)
     }
 
-    /// Returns what is kept in memory beside the database.
+    /// Returns the in-memory state of the database.
     pub(crate) fn memory(&self) -> &P::Memory {
         self.memory
     }
 }
 
-/// Runs a closure on a database from async code, on a thread that may block.
-pub(crate) async fn blocking<P: Purpose, T: Send + 'static>(
-    database: Arc<Database<P>>,
-    work: impl FnOnce(&Database<P>) -> Result<T> + Send + 'static,
+/// Runs a closure on a database from async code, on the blocking thread pool.
+pub(crate) async fn blocking<P: DatabaseKind, T: Send + 'static>(
+    database: Arc<EncryptedDatabase<P>>,
+    work: impl FnOnce(&EncryptedDatabase<P>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     match tokio::task::spawn_blocking(move || work(&database)).await {
         Ok(outcome) => outcome,
-        // What a panic said is not passed on: it may quote text.
-        Err(_) => Err(Error::new(Kind::Internal, "a database task ended early")),
+        // The panic message is dropped: it may quote journal text.
+        Err(_) => Err(Error::new(ErrorKind::Internal, "a database task panicked or was cancelled")),
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic rolls its transaction back on unwinding, so the connection behind a poisoned lock is sound.
+fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Unwinding rolls the transaction back, so the connection is usable after a panic.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn connect(path: &Path, key: &Key) -> Result<Connection> {
+fn connect(path: &Path, key: &SymmetricKey) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
-    // SQLCipher would print to stderr for a wrong key, and the key has to come before anything that reads.
+    // SQLCipher would log a wrong key to stderr; the key must precede every statement that reads.
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", key.sqlcipher_literal().as_str())?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -268,12 +258,12 @@ fn connect(path: &Path, key: &Key) -> Result<Connection> {
     Ok(connection)
 }
 
-fn flaws(connection: &Connection) -> Result<Vec<String>> {
+fn integrity_errors(connection: &Connection) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
         let mut statement = connection.prepare(pragma)?;
         let found = statement.query_map([], |row| {
-            Ok(row.get::<_, String>(0).unwrap_or_else(|_| "a row whose parent is missing".to_owned()))
+            Ok(row.get::<_, String>(0).unwrap_or_else(|_| "a row without its parent row".to_owned()))
         })?;
         for line in found {
             wrong.extend(Some(line?).filter(|line| line != "ok"));
@@ -282,13 +272,13 @@ fn flaws(connection: &Connection) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {
+fn migrate<P: DatabaseKind>(connection: &mut Connection, lock: &Path) -> Result<()> {
     let runner = P::migrations();
     let newest = runner.get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0);
     if schema_version(connection)? == Some(i64::from(newest)) {
         return Ok(());
     }
-    let _lock = files::lock(lock)?;
+    let _lock = files::lock_exclusive(lock)?;
     match schema_version(connection)? {
         Some(version) if version > i64::from(newest) => {
             return Err(Error::conflict("the data directory was written by a newer version of journal")
@@ -300,7 +290,7 @@ fn migrate<P: Purpose>(connection: &mut Connection, lock: &Path) -> Result<()> {
     runner.set_grouped(true).run(connection).map(drop).map_err(Error::from)
 }
 
-/// Returns the newest migration that was applied; `None` for a new file.
+/// Returns the newest applied migration; `None` for a new file.
 fn schema_version(connection: &Connection) -> Result<Option<i64>> {
     let known = connection
         .query_row("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'", [], |_| Ok(()))

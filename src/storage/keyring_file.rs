@@ -1,12 +1,10 @@
-//! `keyring.json` and `secret.key` on disk.
+//! Reads and writes `keyring.json` and `secret.key`.
 
 use std::path::Path;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::storage::data_dir::DataDir;
 use crate::storage::files;
@@ -14,44 +12,44 @@ use crate::storage::files;
 /// Reads the keyring.
 ///
 /// # Errors
-/// `NotFound` when this is no data directory; `Conflict` when there is data but no keyring.
+/// `NotFound` if this is no data directory; `Conflict` if it contains data but no keyring.
 pub(crate) fn read(data: &DataDir) -> Result<Keyring> {
     match files::read_private(&data.keyring()) {
         Ok(text) => Keyring::parse(&text),
-        Err(error) if error.kind() == Kind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             let shown = data.root().display();
-            if data.holds_data() {
-                Err(Error::conflict(format!("{shown} holds data but its keyring.json is missing"))
-                    .hint("put keyring.json back from a backup; without it nothing here can be opened"))
+            if data.has_data() {
+                Err(Error::conflict(format!("{shown} contains data but its keyring.json is missing"))
+                    .hint("restore keyring.json from a backup; without it the data cannot be opened"))
             } else {
-                Err(Error::new(Kind::NotFound, format!("there is no journal in {shown}"))
-                    .hint("`journal init` makes one"))
+                Err(Error::new(ErrorKind::NotFound, format!("there is no journal in {shown}"))
+                    .hint("`journal init` creates one"))
             }
         }
         Err(error) => Err(error),
     }
 }
 
-/// Replaces the keyring in one durable step.
+/// Replaces the keyring by atomic rename.
 pub(crate) fn write(data: &DataDir, keyring: &Keyring) -> Result<()> {
-    files::replace(&data.keyring(), keyring.to_text().as_bytes())
+    files::write_atomic(&data.keyring(), keyring.to_text().as_bytes())
 }
 
-/// Reads a private file of one line.
-pub(crate) fn read_line(path: &Path) -> Result<Secret<String>> {
+/// Reads a private file of one line, without the line break.
+pub(crate) fn read_single_line(path: &Path) -> Result<Secret<String>> {
     let text = files::read_private(path)?;
     Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-/// Reads a secret file and checks that it holds enough.
+/// Reads a secret file and checks the strength of the secret.
 pub(crate) fn read_secret(path: &Path) -> Result<Secret<String>> {
-    let secret = read_line(path)?;
-    secret_key::check(&secret)?;
+    let secret = read_single_line(path)?;
+    secret_key::check_entropy(&secret)?;
     Ok(secret)
 }
 
-/// Replaces a secret file in one durable step.
+/// Replaces a secret file by atomic rename.
 pub(crate) fn write_secret(path: &Path, secret: &Secret<String>) -> Result<()> {
     let line = zeroize::Zeroizing::new(format!("{}\n", secret.expose()));
-    files::replace(path, line.as_bytes())
+    files::write_atomic(path, line.as_bytes())
 }

@@ -1,33 +1,26 @@
-//! Originals on disk: `media/<id>.age` beside a notebook, sealed before the first byte is written.
+//! Sealed originals: `media/<id>.age` in a notebook's folder, encrypted before the first byte is written.
 //!
-//! A file lies under a hidden name, locked by its upload, until the rows that name it are about to be committed. So
-//! whatever happens, a file is an upload's that still runs, or has its row, or is a stray that [`MediaStore::sweep`] takes
-//! away: it holds the folder's lock while it decides, which uploads share while they begin and while they commit.
+//! A file has a temporary name, locked by its upload, until the rows that refer to it are about to be committed. Thus
+//! every file belongs to a running upload, has its row, or is a stray that [`remove_strays`] removes. `sweep` holds the
+//! folder lock exclusively; uploads share it while they begin and while they commit.
 
 mod sealing;
 
+pub(crate) use sealing::{SealedFile, SealingWriter};
+
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::BufReader;
-use std::io::Read;
-use std::path::Path;
-use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::FlockOperation;
-use rustix::fs::flock;
+use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use uuid::Uuid;
 
-use crate::crypto::media;
-use crate::crypto::media::MediaIdentity;
+use crate::crypto::media::{self, MediaIdentity};
 use crate::error::Result;
-use crate::storage::failure;
-use crate::storage::files;
-
-pub(crate) use sealing::Sealed;
-pub(crate) use sealing::Sealing;
+use crate::storage::{files, io_error};
 
 /// One notebook's originals.
 #[derive(Clone)]
@@ -41,195 +34,203 @@ impl MediaStore {
         Self { folder, identity }
     }
 
-    /// Begins an upload. Waits while another process sweeps.
-    pub(crate) fn begin(&self, upload: Uuid) -> Result<Intake> {
-        let _begun = lock(&self.folder, FlockOperation::LockShared)?;
-        let path = lock_of(&self.folder, upload);
+    /// Begins an upload; waits while another process removes strays.
+    pub(crate) fn begin_upload(&self, upload: Uuid) -> Result<PendingUpload> {
+        let _begun = flock_folder(&self.folder, FlockOperation::LockShared)?;
+        let path = upload_lock_path(&self.folder, upload);
         let held = files::create_new(&path)?;
-        flock(&held, FlockOperation::LockExclusive).map_err(|error| failure::io("locking", &path, error.into()))?;
-        Ok(Intake { store: self.clone(), upload, sealed: Mutex::default(), _held: held })
+        flock(&held, FlockOperation::LockExclusive)
+            .map_err(|error| io_error::for_path("locking", &path, error.into()))?;
+        Ok(PendingUpload { store: self.clone(), upload, sealed: Mutex::default(), _lock: held })
     }
 
-    /// Opens an original. What it gives is authentic as far as it goes; an error instead of the end says that it was damaged.
+    /// Opens an original. All bytes read are authentic; a damaged file yields an error before its end.
     pub(crate) fn reader(&self, id: Uuid) -> Result<impl Read + Send + use<>> {
-        self.open(id, &path_of(&self.folder, id))
+        self.open(id, &original_path(&self.folder, id))
     }
 
     fn open(&self, id: Uuid, path: &Path) -> Result<impl Read + Send + use<>> {
-        files::check_file(path)?;
-        let file = File::open(path).map_err(|error| failure::io("opening", path, error))?;
+        files::check_private_file(path)?;
+        let file = File::open(path).map_err(|error| io_error::for_path("opening", path, error))?;
         self.identity.open(id, BufReader::new(file))
     }
 
-    /// Tells whether the sealed file is the one that was stored.
+    /// Returns true if the sealed file has the stored hash.
     #[cfg(test)]
     pub(crate) fn is_intact(&self, id: Uuid, hash: &[u8]) -> bool {
         use sha2::Digest;
 
-        let sealed = std::fs::read(path_of(&self.folder, id)).unwrap();
+        let sealed = std::fs::read(original_path(&self.folder, id)).unwrap();
         sha2::Sha256::digest(sealed).as_slice() == hash
     }
 }
 
-/// Removes originals whose rows are gone; missing ones are fine.
-pub(crate) fn remove(folder: &Path, ids: &[Uuid]) -> Result<()> {
+/// Removes originals without rows; missing ones are no error.
+pub(crate) fn remove_originals(folder: &Path, ids: &[Uuid]) -> Result<()> {
     for &id in ids {
-        remove_file(&path_of(folder, id))?;
+        remove_if_exists(&original_path(folder, id))?;
     }
     Ok(())
 }
 
-/// Removes what uploads left that did not come to an end, and sealed files that `known` does not name. Returns how many
-/// files there were, or `None` while an upload is just being committed.
+/// Removes files of abandoned uploads and originals that `known` does not contain.
 ///
-/// `known` is asked once nothing can be committed any more.
-pub(crate) fn sweep(folder: &Path, known: impl FnOnce() -> Result<HashSet<Uuid>>) -> Result<Option<usize>> {
-    let place = File::open(folder).map_err(|error| failure::io("opening", folder, error))?;
+/// Returns the number of removed files, or `None` while an upload is being committed.
+///
+/// `known` runs under the exclusive lock, so no commit can happen after it.
+pub(crate) fn remove_strays(folder: &Path, known: impl FnOnce() -> Result<HashSet<Uuid>>) -> Result<Option<usize>> {
+    let place = File::open(folder).map_err(|error| io_error::for_path("opening", folder, error))?;
     match flock(&place, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {}
         Err(Errno::WOULDBLOCK) => return Ok(None),
-        Err(error) => return Err(failure::io("locking", folder, error.into())),
+        Err(error) => return Err(io_error::for_path("locking", folder, error.into())),
     }
     let known = known()?;
-    let items = std::fs::read_dir(folder).map_err(|error| failure::io("reading", folder, error))?;
+    let items = std::fs::read_dir(folder).map_err(|error| io_error::for_path("reading", folder, error))?;
     let mut removed = 0;
     for item in items {
-        let item = item.map_err(|error| failure::io("reading", folder, error))?;
+        let item = item.map_err(|error| io_error::for_path("reading", folder, error))?;
         let Ok(name) = item.file_name().into_string() else { continue };
         let stray = match (name.strip_suffix(".age"), name.strip_prefix('.')) {
             (Some(id), _) => id.parse::<Uuid>().is_ok_and(|id| !known.contains(&id)),
             (None, Some(rest)) => match rest.split('.').next().map(Uuid::parse_str) {
-                Some(Ok(upload)) => !is_held(&lock_of(folder, upload))?,
+                Some(Ok(upload)) => !is_locked(&upload_lock_path(folder, upload))?,
                 _ => false,
             },
             (None, None) => false,
         };
         if stray {
-            remove_file(&item.path())?;
+            remove_if_exists(&item.path())?;
             removed += 1;
         }
     }
     Ok(Some(removed))
 }
 
-/// Tells whether there is nothing in a folder of originals.
+/// Returns true if a folder of originals is empty.
 pub(crate) fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut items| items.next().is_none())
 }
 
-/// An upload that is coming in. Dropped, it leaves nothing but what was placed and kept.
-pub(crate) struct Intake {
+/// An upload in progress; drop removes its files unless they were placed and kept.
+pub(crate) struct PendingUpload {
     store: MediaStore,
     upload: Uuid,
     sealed: Mutex<Vec<Uuid>>,
-    /// Locked as long as the upload lives, so that nobody takes its files for strays.
-    _held: File,
+    /// Lock that protects the files from removal as strays.
+    _lock: File,
 }
 
-impl Intake {
-    /// Begins a file of the upload.
-    pub(crate) fn file(&self, id: Uuid) -> Result<Sealing> {
+impl PendingUpload {
+    /// Creates a file of the upload.
+    pub(crate) fn begin_file(&self, id: Uuid) -> Result<SealingWriter> {
         self.sealed.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-        Sealing::begin(&self.store.identity, id, &self.hidden(id))
+        SealingWriter::begin(&self.store.identity, id, &self.temporary_path(id))
     }
 
-    /// Opens a file of the upload that was finished.
+    /// Opens a finished file of the upload.
     pub(crate) fn reader(&self, id: Uuid) -> Result<impl Read + Send + use<>> {
-        self.store.open(id, &self.hidden(id))
+        self.store.open(id, &self.temporary_path(id))
     }
 
-    /// Gives every file the name under which rows know it. The rows are to be committed before the result is kept.
-    pub(crate) fn place(&self) -> Result<Placed<'_>> {
-        let turn = lock(&self.store.folder, FlockOperation::LockShared)?;
-        let mut placed = Placed { folder: &self.store.folder, ids: Vec::new(), _turn: turn };
+    /// Renames every file to its final name. The caller commits the rows and then calls [`PlacedFiles::keep`].
+    pub(crate) fn publish(&self) -> Result<PlacedFiles<'_>> {
+        let turn = flock_folder(&self.store.folder, FlockOperation::LockShared)?;
+        let mut placed = PlacedFiles { folder: &self.store.folder, ids: Vec::new(), _lock: turn };
         for &id in self.sealed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let path = path_of(&self.store.folder, id);
-            std::fs::rename(self.hidden(id), &path).map_err(|error| failure::io("placing", &path, error))?;
+            let path = original_path(&self.store.folder, id);
+            std::fs::rename(self.temporary_path(id), &path)
+                .map_err(|error| io_error::for_path("renaming to", &path, error))?;
             placed.ids.push(id);
         }
-        files::sync_parent(&path_of(&self.store.folder, self.upload))?;
+        files::sync_parent(&original_path(&self.store.folder, self.upload))?;
         Ok(placed)
     }
 
-    fn hidden(&self, id: Uuid) -> PathBuf {
+    fn temporary_path(&self, id: Uuid) -> PathBuf {
         self.store.folder.join(format!(".{}.{id}.new", self.upload))
     }
 }
 
-impl Drop for Intake {
+impl Drop for PendingUpload {
     fn drop(&mut self) {
-        let hidden: Vec<PathBuf> =
-            self.sealed.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|&id| self.hidden(id)).collect();
-        for path in hidden.into_iter().chain([lock_of(&self.store.folder, self.upload)]) {
-            if let Err(error) = remove_file(&path) {
-                tracing::warn!("a file of an upload is left to the next sweep: {error:?}");
+        let hidden: Vec<PathBuf> = self
+            .sealed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|&id| self.temporary_path(id))
+            .collect();
+        for path in hidden.into_iter().chain([upload_lock_path(&self.store.folder, self.upload)]) {
+            if let Err(error) = remove_if_exists(&path) {
+                tracing::warn!("a file of an upload could not be removed and is left to the next cleanup: {error:?}");
             }
         }
     }
 }
 
-/// Files that have their names; they lose them again unless they are kept.
-pub(crate) struct Placed<'i> {
+/// Files under their final names; drop removes them unless they are kept.
+pub(crate) struct PlacedFiles<'i> {
     folder: &'i Path,
     ids: Vec<Uuid>,
-    /// Keeps a sweep from looking between the files and their rows.
-    _turn: File,
+    /// Shared folder lock that blocks stray removal until the rows are committed.
+    _lock: File,
 }
 
-impl Placed<'_> {
-    /// Says that the rows are committed.
+impl PlacedFiles<'_> {
+    /// Keeps the files; to be called once the rows are committed.
     pub(crate) fn keep(mut self) {
         self.ids.clear();
     }
 }
 
-impl Drop for Placed<'_> {
+impl Drop for PlacedFiles<'_> {
     fn drop(&mut self) {
-        if let Err(error) = remove(self.folder, &self.ids) {
-            tracing::warn!("a file of an upload is left to the next sweep: {error:?}");
+        if let Err(error) = remove_originals(self.folder, &self.ids) {
+            tracing::warn!("a file of an upload could not be removed and is left to the next cleanup: {error:?}");
         }
     }
 }
 
-fn lock(folder: &Path, how: FlockOperation) -> Result<File> {
-    let place = File::open(folder).map_err(|error| failure::io("opening", folder, error))?;
-    flock(&place, how).map_err(|error| failure::io("locking", folder, error.into()))?;
+fn flock_folder(folder: &Path, how: FlockOperation) -> Result<File> {
+    let place = File::open(folder).map_err(|error| io_error::for_path("opening", folder, error))?;
+    flock(&place, how).map_err(|error| io_error::for_path("locking", folder, error.into()))?;
     Ok(place)
 }
 
-/// Tells whether somebody holds the lock that a file stands for; one that is not there is held by nobody.
-fn is_held(path: &Path) -> Result<bool> {
+/// Returns true if a lock file is locked; false if it does not exist.
+fn is_locked(path: &Path) -> Result<bool> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(failure::io("opening", path, error)),
+        Err(error) => return Err(io_error::for_path("opening", path, error)),
     };
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(false),
         Err(Errno::WOULDBLOCK) => Ok(true),
-        Err(error) => Err(failure::io("locking", path, error.into())),
+        Err(error) => Err(io_error::for_path("locking", path, error.into())),
     }
 }
 
-fn remove_file(path: &Path) -> Result<()> {
+fn remove_if_exists(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", path, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io_error::for_path("removing", path, error)),
         _ => Ok(()),
     }
 }
 
-/// Returns where an original lies in a folder of originals.
-pub(crate) fn path_of(folder: &Path, id: Uuid) -> PathBuf {
+/// Returns the path of an original in its folder.
+pub(crate) fn original_path(folder: &Path, id: Uuid) -> PathBuf {
     folder.join(format!("{id}.age"))
 }
 
-fn lock_of(folder: &Path, upload: Uuid) -> PathBuf {
+fn upload_lock_path(folder: &Path, upload: Uuid) -> PathBuf {
     folder.join(format!(".{upload}.lock"))
 }
 
-/// Turns what went wrong while an original was read into what its owner is told.
-pub(crate) fn unreadable(error: std::io::Error) -> crate::error::Error {
-    media::damaged().caused_by(error)
+/// Maps a read error of an original to the error for its owner.
+pub(crate) fn read_error(error: std::io::Error) -> crate::error::Error {
+    media::damaged_media_error().caused_by(error)
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! Files and databases: all SQL, and who may touch which file.
+//! Storage: all SQL, database files, sealed originals and file locks of the data directory.
 
 pub(crate) mod accounts;
 pub(crate) mod data_dir;
+pub(crate) mod data_dir_lock;
 pub(crate) mod database;
-pub(crate) mod failure;
+pub(crate) mod external_db;
 pub(crate) mod files;
-pub(crate) mod foreign;
-pub(crate) mod hashed;
-pub(crate) mod in_use;
+pub(crate) mod hashing_io;
+pub(crate) mod io_error;
 pub(crate) mod keyring_file;
 pub(crate) mod media;
 pub(crate) mod notebook;
 pub(crate) mod rekey;
-pub(crate) mod scratch;
 pub(crate) mod store;
-pub(crate) mod trial;
+pub(crate) mod temp_notebook;
 pub(crate) mod vector_index;
+pub(crate) mod work_dir;

@@ -1,122 +1,129 @@
-//! Giving every database a new key, file by file, while the root key stays.
+//! Deep key rotation: gives every database a new key while the root key stays.
 //!
-//! Peppers, chains, the server's identity and the fingerprint hang on the root key, so passwords, API keys and sessions stay
-//! good. Originals stay sealed to the identity that is inside their notebook: whoever had an old copy of a notebook opens
-//! old and new originals still.
+//! Password peppers, MAC chains, the server identity and the fingerprint derive from the root key, so passwords, API
+//! keys and sessions remain valid. Originals stay sealed to the identity stored in their notebook, so an old copy of
+//! a notebook still opens all of them.
 //!
-//! Every step is durable before the next begins, and after each of them the journal opens:
+//! Each step is durable before the next begins, and the journal opens after a crash at any point:
 //!
-//! 1. the keyring gets the next data key beside the present one;
-//! 2. of each notebook: a row in the accounts gets the notebook's next key, wrapped like the present one, and then a copy
-//!    under that key takes the notebook's place;
-//! 3. a copy of the accounts under the next data key takes their place. In it every notebook's key is the one that its file
-//!    has now, wrapped under the next data key;
-//! 4. the keyring forgets the data key before.
+//! 1. The keyring gets the next data key in addition to the current one.
+//! 2. For each notebook: its row in the accounts database gets the next notebook key, wrapped like the current one;
+//!    then a copy under that key replaces the notebook file.
+//! 3. A copy of the accounts database under the next data key replaces it. In the copy, each notebook key is the one
+//!    its file has now, wrapped under the next data key.
+//! 4. The previous data key is removed from the keyring.
 //!
-//! Who opens a database tries the next key where the present one does not open it.
+//! Opening a database falls back to the next key if the current one does not fit.
 
 use std::cell::Cell;
 use std::path::Path;
 
-use crate::crypto::hierarchy::Label;
-use crate::crypto::hierarchy::Root;
-use crate::crypto::key::Key;
+use crate::crypto::key::SymmetricKey;
+use crate::crypto::key_derivation::{KeyHierarchy, KeyPurpose};
+use crate::crypto::key_wrap;
 use crate::crypto::keyring::Keyring;
-use crate::crypto::wrap;
+use crate::domain::id::NotebookId;
 use crate::entropy::Entropy;
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::id::NotebookId;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::storage::accounts;
-use crate::storage::accounts::Accounts;
-use crate::storage::data_dir::DataDir;
-use crate::storage::data_dir::database_bytes;
-use crate::storage::data_dir::free_bytes;
-use crate::storage::database::Database;
-use crate::storage::database::replace;
-use crate::storage::in_use::InUse;
+use crate::storage::accounts::{self, AccountsKind};
+use crate::storage::data_dir::{DataDir, database_bytes, free_bytes};
+use crate::storage::data_dir_lock::DataDirLock;
+use crate::storage::database::{EncryptedDatabase, rekeyed_copy};
 use crate::storage::keyring_file;
-use crate::storage::notebook::Notebook;
+use crate::storage::notebook::NotebookKind;
 
-/// Bytes that stay free beside the largest copy.
-const ROOM: u64 = 16 << 20;
+/// Bytes that must stay free in addition to the largest copy.
+const FREE_SPACE_MARGIN: u64 = 16 << 20;
 
-/// Bytes done, and all bytes.
-pub(crate) type Progress<'p> = &'p dyn Fn(u64, u64);
+/// Progress callback: bytes done, bytes in total.
+pub(crate) type RekeyProgress<'p> = &'p dyn Fn(u64, u64);
 
-/// What is re-keyed and with what.
-struct Rekeying<'r> {
+/// State of one key rotation.
+struct RekeyRun<'r> {
     data: &'r DataDir,
     entropy: &'r dyn Entropy,
-    progress: Progress<'r>,
+    progress: RekeyProgress<'r>,
     /// Bytes of all databases.
-    all: u64,
-    /// Bytes of the databases that are done.
-    done: Cell<u64>,
+    total_bytes: u64,
+    /// Bytes of the finished databases.
+    done_bytes: Cell<u64>,
 }
 
-/// Gives every database a new key, or finishes what a run before this one began. Whoever calls holds the lock of the data
-/// directory alone, and has nothing of it open.
+/// Gives every database a new key, or resumes an interrupted run.
+///
+/// The caller holds the data directory lock exclusively and has no database open.
 ///
 /// # Errors
-/// `Conflict` for too little space or a database that is not sound, before anything was changed.
-pub(crate) fn run(
+/// `Conflict` for too little space or a damaged database, before any change.
+pub(crate) fn rekey_all(
     data: &DataDir,
     secret: &Secret<String>,
     entropy: &dyn Entropy,
-    progress: Progress<'_>,
-) -> Result<Root> {
+    progress: RekeyProgress<'_>,
+) -> Result<KeyHierarchy> {
     let root = keyring_file::read(data)?.open(secret)?;
     let (root, database) = open_accounts(data, &root)?;
-    let ids = database.read(accounts::notebooks::all)?;
+    let ids = database.read(accounts::notebooks::list_ids)?;
     let all = check_space(data, &ids)?;
-    let rekeying = Rekeying { data, entropy, progress, all, done: Cell::new(0) };
-    // Once the accounts have the next key there is nothing left to do but to forget the old one.
-    if !root.is_rekeying() && was_rekeying(data, secret)? {
+    let rekeying = RekeyRun { data, entropy, progress, total_bytes: all, done_bytes: Cell::new(0) };
+    // Once the accounts database has the next key, only the old data key is left to remove.
+    if !root.is_rekeying() && is_rekey_pending(data, secret)? {
         drop(database);
-        return rekeying.forget(root, secret);
+        return rekeying.discard_old_data_key(root, secret);
     }
-    let root = if root.is_rekeying() { root } else { rekeying.begin(&root, secret, &database, &ids)? };
+    let root = if root.is_rekeying() { root } else { rekeying.begin_rekey(&root, secret, &database, &ids)? };
     for id in ids {
-        rekeying.notebook(&root, &database, id)?;
+        rekeying.rekey_notebook(&root, &database, id)?;
     }
-    let after = rekeying.accounts(&root, database)?;
-    rekeying.forget(after, secret)
+    let after = rekeying.rekey_accounts(&root, database)?;
+    rekeying.discard_old_data_key(after, secret)
 }
 
-/// Finishes a re-keying that was interrupted, if there is one and nobody else uses the data directory. The journal opens
-/// whether it does or not, so that what goes wrong is only logged.
-pub(crate) fn finish(data: &DataDir, secret: &Secret<String>, entropy: &dyn Entropy) {
-    if !was_rekeying(data, secret).unwrap_or(false) {
+/// Resumes an interrupted rotation if no other process uses the data directory.
+///
+/// An error is only logged, since the journal opens either way.
+pub(crate) fn resume_interrupted(data: &DataDir, secret: &Secret<String>, entropy: &dyn Entropy) {
+    if !is_rekey_pending(data, secret).unwrap_or(false) {
         return;
     }
-    let Ok(_alone) = InUse::alone(data) else { return };
-    if let Err(error) = run(data, secret, entropy, &|_, _| ()) {
-        tracing::warn!("the re-keying that was interrupted is not finished yet: {error:?}");
+    let Ok(_exclusive) = DataDirLock::acquire_exclusive(data) else { return };
+    if let Err(error) = rekey_all(data, secret, entropy, &|_, _| ()) {
+        tracing::warn!("the interrupted re-keying could not be finished: {error:?}");
     }
 }
 
-/// Opens the accounts with the data key they have, and returns the keys as they are in use.
-pub(crate) fn open_accounts(data: &DataDir, root: &Root) -> Result<(Root, Database<Accounts>)> {
-    let open = |root: &Root| Database::open(&data.accounts(), &root.derive(Label::AccountsDatabase), &data.lock());
+/// Opens the accounts database with its current data key and returns the matching root key.
+pub(crate) fn open_accounts(
+    data: &DataDir,
+    root: &KeyHierarchy,
+) -> Result<(KeyHierarchy, EncryptedDatabase<AccountsKind>)> {
+    let open = |root: &KeyHierarchy| {
+        EncryptedDatabase::open(&data.accounts(), &root.derive(KeyPurpose::AccountsDatabase), &data.migration_lock())
+    };
     match open(root) {
         Ok(database) => Ok((root.clone(), database)),
         Err(error) => {
-            let Some(after) = root.rekeyed() else { return Err(error) };
+            let Some(after) = root.with_rekeying_completed() else { return Err(error) };
             open(&after).map(|database| (after, database)).map_err(|_| error)
         }
     }
 }
 
-/// Opens a notebook with the key it has: the one in its row, or the next one where a re-keying came that far.
+/// Opens a notebook with the key in its row, or with the next key if it was already re-keyed.
 pub(crate) fn open_notebook(
     data: &DataDir,
-    root: &Root,
-    keys: &accounts::notebooks::Keys,
+    root: &KeyHierarchy,
+    keys: &accounts::notebooks::WrappedNotebookKeys,
     id: NotebookId,
-) -> Result<Database<Notebook>> {
-    let open = |wrapped: &[u8]| Database::open(&data.notebook_database(id), &unwrap(root, wrapped, id)?, &data.lock());
+) -> Result<EncryptedDatabase<NotebookKind>> {
+    let open = |wrapped: &[u8]| {
+        EncryptedDatabase::open(
+            &data.notebook_database(id),
+            &unwrap_notebook_key(root, wrapped, id)?,
+            &data.migration_lock(),
+        )
+    };
     let error = match open(&keys.wrapped) {
         Ok(notebook) => return Ok(notebook),
         Err(error) => error,
@@ -125,43 +132,49 @@ pub(crate) fn open_notebook(
     open(next).map_err(|_| error)
 }
 
-/// Wraps a notebook's key.
-pub(crate) fn wrap(root: &Root, key: &Key, id: NotebookId, entropy: &dyn Entropy) -> Result<Vec<u8>> {
-    wrap::seal(&root.derive(Label::NotebookWrapping), key.expose(), &bound_to(id), entropy)
+/// Wraps a notebook key, bound to the notebook id.
+pub(crate) fn wrap_notebook_key(
+    root: &KeyHierarchy,
+    key: &SymmetricKey,
+    id: NotebookId,
+    entropy: &dyn Entropy,
+) -> Result<Vec<u8>> {
+    key_wrap::seal(&root.derive(KeyPurpose::NotebookWrapping), key.expose(), &wrap_context(id), entropy)
 }
 
-/// Unwraps a notebook's key.
+/// Unwraps a notebook key.
 ///
 /// # Errors
-/// `Conflict` for another notebook's or a damaged one.
-pub(crate) fn unwrap(root: &Root, wrapped: &[u8], id: NotebookId) -> Result<Key> {
-    let key = wrap::open(&root.derive(Label::NotebookWrapping), wrapped, &bound_to(id)).ok_or_else(|| {
-        Error::conflict("a notebook's key is damaged, or belongs to another notebook")
-            .hint("`journal doctor` says which")
-    })?;
-    Key::from_slice(&key)
+/// `Conflict` for a damaged key or one of another notebook.
+pub(crate) fn unwrap_notebook_key(root: &KeyHierarchy, wrapped: &[u8], id: NotebookId) -> Result<SymmetricKey> {
+    let key =
+        key_wrap::open(&root.derive(KeyPurpose::NotebookWrapping), wrapped, &wrap_context(id)).ok_or_else(|| {
+            Error::conflict("a notebook's key is damaged, or belongs to another notebook")
+                .hint("`journal doctor` names the notebook")
+        })?;
+    SymmetricKey::from_slice(&key)
 }
 
-fn bound_to(id: NotebookId) -> Vec<u8> {
+fn wrap_context(id: NotebookId) -> Vec<u8> {
     format!("journal notebook v1 {id}").into_bytes()
 }
 
-fn was_rekeying(data: &DataDir, secret: &Secret<String>) -> Result<bool> {
+fn is_rekey_pending(data: &DataDir, secret: &Secret<String>) -> Result<bool> {
     Ok(keyring_file::read(data)?.open(secret)?.is_rekeying())
 }
 
-/// Refuses to begin without room for the largest copy; returns the bytes of all databases.
+/// Checks the free space for the largest copy and returns the bytes of all databases.
 ///
 /// # Errors
-/// `Conflict` saying how much there has to be.
+/// `Conflict` with the space needed.
 pub(crate) fn check_space(data: &DataDir, ids: &[NotebookId]) -> Result<u64> {
     let notebooks = ids.iter().map(|id| database_bytes(&data.notebook_database(*id)));
     let sizes: Vec<u64> = notebooks.chain([database_bytes(&data.accounts())]).collect();
-    let needed = sizes.iter().max().copied().unwrap_or(0) + ROOM;
+    let needed = sizes.iter().max().copied().unwrap_or(0) + FREE_SPACE_MARGIN;
     let free = free_bytes(data.root())?;
     if free < needed {
         return Err(Error::conflict(format!(
-            "re-keying needs {} MiB beside the data, and {} MiB are free",
+            "re-keying needs {} MiB of free space, and {} MiB are free",
             needed >> 20,
             free >> 20
         ))
@@ -170,84 +183,102 @@ pub(crate) fn check_space(data: &DataDir, ids: &[NotebookId]) -> Result<u64> {
     Ok(sizes.iter().sum())
 }
 
-impl Rekeying<'_> {
-    /// Sees that every notebook opens, and writes down that there is a next data key.
-    fn begin(
+impl RekeyRun<'_> {
+    /// Checks that every notebook opens and adds the next data key to the keyring.
+    fn begin_rekey(
         &self,
-        root: &Root,
+        root: &KeyHierarchy,
         secret: &Secret<String>,
-        database: &Database<Accounts>,
+        database: &EncryptedDatabase<AccountsKind>,
         ids: &[NotebookId],
-    ) -> Result<Root> {
+    ) -> Result<KeyHierarchy> {
         for id in ids {
-            let keys = keys_of(database, *id)?;
+            let keys = notebook_keys(database, *id)?;
             let present = open_notebook(self.data, root, &keys, *id)?.key().clone();
-            // A restored copy may be of the middle of another re-keying.
+            // A restored copy may come from the middle of another rotation.
             if keys.next.is_some() {
-                let wrapped = wrap(root, &present, *id, self.entropy)?;
+                let wrapped = wrap_notebook_key(root, &present, *id, self.entropy)?;
                 database.write(|db| accounts::notebooks::set_key(db, *id, &wrapped))?;
             }
         }
-        let root = root.with_next(Key::draw(self.entropy)?);
-        keyring_file::write(self.data, &Keyring::of(&root, secret, self.entropy)?)?;
+        let root = root.with_next_data_key(SymmetricKey::draw(self.entropy)?);
+        keyring_file::write(self.data, &Keyring::for_root_key(&root, secret, self.entropy)?)?;
         Ok(root)
     }
 
-    fn notebook(&self, root: &Root, database: &Database<Accounts>, id: NotebookId) -> Result<()> {
+    fn rekey_notebook(
+        &self,
+        root: &KeyHierarchy,
+        database: &EncryptedDatabase<AccountsKind>,
+        id: NotebookId,
+    ) -> Result<()> {
         let path = self.data.notebook_database(id);
-        let keys = keys_of(database, id)?;
+        let keys = notebook_keys(database, id)?;
         let next = if let Some(wrapped) = &keys.next {
-            unwrap(root, wrapped, id)?
+            unwrap_notebook_key(root, wrapped, id)?
         } else {
-            let next = Key::draw(self.entropy)?;
-            let wrapped = wrap(root, &next, id, self.entropy)?;
+            let next = SymmetricKey::draw(self.entropy)?;
+            let wrapped = wrap_notebook_key(root, &next, id, self.entropy)?;
             database.write(|db| accounts::notebooks::set_next_key(db, id, &wrapped))?;
             next
         };
         let notebook = open_notebook(self.data, root, &keys, id)?;
         if notebook.key().expose() == next.expose() {
-            replace::clear_copy(&path)?;
+            rekeyed_copy::remove_stale_copy(&path)?;
         } else {
-            notebook.replace(&next, &self.data.lock(), |_| Ok(()), &self.within())?;
+            notebook.replace_with_rekeyed_copy(
+                &next,
+                &self.data.migration_lock(),
+                |_| Ok(()),
+                &self.file_progress(),
+            )?;
         }
-        self.finished(&path);
+        self.add_done_file(&path);
         Ok(())
     }
 
-    fn accounts(&self, root: &Root, database: Database<Accounts>) -> Result<Root> {
-        let after = root.rekeyed().expect("a re-keying that began has its next key");
+    fn rekey_accounts(&self, root: &KeyHierarchy, database: EncryptedDatabase<AccountsKind>) -> Result<KeyHierarchy> {
+        let after = root.with_rekeying_completed().expect("a rotation in progress has its next key");
         let rewrap = |db: &accounts::AccountsDb<'_>| {
-            for id in accounts::notebooks::all(db)? {
-                let keys = accounts::notebooks::keys(db, id)?.ok_or_else(|| Error::not_found("notebook"))?;
-                let key = unwrap(root, keys.next.as_ref().unwrap_or(&keys.wrapped), id)?;
-                accounts::notebooks::set_key(db, id, &wrap(&after, &key, id, self.entropy)?)?;
+            for id in accounts::notebooks::list_ids(db)? {
+                let keys = accounts::notebooks::find_keys(db, id)?.ok_or_else(|| Error::not_found("notebook"))?;
+                let key = unwrap_notebook_key(root, keys.next.as_ref().unwrap_or(&keys.wrapped), id)?;
+                accounts::notebooks::set_key(db, id, &wrap_notebook_key(&after, &key, id, self.entropy)?)?;
             }
             Ok(())
         };
-        database.replace(&after.derive(Label::AccountsDatabase), &self.data.lock(), rewrap, &self.within())?;
-        self.finished(&self.data.accounts());
+        database.replace_with_rekeyed_copy(
+            &after.derive(KeyPurpose::AccountsDatabase),
+            &self.data.migration_lock(),
+            rewrap,
+            &self.file_progress(),
+        )?;
+        self.add_done_file(&self.data.accounts());
         Ok(after)
     }
 
-    fn forget(&self, root: Root, secret: &Secret<String>) -> Result<Root> {
-        keyring_file::write(self.data, &Keyring::of(&root, secret, self.entropy)?)?;
+    fn discard_old_data_key(&self, root: KeyHierarchy, secret: &Secret<String>) -> Result<KeyHierarchy> {
+        keyring_file::write(self.data, &Keyring::for_root_key(&root, secret, self.entropy)?)?;
         Ok(root)
     }
 
-    fn within(&self) -> impl Fn(u64, u64) {
+    fn file_progress(&self) -> impl Fn(u64, u64) {
         |done, all| {
             let bytes = |pages: u64| pages.saturating_mul(4096);
-            let all = self.all.max(bytes(all));
-            (self.progress)(self.done.get().saturating_add(bytes(done)).min(all), all);
+            let all = self.total_bytes.max(bytes(all));
+            (self.progress)(self.done_bytes.get().saturating_add(bytes(done)).min(all), all);
         }
     }
 
-    fn finished(&self, path: &Path) {
+    fn add_done_file(&self, path: &Path) {
         let size = std::fs::metadata(path).map_or(0, |facts| facts.len());
-        self.done.set(self.done.get().saturating_add(size));
+        self.done_bytes.set(self.done_bytes.get().saturating_add(size));
     }
 }
 
-fn keys_of(database: &Database<Accounts>, id: NotebookId) -> Result<accounts::notebooks::Keys> {
-    database.read(|db| accounts::notebooks::keys(db, id))?.ok_or_else(|| Error::not_found("notebook"))
+fn notebook_keys(
+    database: &EncryptedDatabase<AccountsKind>,
+    id: NotebookId,
+) -> Result<accounts::notebooks::WrappedNotebookKeys> {
+    database.read(|db| accounts::notebooks::find_keys(db, id))?.ok_or_else(|| Error::not_found("notebook"))
 }

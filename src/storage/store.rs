@@ -1,86 +1,77 @@
-//! A data directory that was opened with its secret: the accounts database and the notebooks in use.
+//! An unlocked data directory: the accounts database and a cache of open notebooks.
 
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::crypto::audit::TrailKeys;
-use crate::crypto::hierarchy::Label;
-use crate::crypto::hierarchy::Root;
-use crate::crypto::identity::Identity;
-use crate::crypto::key::Key;
+use crate::crypto::identity::ServerIdentity;
+use crate::crypto::key::SymmetricKey;
+use crate::crypto::key_derivation::{KeyHierarchy, KeyPurpose};
 use crate::crypto::keyring::Keyring;
+use crate::crypto::mac_chain::AuditLogKeys;
 use crate::crypto::media::MediaIdentity;
+use crate::domain::id::NotebookId;
 use crate::entropy::Entropy;
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::id::NotebookId;
+use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::storage::accounts;
-use crate::storage::accounts::Accounts;
+use crate::storage::accounts::{self, AccountsKind};
 use crate::storage::data_dir::DataDir;
-use crate::storage::database::Database;
-use crate::storage::failure;
-use crate::storage::files;
-use crate::storage::in_use::InUse;
-use crate::storage::keyring_file;
-use crate::storage::notebook;
-use crate::storage::notebook::Notebook;
-use crate::storage::notebook::counts::Counts;
-use crate::storage::notebook::counts::Holdings;
-use crate::storage::rekey;
+use crate::storage::data_dir_lock::DataDirLock;
+use crate::storage::database::EncryptedDatabase;
+use crate::storage::notebook::counts::{NotebookCounts, NotebookTotals};
+use crate::storage::notebook::{self, NotebookKind};
+use crate::storage::{files, io_error, keyring_file, rekey};
 
-/// Notebooks kept open; the one used longest ago is closed first.
+/// Size of the open-notebook cache; the least recently used one is evicted.
 const OPEN_NOTEBOOKS: usize = 64;
 
-/// The keys that services ask for by use.
-pub(crate) struct Keys {
-    pub(crate) password_pepper: Key,
-    pub(crate) token_pepper: Key,
-    pub(crate) audit: TrailKeys,
-    /// Every notebook's key of its activity comes from this one.
-    pub(crate) activity: Key,
-    /// For tokens that confirm what was shown before.
-    pub(crate) confirmation: Key,
+/// Keys derived from the root key, one per use.
+pub(crate) struct StoreKeys {
+    pub(crate) password_pepper: SymmetricKey,
+    pub(crate) token_pepper: SymmetricKey,
+    pub(crate) audit: AuditLogKeys,
+    /// Parent of every notebook's activity log MAC key.
+    pub(crate) activity: SymmetricKey,
+    /// MAC key of confirmation tokens.
+    pub(crate) confirmation: SymmetricKey,
 }
 
-/// An open data directory.
-pub(crate) struct Store {
+/// An unlocked data directory.
+pub(crate) struct DataStore {
     pub(crate) data: DataDir,
-    pub(crate) accounts: Arc<Database<Accounts>>,
-    pub(crate) keys: Keys,
-    in_use: Arc<InUse>,
-    root: Root,
-    open: Mutex<VecDeque<(NotebookId, Arc<Database<Notebook>>)>>,
+    pub(crate) accounts: Arc<EncryptedDatabase<AccountsKind>>,
+    pub(crate) keys: StoreKeys,
+    data_dir_lock: Arc<DataDirLock>,
+    root: KeyHierarchy,
+    open_notebooks: Mutex<VecDeque<(NotebookId, Arc<EncryptedDatabase<NotebookKind>>)>>,
 }
 
-impl Store {
-    /// Makes a data directory, or goes on with one whose making was interrupted.
+impl DataStore {
+    /// Creates a data directory, or resumes an interrupted creation.
     ///
     /// # Errors
-    /// `Conflict` when the folder holds data without a keyring.
+    /// `Conflict` when the folder contains data but no keyring.
     pub(crate) fn create(path: &Path, secret: &Secret<String>, entropy: &dyn Entropy) -> Result<Self> {
         let data = DataDir::new(path);
         if !data.keyring().exists() {
-            data.check_free()?;
-            files::make_folder(path)?;
-            files::check_folder(path)?;
+            data.check_empty()?;
+            files::create_private_dir(path)?;
+            files::check_private_dir(path)?;
             let (keyring, _) = Keyring::create(secret, entropy)?;
             keyring_file::write(&data, &keyring)?;
         }
-        data.make()?;
-        let in_use = InUse::share(&data)?;
+        data.create()?;
+        let in_use = DataDirLock::acquire_shared(&data)?;
         let root = keyring_file::read(&data)?.open(secret)?;
-        let key = root.derive(Label::AccountsDatabase);
-        // Where there are notebooks there were accounts, and their keys with them: never begun anew.
+        let key = root.derive(KeyPurpose::AccountsDatabase);
+        // Existing notebooks imply an accounts database with their keys, so a missing one is an error and never
+        // recreated.
         let accounts = if data.has_notebooks() {
-            Database::open(&data.accounts(), &key, &data.lock())?
+            EncryptedDatabase::open(&data.accounts(), &key, &data.migration_lock())?
         } else {
-            Database::create(&data.accounts(), &key, &data.lock())?
+            EncryptedDatabase::create(&data.accounts(), &key, &data.migration_lock())?
         };
         Ok(Self::assemble(data, in_use, root, accounts))
     }
@@ -88,103 +79,109 @@ impl Store {
     /// Opens a data directory.
     ///
     /// # Errors
-    /// `NotFound` when there is none; `Conflict` for loose modes, a missing keyring or a
-    /// damaged database; `Unauthenticated` for a wrong secret; `Limited` while it is being re-keyed or restored.
+    /// `NotFound` when there is none; `Conflict` for loose modes, a missing keyring or a damaged database;
+    /// `Unauthenticated` for a wrong secret; `Limited` while it is being re-keyed or restored.
     pub(crate) fn open(path: &Path, secret: &Secret<String>) -> Result<Self> {
-        Self::open_by(path, |keyring| keyring.open(secret))
+        Self::open_with_unlock(path, |keyring| keyring.open(secret))
     }
 
-    /// Opens a data directory whose keys are known otherwise: from a recovery kit or a backup.
+    /// Opens a data directory with a root key from a recovery kit or a backup.
     ///
     /// # Errors
-    /// As [`Self::open`]; `Conflict` for the keys of another data directory.
-    pub(crate) fn open_with(path: &Path, root: &Root) -> Result<Self> {
-        Self::open_by(path, |keyring| {
+    /// As [`Self::open`]; `Conflict` for the root key of another data directory.
+    pub(crate) fn open_with_root(path: &Path, root: &KeyHierarchy) -> Result<Self> {
+        Self::open_with_unlock(path, |keyring| {
             if root.fingerprint() == keyring.fingerprint {
                 return Ok(root.clone());
             }
-            Err(Error::conflict("these are the keys of another journal")
-                .hint("compare the fingerprint with that of `journal doctor`"))
+            Err(Error::conflict("these keys belong to another journal")
+                .hint("compare the fingerprint with the one `journal doctor` shows"))
         })
     }
 
-    fn open_by(path: &Path, unlock: impl FnOnce(&Keyring) -> Result<Root>) -> Result<Self> {
+    fn open_with_unlock(path: &Path, unlock: impl FnOnce(&Keyring) -> Result<KeyHierarchy>) -> Result<Self> {
         let data = DataDir::new(path);
-        // Looked at first: what is no data directory gets no lock file either.
+        // Read before any lock file is created, so that a folder that is no data directory stays unchanged.
         keyring_file::read(&data)?;
-        // Copies of a data directory tend to leave empty folders out.
-        files::make_folder(&data.tmp())?;
+        // Copied data directories often lack empty folders.
+        files::create_private_dir(&data.tmp())?;
         for folder in [data.root().to_owned(), data.notebooks(), data.tmp()] {
-            files::check_folder(&folder)?;
+            files::check_private_dir(&folder)?;
         }
-        let in_use = InUse::share(&data)?;
+        let in_use = DataDirLock::acquire_shared(&data)?;
         let root = unlock(&keyring_file::read(&data)?)?;
         let (root, accounts) = rekey::open_accounts(&data, &root)?;
         Ok(Self::assemble(data, in_use, root, accounts))
     }
 
-    fn assemble(data: DataDir, in_use: InUse, root: Root, accounts: Database<Accounts>) -> Self {
-        let keys = Keys {
-            password_pepper: root.derive(Label::PasswordPepper),
-            token_pepper: root.derive(Label::TokenPepper),
-            audit: TrailKeys {
-                mac: root.derive(Label::AuditMac),
-                identity: Identity::new(root.derive(Label::ServerIdentity)),
+    fn assemble(
+        data: DataDir,
+        in_use: DataDirLock,
+        root: KeyHierarchy,
+        accounts: EncryptedDatabase<AccountsKind>,
+    ) -> Self {
+        let keys = StoreKeys {
+            password_pepper: root.derive(KeyPurpose::PasswordPepper),
+            token_pepper: root.derive(KeyPurpose::TokenPepper),
+            audit: AuditLogKeys {
+                mac: root.derive(KeyPurpose::AuditMac),
+                identity: ServerIdentity::new(root.derive(KeyPurpose::ServerIdentity)),
             },
-            activity: root.derive(Label::ActivityMac),
-            confirmation: root.derive(Label::Confirmation),
+            activity: root.derive(KeyPurpose::ActivityMac),
+            confirmation: root.derive(KeyPurpose::Confirmation),
         };
         let (accounts, in_use) = (Arc::new(accounts), Arc::new(in_use));
-        Self { data, accounts, keys, in_use, root, open: Mutex::new(VecDeque::new()) }
+        Self { data, accounts, keys, data_dir_lock: in_use, root, open_notebooks: Mutex::new(VecDeque::new()) }
     }
 
-    /// Returns the part in the lock of the data directory, which stays held as long as what is returned.
-    pub(crate) fn in_use(&self) -> Arc<InUse> {
-        self.in_use.clone()
+    /// Returns the shared lock of the data directory; it is held until the last clone is dropped.
+    pub(crate) fn data_dir_lock(&self) -> Arc<DataDirLock> {
+        self.data_dir_lock.clone()
     }
 
-    /// Tells when a recovery kit was made last, and whether it is of the keys that are in use.
-    pub(crate) fn recovery_kit(&self) -> Result<Option<(String, bool)>> {
-        let last = self.accounts.read(|db| accounts::upkeep::last(db, accounts::upkeep::Kind::RecoveryKit))?;
+    /// Returns when the last recovery kit was created, and whether it contains the current keys.
+    pub(crate) fn recovery_kit_status(&self) -> Result<Option<(String, bool)>> {
+        let last = self
+            .accounts
+            .read(|db| accounts::maintenance::find_last(db, accounts::maintenance::MaintenanceKind::RecoveryKit))?;
         Ok(last.map(|last| {
             let detail: Option<serde_json::Value> = serde_json::from_str(&last.detail).ok();
             let generation = detail.as_ref().and_then(|detail| detail.get("generation")?.as_str());
-            let current = generation == Some(self.root.generation().as_str());
+            let current = generation == Some(self.root.data_key_generation().as_str());
             (last.at, current)
         }))
     }
 
-    /// Returns the keys as they are in use, for wrapping them anew.
-    pub(crate) fn root(&self) -> &Root {
+    /// Returns the root key, for rewrapping.
+    pub(crate) fn root_key(&self) -> &KeyHierarchy {
         &self.root
     }
 
-    /// Makes a notebook's files under a new random key and returns that key wrapped, bound to the id.
+    /// Creates a notebook's files under a new random key and returns the wrapped key, bound to the id.
     ///
-    /// The notebook exists for others only once its row is in the accounts database; files
-    /// without a row are reported by `doctor`.
+    /// The caller commits the row in the accounts database; `doctor` reports files without a row.
     pub(crate) fn create_notebook(&self, id: NotebookId, entropy: &dyn Entropy) -> Result<Vec<u8>> {
-        files::make_folder(&self.data.notebook(id))?;
-        files::make_folder(&self.data.media(id))?;
-        let key = Key::draw(entropy)?;
-        let database = Database::create(&self.data.notebook_database(id), &key, &self.data.lock())?;
-        database.write(|db| notebook::state::begin(db, &MediaIdentity::draw().to_text()))?;
+        files::create_private_dir(&self.data.notebook(id))?;
+        files::create_private_dir(&self.data.media(id))?;
+        let key = SymmetricKey::draw(entropy)?;
+        let database = EncryptedDatabase::create(&self.data.notebook_database(id), &key, &self.data.migration_lock())?;
+        database.write(|db| notebook::state::insert(db, &MediaIdentity::draw().to_text()))?;
         files::sync_parent(&self.data.notebook(id))?;
-        rekey::wrap(&self.root, &key, id, entropy)
+        rekey::wrap_notebook_key(&self.root, &key, id, entropy)
     }
 
-    /// Returns a notebook, opening it if it is not in use.
-    pub(crate) fn notebook(&self, id: NotebookId) -> Result<Arc<Database<Notebook>>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Returns a notebook, opening it if it is not cached.
+    pub(crate) fn notebook(&self, id: NotebookId) -> Result<Arc<EncryptedDatabase<NotebookKind>>> {
+        let mut open = self.open_notebooks.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(position) = open.iter().position(|(other, _)| *other == id) {
             let found = open.remove(position).expect("the position was just found");
             let database = found.1.clone();
             open.push_back(found);
             return Ok(database);
         }
-        let keys = self.accounts.read(|db| accounts::notebooks::keys(db, id))?;
+        let keys = self.accounts.read(|db| accounts::notebooks::find_keys(db, id))?;
         let keys = keys.ok_or_else(|| Error::not_found("notebook"))?;
-        files::check_folder(&self.data.notebook(id))?;
+        files::check_private_dir(&self.data.notebook(id))?;
         let database = rekey::open_notebook(&self.data, &self.root, &keys, id)?;
         let database = Arc::new(database);
         if open.len() >= OPEN_NOTEBOOKS {
@@ -194,53 +191,56 @@ impl Store {
         Ok(database)
     }
 
-    /// Unwraps a notebook's key, as its row in the accounts database holds it.
+    /// Unwraps a notebook key from its row in the accounts database.
     ///
     /// # Errors
-    /// `Conflict` for another notebook's or a damaged one.
-    pub(crate) fn unwrap_key(&self, id: NotebookId, wrapped: &[u8]) -> Result<Key> {
-        rekey::unwrap(&self.root, wrapped, id)
+    /// `Conflict` for a damaged key or one of another notebook.
+    pub(crate) fn unwrap_key(&self, id: NotebookId, wrapped: &[u8]) -> Result<SymmetricKey> {
+        rekey::unwrap_notebook_key(&self.root, wrapped, id)
     }
 
-    /// Counts what there is in a notebook, whoever's it is: the one way in that needs no caller, and it hands out numbers.
-    pub(crate) fn counts(&self, id: NotebookId, since: &str) -> Result<Counts> {
-        self.notebook(id)?.read(|db| notebook::counts::all(db, since))
+    /// Counts the rows of any notebook without an authorization check; returns numbers only.
+    pub(crate) fn notebook_counts(&self, id: NotebookId, since: &str) -> Result<NotebookCounts> {
+        self.notebook(id)?.read(|db| notebook::counts::notebook_counts(db, since))
     }
 
-    /// Counts what would go with a notebook, whoever's it is; hands out numbers alone too.
-    pub(crate) fn holdings(&self, id: NotebookId) -> Result<Holdings> {
-        self.notebook(id)?.read(notebook::counts::holdings)
+    /// Counts the rows a deletion would remove from any notebook, without an authorization check.
+    pub(crate) fn notebook_totals(&self, id: NotebookId) -> Result<NotebookTotals> {
+        self.notebook(id)?.read(notebook::counts::notebook_totals)
     }
 
-    /// Takes the lock on a notebook's queue until the file is dropped, or `None` while another process holds it.
-    pub(crate) fn lock_queue(&self, id: NotebookId) -> Result<Option<File>> {
-        files::try_lock(&self.data.notebook(id).join("queue.lock"))
+    /// Locks a notebook's job queue until the file is dropped; `None` while another process holds the lock.
+    pub(crate) fn try_lock_queue(&self, id: NotebookId) -> Result<Option<File>> {
+        files::try_lock_exclusive(&self.data.notebook(id).join("queue.lock"))
     }
 
-    /// Says, until the file is dropped, that this process may hold claims on jobs that call somebody; `None` when another
-    /// one is just finding out whether it is alone.
+    /// Takes the shared lock of processes that hold leases on jobs with provider calls, until the file is dropped.
     ///
-    /// `alone` is called first when no process says so: what is claimed then belongs to one that died.
-    pub(crate) fn hold_claims(&self, id: NotebookId, alone: impl FnOnce() -> Result<()>) -> Result<Option<File>> {
+    /// `None` while another process holds the lock exclusively for the check below.
+    ///
+    /// `alone` runs first if no other process holds the lock: remaining leases then belong to a process that died.
+    pub(crate) fn try_share_leases(&self, id: NotebookId, alone: impl FnOnce() -> Result<()>) -> Result<Option<File>> {
         let path = self.data.notebook(id).join("claims.lock");
-        let Some(file) = files::try_lock(&path)? else { return files::try_share(&path) };
+        let Some(file) = files::try_lock_exclusive(&path)? else { return files::try_lock_shared(&path) };
         alone()?;
-        Ok(files::share(&file, &path)?.then_some(file))
+        Ok(files::downgrade_to_shared(&file, &path)?.then_some(file))
     }
 
-    /// Returns when a notebook's files last changed; every commit of any process moves it.
-    pub(crate) fn changed_at(&self, id: NotebookId) -> Option<SystemTime> {
+    /// Returns the modification time of a notebook's files; every commit of any process updates it.
+    pub(crate) fn modified_at(&self, id: NotebookId) -> Option<SystemTime> {
         let database = self.data.notebook_database(id);
         let log = database.with_extension("db-wal");
         [database, log].iter().filter_map(|path| std::fs::metadata(path).ok()?.modified().ok()).max()
     }
 
-    /// Forgets an open notebook and destroys its files. The key's row goes first, so nothing opens them again.
+    /// Closes a notebook and removes its files; the caller deletes the row with the key first.
     pub(crate) fn destroy_notebook(&self, id: NotebookId) -> Result<()> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
+        self.open_notebooks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
         let folder = self.data.notebook(id);
         match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failure::io("removing", &folder, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(io_error::for_path("removing", &folder, error))
+            }
             _ => Ok(()),
         }
     }

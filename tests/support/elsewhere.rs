@@ -1,9 +1,9 @@
-//! What other programs leave, with nothing in it that anybody wrote.
+//! Sample exports of other programs for the import commands.
 
 use crate::support::World;
 
-/// Makes what a placeholder of the table of commands stands for, and returns its path.
-pub fn made(world: &World, of: &str) -> String {
+/// Creates the files for a placeholder of the command table, such as `{jrnl}`, and returns their path.
+pub fn create_sample(world: &World, placeholder: &str) -> String {
     let lists = ["entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
     let lists = lists.map(|list| format!("\"{list}\":[]")).join(",");
     let policy = r#""policy":{"local_only":false,"purposes":null,"redact":[],"words":[]}"#;
@@ -12,7 +12,7 @@ pub fn made(world: &World, of: &str) -> String {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     zip.start_file("Journal.json", zip::write::SimpleFileOptions::default()).unwrap();
     std::io::Write::write_all(&mut zip, format!(r#"{{"entries":[{entry}]}}"#).as_bytes()).unwrap();
-    let (name, bytes) = match of {
+    let (name, bytes) = match placeholder {
         "{export}" => ("export/journal.json", export.into_bytes()),
         "{notes}" => ("notes/2024-08-01.md", b"A violet hippopotamus.".to_vec()),
         "{jrnl}" => ("own.jrnl", b"[2024-08-01 07:00] A violet hippopotamus.\n".to_vec()),

@@ -1,17 +1,16 @@
-//! Forms with files, as browsers send them.
+//! Multipart forms with files.
 
-use super::server::Client;
-use super::server::Reply;
+use super::server::{Client, Reply};
 
 const BOUNDARY: &str = "----seldom-seen-boundary";
 
-/// A form in the making.
+/// Builder of a multipart form.
 #[derive(Clone, Default)]
 pub struct Form(Vec<u8>);
 
 impl Form {
     pub fn file(mut self, field: &str, name: &str, media_type: &str, bytes: &[u8]) -> Self {
-        self.0.extend(Self::head(field, name, media_type));
+        self.0.extend(Self::file_header(field, name, media_type));
         self.0.extend(bytes);
         self.0.extend(b"\r\n");
         self
@@ -24,8 +23,8 @@ impl Form {
         self
     }
 
-    /// Returns what stands before the bytes of a file.
-    pub fn head(field: &str, name: &str, media_type: &str) -> Vec<u8> {
+    /// Returns the delimiter and the part headers that precede the bytes of a file.
+    pub fn file_header(field: &str, name: &str, media_type: &str) -> Vec<u8> {
         format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
              Content-Type: {media_type}\r\n\r\n"
@@ -37,7 +36,7 @@ impl Form {
         format!("multipart/form-data; boundary={BOUNDARY}")
     }
 
-    /// Returns the whole body.
+    /// Returns the complete body.
     pub fn body(mut self) -> Vec<u8> {
         self.0.extend(format!("--{BOUNDARY}--\r\n").bytes());
         self.0

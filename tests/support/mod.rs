@@ -1,23 +1,23 @@
-//! A journal to try things on: its own home, its own people, and the real binary with a scrubbed environment.
+//! Test harness: runs the real binary in a temporary home directory with a clean environment.
 
-#![allow(dead_code, reason = "every test binary uses its own part of the harness")]
-#![allow(clippy::unwrap_used, reason = "a harness that fails fails the test")]
-#![allow(clippy::print_stdout, reason = "what is skipped is told")]
+#![allow(dead_code, reason = "each test binary uses a part of the harness")]
+#![allow(clippy::unwrap_used, reason = "a failure in the harness fails the test")]
+#![allow(clippy::print_stdout, reason = "prints the reason for a skipped test")]
 
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Output;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub mod elsewhere;
 pub mod form;
+pub mod legacy_database;
+pub mod media_fixtures;
+pub mod mood_fixture;
 pub mod mounted;
 pub mod needles;
 pub mod page;
@@ -28,15 +28,15 @@ pub mod raw;
 pub mod rng;
 pub mod server;
 
-/// The first user of every world.
+/// E-mail of the first user of every [`World`].
 pub const ADA: &str = "ada@home.example";
 
-/// A home directory of its own with, usually, a journal in it.
+/// A temporary home directory, usually with a journal in it.
 pub struct World {
     home: TempDir,
 }
 
-/// What a finished command left.
+/// Result of a finished command.
 #[derive(Debug)]
 pub struct Run {
     pub args: String,
@@ -45,7 +45,7 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// Somebody with a journal in a world.
+/// A user with a journal in a [`World`].
 #[derive(Clone, Copy)]
 pub struct Person<'w> {
     pub world: &'w World,
@@ -53,7 +53,7 @@ pub struct Person<'w> {
 }
 
 impl World {
-    /// Makes a home without a journal.
+    /// Creates a home without a journal.
     pub fn empty() -> Self {
         let home = tempfile::Builder::new().prefix("journal-world-").tempdir().unwrap();
         for folder in ["home", "tmp", "run", "inbox"] {
@@ -64,7 +64,7 @@ impl World {
         Self { home }
     }
 
-    /// Makes a home with a journal whose first user is Ada.
+    /// Creates a home with a journal whose first user is Ada.
     pub fn new() -> Self {
         let world = Self::empty();
         world.ok(&["init", "--email", ADA, "--name", "Ada"]);
@@ -95,33 +95,33 @@ impl World {
         self.data().join("accounts.db")
     }
 
-    /// Returns the notebook's file; there must be one notebook only.
+    /// Returns the path of the only notebook's database.
     pub fn notebook(&self) -> PathBuf {
         let found: Vec<_> = std::fs::read_dir(self.data().join("notebooks")).unwrap().flatten().collect();
         assert_eq!(found.len(), 1, "one notebook");
         found[0].path().join("notebook.db")
     }
 
-    /// Returns the binary with nothing in its environment but what a login shell sets.
+    /// Returns a command for the binary with the environment of a fresh login shell.
     pub fn command(&self) -> Command {
-        self.wrapped(&[])
+        self.command_under(&[])
     }
 
-    /// Returns the binary run through another program, such as `setpriv` or `strace`.
-    pub fn wrapped(&self, through: &[&str]) -> Command {
-        let program = env!("CARGO_BIN_EXE_journal");
-        match through {
-            [] => self.scrubbed(program),
+    /// Returns a command that runs the binary under another program, such as `setpriv` or `strace`.
+    pub fn command_under(&self, wrapper: &[&str]) -> Command {
+        let journal = env!("CARGO_BIN_EXE_journal");
+        match wrapper {
+            [] => self.program(journal),
             [first, rest @ ..] => {
-                let mut command = self.scrubbed(first);
-                command.args(rest).arg(program);
+                let mut command = self.program(first);
+                command.args(rest).arg(journal);
                 command
             }
         }
     }
 
-    /// Returns any program with the environment of this home.
-    pub fn scrubbed(&self, program: &str) -> Command {
+    /// Returns a command for any program with the environment of this home.
+    pub fn program(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let home = self.path("home");
         command
@@ -145,19 +145,19 @@ impl World {
         self.run_with(args, &[], None)
     }
 
-    /// Runs with more variables and, if given, standard input.
+    /// Runs the binary with additional environment variables and optional standard input.
     pub fn run_with<S: AsRef<OsStr>>(&self, args: &[S], variables: &[(&str, &str)], input: Option<&[u8]>) -> Run {
         let mut command = self.command();
         command.args(args).envs(variables.iter().copied());
-        feed(command, input)
+        run_with_input(command, input)
     }
 
-    /// Runs what has to succeed and returns what it printed.
+    /// Runs a command that must succeed and returns its standard output.
     pub fn ok<S: AsRef<OsStr>>(&self, args: &[S]) -> String {
         self.run(args).ok().stdout
     }
 
-    /// Runs a reading command with `--json` and returns the document.
+    /// Runs a command with `--json` and returns the document.
     pub fn json(&self, args: &[&str]) -> Value {
         self.run(&[args, &["--json"]].concat()).ok().document()
     }
@@ -166,7 +166,7 @@ impl World {
         Person { world: self, email: ADA }
     }
 
-    /// Adds a person and returns them.
+    /// Adds a user.
     pub fn user<'w>(&'w self, email: &'w str) -> Person<'w> {
         self.ok(&["user", "add", email]);
         Person { world: self, email }
@@ -180,33 +180,33 @@ impl World {
         path
     }
 
-    /// Copies the whole home, journal included, as it lies there.
+    /// Copies the whole home, including the journal.
     pub fn copy(&self) -> Self {
         let copy = tempfile::Builder::new().prefix("journal-world-").tempdir().unwrap();
-        let done = Command::new("cp").arg("-a").arg(self.path(".")).arg(copy.path()).status().unwrap();
-        assert!(done.success());
+        let status = Command::new("cp").arg("-a").arg(self.path(".")).arg(copy.path()).status().unwrap();
+        assert!(status.success());
         Self { home: copy }
     }
 
-    /// Reads the commands out of a help text, and theirs, and so on.
-    pub fn commands(&self, above: &[&str], found: &mut std::collections::BTreeSet<String>) {
-        let help = self.ok(&[above, &["--help"]].concat());
+    /// Collects the names of all commands below `parent` from the help texts, recursively.
+    pub fn commands(&self, parent: &[&str], found: &mut std::collections::BTreeSet<String>) {
+        let help = self.ok(&[parent, &["--help"]].concat());
         let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
         let names: Vec<&str> = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   ")).collect();
         let names: Vec<&str> = names.iter().filter_map(|line| line.split_whitespace().next()).collect();
-        // `[COMMAND]` is one that also does something by itself.
+        // `[COMMAND]` in the usage marks a command that also works without a subcommand.
         if names.is_empty() || help.contains(" [COMMAND]\n") {
-            found.insert(above.join(" "));
+            found.insert(parent.join(" "));
         }
         for name in names.into_iter().filter(|name| *name != "help") {
-            self.commands(&[above, &[name]].concat(), found);
+            self.commands(&[parent, &[name]].concat(), found);
         }
     }
 
-    /// Runs `doctor` and returns its report, healthy or not.
+    /// Runs `doctor` and returns its exit code and its report.
     pub fn doctor(&self) -> (i32, Value) {
         let run = self.run(&["doctor", "--json"]);
-        let report = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("doctor gave no report: {run:#?}"));
+        let report = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("doctor printed no report: {run:#?}"));
         (run.code, report)
     }
 }
@@ -220,22 +220,22 @@ impl Person<'_> {
         self.run(&[args, &["--json"]].concat()).ok().document()
     }
 
-    /// Writes an entry and returns its number.
+    /// Writes an entry and returns its ID.
     pub fn write(&self, text: &str, date: &str) -> i64 {
         let args = ["write", "-", "--date", date, "--json", "--user", self.email];
         let run = self.world.run_with(&args, &[], Some(text.as_bytes()));
         run.ok().document()["id"].as_i64().unwrap()
     }
 
-    /// Makes a key with these scopes and returns its number and the key.
+    /// Creates an API key with these scopes and returns its ID and the key.
     pub fn key(&self, name: &str, scopes: &[&str]) -> (i64, String) {
         let scopes = scopes.iter().flat_map(|scope| ["--scope", *scope]);
         let args: Vec<&str> = ["key", "add", name].into_iter().chain(scopes).collect();
-        let made = self.json(&args);
-        (made["id"].as_i64().unwrap(), made["key"].as_str().unwrap().to_owned())
+        let created = self.json(&args);
+        (created["id"].as_i64().unwrap(), created["key"].as_str().unwrap().to_owned())
     }
 
-    /// Returns everything the person has, as an export tells it.
+    /// Exports the user's journal and returns `journal.json`.
     pub fn export(&self) -> Value {
         let folder = tempfile::tempdir_in(self.world.path("")).unwrap();
         let to = folder.path().join("out");
@@ -251,60 +251,61 @@ impl Run {
         self
     }
 
-    /// Asserts a refusal: this exit code, one `error:` line, a next step, and neither panic nor backtrace.
+    /// Asserts this exit code and an error message as [`Self::assert_clear_error`] expects it.
     #[track_caller]
     pub fn refused(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
-        self.is_clear();
+        self.assert_clear_error();
         self
     }
 
-    /// Asserts that a failure reads well, whatever its code.
+    /// Asserts a documented exit code, one `error:` line, a next step, and neither panic nor backtrace.
     #[track_caller]
-    pub fn is_clear(&self) {
-        assert!(self.code > 0 && self.code <= 8, "no exit code of the table: {self:#?}");
+    pub fn assert_clear_error(&self) {
+        assert!(self.code > 0 && self.code <= 8, "undocumented exit code: {self:#?}");
         assert!(!self.stderr.contains("panicked") && !self.stderr.contains("backtrace"), "{self:#?}");
         let errors = self.stderr.lines().filter(|line| line.starts_with("error: ")).count();
-        assert_eq!(errors, 1, "one error line: {self:#?}");
-        let next = self.stderr.contains("\n  try: ") || self.stderr.contains("For more information, try '--help'");
-        assert!(next, "a next step: {self:#?}");
+        assert_eq!(errors, 1, "exactly one error line: {self:#?}");
+        let has_hint = self.stderr.contains("\n  try: ") || self.stderr.contains("For more information, try '--help'");
+        assert!(has_hint, "no next step: {self:#?}");
         assert!(!self.stderr.contains('\u{1b}'), "{self:#?}");
     }
 
-    /// Reads standard output as the one JSON document it has to be.
+    /// Parses standard output as a single JSON document.
     #[track_caller]
     pub fn document(&self) -> Value {
         serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("no single JSON document ({error}): {self:#?}"))
+            .unwrap_or_else(|error| panic!("not a single JSON document ({error}): {self:#?}"))
     }
 
+    /// Asserts that standard error contains this text.
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "{words:?} is not told: {self:#?}");
+        assert!(self.stderr.contains(words), "{words:?} is missing from stderr: {self:#?}");
         self
     }
 }
 
-/// Runs a command to its end, giving it what to read.
-pub fn feed(mut command: Command, input: Option<&[u8]>) -> Run {
+/// Runs a command to completion with the given standard input.
+pub fn run_with_input(mut command: Command, input: Option<&[u8]>) -> Run {
     if input.is_some() {
         command.stdin(Stdio::piped());
     }
-    let args = shown(&command);
+    let args = display_args(&command);
     let mut child = command.spawn().unwrap();
     let output = std::thread::scope(|scope| {
         if let Some(bytes) = input {
             let mut stdin = child.stdin.take().unwrap();
-            // A command that refuses early does not read to the end.
+            // A command that fails early does not read its input to the end.
             scope.spawn(move || drop(stdin.write_all(bytes)));
         }
         child.wait_with_output().unwrap()
     });
-    finished(args, &output)
+    run_from_output(args, &output)
 }
 
-/// Turns an output into a run; a process that a signal ended has code -1.
-pub fn finished(args: String, output: &Output) -> Run {
+/// Converts the output of a process; one that was killed by a signal gets code -1.
+pub fn run_from_output(args: String, output: &Output) -> Run {
     Run {
         args,
         code: output.status.code().unwrap_or(-1),
@@ -313,7 +314,8 @@ pub fn finished(args: String, output: &Output) -> Run {
     }
 }
 
-pub fn shown(command: &Command) -> String {
+/// Formats the arguments for a failure message, each cut to 200 characters.
+pub fn display_args(command: &Command) -> String {
     command
         .get_args()
         .map(|arg| arg.to_string_lossy().chars().take(200).collect::<String>())
@@ -325,17 +327,18 @@ pub fn chmod(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Reads a switch for developers.
-#[expect(clippy::disallowed_methods, reason = "a switch of the tests, not a setting of the program")]
-pub fn switch(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
+/// Reads a whole number from an environment variable that configures the tests.
+#[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the program")]
+pub fn env_number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a whole number")))
 }
 
-/// Tells whether a program works here, such as `unshare` in a container.
-pub fn works(program: &str, args: &[&str]) -> bool {
+/// Returns true if a program runs successfully here; `unshare` may fail in a container, for example.
+pub fn is_available(program: &str, args: &[&str]) -> bool {
     Command::new(program).args(args).output().is_ok_and(|output| output.status.success())
 }
 
+/// Returns a string field of a JSON object.
 pub fn text_of<'v>(value: &'v Value, field: &str) -> &'v str {
-    value[field].as_str().unwrap_or_else(|| panic!("{field} in {value}"))
+    value[field].as_str().unwrap_or_else(|| panic!("{field} is not a string in {value}"))
 }

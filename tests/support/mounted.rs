@@ -1,27 +1,25 @@
-//! Disks of a test's own: small ones, full ones, read-only ones.
+//! Runs scripts that mount file systems: small, full or read-only ones.
 
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use super::Run;
-use super::World;
-use super::feed;
-use super::works;
+use super::{Run, World, is_available, run_with_input};
 
-/// Runs a script in a mount namespace of its own; `None`, which is told, where that is not allowed: a script that may not
-/// mount ends with 99. `$J` is the binary, `$D` the data directory's parent.
-pub fn mounted(world: &World, script: &str) -> Option<Run> {
-    let inside: &[&str] = if works("unshare", &["-m", "true"]) {
+/// Runs a shell script in its own mount namespace.
+///
+/// Prints the reason and returns `None` where mounting is not permitted; the script reports that with exit code 99.
+/// `$J` is the binary, `$D` the parent of the data directory.
+pub fn run_in_mount_namespace(world: &World, script: &str) -> Option<Run> {
+    let namespace_args: &[&str] = if is_available("unshare", &["-m", "true"]) {
         &["-m"]
-    } else if works("unshare", &["-rm", "true"]) {
+    } else if is_available("unshare", &["-rm", "true"]) {
         &["-rm"]
     } else {
-        println!("skipped: unshare is not here, or may not mount");
+        println!("skipped: unshare is missing, or may not mount");
         return None;
     };
     let mut command = Command::new("unshare");
     command
-        .args(inside)
+        .args(namespace_args)
         .args(["sh", "-c", script])
         .env_clear()
         .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
@@ -32,9 +30,9 @@ pub fn mounted(world: &World, script: &str) -> Option<Run> {
         .env("D", world.data().parent().unwrap())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let run = feed(command, None);
+    let run = run_with_input(command, None);
     if run.code == 99 {
-        println!("skipped: this may not be mounted here");
+        println!("skipped: mounting is not permitted here");
         return None;
     }
     Some(run)

@@ -1,25 +1,25 @@
-//! Looks for planted phrases in files, in names of files, and in logs.
+//! Searches files, file names and logs for planted phrases.
 
 use std::path::Path;
 
-/// A phrase in a form in which it could lie around.
+/// A planted phrase in one encoding.
 pub struct Needle {
     pub phrase: String,
-    form: &'static str,
+    encoding: &'static str,
     bytes: Vec<u8>,
 }
 
-/// Returns the phrases as they are, lower-cased, as UTF-16LE, in base64 at each alignment, in hex, and percent-encoded.
+/// Returns each phrase unchanged, in lower case, as UTF-16LE, in base64 at each alignment, in hex and percent-encoded.
 pub fn needles(phrases: &[&str]) -> Vec<Needle> {
     let mut needles: Vec<Needle> = Vec::new();
     for &phrase in phrases {
-        assert!(phrase.len() >= 10, "{phrase} is too short to be no accident");
+        assert!(phrase.len() >= 10, "{phrase} is too short: a match could be a coincidence");
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let lower = phrase.to_lowercase();
         let hex = data_encoding::HEXLOWER.encode(phrase.as_bytes()).into_bytes();
-        let mut forms = vec![
-            ("as it is", phrase.as_bytes().to_vec()),
-            ("lower-cased", lower.as_bytes().to_vec()),
+        let mut encodings = vec![
+            ("unchanged", phrase.as_bytes().to_vec()),
+            ("lower case", lower.as_bytes().to_vec()),
             ("UTF-16LE", utf16(phrase)),
             ("hex", hex),
             ("percent-encoded", phrase.replace(' ', "%20").into_bytes()),
@@ -27,19 +27,19 @@ pub fn needles(phrases: &[&str]) -> Vec<Needle> {
         for skipped in 0..3 {
             let whole = &phrase.as_bytes()[skipped..];
             let whole = &whole[..whole.len() / 3 * 3];
-            forms.push(("base64", data_encoding::BASE64_NOPAD.encode(whole).into_bytes()));
+            encodings.push(("base64", data_encoding::BASE64_NOPAD.encode(whole).into_bytes()));
         }
-        for (form, bytes) in forms {
+        for (encoding, bytes) in encodings {
             if needles.iter().all(|needle| needle.bytes != bytes) {
-                needles.push(Needle { phrase: phrase.to_owned(), form, bytes });
+                needles.push(Needle { phrase: phrase.to_owned(), encoding, bytes });
             }
         }
     }
     needles
 }
 
-/// Returns every needle that some bytes hold.
-pub fn found<'n>(bytes: &[u8], needles: &'n [Needle]) -> Vec<&'n Needle> {
+/// Returns the needles that occur in `bytes`.
+pub fn find_in<'n>(bytes: &[u8], needles: &'n [Needle]) -> Vec<&'n Needle> {
     let mut first = [false; 256];
     for needle in needles {
         first[usize::from(needle.bytes[0])] = true;
@@ -55,32 +55,33 @@ pub fn found<'n>(bytes: &[u8], needles: &'n [Needle]) -> Vec<&'n Needle> {
     needles.iter().zip(seen).filter(|(_, seen)| *seen).map(|(needle, _)| needle).collect()
 }
 
-/// Scans every byte and every name below a folder; returns one line for each find, and how many files were read.
+/// Scans all files and file names below a folder; returns a line for each match, and the number of files read.
 pub fn scan(folder: &Path, needles: &[Needle]) -> (Vec<String>, usize) {
-    let (mut finds, mut files) = (Vec::new(), 0);
+    let (mut matches, mut files) = (Vec::new(), 0);
     for item in walkdir::WalkDir::new(folder) {
-        // Write-ahead logs come and go while a process runs.
+        // Write-ahead logs may disappear while a process runs.
         let Ok(item) = item else { continue };
         let name = item.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-        let mut told = |what: &str, bytes: &[u8]| {
-            finds.extend(found(bytes, needles).into_iter().map(|needle| {
-                format!("{:?} ({}) in the {what} of {}", needle.phrase, needle.form, item.path().display())
+        let mut search = |what: &str, bytes: &[u8]| {
+            matches.extend(find_in(bytes, needles).into_iter().map(|needle| {
+                format!("{:?} ({}) in the {what} of {}", needle.phrase, needle.encoding, item.path().display())
             }));
         };
-        told("name", name.as_bytes());
+        search("name", name.as_bytes());
         if item.file_type().is_file()
             && let Ok(bytes) = std::fs::read(item.path())
         {
             files += 1;
-            told("bytes", &bytes);
+            search("bytes", &bytes);
         }
     }
-    (finds, files)
+    (matches, files)
 }
 
-/// Tells whether a line of stderr is a line of the log, in either format, and not a word to a person.
+/// Returns true if a line of stderr is a log record, in either format, and not a message to the user.
 pub fn is_log(line: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let stamped = line.len() > 20 && line.is_char_boundary(4) && digits(&line[..4]) && line.as_bytes()[10] == b'T';
-    stamped || line.starts_with("{\"timestamp\"")
+    let has_timestamp =
+        line.len() > 20 && line.is_char_boundary(4) && digits(&line[..4]) && line.as_bytes()[10] == b'T';
+    has_timestamp || line.starts_with("{\"timestamp\"")
 }

@@ -1,8 +1,8 @@
-//! Photographed pages without anything on them that a person could read, each with bytes of its own.
+//! Page images for tests: no readable text, distinct bytes for each number.
 
 use std::io::Cursor;
 
-/// Makes the page of a number: its bits as black and white tiles.
+/// Returns a PNG that shows the bits of `number` as black and white tiles.
 pub fn numbered(number: u64) -> Vec<u8> {
     let page = image::GrayImage::from_fn(64, 64, |x, y| {
         let bit = (y / 8) * 8 + x / 8;
@@ -13,7 +13,7 @@ pub fn numbered(number: u64) -> Vec<u8> {
     png.into_inner()
 }
 
-/// Returns the type and the body of a form with pages.
+/// Returns the content type and the body of a multipart form with these pages.
 pub fn form(pages: &[Vec<u8>]) -> (&'static str, Vec<u8>) {
     let mut body = Vec::new();
     for (page, number) in pages.iter().zip(1..) {

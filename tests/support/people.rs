@@ -1,13 +1,13 @@
-//! A journal whose entries speak of people and places: made as an export, and brought in.
+//! Builds journal exports with people and places, and imports them.
 
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Person;
 
+/// Timestamp of every record.
 const AT: &str = "2024-08-01T10:00:00Z";
 
-/// An entry of a document.
+/// Returns an entry of an export.
 pub fn entry(id: i64, date: &str, text: &str) -> Value {
     json!({
         "id": id, "entry_date": date, "date_confirmed": true, "title": null, "tags": [], "source_type": "text_entry",
@@ -18,7 +18,7 @@ pub fn entry(id: i64, date: &str, text: &str) -> Value {
     })
 }
 
-/// A mood of an entry; the owner's own score counts before the other.
+/// Returns a mood of an entry; the owner's score takes precedence over the model's.
 pub fn mood(dimension: &str, score: f64, own: Option<f64>) -> Value {
     json!({
         "dimension": dimension, "score": score, "confidence": 0.5, "rationale": "why", "created_at": AT, "model": "m",
@@ -34,19 +34,19 @@ pub fn entity(id: i64, kind: &str, name: &str, aliases: &[&str]) -> Value {
     })
 }
 
-/// A mention, found under a name.
+/// Returns a mention that was found under `name`.
 pub fn mention(id: i64, entity: i64, entry: i64, name: &str) -> Value {
     json!({
         "id": id, "entity_id": entity, "entry_id": entry, "quote": format!("{name} came"), "confidence": 0.75,
-        "extraction_run_id": "run", "match_source": null, "created_at": AT, "name": name, "char_start": 0, "char_end": 4,
-        "model": "m", "prompt_version": 1,
+        "extraction_run_id": "run", "match_source": null, "created_at": AT, "name": name, "char_start": 0,
+        "char_end": 4, "model": "m", "prompt_version": 1,
     })
 }
 
 pub fn relationship(id: i64, subject: i64, predicate: &str, object: i64, entry: i64) -> Value {
     json!({
-        "id": id, "subject_entity_id": subject, "predicate": predicate, "object_entity_id": object, "quote": "so it was",
-        "entry_id": entry, "confidence": 0.5, "extraction_run_id": "run", "created_at": AT,
+        "id": id, "subject_entity_id": subject, "predicate": predicate, "object_entity_id": object,
+        "quote": "so it was", "entry_id": entry, "confidence": 0.5, "extraction_run_id": "run", "created_at": AT,
     })
 }
 
@@ -57,7 +57,7 @@ pub fn candidate(id: i64, a: i64, b: i64, similarity: f64) -> Value {
     })
 }
 
-/// A document with these parts; each that is not given is empty.
+/// Returns an export with these lists; missing ones are empty.
 pub fn document(parts: &Value) -> Value {
     let mut document = json!({ "policy": { "local_only": false, "purposes": null, "redact": [], "words": [] } });
     let lists = ["entries", "entities", "mentions", "relationships", "merge_candidates", "merges", "pair_decisions"];
@@ -67,8 +67,11 @@ pub fn document(parts: &Value) -> Value {
     document
 }
 
-/// Robert with another name, Bob who may be he, a place and a topic of one name, Ilse, and a ghost that is set aside.
-pub fn harbour() -> Value {
+/// Returns an export that covers every entity feature.
+///
+/// Robert with aliases, Bob as a merge candidate of Robert, a place and a topic of the same name, Ilse, and a
+/// quarantined person.
+pub fn sample_document() -> Value {
     let mut entries = [
         entry(1, "2024-05-01", "Robert and Ilse came to Quitzow."),
         entry(2, "2024-05-02", "Rob sang of Quitzow, and Ilse rowed."),
@@ -86,7 +89,8 @@ pub fn harbour() -> Value {
         "entries": entries,
         "entities": [
             entity(1, "person", "Robert", &["rob", "r/b"]), entity(2, "person", "Bob", &["bobby"]),
-            entity(3, "place", "Quitzow", &[]), entity(4, "person", "Ilse", &[]), entity(5, "topic", "Quitzow", &[]), ghost,
+            entity(3, "place", "Quitzow", &[]), entity(4, "person", "Ilse", &[]), entity(5, "topic", "Quitzow", &[]),
+            ghost,
         ],
         "mentions": [
             mention(1, 1, 1, "Robert"), mention(2, 1, 2, "Rob"), mention(3, 2, 3, "Bob"), mention(4, 3, 1, "Quitzow"),
@@ -94,16 +98,17 @@ pub fn harbour() -> Value {
             mention(9, 6, 4, "Ghost"), mention(10, 4, 1, "Ilse"), mention(11, 4, 1, "Ilse"),
         ],
         "relationships": [
-            relationship(1, 1, "visited", 3, 1), relationship(2, 2, "wrote to", 4, 3), relationship(3, 4, "knows", 1, 2),
+            relationship(1, 1, "visited", 3, 1), relationship(2, 2, "wrote to", 4, 3),
+            relationship(3, 4, "knows", 1, 2),
         ],
         "merge_candidates": [candidate(1, 1, 2, 0.95), candidate(2, 3, 5, 1.0)],
         "pair_decisions": [{ "id": 1, "entity_id_lo": 2, "entity_id_hi": 4, "decision": "rejected", "decided_at": AT }],
     }))
 }
 
-/// Brings a document into somebody's journal, which has to be empty.
+/// Imports an export into a journal, which must be empty.
 #[track_caller]
-pub fn bring(person: Person<'_>, document: &Value) {
+pub fn import_document(person: Person<'_>, document: &Value) {
     let fields = document.as_object().unwrap().iter().map(|(field, value)| format!("\"{field}\":{value}"));
     let text = format!("{{\"format\":\"journal-export\",\"version\":2,{}}}", fields.collect::<Vec<_>>().join(","));
     let name = format!("export-{}", person.email);
@@ -112,33 +117,35 @@ pub fn bring(person: Person<'_>, document: &Value) {
     person.run(&["import", "journal", from.to_str().unwrap(), "--no-wait"]).ok();
 }
 
-/// The number of everything in [`hers`] that another could ask for.
-pub const HERS: i64 = 9001;
+/// ID of the records in [`private_document`] that another user could ask for.
+pub const PRIVATE_ID: i64 = 9001;
 
-/// Somebody's people and places under numbers that nobody else reaches, with something of every kind.
-pub fn hers() -> Value {
+/// Returns an export with a record of every kind, under IDs so high that no other test user has them.
+pub fn private_document() -> Value {
     let words = "The lighthouse keeper of Quitzow served us plum brandy.";
     let merge = json!({
-        "id": HERS, "survivor_id": HERS, "absorbed_id": 9003, "absorbed_name": "Quitzow bay", "absorbed_type": "place",
-        "absorbed_desc": "", "absorbed_aliases": "[]", "absorbed_is_quarantined": false, "absorbed_quarantine_reason": "",
-        "absorbed_quarantined_at": "", "merged_at": AT, "merged_by": "user",
+        "id": PRIVATE_ID, "survivor_id": PRIVATE_ID, "absorbed_id": 9003, "absorbed_name": "Quitzow bay",
+        "absorbed_type": "place", "absorbed_desc": "", "absorbed_aliases": "[]", "absorbed_is_quarantined": false,
+        "absorbed_quarantine_reason": "", "absorbed_quarantined_at": "", "merged_at": AT, "merged_by": "user",
     });
-    let said = json!({
-        "id": HERS, "entity_type": "place", "name_key": "old quitzow", "entry_id": null, "entity_id": null, "decided_at": AT,
+    let correction = json!({
+        "id": PRIVATE_ID, "entity_type": "place", "name_key": "old quitzow", "entry_id": null, "entity_id": null,
+        "decided_at": AT,
     });
     let mut document = document(&json!({
         "entries": [entry(1, "2024-04-30", words)],
         "entities": [
-            entity(HERS, "place", "Quitzow hers-alone", &["quitzow"]), entity(9002, "person", "Quitzow Bob", &[]),
+            entity(PRIVATE_ID, "place", "Quitzow hers-alone", &["quitzow"]), entity(9002, "person", "Quitzow Bob", &[]),
         ],
-        "mentions": [mention(HERS, HERS, 1, "Quitzow"), mention(9002, 9002, 1, "Quitzow Bob")],
-        "relationships": [relationship(HERS, 9002, "visited", HERS, 1)],
-        "merge_candidates": [candidate(HERS, HERS, 9002, 0.95)],
+        "mentions": [mention(PRIVATE_ID, PRIVATE_ID, 1, "Quitzow"), mention(9002, 9002, 1, "Quitzow Bob")],
+        "relationships": [relationship(PRIVATE_ID, 9002, "visited", PRIVATE_ID, 1)],
+        "merge_candidates": [candidate(PRIVATE_ID, PRIVATE_ID, 9002, 0.95)],
         "merges": [merge],
         "pair_decisions": [{
-            "id": HERS, "entity_id_lo": HERS, "entity_id_hi": 9002, "decision": "rejected", "decided_at": AT,
+            "id": PRIVATE_ID, "entity_id_lo": PRIVATE_ID, "entity_id_hi": 9002, "decision": "rejected",
+            "decided_at": AT,
         }],
     }));
-    document["corrections"] = json!([said]);
+    document["corrections"] = json!([correction]);
     document
 }

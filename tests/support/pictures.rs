@@ -1,45 +1,42 @@
-//! Photographs made for a test, good ones and others.
+//! Generates valid and malformed images and recordings.
 
 use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
-use image::DynamicImage;
-use image::ImageFormat;
-use image::Rgb;
-use image::RgbImage;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// White paper with a black bar in its upper left corner; `ink` tells pages apart.
+/// Returns a white page with a bar in the upper left corner; `ink` is the bar's grey value.
 pub fn page(width: u32, height: u32, ink: u8) -> RgbImage {
     let bar = |x: u32, y: u32| x < width / 2 && y < height / 4;
     RgbImage::from_fn(width, height, |x, y| if bar(x, y) { Rgb([ink, ink, ink]) } else { Rgb([255; 3]) })
 }
 
-pub fn encoded(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
+pub fn encode(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(picture.clone()).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 pub fn jpeg(width: u32, height: u32, ink: u8) -> Vec<u8> {
-    encoded(&page(width, height, ink), ImageFormat::Jpeg)
+    encode(&page(width, height, ink), ImageFormat::Jpeg)
 }
 
 pub fn png(width: u32, height: u32, ink: u8) -> Vec<u8> {
-    encoded(&page(width, height, ink), ImageFormat::Png)
+    encode(&page(width, height, ink), ImageFormat::Png)
 }
 
-/// A photograph of exactly this many bytes: cameras append what they like.
-pub fn jpeg_of(bytes: usize, ink: u8) -> Vec<u8> {
+/// Returns a JPEG of exactly this many bytes; trailing bytes, as some cameras append them, fill it up.
+pub fn jpeg_of_size(bytes: usize, ink: u8) -> Vec<u8> {
     let mut jpeg = jpeg(64, 64, ink);
     assert!(jpeg.len() <= bytes);
     jpeg.resize(bytes, b'.');
     jpeg
 }
 
-/// Puts Exif into a JPEG: how to hold it (0x0112), a word of the owner's (0x010e), and where it was taken (0x8825).
-pub fn with_exif(jpeg: &[u8], orientation: u8, word: &str) -> Vec<u8> {
-    let text = [word.as_bytes(), b"\0"].concat();
+/// Adds Exif to a JPEG: the orientation (0x0112), a description (0x010e) and a GPS block (0x8825).
+pub fn with_exif(jpeg: &[u8], orientation: u8, description: &str) -> Vec<u8> {
+    let text = [description.as_bytes(), b"\0"].concat();
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), &value].concat()
     };
@@ -61,7 +58,7 @@ pub fn with_exif(jpeg: &[u8], orientation: u8, word: &str) -> Vec<u8> {
     [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
 }
 
-/// A PNG that says it has this many pixels, in a few bytes.
+/// Returns a PNG of a few bytes whose header declares this size.
 pub fn png_bomb(width: u32, height: u32) -> Vec<u8> {
     let mut png = png(1, 1, 0);
     png[16..24].copy_from_slice(&[width.to_be_bytes(), height.to_be_bytes()].concat());
@@ -73,22 +70,22 @@ pub fn png_bomb(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-/// A GIF that says it has this many pixels.
+/// Returns a GIF of a few bytes whose header declares this size.
 pub fn gif_bomb(width: u16, height: u16) -> Vec<u8> {
     let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
     [b"GIF89a".as_slice(), &size, b"\0\0\0\x2c\0\0\0\0", &size, b"\0\x02\0;"].concat()
 }
 
-/// Makes a HEIC photograph with the machine's own tools, where it has them.
+/// Creates a HEIC image with `heif-enc`; `None` if it is not installed.
 pub fn heic(folder: &Path, width: u32, height: u32) -> Option<Vec<u8>> {
-    let (from, to) = (folder.join("made.jpg"), folder.join("made.heic"));
+    let (from, to) = (folder.join("source.jpg"), folder.join("encoded.heic"));
     std::fs::write(&from, jpeg(width, height, 0)).unwrap();
-    let made = Command::new("heif-enc").arg(&from).arg("-o").arg(&to).output().ok()?;
-    assert!(made.status.success(), "{made:?}");
+    let output = Command::new("heif-enc").arg(&from).arg("-o").arg(&to).output().ok()?;
+    assert!(output.status.success(), "{output:?}");
     Some(std::fs::read(to).unwrap())
 }
 
-/// Sound that nobody hears: a WAV file of this many bytes.
+/// Returns a WAV file of this many bytes in which every sample has the same value.
 pub fn wav(bytes: usize, sample: u8) -> Vec<u8> {
     let mut wav = [
         b"RIFF".as_slice(),

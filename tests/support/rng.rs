@@ -1,12 +1,12 @@
-//! Repeatable randomness for tests.
+//! Seeded random numbers.
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
 pub struct Rng(u64);
 
 impl Rng {
-    /// Starts from a seed; `JOURNAL_TEST_SEED` stirs another run of the same tests.
+    /// Creates a generator from a seed; the environment variable `JOURNAL_TEST_SEED` varies it.
     pub fn new(seed: u64) -> Self {
-        Self(seed ^ super::switch("JOURNAL_TEST_SEED").unwrap_or(0))
+        Self(seed ^ super::env_number("JOURNAL_TEST_SEED").unwrap_or(0))
     }
 
     pub fn next(&mut self) -> u64 {
@@ -17,7 +17,7 @@ impl Rng {
         word ^ (word >> 31)
     }
 
-    /// Returns a number below `end`.
+    /// Returns a number in `0..end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }

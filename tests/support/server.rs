@@ -1,13 +1,10 @@
-//! A running server of a world, and clients that speak to it as a browser, a key or a stranger.
+//! Runs the server of a [`World`], and HTTP clients with a session, an API key or no credentials.
 
-use std::io::BufRead;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::process::Child;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -15,10 +12,10 @@ use serde_json::Value;
 
 use super::World;
 
-/// How long anything that comes by itself is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Upper bound for every wait in the tests.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Limits out of the way, for tests that are not about them.
+/// Settings that disable all rate limits.
 pub const UNLIMITED: [(&str, &str); 5] = [
     ("JOURNAL_RATE_ANONYMOUS", "0"),
     ("JOURNAL_RATE_MEMBER", "0"),
@@ -27,7 +24,7 @@ pub const UNLIMITED: [(&str, &str); 5] = [
     ("AUTH_RATE_LIMIT_ENABLED", "false"),
 ];
 
-/// A server; it is killed when this is dropped.
+/// A running server process, killed on drop.
 pub struct Server {
     child: Child,
     pub base: String,
@@ -36,17 +33,17 @@ pub struct Server {
 }
 
 impl World {
-    /// Starts a server on a free port, without limits.
+    /// Starts a server on a free port without rate limits.
     pub fn serve(&self) -> Server {
         self.serve_with(&[], &UNLIMITED)
     }
 
-    /// Starts a server with more flags and variables, and waits until it listens.
+    /// Starts a server on a free port with additional flags and variables, and waits until it listens.
     pub fn serve_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
         self.serve_at(&[&["--port", "0"], args].concat(), variables)
     }
 
-    /// Starts a server where the flags say, and waits until it listens.
+    /// Starts a server on the address given by the flags, and waits until it listens.
     pub fn serve_at(&self, args: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut command = self.command();
         command.arg("serve").args(args).envs(variables.iter().copied());
@@ -56,17 +53,17 @@ impl World {
         let mut line = String::new();
         let base = loop {
             line.clear();
-            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the server ended: {}", log.lock().unwrap());
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the server exited: {}", log.lock().unwrap());
             log.lock().unwrap().push_str(&line);
             if let Some(base) = line.trim_end().strip_prefix("Serving on ") {
                 break base.to_owned();
             }
         };
-        let kept = log.clone();
+        let shared_log = log.clone();
         let reader = std::thread::spawn(move || {
             let mut line = String::new();
             while matches!(lines.read_line(&mut line), Ok(1..)) {
-                kept.lock().unwrap().push_str(&line);
+                shared_log.lock().unwrap().push_str(&line);
                 line.clear();
             }
         });
@@ -79,7 +76,7 @@ impl Server {
         self.child.id()
     }
 
-    /// Returns what the server has written to standard error so far.
+    /// Returns the standard error output so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
@@ -90,41 +87,41 @@ impl Server {
         assert!(sent.unwrap().success());
     }
 
-    /// Asks the server to stop and returns its exit code and everything it logged.
+    /// Sends SIGTERM and returns the exit code and the log.
     pub fn stop(self) -> (i32, String) {
         self.signal("TERM");
-        self.ended()
+        self.wait_for_exit()
     }
 
-    /// Waits until it has ended by itself; returns its exit code and everything it logged.
-    pub fn ended(mut self) -> (i32, String) {
+    /// Waits until the process exits and returns the exit code and the log.
+    pub fn wait_for_exit(mut self) -> (i32, String) {
         let status = self.child.wait().unwrap();
         self.reader.take().unwrap().join().unwrap();
         (status.code().unwrap_or(-1), self.log())
     }
 
-    /// Ends it as a power cut would.
+    /// Sends SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Somebody without a credential.
-    pub fn stranger(&self) -> Client {
+    /// Returns a client without credentials.
+    pub fn anonymous(&self) -> Client {
         Client::new(&self.base)
     }
 
-    /// Somebody with a key.
+    /// Returns a client that sends an API key.
     pub fn key(&self, key: &str) -> Client {
-        self.stranger().with("authorization", &format!("Bearer {key}"))
+        self.anonymous().with("authorization", &format!("Bearer {key}"))
     }
 
-    /// A browser in which somebody logs in.
+    /// Logs in and returns a client with the session cookies.
     #[track_caller]
     pub fn login(&self, email: &str, password: &str) -> Client {
         let reply =
-            self.stranger().post("/api/auth/login", &serde_json::json!({ "email": email, "password": password }));
-        self.stranger().with("cookie", &reply.ok().cookies())
+            self.anonymous().post("/api/auth/login", &serde_json::json!({ "email": email, "password": password }));
+        self.anonymous().with("cookie", &reply.ok().cookies())
     }
 }
 
@@ -135,17 +132,18 @@ impl Drop for Server {
     }
 }
 
-/// Somebody who sends requests; the headers go with each.
+/// HTTP client that sends the same headers with every request.
 #[derive(Clone)]
 pub struct Client {
     base: String,
     headers: Vec<(String, String)>,
 }
 
-/// What came back.
+/// HTTP response of the server.
 #[derive(Debug)]
 pub struct Reply {
-    pub asked: String,
+    /// Method and path of the request.
+    pub request: String,
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
@@ -156,24 +154,24 @@ impl Client {
         Self { base: base.to_owned(), headers: Vec::new() }
     }
 
-    /// Returns the same client with one more header.
+    /// Returns a copy of the client with one more header.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut more = self.clone();
-        more.headers.push((name.to_owned(), value.to_owned()));
-        more
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
     }
 
     pub fn get(&self, path: &str) -> Reply {
         self.send("GET", path, "", Vec::new())
     }
 
-    /// Reads what is no text.
+    /// Requests a binary body, which must succeed.
     #[track_caller]
     pub fn get_bytes(&self, path: &str) -> Vec<u8> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
             let request = client.get(format!("{}{path}", self.base));
             let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
             let reply = request.send().await.unwrap();
@@ -194,7 +192,7 @@ impl Client {
         self.send("PATCH", path, "application/json", body.to_string().into_bytes())
     }
 
-    /// Uploads a file as a browser's form does, with more text fields.
+    /// Uploads a Markdown file as a multipart form with additional text fields.
     pub fn upload(&self, path: &str, field: &str, name: &str, bytes: &[u8], more: &[(&str, &str)]) -> Reply {
         let mut body = Vec::new();
         for (field, value) in more {
@@ -203,7 +201,8 @@ impl Client {
             );
         }
         let head = format!(
-            "--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: text/markdown\r\n\r\n"
+            "--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: text/markdown\r\n\r\n"
         );
         body.extend(head.bytes());
         body.extend(bytes);
@@ -211,17 +210,17 @@ impl Client {
         self.send("POST", path, "multipart/form-data; boundary=limit", body)
     }
 
-    /// Sends any request; an empty content type is left out.
+    /// Sends a request; an empty `content_type` sets no header.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
         self.attempt(method, path, content_type, body).unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))
     }
 
-    /// Returns the headers of a file and its bytes, or an error where the reply broke off.
+    /// Downloads a file; the result is an error if the body ended early.
     pub fn download(&self, path: &str) -> (HeaderMap, reqwest::Result<Vec<u8>>) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+            let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
             let mut request = client.get(format!("{}{path}", self.base));
             for (name, value) in &self.headers {
                 request = request.header(name, value);
@@ -232,14 +231,14 @@ impl Client {
         })
     }
 
-    /// Sends any request to a server that may die on the way.
+    /// Sends a request to a server that may exit before it answers.
     pub fn attempt(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> reqwest::Result<Reply> {
         let method: Method = method.parse().unwrap();
-        let asked = format!("{method} {path}");
+        let line = format!("{method} {path}");
         let url = format!("{}{path}", self.base);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
+            let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT);
             let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
             let mut request = client.request(method, url);
             for (name, value) in &self.headers {
@@ -250,7 +249,7 @@ impl Client {
             }
             let reply = request.body(body).send().await?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-            Ok(Reply { asked, status, headers, text: reply.text().await? })
+            Ok(Reply { request: line, status, headers, text: reply.text().await? })
         })
     }
 }
@@ -262,7 +261,7 @@ impl Reply {
         self
     }
 
-    /// Asserts a refusal in the one envelope, with this status and code.
+    /// Asserts an error response in the standard envelope with this status and code.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Self {
         assert_eq!(self.status, status, "{self:#?}");
@@ -275,29 +274,29 @@ impl Reply {
 
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("no JSON ({error}): {self:#?}"))
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("not JSON ({error}): {self:#?}"))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Returns the cookies that were set, as a browser sends them back.
+    /// Returns the cookies of `Set-Cookie` as the value of a `Cookie` header.
     pub fn cookies(&self) -> String {
         let set = self.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
         set.map(|line| line.split(';').next().unwrap().to_owned()).collect::<Vec<_>>().join("; ")
     }
 }
 
-/// Waits until a fact holds.
+/// Polls until `probe` returns a value; panics after [`TIMEOUT`].
 #[track_caller]
-pub fn wait_for<T>(what: &str, mut fact: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+pub fn wait_for<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
     loop {
-        if let Some(found) = fact() {
+        if let Some(found) = probe() {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        assert!(start.elapsed() < TIMEOUT, "timed out waiting for {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

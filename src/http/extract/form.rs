@@ -1,55 +1,51 @@
-//! Forms with files, and fields of bodies that tell `null` from nothing.
+//! Multipart forms held in memory, and JSON fields that distinguish `null` from absent.
 
-use axum::extract::DefaultBodyLimit;
-use axum::extract::FromRequest;
-use axum::extract::Multipart;
-use axum::extract::Request;
 use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use http_body_util::LengthLimitError;
-use serde::Deserialize;
-use serde::Deserializer;
+use serde::{Deserialize, Deserializer};
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::middleware::body::too_large;
-use crate::http::shared::Shared;
+use crate::error::{Error, Result};
+use crate::http::middleware::body_limit::too_large;
+use crate::http::state::HttpState;
 
-/// Parts of a form that are read.
+/// Maximum number of parts in a form.
 const MAX_PARTS: usize = 100;
 
-/// A form, read whole: the pipeline has put the cap on it.
-pub(crate) struct Form {
-    files: Vec<File>,
+/// Multipart form, read whole; middleware limits its size.
+pub(crate) struct MultipartForm {
+    files: Vec<FormFile>,
     texts: Vec<(String, String)>,
 }
 
-/// A file of a form.
-pub(crate) struct File {
+/// File of a form.
+pub(crate) struct FormFile {
     field: String,
-    /// As the client named it.
+    /// Name given by the client.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
 
-impl FromRequest<Shared> for Form {
+impl FromRequest<HttpState> for MultipartForm {
     type Rejection = Error;
 
-    async fn from_request(mut request: Request, shared: &Shared) -> Result<Self> {
+    async fn from_request(mut request: Request, shared: &HttpState) -> Result<Self> {
         DefaultBodyLimit::disable().apply(&mut request);
-        let mut parts =
-            Multipart::from_request(request, shared).await.map_err(|rejection| unreadable(&rejection.body_text()))?;
+        let mut parts = Multipart::from_request(request, shared)
+            .await
+            .map_err(|rejection| malformed_form(&rejection.body_text()))?;
         let mut form = Self { files: Vec::new(), texts: Vec::new() };
-        while let Some(part) = parts.next_field().await.map_err(refused)? {
+        while let Some(part) = parts.next_field().await.map_err(multipart_error)? {
             if form.files.len() + form.texts.len() == MAX_PARTS {
-                return Err(unreadable(&format!("it has more than {MAX_PARTS} parts")));
+                return Err(malformed_form(&format!("it has more than {MAX_PARTS} parts")));
             }
             let field = part.name().unwrap_or_default().to_owned();
             let name = part.file_name().map(str::to_owned);
-            let bytes = part.bytes().await.map_err(refused)?.to_vec();
+            let bytes = part.bytes().await.map_err(multipart_error)?.to_vec();
             if let Some(name) = name {
-                form.files.push(File { field, name, bytes });
+                form.files.push(FormFile { field, name, bytes });
             } else {
-                let text = String::from_utf8(bytes).map_err(|_| unreadable("a text field is not UTF-8"))?;
+                let text = String::from_utf8(bytes).map_err(|_| malformed_form("a text field is not UTF-8"))?;
                 form.texts.push((field, text));
             }
         }
@@ -57,12 +53,12 @@ impl FromRequest<Shared> for Form {
     }
 }
 
-impl Form {
-    /// Takes the one file there has to be, under this name.
+impl MultipartForm {
+    /// Removes and returns the one file, which must be in `field`.
     ///
     /// # Errors
-    /// `Invalid` for none, several, or another field.
-    pub(crate) fn one_file(&mut self, field: &str) -> Result<File> {
+    /// `Invalid` if there is no file, more than one, or one in another field.
+    pub(crate) fn take_single_file(&mut self, field: &str) -> Result<FormFile> {
         match (self.files.pop(), self.files.is_empty()) {
             (Some(file), true) if file.field == field => Ok(file),
             _ => Err(Error::invalid(format!("Exactly one file is required in the '{field}' field"))
@@ -71,18 +67,18 @@ impl Form {
         }
     }
 
-    /// Takes the text fields, each at most once; one that is empty counts as not sent.
+    /// Returns the text fields in the order of `known`; an empty field counts as absent.
     ///
     /// # Errors
-    /// `Invalid` for a field with another name, or twice the same.
-    pub(crate) fn texts<const N: usize>(self, known: [&str; N]) -> Result<[Option<String>; N]> {
+    /// `Invalid` for an unknown or repeated field.
+    pub(crate) fn into_text_fields<const N: usize>(self, known: [&str; N]) -> Result<[Option<String>; N]> {
         let mut found = [const { None }; N];
         for (field, text) in self.texts {
             let place = known.iter().position(|name| *name == field).and_then(|place| found.get_mut(place));
             match place {
                 Some(place @ None) => *place = Some(text),
                 _ => {
-                    return Err(Error::invalid("the form has a field too many")
+                    return Err(Error::invalid("the form has an unknown or repeated field")
                         .code("invalid_field")
                         .hint("`GET /api/openapi.json` lists the fields"));
                 }
@@ -92,14 +88,14 @@ impl Form {
     }
 }
 
-pub(super) fn unreadable(why: &str) -> Error {
+pub(super) fn malformed_form(why: &str) -> Error {
     Error::invalid(format!("Failed to parse multipart request: {why}"))
         .code("invalid_body")
         .hint("send multipart/form-data")
 }
 
-/// Finds out whether it was the form that was wrong, or the body that was too large or stood still.
-pub(super) fn refused(error: MultipartError) -> Error {
+/// Maps a multipart error to its cause: size limit, stalled body or malformed form.
+pub(super) fn multipart_error(error: MultipartError) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(inner) = cause {
         if inner.is::<LengthLimitError>() {
@@ -110,10 +106,12 @@ pub(super) fn refused(error: MultipartError) -> Error {
         }
         cause = inner.source();
     }
-    unreadable("a part of it is broken").caused_by(error)
+    malformed_form("a part is malformed").caused_by(error)
 }
 
-/// Reads a field that is there, for `#[serde(default, deserialize_with = …)]`: `null` is read as a value, not as nothing.
-pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+/// Deserializes a present field to `Some`, for `#[serde(default, deserialize_with = …)]`: `null` goes to `T`.
+pub(crate) fn present_or_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

@@ -1,67 +1,60 @@
-//! JSON bodies: an object, no key twice, nothing unknown.
+//! Strict JSON bodies: an object without duplicate keys or unknown fields.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-use serde::de::DeserializeSeed;
-use serde::de::Error as _;
-use serde::de::IgnoredAny;
-use serde::de::MapAccess;
-use serde::de::SeqAccess;
-use serde::de::Visitor;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// Parses a body. Nesting is bounded by `serde_json` at 128.
+/// Parses a body. `serde_json` limits nesting to 128.
 ///
 /// # Errors
-/// `Invalid` with code `invalid_body` for what is no JSON object or names a key twice, and `invalid_field`
-/// for an object with a wrong, missing or unknown field.
+/// `Invalid` with code `invalid_body` if it is not a JSON object or has a duplicate key, and `invalid_field`
+/// for a wrong, missing or unknown field.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let text = std::str::from_utf8(bytes).map_err(|_| body("the body is not UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid_body("the body is not UTF-8"))?;
     let mut stream = serde_json::Deserializer::from_str(text);
-    let object = Unique.deserialize(&mut stream).and_then(|object| stream.end().map(|()| object));
+    let object = DuplicateKeyCheck.deserialize(&mut stream).and_then(|object| stream.end().map(|()| object));
     match object {
         Ok(true) => {}
-        Ok(false) => return Err(body("Request body must be a JSON object")),
-        Err(error) => return Err(body(format!("Invalid JSON body: {}", told(&error)))),
+        Ok(false) => return Err(invalid_body("Request body must be a JSON object")),
+        Err(error) => return Err(invalid_body(format!("Invalid JSON body: {}", sanitized_message(&error)))),
     }
     serde_json::from_str(text).map_err(|error| {
-        Error::invalid(format!("a field is not as it should be: {}", told(&error)))
+        Error::invalid(format!("invalid field: {}", sanitized_message(&error)))
             .code("invalid_field")
             .hint("`GET /api/openapi.json` lists the fields")
     })
 }
 
-fn body(message: impl Into<String>) -> Error {
+fn invalid_body(message: impl Into<String>) -> Error {
     Error::invalid(message).code("invalid_body").hint("send a JSON object in UTF-8")
 }
 
-/// Returns what a parser complains about, without the values it quotes.
-pub(super) fn told(error: &dyn fmt::Display) -> String {
+/// Returns a parser's message without the values it quotes.
+pub(super) fn sanitized_message(error: &dyn fmt::Display) -> String {
     let text = error.to_string();
     let quoted = [
         ("invalid type: string \"", "\", expected ", "a string"),
         ("invalid value: string \"", "\", expected ", "a string"),
-        ("unknown variant `", "`, expected ", "another word"),
+        ("unknown variant `", "`, expected ", "an unknown value"),
     ];
     for (start, end, instead) in quoted {
         if let Some(rest) = text.strip_prefix(start)
             && let Some(at) = rest.rfind(end)
         {
-            return format!("{instead} where there should be {}", &rest[at + end.len()..]);
+            return format!("{instead} instead of {}", &rest[at + end.len()..]);
         }
     }
     text.chars().take(200).collect()
 }
 
-/// Walks a value without keeping it; tells whether it is an object, and fails where a key stands twice.
+/// Walks a value without storing it; yields whether it is an object, and fails on a duplicate key.
 #[derive(Clone, Copy)]
-struct Unique;
+struct DuplicateKeyCheck;
 
-impl<'de> DeserializeSeed<'de> for Unique {
+impl<'de> DeserializeSeed<'de> for DuplicateKeyCheck {
     type Value = bool;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -77,7 +70,7 @@ macro_rules! scalars {
     };
 }
 
-impl<'de> Visitor<'de> for Unique {
+impl<'de> Visitor<'de> for DuplicateKeyCheck {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,7 +93,7 @@ impl<'de> Visitor<'de> for Unique {
         while let Some(key) = entries.next_key::<String>()? {
             if !keys.insert(key) {
                 entries.next_value::<IgnoredAny>()?;
-                return Err(A::Error::custom("a key stands twice in one object"));
+                return Err(A::Error::custom("duplicate key in an object"));
             }
             entries.next_value_seed(self)?;
         }
@@ -116,33 +109,33 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Login {
+    struct JsonFixture {
         email: String,
     }
 
     fn code(text: &str) -> &'static str {
-        parse::<Login>(text.as_bytes()).unwrap_err().wire_code()
+        parse::<JsonFixture>(text.as_bytes()).unwrap_err().wire_code()
     }
 
     #[test]
-    fn an_object_with_the_right_fields_is_parsed() {
-        assert_eq!(parse::<Login>(br#" {"email":"a\u0000"} "#).unwrap().email, "a\0");
+    fn an_object_with_valid_fields_is_parsed() {
+        assert_eq!(parse::<JsonFixture>(br#" {"email":"a\u0000"} "#).unwrap().email, "a\0");
     }
 
     #[test]
-    fn what_is_no_object_is_an_invalid_body() {
+    fn a_body_that_is_not_an_object_is_invalid() {
         let deep = "[".repeat(200);
         for text in
             ["", "null", "[]", "1", "\"a\"", "{", "{}{}", r#"{"email":"a","email":"b"}"#, &deep, "{\"a\":1e999}"]
         {
             assert_eq!(code(text), "invalid_body", "{text}");
         }
-        assert_eq!(parse::<Login>(b"{\"email\":\"\xff\"}").unwrap_err().wire_code(), "invalid_body");
+        assert_eq!(parse::<JsonFixture>(b"{\"email\":\"\xff\"}").unwrap_err().wire_code(), "invalid_body");
         assert_eq!(parse::<serde_json::Value>(br#"{"a":{"b":1,"b":2}}"#).unwrap_err().wire_code(), "invalid_body");
     }
 
     #[test]
-    fn a_wrong_field_is_named_and_its_value_is_not() {
+    fn an_invalid_field_is_named_without_its_value() {
         for text in [r"{}", r#"{"email":1}"#, r#"{"email":"a","more":1}"#, r#"{"email":null}"#] {
             assert_eq!(code(text), "invalid_field", "{text}");
         }

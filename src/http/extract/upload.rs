@@ -1,89 +1,81 @@
-//! Forms whose files are handed on piece by piece: nothing of them is held here.
+//! Streaming multipart forms: file parts go to the receiver chunk by chunk and are never held in memory.
 
 use std::pin::Pin;
-use std::task::Context;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::DefaultBodyLimit;
-use axum::extract::FromRequest;
-use axum::extract::Multipart;
-use axum::extract::Request;
 use axum::extract::multipart::Field;
-use hyper::body::Body as HttpBody;
-use hyper::body::Frame;
-use hyper::body::SizeHint;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::extract::form::refused;
-use crate::http::extract::form::unreadable;
-use crate::http::shared::Shared;
-use crate::ingest::uploads::Queued;
-use crate::ingest::uploads::Receiving;
+use crate::error::{Error, Result};
+use crate::http::extract::form::{malformed_form, multipart_error};
+use crate::http::state::HttpState;
+use crate::services::ingest::uploads::{QueuedUpload, UploadWriter};
 
-/// Bytes of a field that is no file.
-const MAX_TEXT: usize = 1024;
-/// How long, and how many pieces, a refused upload is still read: a client that is sending would miss the answer.
-const PATIENCE: Duration = Duration::from_secs(5);
-const MAX_DRAINED: usize = 4096;
+/// Maximum length of a text field in bytes.
+const MAX_TEXT_FIELD: usize = 1024;
+/// Limits in time and chunks for draining a rejected upload: a client that is still sending would miss the response.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_DRAINED_CHUNKS: usize = 4096;
 
-/// A form with files, not read yet.
-pub(crate) struct Upload(Multipart);
+/// Multipart form with files, not read yet.
+pub(crate) struct StreamingForm(Multipart);
 
-impl FromRequest<Shared> for Upload {
+impl FromRequest<HttpState> for StreamingForm {
     type Rejection = Error;
 
-    async fn from_request(mut request: Request, shared: &Shared) -> Result<Self> {
+    async fn from_request(mut request: Request, shared: &HttpState) -> Result<Self> {
         DefaultBodyLimit::disable().apply(&mut request);
-        let request = request.map(|body| Body::new(Paced { inner: body, pause: false }));
-        let parts =
-            Multipart::from_request(request, shared).await.map_err(|rejection| unreadable(&rejection.body_text()))?;
+        let request = request.map(|body| Body::new(BackpressuredBody { inner: body, pause: false }));
+        let parts = Multipart::from_request(request, shared)
+            .await
+            .map_err(|rejection| malformed_form(&rejection.body_text()))?;
         Ok(Self(parts))
     }
 }
 
-impl Upload {
-    /// Hands everything on, and ends the upload. `field` is the one that files stand in.
+impl StreamingForm {
+    /// Streams all parts to `receiving` and commits it. `field` is the name of the file field.
     ///
     /// # Errors
-    /// `Invalid` for a form that cannot be read or has files elsewhere, and what the receiver says.
-    pub(crate) async fn into(mut self, mut receiving: Receiving, field: &str) -> Result<Queued> {
-        match self.pour(&mut receiving, field).await {
+    /// `Invalid` for a malformed form or a file in another field; errors of the receiver.
+    pub(crate) async fn stream_into(mut self, mut receiving: UploadWriter, field: &str) -> Result<QueuedUpload> {
+        match self.copy_to(&mut receiving, field).await {
             Ok(()) => receiving.commit().await,
             Err(error) => {
-                // What came in so far goes at once, not only when the client has heard of it.
+                // Delete the received part now, not after draining.
                 drop(receiving);
-                let _ = tokio::time::timeout(PATIENCE, self.drain()).await;
+                let _ = tokio::time::timeout(DRAIN_TIMEOUT, self.drain()).await;
                 Err(error)
             }
         }
     }
 
-    async fn pour(&mut self, receiving: &mut Receiving, field: &str) -> Result<()> {
-        while let Some(mut part) = self.0.next_field().await.map_err(refused)? {
+    async fn copy_to(&mut self, receiving: &mut UploadWriter, field: &str) -> Result<()> {
+        while let Some(mut part) = self.0.next_field().await.map_err(multipart_error)? {
             let name = part.name().unwrap_or_default().to_owned();
             let Some(file) = part.file_name().map(str::to_owned) else {
-                receiving.text(&name, &text(&mut part).await?)?;
+                receiving.set_field(&name, &read_text_field(&mut part).await?)?;
                 continue;
             };
             if name != field {
-                return Err(Error::invalid(format!("files stand in the '{field}' field"))
+                return Err(Error::invalid(format!("files belong in the '{field}' field"))
                     .code("invalid_field")
                     .hint("`GET /api/openapi.json` lists the fields"));
             }
             let media_type = part.content_type().unwrap_or_default().to_owned();
-            receiving.file(&file, &media_type).await?;
-            while let Some(piece) = part.chunk().await.map_err(refused)? {
-                receiving.bytes(piece.into()).await?;
+            receiving.begin_file(&file, &media_type).await?;
+            while let Some(piece) = part.chunk().await.map_err(multipart_error)? {
+                receiving.write(piece.into()).await?;
             }
         }
         Ok(())
     }
 
     async fn drain(&mut self) {
-        let mut left = MAX_DRAINED;
+        let mut left = MAX_DRAINED_CHUNKS;
         while let Ok(Some(mut part)) = self.0.next_field().await {
             while let Ok(Some(_)) = part.chunk().await {
                 left -= 1;
@@ -95,25 +87,25 @@ impl Upload {
     }
 }
 
-async fn text(part: &mut Field<'_>) -> Result<String> {
+async fn read_text_field(part: &mut Field<'_>) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(refused)? {
+    while let Some(piece) = part.chunk().await.map_err(multipart_error)? {
         bytes.extend_from_slice(&piece);
-        if bytes.len() > MAX_TEXT {
-            return Err(unreadable("a text field is too long"));
+        if bytes.len() > MAX_TEXT_FIELD {
+            return Err(malformed_form("a text field is too long"));
         }
     }
-    String::from_utf8(bytes).map_err(|_| unreadable("a text field is not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| malformed_form("a text field is not UTF-8"))
 }
 
-/// A body of which one frame is taken at a time. The parser of forms takes whatever is there before it hands anything on:
-/// a client that sends faster than a disk writes would fill the memory.
-struct Paced {
+/// Body with backpressure: yields one frame per poll. The multipart parser buffers everything that is ready before it
+/// returns a chunk, so a client that sends faster than the disk writes would fill memory.
+struct BackpressuredBody {
     inner: Body,
     pause: bool,
 }
 
-impl HttpBody for Paced {
+impl HttpBody for BackpressuredBody {
     type Data = <Body as HttpBody>::Data;
     type Error = axum::Error;
 

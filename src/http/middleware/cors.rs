@@ -1,31 +1,27 @@
-//! Pages of other origins may call only if their origin is listed; without a list there is no CORS at all.
+//! CORS for the configured origins; without any there is no CORS at all.
 
 use std::time::Duration;
 
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::header;
-use tower_http::cors::AllowOrigin;
-use tower_http::cors::CorsLayer;
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::config::server::Server;
+use crate::config::server::ServerConfig;
 use crate::http::middleware::request_id;
 
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-/// Headers that such pages may read besides the usual ones.
-const READABLE: [HeaderName; 6] = [
+/// Response headers exposed to such pages in addition to the safelisted ones.
+const EXPOSED_HEADERS: [HeaderName; 6] = [
     header::RETRY_AFTER,
     header::WWW_AUTHENTICATE,
     HeaderName::from_static("ratelimit"),
     HeaderName::from_static("ratelimit-policy"),
-    request_id::HEADER,
+    request_id::REQUEST_ID_HEADER,
     HeaderName::from_static("mcp-session-id"),
 ];
 
-/// Returns nothing without a list: `OPTIONS` is then a method like any other.
-pub(crate) fn layer(server: &Server) -> Option<CorsLayer> {
+/// Returns the CORS layer, or `None` without configured origins: `OPTIONS` is then an ordinary method.
+pub(crate) fn layer(server: &ServerConfig) -> Option<CorsLayer> {
     if server.cors_origins.is_empty() {
         return None;
     }
@@ -40,14 +36,14 @@ pub(crate) fn layer(server: &Server) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_LANGUAGE,
             header::CONTENT_TYPE,
-            // What assistants in browsers send with every message of the Model Context Protocol.
+            // Sent by MCP clients in browsers with every message.
             HeaderName::from_static("mcp-session-id"),
             HeaderName::from_static("mcp-protocol-version"),
             HeaderName::from_static("mcp-method"),
             HeaderName::from_static("mcp-name"),
             HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers(READABLE)
+        .expose_headers(EXPOSED_HEADERS)
         .max_age(MAX_AGE);
     Some(layer)
 }

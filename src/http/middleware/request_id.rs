@@ -1,33 +1,30 @@
-//! Gives every request an id and a policy, and writes the body of what failed inside.
+//! Assigns the request id and the route's policy, and writes error bodies.
 
-use axum::extract::MatchedPath;
-use axum::extract::Request;
-use axum::extract::State;
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderName;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use uuid::Uuid;
 
 use crate::entropy;
 use crate::error::Result;
-use crate::http::reply;
-use crate::http::shared::Shared;
+use crate::http::error_response;
+use crate::http::state::HttpState;
 
-/// The header that carries it back.
-pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Header that returns the request id.
+pub(crate) const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The request's id, version 7: ordered by time.
+/// Request id, a time-ordered UUID (version 7).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestId(pub(crate) Uuid);
 
-/// The id that the client gave, if it is 1 to 64 letters, digits, dots, dashes or underscores.
+/// Request id sent by the client, if it is 1 to 64 letters, digits, dots, dashes or underscores.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientRequestId(pub(crate) String);
 
-pub(crate) async fn assign(State(shared): State<Shared>, mut request: Request, next: Next) -> Result<Response> {
-    let id = draw(&shared)?;
-    if let Some(given) = request.headers().get(HEADER).and_then(|given| given.to_str().ok())
+pub(crate) async fn assign(State(shared): State<HttpState>, mut request: Request, next: Next) -> Result<Response> {
+    let id = new_request_id(&shared)?;
+    if let Some(given) = request.headers().get(REQUEST_ID_HEADER).and_then(|given| given.to_str().ok())
         && (1..=64).contains(&given.len())
         && given.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
     {
@@ -40,13 +37,13 @@ pub(crate) async fn assign(State(shared): State<Shared>, mut request: Request, n
         request.extensions_mut().insert(policy);
     }
     request.extensions_mut().insert(RequestId(id));
-    let mut response = reply::finish(next.run(request).await, id);
+    let mut response = error_response::write_error_body(next.run(request).await, id);
     let value = HeaderValue::try_from(id.to_string()).expect("a UUID is plain ASCII");
-    response.headers_mut().insert(HEADER, value);
+    response.headers_mut().insert(REQUEST_ID_HEADER, value);
     Ok(response)
 }
 
-fn draw(shared: &Shared) -> Result<Uuid> {
+fn new_request_id(shared: &HttpState) -> Result<Uuid> {
     let millis = u64::try_from(shared.app.clock.now().as_millisecond()).unwrap_or(0);
     let random = entropy::draw::<10>(shared.app.entropy.as_ref())?;
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())

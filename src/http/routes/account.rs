@@ -1,228 +1,252 @@
-//! One's own account: made, its address proven, its password and name changed.
+//! Account routes: registration, e-mail verification, password reset, password and display name.
 
 use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::response::AppendHeaders;
-use axum::response::IntoResponse;
-use http::Method;
-use http::StatusCode;
+use axum::response::{AppendHeaders, IntoResponse};
 use http::header::SET_COOKIE;
 use http::request::Parts;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::account;
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::cookies::Cookie;
-use crate::http::extract::Body;
-use crate::http::extract::Guest;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Cost;
-use crate::http::route::Guess;
-use crate::http::route::Route;
-use crate::http::routes::auth::Done;
-use crate::http::routes::auth::OneUser;
-use crate::http::shared::Shared;
-use crate::model::scope::Scope;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
+use crate::http::cookies::AuthCookie;
+use crate::http::extract::{MaybeAuthenticated, QueryParams, StrictJson};
+use crate::http::route::{HttpRoute, RateClass, RouteAccess, ThrottledAction};
+use crate::http::routes::auth::{OkResponse, UserResponse};
+use crate::http::state::HttpState;
 use crate::secret::Secret;
+use crate::services::accounts;
 
-pub(super) fn routes() -> Vec<Route> {
-    let public = Access::Public;
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let public = RouteAccess::Public;
     vec![
-        Route::new(Method::GET, "/api/auth/config", public, "Tells whether strangers may register", config)
-            .replies::<Config>(200),
-        Route::new(Method::POST, "/api/auth/register", public, "Makes an account and logs it in", register)
-            .costs(Cost::Guess(Guess::Register))
-            .body::<Register>()
-            .replies::<OneUser>(201)
-            .refuses(&[403]),
-        Route::new(Method::GET, "/api/auth/verify-email", public, "Proves an address by its link", verify_email)
-            .query::<Token>()
-            .replies::<Told>(200),
-        Route::new(
+        HttpRoute::new(Method::GET, "/api/auth/config", public, "Returns whether registration is open", config)
+            .replies::<RegistrationConfigResponse>(200),
+        HttpRoute::new(Method::POST, "/api/auth/register", public, "Creates an account and logs it in", register)
+            .rate_class(RateClass::Throttled(ThrottledAction::Register))
+            .body::<RegisterRequest>()
+            .replies::<UserResponse>(201)
+            .errors(&[403]),
+        HttpRoute::new(Method::GET, "/api/auth/verify-email", public, "Verifies an e-mail address", verify_email)
+            .query::<LinkTokenQuery>()
+            .replies::<MessageResponse>(200),
+        HttpRoute::new(
             Method::POST,
             "/api/auth/resend-verification",
-            Access::Unconfirmed,
-            "Mails the link that proves the address again",
-            resend,
+            RouteAccess::Unconfirmed,
+            "Sends the verification link again",
+            resend_verification,
         )
-        .replies::<Told>(200)
-        .refuses(&[409]),
-        Route::new(Method::POST, "/api/auth/forgot-password", public, "Mails a link that sets a password", forgot)
-            .costs(Cost::Guess(Guess::Forgot))
-            .body::<Forgot>()
-            .replies::<Told>(200),
-        Route::new(Method::GET, "/api/auth/verify-reset-token", public, "Tells whether a link is good", check_token)
-            .query::<Token>()
-            .replies::<Valid>(200),
-        Route::new(Method::POST, "/api/auth/reset-password", public, "Sets a password by a link", reset)
-            .costs(Cost::Guess(Guess::Reset))
-            .body::<Reset>()
-            .replies::<Told>(200),
-        Route::new(
+        .replies::<MessageResponse>(200)
+        .errors(&[409]),
+        HttpRoute::new(
+            Method::POST,
+            "/api/auth/forgot-password",
+            public,
+            "Sends a password reset link",
+            forgot_password,
+        )
+        .rate_class(RateClass::Throttled(ThrottledAction::Forgot))
+        .body::<ForgotPasswordRequest>()
+        .replies::<MessageResponse>(200),
+        HttpRoute::new(
+            Method::GET,
+            "/api/auth/verify-reset-token",
+            public,
+            "Checks a password reset link",
+            check_token,
+        )
+        .query::<LinkTokenQuery>()
+        .replies::<ResetTokenResponse>(200),
+        HttpRoute::new(
+            Method::POST,
+            "/api/auth/reset-password",
+            public,
+            "Resets the password with a link",
+            reset_password,
+        )
+        .rate_class(RateClass::Throttled(ThrottledAction::Reset))
+        .body::<ResetPasswordRequest>()
+        .replies::<MessageResponse>(200),
+        HttpRoute::new(
             Method::POST,
             "/api/auth/password",
-            Access::Needs(Scope::Account),
-            "Changes the password and ends every other login",
+            RouteAccess::Requires(Scope::Account),
+            "Changes the password and ends all other sessions",
             change_password,
         )
-        .costs(Cost::Guess(Guess::Login))
-        .body::<ChangePassword>()
-        .replies::<Done>(200),
-        Route::new(Method::PATCH, "/api/auth/me", Access::Unconfirmed, "Changes the name others see", rename)
-            .body::<Rename>()
-            .replies::<OneUser>(200)
-            .refuses(&[404]),
+        .rate_class(RateClass::Throttled(ThrottledAction::Login))
+        .body::<ChangePasswordRequest>()
+        .replies::<OkResponse>(200),
+        HttpRoute::new(Method::PATCH, "/api/auth/me", RouteAccess::Unconfirmed, "Changes the display name", rename)
+            .body::<RenameAccountRequest>()
+            .replies::<UserResponse>(200)
+            .errors(&[404]),
     ]
 }
 
-/// What strangers may do here.
+/// Registration settings.
 #[derive(Serialize, JsonSchema)]
-struct Config {
-    /// Whether they may make an account.
+struct RegistrationConfigResponse {
+    /// True if new users may register.
     registration_enabled: bool,
 }
 
-/// An account to make.
+/// Registration of an account.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Register {
-    /// Blanks around it do not count.
+struct RegisterRequest {
+    /// E-mail address; surrounding whitespace is ignored.
     #[serde(default)]
     email: String,
-    /// As typed.
+    /// Password.
     #[serde(default)]
     password: String,
-    /// Name shown to people.
+    /// Name shown to other users.
     #[serde(default)]
     display_name: String,
 }
 
-/// What a mailed link carries.
+/// Token of a mailed link.
 #[derive(Deserialize, JsonSchema)]
-struct Token {
-    /// The token.
+struct LinkTokenQuery {
+    /// Token from the link.
     token: Option<String>,
 }
 
-/// Whose password is lost.
+/// Account whose password is to be reset.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Forgot {
-    /// Blanks around it do not count.
+struct ForgotPasswordRequest {
+    /// E-mail address; surrounding whitespace is ignored.
     #[serde(default)]
     email: String,
 }
 
-/// A new password by a link.
+/// Password reset with a mailed link.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Reset {
-    /// The link's token.
+struct ResetPasswordRequest {
+    /// Token from the link.
     #[serde(default)]
     token: String,
-    /// As typed.
+    /// New password.
     #[serde(default)]
     password: String,
 }
 
-/// A new password by the present one.
+/// Password change by the logged-in user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ChangePassword {
-    /// As typed.
+struct ChangePasswordRequest {
+    /// Current password.
     #[serde(default)]
     current_password: String,
-    /// As typed.
+    /// New password.
     #[serde(default)]
     new_password: String,
 }
 
-/// A new name.
+/// Change of the display name.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Rename {
-    /// Name shown to people.
+struct RenameAccountRequest {
+    /// Name shown to other users.
     #[serde(default)]
     display_name: String,
 }
 
-/// A sentence for people.
+/// Message for the user.
 #[derive(Serialize, JsonSchema)]
-struct Told {
-    /// The sentence.
+struct MessageResponse {
+    /// The message.
     message: &'static str,
 }
 
-/// Whether a link is good.
+/// Validity of a password reset link.
 #[derive(Serialize, JsonSchema)]
-struct Valid {
-    /// Always true; a link that is not is refused.
+struct ResetTokenResponse {
+    /// Always true; an invalid link is an error.
     valid: bool,
 }
 
-/// Lets a request in where strangers may register, before its body is looked at.
-struct Open;
+/// Extractor that rejects the request while registration is closed, before the body is parsed.
+struct RegistrationGuard;
 
-impl FromRequestParts<Shared> for Open {
+impl FromRequestParts<HttpState> for RegistrationGuard {
     type Rejection = Error;
 
-    async fn from_request_parts(_: &mut Parts, shared: &Shared) -> Result<Self> {
-        account::check_open(&shared.app).await.map(|()| Self)
+    async fn from_request_parts(_: &mut Parts, shared: &HttpState) -> Result<Self> {
+        accounts::check_open(&shared.app).await.map(|()| Self)
     }
 }
 
-async fn config(guest: Guest) -> Result<Json<Config>> {
-    Ok(Json(Config { registration_enabled: account::is_open(&guest.app).await? }))
+async fn config(guest: MaybeAuthenticated) -> Result<Json<RegistrationConfigResponse>> {
+    Ok(Json(RegistrationConfigResponse { registration_enabled: accounts::is_open(&guest.app).await? }))
 }
 
-async fn register(_: Open, guest: Guest, Body(given): Body<Register>) -> Result<impl IntoResponse> {
-    let new = account::Registration {
+async fn register(
+    _: RegistrationGuard,
+    guest: MaybeAuthenticated,
+    StrictJson(given): StrictJson<RegisterRequest>,
+) -> Result<impl IntoResponse> {
+    let new = accounts::RegistrationForm {
         email: given.email,
         password: Secret::new(given.password),
         display_name: given.display_name,
     };
-    let done = account::register(&guest.app, &guest.origin, new).await?;
-    let cookie = Cookie::Session.set(&done.token, &guest.app.config.server);
-    Ok((StatusCode::CREATED, AppendHeaders([(SET_COOKIE, cookie)]), Json(OneUser { user: done.user })))
+    let done = accounts::register(&guest.app, &guest.origin, new).await?;
+    let cookie = AuthCookie::Session.set(&done.token, &guest.app.config.server);
+    Ok((StatusCode::CREATED, AppendHeaders([(SET_COOKIE, cookie)]), Json(UserResponse { user: done.user })))
 }
 
-async fn verify_email(guest: Guest, Query(given): Query<Token>) -> Result<Json<Told>> {
-    account::verify_email(&guest.app, &guest.origin, given.token.as_deref().unwrap_or_default()).await?;
-    Ok(Json(Told { message: "Your address is confirmed" }))
+async fn verify_email(
+    guest: MaybeAuthenticated,
+    QueryParams(given): QueryParams<LinkTokenQuery>,
+) -> Result<Json<MessageResponse>> {
+    accounts::verify_email(&guest.app, &guest.origin, given.token.as_deref().unwrap_or_default()).await?;
+    Ok(Json(MessageResponse { message: "Your address is verified" }))
 }
 
-async fn resend(ctx: Ctx) -> Result<Json<Told>> {
-    let needed = account::resend_verification(&ctx).await?;
-    let message = if needed { "The link is on its way to you" } else { "Your address is confirmed already" };
-    Ok(Json(Told { message }))
+async fn resend_verification(ctx: Ctx) -> Result<Json<MessageResponse>> {
+    let needed = accounts::resend_verification(&ctx).await?;
+    let message = if needed { "A verification link has been sent to you" } else { "Your address is already verified" };
+    Ok(Json(MessageResponse { message }))
 }
 
-async fn forgot(guest: Guest, Body(given): Body<Forgot>) -> Json<Told> {
-    account::forgot(&guest.app, &given.email);
-    Json(Told { message: "If that address has an account, a link that sets a new password is on its way to it" })
+async fn forgot_password(
+    guest: MaybeAuthenticated,
+    StrictJson(given): StrictJson<ForgotPasswordRequest>,
+) -> Json<MessageResponse> {
+    accounts::request_password_reset(&guest.app, &given.email);
+    Json(MessageResponse { message: "If that address has an account, a password reset link has been sent to it" })
 }
 
-async fn check_token(guest: Guest, Query(given): Query<Token>) -> Result<Json<Valid>> {
-    account::check_reset_token(&guest.app, given.token.as_deref().unwrap_or_default()).await?;
-    Ok(Json(Valid { valid: true }))
+async fn check_token(
+    guest: MaybeAuthenticated,
+    QueryParams(given): QueryParams<LinkTokenQuery>,
+) -> Result<Json<ResetTokenResponse>> {
+    accounts::check_reset_token(&guest.app, given.token.as_deref().unwrap_or_default()).await?;
+    Ok(Json(ResetTokenResponse { valid: true }))
 }
 
-async fn reset(guest: Guest, Body(given): Body<Reset>) -> Result<Json<Told>> {
-    account::reset_password(&guest.app, &guest.origin, &given.token, Secret::new(given.password)).await?;
-    Ok(Json(Told { message: "Your password is set; log in with it" }))
+async fn reset_password(
+    guest: MaybeAuthenticated,
+    StrictJson(given): StrictJson<ResetPasswordRequest>,
+) -> Result<Json<MessageResponse>> {
+    accounts::reset_password(&guest.app, &guest.origin, &given.token, Secret::new(given.password)).await?;
+    Ok(Json(MessageResponse { message: "Your password has been changed; log in with it" }))
 }
 
-async fn change_password(ctx: Ctx, Body(given): Body<ChangePassword>) -> Result<Json<Done>> {
+async fn change_password(ctx: Ctx, StrictJson(given): StrictJson<ChangePasswordRequest>) -> Result<Json<OkResponse>> {
     let (present, new) = (Secret::new(given.current_password), Secret::new(given.new_password));
-    account::change_password(&ctx, present, new).await?;
-    Ok(Json(Done { ok: true }))
+    accounts::change_password(&ctx, present, new).await?;
+    Ok(Json(OkResponse { ok: true }))
 }
 
-async fn rename(ctx: Ctx, Body(given): Body<Rename>) -> Result<Json<OneUser>> {
-    Ok(Json(OneUser { user: account::rename(&ctx, &given.display_name).await? }))
+async fn rename(ctx: Ctx, StrictJson(given): StrictJson<RenameAccountRequest>) -> Result<Json<UserResponse>> {
+    Ok(Json(UserResponse { user: accounts::rename(&ctx, &given.display_name).await? }))
 }

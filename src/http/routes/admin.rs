@@ -1,60 +1,60 @@
-//! People, for admins.
+//! User administration routes.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::id::UserId;
+use crate::domain::scope::Scope;
+use crate::domain::user::UserRole;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Id;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::auth::OneUser;
-use crate::model::id::UserId;
-use crate::model::scope::Scope;
-use crate::model::user::Role;
-use crate::users;
-use crate::users::Overview;
+use crate::http::extract::{PathId, StrictJson};
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::routes::auth::UserResponse;
+use crate::services::accounts::users::{self, UserUsage};
 
-pub(super) fn routes() -> Vec<Route> {
-    let admins = Access::Needs(Scope::AdminUsers);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let admins = RouteAccess::Requires(Scope::AdminUsers);
     vec![
-        Route::new(Method::GET, "/api/admin/users", admins, "Lists everybody, newest account first", list)
-            .replies::<Users>(200),
-        Route::new(Method::PATCH, "/api/admin/users/{id}", admins, "Changes an account", change)
-            .body::<Change>()
-            .replies::<OneUser>(200)
-            .refuses(&[409]),
+        HttpRoute::new(Method::GET, "/api/admin/users", admins, "Lists all users, newest account first", list)
+            .replies::<UserListResponse>(200),
+        HttpRoute::new(Method::PATCH, "/api/admin/users/{id}", admins, "Changes a user", change)
+            .body::<UpdateUserRequest>()
+            .replies::<UserResponse>(200)
+            .errors(&[409]),
     ]
 }
 
-/// Everybody.
+/// All users.
 #[derive(Serialize, JsonSchema)]
-struct Users {
-    /// With how much they have.
-    items: Vec<Overview>,
+struct UserListResponse {
+    /// Users with their storage totals.
+    items: Vec<UserUsage>,
 }
 
-/// What to change; at least one field.
+/// Changes to a user; at least one field.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
-    /// Whether the account may be used.
+struct UpdateUserRequest {
+    /// False disables the account.
     is_active: Option<bool>,
-    /// Whether the user is an admin.
+    /// True makes the user an admin.
     is_admin: Option<bool>,
-    /// The role itself.
-    role: Option<Role>,
+    /// New role.
+    role: Option<UserRole>,
 }
 
-async fn list(ctx: Ctx) -> Result<Json<Users>> {
-    Ok(Json(Users { items: users::overview(&ctx).await? }))
+async fn list(ctx: Ctx) -> Result<Json<UserListResponse>> {
+    Ok(Json(UserListResponse { items: users::list_usage(&ctx).await? }))
 }
 
-async fn change(ctx: Ctx, Id(id): Id<UserId>, Body(given): Body<Change>) -> Result<Json<OneUser>> {
-    let change = users::Change { is_active: given.is_active, is_admin: given.is_admin, role: given.role };
-    Ok(Json(OneUser { user: users::change(&ctx, id, change).await? }))
+async fn change(
+    ctx: Ctx,
+    PathId(id): PathId<UserId>,
+    StrictJson(given): StrictJson<UpdateUserRequest>,
+) -> Result<Json<UserResponse>> {
+    let change = users::UserUpdate { is_active: given.is_active, is_admin: given.is_admin, role: given.role };
+    Ok(Json(UserResponse { user: users::change(&ctx, id, change).await? }))
 }

@@ -1,47 +1,45 @@
-//! The audit trail, for admins.
+//! Audit log route.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::audit;
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::audit::AuditEvent;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::audit::Event;
-use crate::model::scope::Scope;
+use crate::http::extract::QueryParams;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::audit;
 
-pub(super) fn routes() -> Vec<Route> {
-    let needs = Access::Needs(Scope::AdminAudit);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let needs = RouteAccess::Requires(Scope::AdminAudit);
     vec![
-        Route::new(Method::GET, "/api/admin/audit", needs, "Lists the events of the audit trail, newest first", list)
-            .query::<Wanted>()
-            .replies::<Events>(200),
+        HttpRoute::new(Method::GET, "/api/admin/audit", needs, "Lists audit events, newest first", list)
+            .query::<AuditQuery>()
+            .replies::<AuditEventListResponse>(200),
     ]
 }
 
-/// A page of events.
+/// Page of the audit log.
 #[derive(Deserialize, JsonSchema)]
-struct Wanted {
-    /// Events a page, 1 to 1,000; what lies outside is moved to the nearest.
+struct AuditQuery {
+    /// Events per page, 1 to 1,000; out-of-range values are clamped.
     limit: Option<i64>,
-    /// Only events before this position: the `seq` of the last one of the page before.
+    /// Only events before this position: the `seq` of the previous page's last event.
     before: Option<i64>,
 }
 
-/// Events.
+/// Audit events.
 #[derive(Serialize, JsonSchema)]
-struct Events {
-    /// Newest first.
-    items: Vec<Event>,
+struct AuditEventListResponse {
+    /// Events, newest first.
+    items: Vec<AuditEvent>,
 }
 
-async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Json<Events>> {
+async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<AuditQuery>) -> Result<Json<AuditEventListResponse>> {
     let limit = u32::try_from(wanted.limit.unwrap_or(50).max(1)).unwrap_or(u32::MAX);
     let items = audit::list(&ctx, limit, wanted.before).await?;
-    Ok(Json(Events { items }))
+    Ok(Json(AuditEventListResponse { items }))
 }

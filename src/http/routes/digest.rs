@@ -1,72 +1,67 @@
-//! This day in earlier years, and what a week came to.
+//! Routes for this day in earlier years and for the weekly digest.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
 use crate::digest;
-use crate::entries;
+use crate::domain::digest::{DigestCounts, IsoWeek, OnThisDay, WeeklyDigest};
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::digest::Digest;
-use crate::model::digest::Numbers;
-use crate::model::digest::Today;
-use crate::model::digest::Week;
-use crate::model::scope::Scope;
+use crate::http::extract::QueryParams;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::entries;
 
-pub(super) fn routes() -> Vec<Route> {
-    let reads = Access::Needs(Scope::EntriesRead);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let reads = RouteAccess::Requires(Scope::EntriesRead);
     vec![
-        Route::new(Method::GET, "/api/today", reads, "Returns what was written on a day in earlier years", today)
-            .query::<Day>()
-            .replies::<Today>(200),
-        Route::new(Method::GET, "/api/digest", reads, "Tells what a week came to", week)
-            .query::<Which>()
-            .replies::<Told>(200),
+        HttpRoute::new(Method::GET, "/api/today", reads, "Returns entries of this day in earlier years", today)
+            .query::<TodayQuery>()
+            .replies::<OnThisDay>(200),
+        HttpRoute::new(Method::GET, "/api/digest", reads, "Returns the digest of a week", week)
+            .query::<DigestQuery>()
+            .replies::<DigestResponse>(200),
     ]
 }
 
-/// A day.
+/// Day.
 #[derive(Deserialize, JsonSchema)]
-struct Day {
-    /// `YYYY-MM-DD`; today without one.
+struct TodayQuery {
+    /// `YYYY-MM-DD`; default today.
     date: Option<String>,
 }
 
-/// A week, and whether its words are wanted.
+/// Week and level of detail.
 #[derive(Deserialize, JsonSchema)]
-struct Which {
-    /// `YYYY-Www` as ISO 8601 numbers it; this week without one.
+struct DigestQuery {
+    /// ISO 8601 week, `YYYY-Www`; default this week.
     week: Option<String>,
-    /// Whether there are to be numbers only: no names, no words.
+    /// True for numbers only, without names and text.
     content_free: Option<bool>,
 }
 
-/// What a week came to.
+/// Weekly digest.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-enum Told {
+enum DigestResponse {
     /// With moods, people and earlier years.
-    Whole(Digest),
-    /// In numbers.
-    Numbers(Numbers),
+    Full(WeeklyDigest),
+    /// Numbers only.
+    Numbers(DigestCounts),
 }
 
-async fn today(ctx: Ctx, Query(day): Query<Day>) -> Result<Json<Today>> {
+async fn today(ctx: Ctx, QueryParams(day): QueryParams<TodayQuery>) -> Result<Json<OnThisDay>> {
     entries::today(&ctx, day.date.as_deref()).await.map(Json)
 }
 
-async fn week(ctx: Ctx, Query(which): Query<Which>) -> Result<Json<Told>> {
-    let week = which.week.as_deref().map_or_else(|| digest::week_of(&ctx, None), Week::parse)?;
-    let told = if which.content_free == Some(true) {
-        Told::Numbers(digest::numbers(&ctx, week).await?)
+async fn week(ctx: Ctx, QueryParams(which): QueryParams<DigestQuery>) -> Result<Json<DigestResponse>> {
+    let week = which.week.as_deref().map_or_else(|| digest::week_of(&ctx, None), IsoWeek::parse)?;
+    let response = if which.content_free == Some(true) {
+        DigestResponse::Numbers(digest::numbers(&ctx, week).await?)
     } else {
-        Told::Whole(digest::of(&ctx, week).await?)
+        DigestResponse::Full(digest::digest_of_week(&ctx, week).await?)
     };
-    Ok(Json(told))
+    Ok(Json(response))
 }

@@ -1,191 +1,200 @@
-//! Who and what entries speak of: listed, shown, put right.
+//! Entity routes: list, show, edit, aliases, quarantine.
 
 mod charts;
 mod curation;
 
 use axum::Json;
-use axum::extract::FromRequestParts;
-use axum::extract::Path;
-use http::Method;
-use http::StatusCode;
+use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
-use crate::entities;
-use crate::entities::Change;
-use crate::entities::Changed;
-use crate::entities::Owner;
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Id;
-use crate::http::extract::Query;
-use crate::http::extract::given;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::shared::Shared;
-use crate::model::entity::Detail;
-use crate::model::entity::Details;
-use crate::model::entity::EntityType;
-use crate::model::entity::Mentions;
-use crate::model::entity::OfEntry;
-use crate::model::entity::Page;
-use crate::model::entity::Relationships;
-use crate::model::id::EntityId;
-use crate::model::id::EntryId;
-use crate::model::scope::Scope;
+use crate::app::context::Ctx;
+use crate::domain::entity::{
+    EntityDetail, EntityMentionPage, EntityPage, EntityRelationshipList, EntityType, EntryEntities,
+    QuarantinedEntityList,
+};
+use crate::domain::id::{EntityId, EntryId};
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
+use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::state::HttpState;
+use crate::services::entities::{self, AliasOwner, EntityPatch, EntityUpdateResponse};
 
-pub(super) fn routes() -> Vec<Route> {
-    let mut routes = own();
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let mut routes = entity_routes();
     routes.extend(curation::routes());
     routes.extend(charts::routes());
     routes
 }
 
-fn own() -> Vec<Route> {
-    let (reads, writes) = (Access::Needs(Scope::EntriesRead), Access::Needs(Scope::EntriesWrite));
+fn entity_routes() -> Vec<HttpRoute> {
+    let (reads, writes) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::EntriesWrite));
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     vec![
-        Route::new(get.clone(), "/api/entities", reads, "Lists people, places and the like, by type and name", list)
-            .query::<List>()
-            .replies::<Page>(200),
-        Route::new(get.clone(), "/api/entities/{id}", reads, "Shows what is known of one", show).replies::<Detail>(200),
-        Route::new(Method::PATCH, "/api/entities/{id}", writes, "Names, describes or classes one anew", edit)
-            .body::<Patch>()
-            .replies::<Changed>(200)
-            .refuses(&[409]),
-        Route::new(
+        HttpRoute::new(get.clone(), "/api/entities", reads, "Lists entities by type and name", list)
+            .query::<ListEntitiesQuery>()
+            .replies::<EntityPage>(200),
+        HttpRoute::new(get.clone(), "/api/entities/{id}", reads, "Shows an entity", show).replies::<EntityDetail>(200),
+        HttpRoute::new(
+            Method::PATCH,
+            "/api/entities/{id}",
+            writes,
+            "Changes an entity's name, type or description",
+            edit,
+        )
+        .body::<PatchEntityRequest>()
+        .replies::<EntityUpdateResponse>(200)
+        .errors(&[409]),
+        HttpRoute::new(
             delete.clone(),
             "/api/entities/{id}",
             writes,
-            "Deletes one, for good: no run makes it again",
+            "Deletes an entity; extraction does not create it again",
             remove,
         )
-        .replies::<Deleted>(200),
-        Route::new(get.clone(), "/api/entities/{id}/mentions", reads, "Shows where entries speak of one", mentions)
-            .query::<Rows>()
-            .replies::<Mentions>(200),
-        Route::new(
+        .replies::<DeleteEntityResponse>(200),
+        HttpRoute::new(get.clone(), "/api/entities/{id}/mentions", reads, "Lists mentions of an entity", mentions)
+            .query::<EntityMentionsQuery>()
+            .replies::<EntityMentionPage>(200),
+        HttpRoute::new(
             get.clone(),
             "/api/entities/{id}/relationships",
             reads,
-            "Shows what entries say of one and others",
+            "Lists relationships of an entity",
             relationships,
         )
-        .replies::<Relationships>(200),
-        Route::new(get.clone(), "/api/entities/aliases/lookup", reads, "Says whose another name is", lookup)
-            .query::<Wanted>()
-            .replies::<Owner>(200),
-        Route::new(post.clone(), "/api/entities/{id}/aliases", writes, "Gives one another name", add_alias)
-            .body::<Alias>()
-            .replies::<Detail>(201)
-            .refuses(&[409]),
-        Route::new(delete, "/api/entities/{id}/aliases/{alias}", writes, "Takes another name from one", remove_alias)
-            .replies::<Detail>(200),
-        Route::new(get.clone(), "/api/entities/quarantined", reads, "Lists all that are set aside", quarantined)
-            .replies::<Details>(200),
-        Route::new(
+        .replies::<EntityRelationshipList>(200),
+        HttpRoute::new(get.clone(), "/api/entities/aliases/lookup", reads, "Finds the entity with an alias", lookup)
+            .query::<AliasLookupQuery>()
+            .replies::<AliasOwner>(200),
+        HttpRoute::new(post.clone(), "/api/entities/{id}/aliases", writes, "Adds an alias to an entity", add_alias)
+            .body::<AddAliasRequest>()
+            .replies::<EntityDetail>(201)
+            .errors(&[409]),
+        HttpRoute::new(
+            delete,
+            "/api/entities/{id}/aliases/{alias}",
+            writes,
+            "Removes an alias from an entity",
+            remove_alias,
+        )
+        .replies::<EntityDetail>(200),
+        HttpRoute::new(get.clone(), "/api/entities/quarantined", reads, "Lists quarantined entities", quarantined)
+            .replies::<QuarantinedEntityList>(200),
+        HttpRoute::new(
             post.clone(),
             "/api/entities/{id}/quarantine",
             writes,
-            "Sets one aside: it is listed and counted no longer",
+            "Quarantines an entity: it is neither listed nor counted",
             quarantine,
         )
-        .body::<Reason>()
-        .replies::<Detail>(200),
-        Route::new(post, "/api/entities/{id}/release-quarantine", writes, "Takes one back that was set aside", release)
-            .replies::<Detail>(200),
-        Route::new(get, "/api/entries/{id}/entities", reads, "Lists whom and what an entry mentions", of_entry)
-            .replies::<OfEntry>(200),
+        .body::<QuarantineRequest>()
+        .replies::<EntityDetail>(200),
+        HttpRoute::new(
+            post,
+            "/api/entities/{id}/release-quarantine",
+            writes,
+            "Releases an entity from quarantine",
+            release,
+        )
+        .replies::<EntityDetail>(200),
+        HttpRoute::new(
+            get,
+            "/api/entries/{id}/entities",
+            reads,
+            "Lists the entities that an entry mentions",
+            entry_entities,
+        )
+        .replies::<EntryEntities>(200),
     ]
 }
 
-/// A page of people, places and the like.
+/// Page of entities.
 #[derive(Deserialize, JsonSchema)]
-struct List {
-    /// Only those of this type.
+struct ListEntitiesQuery {
+    /// Only entities of this type.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Only those with this in a name, whatever its case.
+    /// Only entities with this in a name, case-insensitive.
     search: Option<String>,
-    /// Rows a page, 1 to 200; what lies outside is moved to the nearest.
+    /// Rows per page, 1 to 200; out-of-range values are clamped.
     limit: Option<i64>,
     /// Rows to skip.
     offset: Option<i64>,
 }
 
-/// A page.
+/// Page of mentions.
 #[derive(Deserialize, JsonSchema)]
-struct Rows {
-    /// Rows a page, 1 to 200; what lies outside is moved to the nearest.
+struct EntityMentionsQuery {
+    /// Rows per page, 1 to 200; out-of-range values are clamped.
     limit: Option<i64>,
     /// Rows to skip.
     offset: Option<i64>,
 }
 
-/// What to change.
+/// Changes to an entity.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Patch {
-    /// New name; the old one stays as another name.
-    #[serde(default, deserialize_with = "given")]
+struct PatchEntityRequest {
+    /// New name; the old one is kept as an alias.
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
     canonical_name: Option<String>,
     /// New type.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "EntityType")]
     entity_type: Option<EntityType>,
     /// New description; an empty one removes it.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
     description: Option<String>,
 }
 
-/// Another name.
+/// New alias.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Alias {
-    /// The name.
+struct AddAliasRequest {
+    /// The alias.
     alias: String,
 }
 
-/// Another name to look for.
+/// Alias lookup.
 #[derive(Deserialize, JsonSchema)]
-struct Wanted {
-    /// The name.
+struct AliasLookupQuery {
+    /// The alias.
     alias: Option<String>,
 }
 
-/// Why one is set aside.
+/// Reason for a quarantine.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Reason {
+struct QuarantineRequest {
     /// The reason.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
     reason: Option<String>,
 }
 
-/// That one is gone.
+/// Deletion of an entity.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "EntityDeleted")]
-struct Deleted {
+struct DeleteEntityResponse {
     /// Always true: a failed deletion is an error.
     deleted: bool,
-    /// The entity.
+    /// Id of the entity.
     id: EntityId,
 }
 
-/// One in the path, and another name of it, which may hold anything.
-struct Named(EntityId, String);
+/// Path with an entity id and an alias, which may contain any character.
+struct EntityAliasPath(EntityId, String);
 
-impl FromRequestParts<Shared> for Named {
+impl FromRequestParts<HttpState> for EntityAliasPath {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, shared: &HttpState) -> Result<Self> {
         let path = Path::<(String, String)>::from_request_parts(parts, shared).await;
         let Path((id, alias)) = path.map_err(|_| Error::not_found("page"))?;
         let id = id.parse().map_err(|_| Error::not_found("page"))?;
@@ -193,64 +202,80 @@ impl FromRequestParts<Shared> for Named {
     }
 }
 
-async fn list(ctx: Ctx, Query(wanted): Query<List>) -> Result<Json<Page>> {
-    let List { kind, search, limit, offset } = wanted;
-    let list = entities::List { kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
+async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntitiesQuery>) -> Result<Json<EntityPage>> {
+    let ListEntitiesQuery { kind, search, limit, offset } = wanted;
+    let list = entities::EntityListQuery { kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
     entities::list(&ctx, list).await.map(Json)
 }
 
-async fn show(ctx: Ctx, Id(id): Id<EntityId>) -> Result<Json<Detail>> {
+async fn show(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
     entities::get(&ctx, id).await.map(Json)
 }
 
-async fn edit(ctx: Ctx, Id(id): Id<EntityId>, Body(patch): Body<Patch>) -> Result<Json<Changed>> {
-    let change = Change { name: patch.canonical_name, kind: patch.entity_type, description: patch.description };
-    entities::change(&ctx, id, change).await.map(Json)
+async fn edit(
+    ctx: Ctx,
+    PathId(id): PathId<EntityId>,
+    StrictJson(patch): StrictJson<PatchEntityRequest>,
+) -> Result<Json<EntityUpdateResponse>> {
+    let change = EntityPatch { name: patch.canonical_name, kind: patch.entity_type, description: patch.description };
+    entities::update(&ctx, id, change).await.map(Json)
 }
 
-async fn remove(ctx: Ctx, Id(id): Id<EntityId>) -> Result<Json<Deleted>> {
+async fn remove(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<DeleteEntityResponse>> {
     let gone = entities::delete(&ctx, vec![id]).await?;
-    Ok(Json(Deleted { deleted: gone.deleted, id }))
+    Ok(Json(DeleteEntityResponse { deleted: gone.deleted, id }))
 }
 
-async fn mentions(ctx: Ctx, Id(id): Id<EntityId>, Query(page): Query<Rows>) -> Result<Json<Mentions>> {
-    entities::mentions(&ctx, id, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
+async fn mentions(
+    ctx: Ctx,
+    PathId(id): PathId<EntityId>,
+    QueryParams(page): QueryParams<EntityMentionsQuery>,
+) -> Result<Json<EntityMentionPage>> {
+    entities::list_mentions(&ctx, id, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
 }
 
-async fn relationships(ctx: Ctx, Id(id): Id<EntityId>) -> Result<Json<Relationships>> {
-    entities::relationships(&ctx, id).await.map(Json)
+async fn relationships(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityRelationshipList>> {
+    entities::list_relationships(&ctx, id).await.map(Json)
 }
 
-async fn lookup(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Json<Owner>> {
-    entities::lookup(&ctx, wanted.alias.as_deref()).await.map(Json)
+async fn lookup(ctx: Ctx, QueryParams(wanted): QueryParams<AliasLookupQuery>) -> Result<Json<AliasOwner>> {
+    entities::lookup_alias(&ctx, wanted.alias.as_deref()).await.map(Json)
 }
 
-async fn add_alias(ctx: Ctx, Id(id): Id<EntityId>, Body(new): Body<Alias>) -> Result<(StatusCode, Json<Detail>)> {
+async fn add_alias(
+    ctx: Ctx,
+    PathId(id): PathId<EntityId>,
+    StrictJson(new): StrictJson<AddAliasRequest>,
+) -> Result<(StatusCode, Json<EntityDetail>)> {
     Ok((StatusCode::CREATED, Json(entities::add_alias(&ctx, id, &new.alias).await?)))
 }
 
-async fn remove_alias(ctx: Ctx, Named(id, alias): Named) -> Result<Json<Detail>> {
+async fn remove_alias(ctx: Ctx, EntityAliasPath(id, alias): EntityAliasPath) -> Result<Json<EntityDetail>> {
     entities::remove_alias(&ctx, id, &alias).await.map(Json)
 }
 
-async fn quarantined(ctx: Ctx) -> Result<Json<Details>> {
-    entities::quarantined(&ctx).await.map(Json)
+async fn quarantined(ctx: Ctx) -> Result<Json<QuarantinedEntityList>> {
+    entities::list_quarantined(&ctx).await.map(Json)
 }
 
-/// Clients also send nothing at all.
-async fn quarantine(ctx: Ctx, Id(id): Id<EntityId>, body: Result<Body<Reason>>) -> Result<Json<Detail>> {
+/// The body may be empty: existing clients send none.
+async fn quarantine(
+    ctx: Ctx,
+    PathId(id): PathId<EntityId>,
+    body: Result<StrictJson<QuarantineRequest>>,
+) -> Result<Json<EntityDetail>> {
     let why = match body {
-        Ok(Body(why)) => why,
-        Err(error) if error.wire_code() == "invalid_body" => Reason::default(),
+        Ok(StrictJson(why)) => why,
+        Err(error) if error.wire_code() == "invalid_body" => QuarantineRequest::default(),
         Err(error) => return Err(error),
     };
     entities::quarantine(&ctx, id, &why.reason.unwrap_or_default()).await.map(Json)
 }
 
-async fn release(ctx: Ctx, Id(id): Id<EntityId>) -> Result<Json<Detail>> {
-    entities::release(&ctx, id).await.map(Json)
+async fn release(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
+    entities::lift_quarantine(&ctx, id).await.map(Json)
 }
 
-async fn of_entry(ctx: Ctx, Id(id): Id<EntryId>) -> Result<Json<OfEntry>> {
-    entities::of_entry(&ctx, id).await.map(Json)
+async fn entry_entities(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryEntities>> {
+    entities::list_for_entry(&ctx, id).await.map(Json)
 }

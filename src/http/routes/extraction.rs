@@ -1,32 +1,27 @@
-//! Has people, places and the like looked for.
+//! Entity extraction route.
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use crate::ctx::Ctx;
-use crate::entities::extraction;
-use crate::entities::extraction::Ordered;
-use crate::entities::extraction::Wanted;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Lenient;
-use crate::http::route::Access;
-use crate::http::route::Cost;
-use crate::http::route::Route;
-use crate::model::scope::Scope;
+use crate::http::extract::LenientJson;
+use crate::http::route::{HttpRoute, RateClass, RouteAccess};
+use crate::services::entities::extraction::{self, ExtractionFilter, QueuedExtraction};
 
-pub(super) fn routes() -> Vec<Route> {
-    let writes = Access::Needs(Scope::EntriesWrite);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let writes = RouteAccess::Requires(Scope::EntriesWrite);
     vec![
-        Route::new(Method::POST, "/api/entities/extract", writes, "Looks for people, places and the like", extract)
-            .costs(Cost::Expensive)
-            .body::<Wanted>()
-            .replies::<Ordered>(202)
-            .refuses(&[404, 409]),
+        HttpRoute::new(Method::POST, "/api/entities/extract", writes, "Queues entity extraction", extract)
+            .rate_class(RateClass::Expensive)
+            .body::<ExtractionFilter>()
+            .replies::<QueuedExtraction>(202)
+            .errors(&[404, 409]),
     ]
 }
 
-async fn extract(ctx: Ctx, Lenient(given): Lenient) -> Result<(StatusCode, Json<Ordered>)> {
-    let ordered = extraction::order(&ctx, Wanted::read(&given)?).await?;
+async fn extract(ctx: Ctx, LenientJson(given): LenientJson) -> Result<(StatusCode, Json<QueuedExtraction>)> {
+    let ordered = extraction::enqueue(&ctx, ExtractionFilter::parse(&given)?).await?;
     Ok((StatusCode::ACCEPTED, Json(ordered)))
 }

@@ -1,27 +1,29 @@
-//! Which fitness services are connected: none, and every page of the web client asks.
+//! Fitness status route: fitness is not supported, but every page of the web client requests it.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::http::route::Access;
-use crate::http::route::Route;
+use crate::http::route::{HttpRoute, RouteAccess};
 
-/// Which fitness services are connected.
+/// Connected fitness services.
 #[derive(Serialize, JsonSchema)]
-struct Fitness {
+struct FitnessStatusResponse {
     /// Always null.
     strava: Option<()>,
     /// Always null.
     garmin: Option<()>,
 }
 
-pub(super) fn routes() -> Vec<Route> {
-    let about = "Tells that no fitness service is connected";
-    vec![Route::new(Method::GET, "/api/fitness/sync/status", Access::Member, about, fitness).replies::<Fitness>(200)]
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let about = "Returns that no fitness service is connected";
+    vec![
+        HttpRoute::new(Method::GET, "/api/fitness/sync/status", RouteAccess::Member, about, fitness)
+            .replies::<FitnessStatusResponse>(200),
+    ]
 }
 
-async fn fitness() -> Json<Fitness> {
-    Json(Fitness { strava: None, garmin: None })
+async fn fitness() -> Json<FitnessStatusResponse> {
+    Json(FitnessStatusResponse { strava: None, garmin: None })
 }

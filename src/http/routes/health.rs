@@ -1,46 +1,44 @@
-//! Whether the server is well.
+//! Health routes.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::ctx::Ctx;
-use crate::entries;
+use crate::app::context::Ctx;
+use crate::domain::health::HealthReport;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::route::Access;
-use crate::http::route::Cost;
-use crate::http::route::Route;
-use crate::model::health::Health;
-use crate::model::scope::Scope;
+use crate::http::route::{HttpRoute, RateClass, RouteAccess};
+use crate::services::entries;
 
-pub(super) fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<HttpRoute> {
     vec![
-        Route::new(Method::GET, "/health", Access::Public, "Tells that the server answers", alive)
-            .costs(Cost::Free)
-            .replies::<Alive>(200),
-        Route::new(
+        HttpRoute::new(Method::GET, "/health", RouteAccess::Public, "Liveness check", liveness)
+            .rate_class(RateClass::Free)
+            .replies::<HealthResponse>(200),
+        HttpRoute::new(
             Method::GET,
             "/api/health",
-            Access::Needs(Scope::EntriesRead),
-            "Tells how the caller's own journal is doing",
+            RouteAccess::Requires(Scope::EntriesRead),
+            "Returns the health of the caller's journal",
             health,
         )
-        .replies::<Health>(200),
+        .replies::<HealthReport>(200),
     ]
 }
 
-/// What a stranger learns.
+/// Liveness status.
 #[derive(Serialize, JsonSchema)]
-struct Alive {
-    /// `ok`.
+struct HealthResponse {
+    /// Always `ok`.
     status: &'static str,
 }
 
-async fn alive() -> Json<Alive> {
-    Json(Alive { status: "ok" })
+async fn liveness() -> Json<HealthResponse> {
+    Json(HealthResponse { status: "ok" })
 }
 
-async fn health(ctx: Ctx) -> Result<Json<Health>> {
+async fn health(ctx: Ctx) -> Result<Json<HealthReport>> {
     entries::health(&ctx).await.map(Json)
 }

@@ -1,146 +1,151 @@
-//! Text, photographs and recordings come in.
+//! Ingestion routes: text, text files, photographs and recordings.
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::entry::SourceType;
+use crate::domain::scope::Scope;
+use crate::domain::text::MAX_TEXT;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Form;
-use crate::http::extract::Upload;
-use crate::http::route::Access;
-use crate::http::route::Cost;
-use crate::http::route::JSON_BODY;
-use crate::http::route::Route;
-use crate::ingest::Incoming;
-use crate::ingest::Typed;
-use crate::ingest::uploads;
-use crate::ingest::uploads::Kind;
-use crate::ingest::uploads::Queued;
-use crate::jobs;
-use crate::jobs::Ingested;
-use crate::model::entry::SourceType;
-use crate::model::scope::Scope;
-use crate::model::text::MAX_TEXT;
+use crate::http::extract::{MultipartForm, StreamingForm, StrictJson};
+use crate::http::route::{HttpRoute, MAX_JSON_BODY, RateClass, RouteAccess};
+use crate::jobs::{self, IngestResponse};
+use crate::services::ingest::uploads::{self, QueuedUpload, UploadKind};
+use crate::services::ingest::{InputFile, TextInput};
 
-/// Bytes of a form around its file.
-const AROUND: usize = 64 * 1024;
+/// Allowance in bytes for a form's overhead.
+const FORM_OVERHEAD: usize = 64 * 1024;
 
-pub(super) fn routes() -> Vec<Route> {
-    let ingests = Access::Needs(Scope::Ingest);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let ingests = RouteAccess::Requires(Scope::Ingest);
     vec![
-        Route::new(Method::POST, "/api/entries/ingest/text", ingests, "Stores a typed text as an entry", text)
-            .takes(JSON_BODY)
-            .body::<Writing>()
-            .replies::<Ingested>(201),
-        Route::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
-            .takes(MAX_TEXT + AROUND)
-            .form::<TextFile>()
-            .replies::<Ingested>(201)
-            .replies::<Ingested>(200),
-        Route::new(Method::POST, "/api/entries/ingest/images", ingests, "Takes photographed pages as an entry", images)
-            .costs(Cost::Expensive)
-            .takes(around(Kind::Images))
-            .form::<Images>()
-            .replies::<Queued>(202)
-            .refuses(&[409]),
-        Route::new(Method::POST, "/api/entries/ingest/audio", ingests, "Takes recordings as an entry", audio)
-            .costs(Cost::Expensive)
-            .takes(around(Kind::Recordings))
-            .form::<Recordings>()
-            .replies::<Queued>(202)
-            .refuses(&[409]),
+        HttpRoute::new(Method::POST, "/api/entries/ingest/text", ingests, "Stores a typed text as an entry", text)
+            .body_limit(MAX_JSON_BODY)
+            .body::<IngestTextRequest>()
+            .replies::<IngestResponse>(201),
+        HttpRoute::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
+            .body_limit(MAX_TEXT + FORM_OVERHEAD)
+            .form::<IngestFileForm>()
+            .replies::<IngestResponse>(201)
+            .replies::<IngestResponse>(200),
+        HttpRoute::new(
+            Method::POST,
+            "/api/entries/ingest/images",
+            ingests,
+            "Queues photographed pages for ingestion as one entry",
+            images,
+        )
+        .rate_class(RateClass::Expensive)
+        .body_limit(upload_limit(UploadKind::Images))
+        .form::<IngestImagesForm>()
+        .replies::<QueuedUpload>(202)
+        .errors(&[409]),
+        HttpRoute::new(
+            Method::POST,
+            "/api/entries/ingest/audio",
+            ingests,
+            "Queues recordings for ingestion as one entry",
+            audio,
+        )
+        .rate_class(RateClass::Expensive)
+        .body_limit(upload_limit(UploadKind::Recordings))
+        .form::<IngestAudioForm>()
+        .replies::<QueuedUpload>(202)
+        .errors(&[409]),
     ]
 }
 
-/// A typed text.
+/// Typed text.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Writing {
+struct IngestTextRequest {
     /// The text.
     text: String,
-    /// `YYYY-MM-DD`; today without one.
+    /// `YYYY-MM-DD`; default today.
     entry_date: Option<String>,
-    /// Where it came from; `text_entry` without one.
-    #[serde(default = "typed")]
+    /// Source of the text; default `text_entry`.
+    #[serde(default = "default_source_type")]
     source_type: SourceType,
 }
 
-/// A text file.
+/// Text file.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct TextFile {
-    /// A `.md` or `.txt` file in UTF-8, at most 10 MiB.
+struct IngestFileForm {
+    /// `.md` or `.txt` file in UTF-8, at most 10 MiB.
     #[schemars(extend("format" = "binary"))]
     file: String,
-    /// `YYYY-MM-DD`, for a file that has no date in its text or name; today without one.
+    /// `YYYY-MM-DD`, used if neither text nor file name has a date; default today.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entry_date: Option<String>,
 }
 
-/// Photographed pages of one entry, in their order.
+/// Photographed pages of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct Images {
-    /// JPEG, PNG, GIF, WebP or HEIC; at most 10 MiB each, 50 MiB and 100 files in all.
+struct IngestImagesForm {
+    /// JPEG, PNG, GIF, WebP or HEIC; at most 10 MiB each, 50 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     images: Vec<String>,
-    /// `YYYY-MM-DD`, for pages that have no date; today without one.
+    /// `YYYY-MM-DD`, used if the pages have no date; default today.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entry_date: Option<String>,
 }
 
-/// Recordings of one entry, in their order.
+/// Recordings of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct Recordings {
-    /// MP3, MP4, WAV, `WebM`, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in all.
+struct IngestAudioForm {
+    /// MP3, MP4, WAV, `WebM`, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     audio: Vec<String>,
-    /// `YYYY-MM-DD`, for recordings that do not say their date; today without one.
+    /// `YYYY-MM-DD`, used if the recordings state no date; default today.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entry_date: Option<String>,
-    /// `voice`, or `imported_audio_file`; `voice` without one.
+    /// `voice` (default) or `imported_audio_file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source_type: Option<SourceType>,
 }
 
-/// Bytes of a form with files. A little more than what they may have, so that the one that is too much is told as such.
-fn around(kind: Kind) -> usize {
+/// Body limit in bytes of a form with files: above the limit of the files, so that exceeding that gives its own error.
+fn upload_limit(kind: UploadKind) -> usize {
     usize::try_from(kind.max_total()).unwrap_or(usize::MAX).saturating_add(1 << 20)
 }
 
-fn typed() -> SourceType {
+fn default_source_type() -> SourceType {
     SourceType::TextEntry
 }
 
-async fn text(ctx: Ctx, Body(given): Body<Writing>) -> Result<(StatusCode, Json<Ingested>)> {
-    let typed = Typed { text: given.text, date: given.entry_date, source: given.source_type };
-    jobs::write(&ctx, typed).await.map(|ingested| (StatusCode::CREATED, Json(ingested)))
+async fn text(
+    ctx: Ctx,
+    StrictJson(given): StrictJson<IngestTextRequest>,
+) -> Result<(StatusCode, Json<IngestResponse>)> {
+    let typed = TextInput { text: given.text, date: given.entry_date, source: given.source_type };
+    jobs::ingest_text(&ctx, typed).await.map(|ingested| (StatusCode::CREATED, Json(ingested)))
 }
 
-async fn file(ctx: Ctx, mut form: Form) -> Result<(StatusCode, Json<Ingested>)> {
-    let file = form.one_file("file")?;
-    let [entry_date] = form.texts(["entry_date"])?;
-    let incoming = Incoming { name: file.name, bytes: file.bytes };
-    let ingested = jobs::upload(&ctx, incoming, entry_date.as_deref()).await?;
+async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
+    let file = form.take_single_file("file")?;
+    let [entry_date] = form.into_text_fields(["entry_date"])?;
+    let incoming = InputFile { name: file.name, bytes: file.bytes };
+    let ingested = jobs::ingest_file(&ctx, incoming, entry_date.as_deref()).await?;
     let status = if ingested.already_there { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(ingested)))
 }
 
-async fn images(ctx: Ctx, form: Upload) -> Result<(StatusCode, Json<Queued>)> {
-    taken(&ctx, form, Kind::Images).await
+async fn images(ctx: Ctx, form: StreamingForm) -> Result<(StatusCode, Json<QueuedUpload>)> {
+    accept_upload(&ctx, form, UploadKind::Images).await
 }
 
-async fn audio(ctx: Ctx, form: Upload) -> Result<(StatusCode, Json<Queued>)> {
-    taken(&ctx, form, Kind::Recordings).await
+async fn audio(ctx: Ctx, form: StreamingForm) -> Result<(StatusCode, Json<QueuedUpload>)> {
+    accept_upload(&ctx, form, UploadKind::Recordings).await
 }
 
-async fn taken(ctx: &Ctx, form: Upload, kind: Kind) -> Result<(StatusCode, Json<Queued>)> {
-    let receiving = uploads::begin(ctx, kind).await?;
-    let queued = form.into(receiving, kind.field()).await?;
+async fn accept_upload(ctx: &Ctx, form: StreamingForm, kind: UploadKind) -> Result<(StatusCode, Json<QueuedUpload>)> {
+    let receiving = uploads::begin_upload(ctx, kind).await?;
+    let queued = form.stream_into(receiving, kind.form_field()).await?;
     Ok((StatusCode::ACCEPTED, Json(queued)))
 }

@@ -1,80 +1,71 @@
-//! Jobs of the caller's journal.
+//! Job routes.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::id::JobId;
+use crate::domain::job::{JobPage, JobView};
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Id;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
+use crate::http::extract::{PathId, QueryParams};
+use crate::http::route::{HttpRoute, RouteAccess};
 use crate::jobs;
-use crate::model::id::JobId;
-use crate::model::job::Job;
-use crate::model::job::JobPage;
-use crate::model::scope::Scope;
 
-pub(super) fn routes() -> Vec<Route> {
-    let (reads, works) = (Access::Needs(Scope::EntriesRead), Access::Needs(Scope::Ingest));
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let (reads, works) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::Ingest));
     vec![
-        Route::new(Method::GET, "/api/jobs", reads, "Lists jobs, newest first", list)
-            .query::<List>()
+        HttpRoute::new(Method::GET, "/api/jobs", reads, "Lists jobs, newest first", list)
+            .query::<ListJobsQuery>()
             .replies::<JobPage>(200),
-        Route::new(Method::GET, "/api/jobs/{job_id}", reads, "Shows a job", show).replies::<Job>(200),
-        Route::new(
+        HttpRoute::new(Method::GET, "/api/jobs/{job_id}", reads, "Shows a job", show).replies::<JobView>(200),
+        HttpRoute::new(
             Method::POST,
             "/api/jobs/{job_id}/retry",
             works,
-            "Queues a job anew that failed or was called off",
+            "Queues a failed or cancelled job again",
             retry,
         )
-        .replies::<Job>(200)
-        .refuses(&[409]),
-        Route::new(
-            Method::POST,
-            "/api/jobs/{job_id}/cancel",
-            works,
-            "Calls a job off that is queued or running",
-            cancel,
-        )
-        .replies::<Job>(200)
-        .refuses(&[409]),
+        .replies::<JobView>(200)
+        .errors(&[409]),
+        HttpRoute::new(Method::POST, "/api/jobs/{job_id}/cancel", works, "Cancels a queued or running job", cancel)
+            .replies::<JobView>(200)
+            .errors(&[409]),
     ]
 }
 
-/// A page of jobs.
+/// Page of jobs.
 #[derive(Deserialize, JsonSchema)]
-struct List {
-    /// Only those that are `queued`, `running`, `succeeded`, `failed` or `cancelled`.
+struct ListJobsQuery {
+    /// Only jobs that are `queued`, `running`, `succeeded`, `failed` or `cancelled`.
     status: Option<String>,
-    /// Only those of this type.
+    /// Only jobs of this type.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Only those with this in their id, type or error, whatever its case.
+    /// Only jobs with this in their id, type or error, case-insensitive.
     search: Option<String>,
-    /// Jobs a page, 1 to 500; what lies outside is moved to the nearest.
+    /// Jobs per page, 1 to 500; out-of-range values are clamped.
     limit: Option<i64>,
     /// Jobs to skip.
     offset: Option<i64>,
 }
 
-async fn list(ctx: Ctx, Query(wanted): Query<List>) -> Result<Json<JobPage>> {
-    let List { status, kind, search, limit, offset } = wanted;
-    let list = jobs::List { status, kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
+async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListJobsQuery>) -> Result<Json<JobPage>> {
+    let ListJobsQuery { status, kind, search, limit, offset } = wanted;
+    let list = jobs::JobListQuery { status, kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
     jobs::list(&ctx, list).await.map(Json)
 }
 
-async fn show(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
+async fn show(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::get(&ctx, id).await.map(Json)
 }
 
-async fn retry(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
+async fn retry(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::retry(&ctx, id).await.map(Json)
 }
 
-async fn cancel(ctx: Ctx, Id(id): Id<JobId>) -> Result<Json<Job>> {
+async fn cancel(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::cancel(&ctx, id).await.map(Json)
 }

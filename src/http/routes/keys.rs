@@ -1,93 +1,86 @@
-//! API keys: listed, made, revoked by their owner.
+//! API key routes: list, create, revoke.
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use ipnet::IpNet;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Id;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::auth::Done;
-use crate::keys;
-use crate::keys::Expiry;
-use crate::model::id::KeyId;
-use crate::model::key::ApiKey;
-use crate::model::key::Boundary;
-use crate::model::key::NewKey;
-use crate::model::scope::Scope;
+use crate::app::context::Ctx;
+use crate::domain::api_key::{ApiKey, KeyRestrictions, NewApiKey};
+use crate::domain::id::KeyId;
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
+use crate::http::extract::{PathId, QueryParams, StrictJson};
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::routes::auth::OkResponse;
+use crate::services::accounts::api_keys::{self, KeyExpiry};
 
-pub(super) fn routes() -> Vec<Route> {
-    let own = Access::Needs(Scope::Account);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let own = RouteAccess::Requires(Scope::Account);
     vec![
-        Route::new(Method::GET, "/api/auth/api-keys", own, "Lists your keys, newest first", list)
-            .query::<List>()
-            .replies::<Keys>(200),
-        Route::new(Method::POST, "/api/auth/api-keys", own, "Makes a key; it is shown this once", add)
-            .body::<Add>()
-            .replies::<NewKey>(201),
-        Route::new(Method::DELETE, "/api/auth/api-keys/{id}", own, "Revokes a key at once", revoke)
-            .replies::<Done>(200),
+        HttpRoute::new(Method::GET, "/api/auth/api-keys", own, "Lists your API keys, newest first", list)
+            .query::<ListApiKeysQuery>()
+            .replies::<ApiKeyListResponse>(200),
+        HttpRoute::new(Method::POST, "/api/auth/api-keys", own, "Creates an API key; it is shown only once", add)
+            .body::<CreateApiKeyRequest>()
+            .replies::<NewApiKey>(201),
+        HttpRoute::new(Method::DELETE, "/api/auth/api-keys/{id}", own, "Revokes an API key immediately", revoke)
+            .replies::<OkResponse>(200),
     ]
 }
 
-/// Which keys.
+/// Filter of the API keys.
 #[derive(Deserialize, JsonSchema)]
-struct List {
-    /// Whether revoked keys are listed too; clients that do not know `revoked_at` would take them for live ones.
+struct ListApiKeysQuery {
+    /// True lists revoked keys as well; a client that ignores `revoked_at` would take them for valid ones.
     include_revoked: Option<bool>,
 }
 
-/// Keys.
+/// API keys.
 #[derive(Serialize, JsonSchema)]
-struct Keys {
+struct ApiKeyListResponse {
     /// The keys.
     items: Vec<ApiKey>,
 }
 
-/// A key to make.
+/// API key to create.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Add {
-    /// Where it is used, such as `laptop`.
+struct CreateApiKeyRequest {
+    /// Name, for example the device it is used on: `laptop`.
     #[serde(default)]
     name: String,
-    /// Days until it stops working, 1 to 3650; 90 if neither this nor `expires_at` is given.
+    /// Days until it expires, 1 to 3650; default 90 if `expires_at` is absent as well.
     expires_days: Option<i64>,
-    /// When it stops working: a date, whose end in UTC is meant, a timestamp, or `never`.
+    /// Expiry: a date (its end in UTC), a timestamp, or `never`.
     expires_at: Option<String>,
-    /// What it may do; to read, search, write and ingest if not given.
+    /// Scopes; default reading, searching, writing and ingesting.
     scopes: Option<Vec<Scope>>,
-    /// CIDR blocks it may be used from, at most 32; anywhere if not given.
+    /// CIDR blocks it may be used from, at most 32; default anywhere.
     allowed_from: Option<Vec<String>>,
-    /// Whether it may read and search, and nothing else.
+    /// True limits the key to reading and searching.
     #[serde(default)]
     read_only: bool,
-    /// What of the journal it reaches; everything if not given.
-    boundary: Option<Boundary>,
+    /// Part of the journal it can access; default all of it.
+    boundary: Option<KeyRestrictions>,
 }
 
-impl TryFrom<Add> for keys::Add {
+impl TryFrom<CreateApiKeyRequest> for api_keys::CreateKeyRequest {
     type Error = Error;
 
-    fn try_from(given: Add) -> Result<Self> {
-        let wrong = |why: &str, hint: &str| Error::invalid(why).code("invalid_field").hint(hint);
+    fn try_from(given: CreateApiKeyRequest) -> Result<Self> {
+        let invalid = |why: &str, hint: &str| Error::invalid(why).code("invalid_field").hint(hint);
         let expiry = match (given.expires_days, given.expires_at.as_deref().map(str::trim)) {
-            (Some(_), Some(_)) => return Err(wrong("there are two expiries", "send expires_days or expires_at")),
-            (Some(days), None) => Expiry::days(days)?,
-            (None, Some(at)) => Expiry::at(at)?,
-            (None, None) => Expiry::default(),
+            (Some(_), Some(_)) => {
+                return Err(invalid("both expires_days and expires_at are set", "send only one of them"));
+            }
+            (Some(days), None) => KeyExpiry::from_days(days)?,
+            (None, Some(at)) => KeyExpiry::parse_instant(at)?,
+            (None, None) => KeyExpiry::default(),
         };
         let blocks = given.allowed_from.unwrap_or_default().into_iter().map(|block| {
-            block.parse::<IpNet>().map_err(|_| wrong("an address block cannot be read", "write it as 192.168.1.0/24"))
+            block.parse::<IpNet>().map_err(|_| invalid("invalid address block", "write it as 192.168.1.0/24"))
         });
         let allowed_from = blocks.collect::<Result<_>>()?;
         let (scopes, read_only, boundary) = (given.scopes.unwrap_or_default(), given.read_only, given.boundary);
@@ -95,17 +88,17 @@ impl TryFrom<Add> for keys::Add {
     }
 }
 
-async fn list(ctx: Ctx, Query(wanted): Query<List>) -> Result<Json<Keys>> {
-    let mut items = keys::list(&ctx).await?;
+async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListApiKeysQuery>) -> Result<Json<ApiKeyListResponse>> {
+    let mut items = api_keys::list(&ctx).await?;
     items.retain(|key| key.revoked_at.is_none() || wanted.include_revoked == Some(true));
-    Ok(Json(Keys { items }))
+    Ok(Json(ApiKeyListResponse { items }))
 }
 
-async fn add(ctx: Ctx, Body(given): Body<Add>) -> Result<(StatusCode, Json<NewKey>)> {
-    Ok((StatusCode::CREATED, Json(keys::add(&ctx, given.try_into()?).await?)))
+async fn add(ctx: Ctx, StrictJson(given): StrictJson<CreateApiKeyRequest>) -> Result<(StatusCode, Json<NewApiKey>)> {
+    Ok((StatusCode::CREATED, Json(api_keys::add(&ctx, given.try_into()?).await?)))
 }
 
-async fn revoke(ctx: Ctx, Id(id): Id<KeyId>) -> Result<Json<Done>> {
-    keys::revoke(&ctx, id).await?;
-    Ok(Json(Done { ok: true }))
+async fn revoke(ctx: Ctx, PathId(id): PathId<KeyId>) -> Result<Json<OkResponse>> {
+    api_keys::revoke(&ctx, id).await?;
+    Ok(Json(OkResponse { ok: true }))
 }

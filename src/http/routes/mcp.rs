@@ -1,37 +1,34 @@
-//! The Model Context Protocol, for assistants.
+//! Model Context Protocol endpoint.
 
-use axum::extract::Request;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
 use crate::error::Result;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::shared::Shared;
-use crate::mcp::MAX_BODY;
-use crate::mcp::Message;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::state::HttpState;
+use crate::mcp::{MAX_BODY, McpMessage};
 
-pub(super) fn routes() -> Vec<Route> {
-    let route = |method, about| Route::new(method, "/mcp", Access::Member, about, answer).of_another_protocol();
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let route = |method, about| HttpRoute::new(method, "/mcp", RouteAccess::Member, about, answer).undocumented();
     vec![
-        route(Method::POST, "Takes a message of the Model Context Protocol").takes(MAX_BODY),
-        route(Method::GET, "Streams what a session has to say by itself"),
+        route(Method::POST, "Handles a message of the Model Context Protocol").body_limit(MAX_BODY),
+        route(Method::GET, "Streams server-initiated messages of a session"),
         route(Method::DELETE, "Ends a session"),
     ]
 }
 
-async fn answer(State(shared): State<Shared>, ctx: Ctx, request: Request) -> Result<Response> {
+async fn answer(State(shared): State<HttpState>, ctx: Ctx, request: Request) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
-    let (body, place) = shared.room.read(&parts.headers, body).await?;
-    // The handler has it for as long as it works with what was sent.
-    if let Some(place) = place {
-        parts.extensions.insert(place);
+    let (body, permit) = shared.body_budget.read_body(&parts.headers, body).await?;
+    // Extensions keep the permit until the handler has finished with the body.
+    if let Some(permit) = permit {
+        parts.extensions.insert(permit);
     }
-    let message = Message::new(body);
+    let message = McpMessage::new(body);
     if message.is_expensive() {
-        shared.limits.of_work(&ctx)?.passed()?;
+        shared.limits.check_expensive(&ctx)?.ensure_allowed()?;
     }
-    shared.mcp.answer(&ctx, parts, message).await
+    shared.mcp.handle(&ctx, parts, message).await
 }

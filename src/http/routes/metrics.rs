@@ -1,28 +1,25 @@
-//! What the server measures of itself.
+//! Metrics route.
 
-use axum::response::IntoResponse;
-use axum::response::Response;
-use http::Method;
-use http::header;
+use axum::response::{IntoResponse, Response};
+use http::{Method, header};
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::metrics;
-use crate::model::scope::Scope;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::admin::metrics;
 
-pub(super) fn routes() -> Vec<Route> {
-    let needs = Access::Needs(Scope::AdminMetrics);
-    let about = "Returns what the server measures of itself, in the OpenMetrics text format";
-    vec![Route::new(Method::GET, "/metrics", needs, about, all).gives_bytes(200)]
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let needs = RouteAccess::Requires(Scope::AdminMetrics);
+    let about = "Returns server metrics in the OpenMetrics text format";
+    vec![HttpRoute::new(Method::GET, "/metrics", needs, about, server_metrics).returns_bytes(200)]
 }
 
-async fn all(ctx: Ctx) -> Result<Response> {
-    metrics::text(&ctx).await.map(written)
+async fn server_metrics(ctx: Ctx) -> Result<Response> {
+    metrics::render(&ctx).await.map(metrics_response)
 }
 
-/// Writes a reply of that format.
-pub(crate) fn written(text: String) -> Response {
+/// Returns an OpenMetrics response.
+pub(crate) fn metrics_response(text: String) -> Response {
     ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], text).into_response()
 }

@@ -1,4 +1,4 @@
-//! The table of routes, put together from one file a noun.
+//! Route table, assembled from one file per resource.
 
 mod account;
 mod activity;
@@ -29,14 +29,12 @@ mod sessions;
 mod settings;
 mod stats;
 
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::http::route::Route;
-use crate::model::between::Between;
+use crate::domain::date_range::DateRange;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::route::HttpRoute;
 
-/// Returns every route there is.
-pub fn all() -> Vec<Route> {
+/// Returns all routes.
+pub fn all() -> Vec<HttpRoute> {
     [
         health::routes(),
         auth::routes(),
@@ -72,18 +70,20 @@ pub fn all() -> Vec<Route> {
     .collect()
 }
 
-/// Makes a range of what a query names; existing clients send an empty date for none.
-fn between(from: Option<String>, to: Option<String>) -> Between {
+/// Returns the date range of a query; existing clients send an empty string for no date.
+fn date_range(from: Option<String>, to: Option<String>) -> DateRange {
     let given = |date: Option<String>| date.filter(|date| !date.is_empty());
-    Between { from: given(from), to: given(to) }
+    DateRange { from: given(from), to: given(to) }
 }
 
-/// Answers what no route is for.
-pub(crate) async fn absent() -> Result<()> {
-    Err(Error::not_found("page").hint("`GET /api/openapi.json` lists what there is"))
+/// Fallback for unknown paths.
+pub(crate) async fn not_found() -> Result<()> {
+    Err(Error::not_found("page").hint("`GET /api/openapi.json` lists all routes"))
 }
 
-/// Answers a method that the route does not have.
-pub(crate) async fn wrong_method() -> Result<()> {
-    Err(Error::new(Kind::Invalid, "this route does not take that method").code("method_not_allowed").with_status(405))
+/// Fallback for a method that the route does not support.
+pub(crate) async fn method_not_allowed() -> Result<()> {
+    Err(Error::new(ErrorKind::Invalid, "this route does not support that method")
+        .code("method_not_allowed")
+        .with_status(405))
 }

@@ -1,85 +1,81 @@
-//! Moods: what they are measured by, how they run over time, what an entry comes to and what its owner says of it.
+//! Mood routes: dimensions, trends, drilldown, scores of an entry and the owner's own scores.
 
 use axum::Json;
 use axum::extract::Request;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
-use serde_json::Map;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Id;
-use crate::http::extract::Named;
-use crate::http::extract::Query;
-use crate::http::extract::read;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::between;
+use crate::app::context::Ctx;
+use crate::domain::id::{EntryId, JobId};
+use crate::domain::mood::{EntryMoods, MoodDimensionList, MoodDrilldown, MoodScoringMode, MoodTrends, TimeBin};
+use crate::domain::scope::Scope;
+use crate::domain::text::preview;
+use crate::error::{Error, Result};
+use crate::http::extract::{PathId, PathIdName, QueryParams, StrictJson, read_body};
+use crate::http::route::{HttpRoute, RouteAccess};
 use crate::http::routes::dashboard::invalid_bin;
-use crate::jobs;
-use crate::jobs::Backfill;
-use crate::model::id::EntryId;
-use crate::model::id::JobId;
-use crate::model::mood::Drilldown;
-use crate::model::mood::EntryMoods;
-use crate::model::mood::Measures;
-use crate::model::mood::Mode;
-use crate::model::mood::Step;
-use crate::model::mood::Trends;
-use crate::model::scope::Scope;
-use crate::model::text::preview;
-use crate::mood;
-use crate::mood::Say;
+use crate::http::routes::date_range;
+use crate::jobs::{self, MoodBackfillRequest};
+use crate::services::mood::{self, ManualScore};
 
-pub(super) fn routes() -> Vec<Route> {
-    let reads = Access::Needs(Scope::EntriesRead);
-    let writes = Access::Needs(Scope::EntriesWrite);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let reads = RouteAccess::Requires(Scope::EntriesRead);
+    let writes = RouteAccess::Requires(Scope::EntriesWrite);
     let one = "/api/entries/{id}/moods/{dimension}";
     vec![
-        Route::new(Method::GET, "/api/dashboard/mood-dimensions", reads, "Lists what moods are measured by", measures)
-            .replies::<Measures>(200),
-        Route::new(Method::GET, "/api/dashboard/mood-trends", reads, "Averages moods over time", trends)
-            .query::<Binned>()
-            .replies::<Trends>(200),
-        Route::new(Method::GET, "/api/dashboard/mood-drilldown", reads, "Lists moods of single entries", drilldown)
-            .query::<Narrow>()
-            .replies::<Drilldown>(200),
-        Route::new(Method::POST, "/api/mood/backfill", writes, "Orders entries to be scored", backfill)
-            .body::<Order>()
-            .replies::<Queued>(202)
-            .refuses(&[409]),
-        Route::new(Method::GET, "/api/entries/{id}/moods", reads, "Lists the scores of an entry", of_entry)
+        HttpRoute::new(Method::GET, "/api/dashboard/mood-dimensions", reads, "Lists mood dimensions", dimensions)
+            .replies::<MoodDimensionList>(200),
+        HttpRoute::new(Method::GET, "/api/dashboard/mood-trends", reads, "Averages moods over time", trends)
+            .query::<MoodTrendQuery>()
+            .replies::<MoodTrends>(200),
+        HttpRoute::new(
+            Method::GET,
+            "/api/dashboard/mood-drilldown",
+            reads,
+            "Lists mood scores of single entries",
+            drilldown,
+        )
+        .query::<MoodDrilldownQuery>()
+        .replies::<MoodDrilldown>(200),
+        HttpRoute::new(Method::POST, "/api/mood/backfill", writes, "Queues entries for mood scoring", backfill)
+            .body::<BackfillMoodsRequest>()
+            .replies::<BackfillMoodsResponse>(202)
+            .errors(&[409]),
+        HttpRoute::new(Method::GET, "/api/entries/{id}/moods", reads, "Lists the mood scores of an entry", entry_moods)
             .replies::<EntryMoods>(200),
-        Route::new(Method::PUT, one, writes, "Notes what the owner says, which counts before the score", say)
-            .body::<Say>()
+        HttpRoute::new(
+            Method::PUT,
+            one,
+            writes,
+            "Sets the owner's own score, which overrides the computed one",
+            set_own_score,
+        )
+        .body::<ManualScore>()
+        .replies::<EntryMoods>(200),
+        HttpRoute::new(Method::DELETE, one, writes, "Removes the owner's own score", clear_own_score)
             .replies::<EntryMoods>(200),
-        Route::new(Method::DELETE, one, writes, "Takes back what the owner said", clear).replies::<EntryMoods>(200),
     ]
 }
 
-/// Dates to stay within, the length of a step, and a dimension.
+/// Date range, bin and dimension.
 #[derive(Deserialize, JsonSchema)]
-struct Binned {
+struct MoodTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     to: Option<String>,
-    /// `day`, `week`, `month`, `quarter` or `year`; `week` without one.
+    /// `day`, `week` (default), `month`, `quarter` or `year`.
     bin: Option<String>,
-    /// What the moods are measured by; everything without one.
+    /// Mood dimension; default all.
     dimension: Option<String>,
 }
 
-/// A dimension, and dates to stay within; all three are needed.
+/// Dimension and date range; all three fields are required.
 #[derive(Deserialize, JsonSchema)]
-struct Narrow {
-    /// What the moods are measured by.
+struct MoodDrilldownQuery {
+    /// Mood dimension.
     dimension: Option<String>,
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
@@ -87,27 +83,27 @@ struct Narrow {
     to: Option<String>,
 }
 
-async fn measures(ctx: Ctx) -> Result<Json<Measures>> {
-    mood::measures(&ctx).await.map(Json)
+async fn dimensions(ctx: Ctx) -> Result<Json<MoodDimensionList>> {
+    mood::list_dimensions(&ctx).await.map(Json)
 }
 
-async fn trends(ctx: Ctx, Query(wanted): Query<Binned>) -> Result<Json<Trends>> {
-    let bin = Step::named(wanted.bin.as_deref().unwrap_or("week")).ok_or_else(|| invalid_bin("day, "))?;
+async fn trends(ctx: Ctx, QueryParams(wanted): QueryParams<MoodTrendQuery>) -> Result<Json<MoodTrends>> {
+    let bin = TimeBin::from_name(wanted.bin.as_deref().unwrap_or("week")).ok_or_else(|| invalid_bin("day, "))?;
     let dimension = wanted.dimension.filter(|name| !name.trim().is_empty());
-    let dates = between(wanted.from, wanted.to);
+    let dates = date_range(wanted.from, wanted.to);
     mood::trends(&ctx, dates, bin, dimension.into_iter().collect()).await.map(Json)
 }
 
-async fn drilldown(ctx: Ctx, Query(wanted): Query<Narrow>) -> Result<Json<Drilldown>> {
-    mood::drilldown(&ctx, wanted.dimension, between(wanted.from, wanted.to)).await.map(Json)
+async fn drilldown(ctx: Ctx, QueryParams(wanted): QueryParams<MoodDrilldownQuery>) -> Result<Json<MoodDrilldown>> {
+    mood::drilldown(&ctx, wanted.dimension, date_range(wanted.from, wanted.to)).await.map(Json)
 }
 
-/// Which entries to score.
+/// Entries to score.
 #[derive(Deserialize, JsonSchema)]
-struct Order {
-    /// `stale-only`: those that lack a score or were changed since; `force`: all.
+struct BackfillMoodsRequest {
+    /// `stale-only`: entries without a current score; `force`: all.
     #[serde(rename = "mode")]
-    _mode: Mode,
+    _mode: MoodScoringMode,
     /// First date, `YYYY-MM-DD`.
     #[serde(rename = "start_date", default)]
     _start_date: Option<String>,
@@ -116,60 +112,64 @@ struct Order {
     _end_date: Option<String>,
 }
 
-/// A job that was left.
+/// Queued job.
 #[derive(Serialize, JsonSchema)]
-struct Queued {
-    /// Its id.
+struct BackfillMoodsResponse {
+    /// Id of the job.
     job_id: JobId,
     /// Always `queued`.
     status: &'static str,
 }
 
-async fn backfill(ctx: Ctx, request: Request) -> Result<(StatusCode, Json<Queued>)> {
-    let order = order(&read(request).await?)?;
-    let job_id = jobs::backfill(&ctx, order).await?;
-    Ok((StatusCode::ACCEPTED, Json(Queued { job_id, status: "queued" })))
+async fn backfill(ctx: Ctx, request: Request) -> Result<(StatusCode, Json<BackfillMoodsResponse>)> {
+    let backfill = parse_backfill(&read_body(request).await?)?;
+    let job_id = jobs::enqueue_mood_backfill(&ctx, backfill).await?;
+    Ok((StatusCode::ACCEPTED, Json(BackfillMoodsResponse { job_id, status: "queued" })))
 }
 
-/// Reads an order as existing clients send it: what is no JSON at all is an empty one.
-fn order(body: &[u8]) -> Result<Backfill> {
-    let wrong = |what: String| {
-        Error::invalid(what).code("invalid_params").hint("send `mode`, and `start_date` and `end_date` if you like")
+/// Parses a backfill request as existing clients send it: invalid JSON counts as an empty object.
+fn parse_backfill(body: &[u8]) -> Result<MoodBackfillRequest> {
+    let invalid = |message: String| {
+        Error::invalid(message).code("invalid_params").hint("send `mode`, and `start_date` and `end_date` if you like")
     };
     let mut given = match serde_json::from_slice(body) {
         Ok(Value::Object(given)) => given,
-        Ok(_) => return Err(wrong("Request body must be a JSON object".to_owned())),
+        Ok(_) => return Err(invalid("Request body must be a JSON object".to_owned())),
         Err(_) => Map::new(),
     };
     let known = ["mode", "start_date", "end_date"];
-    let strange: Vec<&str> = given.keys().map(String::as_str).filter(|name| !known.contains(name)).collect();
-    if !strange.is_empty() {
-        let named: Vec<_> = strange.iter().take(5).map(|name| format!("'{}'", preview(name, 40))).collect();
-        return Err(wrong(format!("Unknown params for mood_backfill: [{}]", named.join(", "))));
+    let unknown: Vec<&str> = given.keys().map(String::as_str).filter(|name| !known.contains(name)).collect();
+    if !unknown.is_empty() {
+        let named: Vec<_> = unknown.iter().take(5).map(|name| format!("'{}'", preview(name, 40))).collect();
+        return Err(invalid(format!("Unknown params for mood_backfill: [{}]", named.join(", "))));
     }
-    let mut word = |name: &str| match given.remove(name) {
+    let mut take_string = |name: &str| match given.remove(name) {
         None => Ok(None),
-        Some(Value::String(word)) => Ok(Some(word)),
-        Some(_) => Err(wrong(format!("Param '{name}' must be a string"))),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(invalid(format!("Param '{name}' must be a string"))),
     };
-    let (mode, from, to) = (word("mode")?, word("start_date")?, word("end_date")?);
-    let mode = mode.ok_or_else(|| wrong("Param 'mode' is required for mood_backfill".to_owned()))?;
-    let mode = Mode::named(&mode).ok_or_else(|| {
-        wrong(format!("Param 'mode' must be one of ['force', 'stale-only'], got '{}'", preview(&mode, 40)))
+    let (mode, from, to) = (take_string("mode")?, take_string("start_date")?, take_string("end_date")?);
+    let mode = mode.ok_or_else(|| invalid("Param 'mode' is required for mood_backfill".to_owned()))?;
+    let mode = MoodScoringMode::from_name(&mode).ok_or_else(|| {
+        invalid(format!("Param 'mode' must be one of ['force', 'stale-only'], got '{}'", preview(&mode, 40)))
     })?;
-    Ok(Backfill { mode, between: between(from, to) })
+    Ok(MoodBackfillRequest { mode, between: date_range(from, to) })
 }
 
-async fn of_entry(ctx: Ctx, Id(id): Id<EntryId>) -> Result<Json<EntryMoods>> {
-    mood::of_entry(&ctx, id).await.map(Json)
+async fn entry_moods(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryMoods>> {
+    mood::scores_of_entry(&ctx, id).await.map(Json)
 }
 
-async fn say(ctx: Ctx, Named(id, dimension): Named<EntryId>, Body(say): Body<Say>) -> Result<Json<EntryMoods>> {
-    mood::say(&ctx, id, dimension, say).await.map(Json)
+async fn set_own_score(
+    ctx: Ctx,
+    PathIdName(id, dimension): PathIdName<EntryId>,
+    StrictJson(set_own_score): StrictJson<ManualScore>,
+) -> Result<Json<EntryMoods>> {
+    mood::set_score(&ctx, id, dimension, set_own_score).await.map(Json)
 }
 
-async fn clear(ctx: Ctx, Named(id, dimension): Named<EntryId>) -> Result<Json<EntryMoods>> {
-    mood::clear(&ctx, id, dimension).await.map(Json)
+async fn clear_own_score(ctx: Ctx, PathIdName(id, dimension): PathIdName<EntryId>) -> Result<Json<EntryMoods>> {
+    mood::clear_score(&ctx, id, dimension).await.map(Json)
 }
 
 #[cfg(test)]
@@ -177,11 +177,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn orders_are_read_as_existing_clients_send_them() {
+    fn backfill_requests_parse_as_existing_clients_send_them() {
         let good = [
-            (r#"{"mode":"stale-only"}"#, Mode::StaleOnly, None, None),
-            (r#"{"mode":"force","start_date":"2026-01-01"}"#, Mode::Force, Some("2026-01-01"), None),
-            (r#"{"mode":"force","start_date":"","end_date":"2026-02-01"}"#, Mode::Force, None, Some("2026-02-01")),
+            (r#"{"mode":"stale-only"}"#, MoodScoringMode::StaleOnly, None, None),
+            (r#"{"mode":"force","start_date":"2026-01-01"}"#, MoodScoringMode::Force, Some("2026-01-01"), None),
+            (
+                r#"{"mode":"force","start_date":"","end_date":"2026-02-01"}"#,
+                MoodScoringMode::Force,
+                None,
+                Some("2026-02-01"),
+            ),
         ];
         for (body, mode, from, to) in good {
             let order = order(body.as_bytes()).unwrap();
@@ -201,10 +206,10 @@ mod tests {
             (r#"{"mode":"force","start_date":null}"#, "Param 'start_date' must be a string"),
             (r#"{"mode":"force","user_id":7}"#, "Unknown params for mood_backfill: ['user_id']"),
         ];
-        for (body, words) in bad {
+        for (body, expected) in bad {
             let refused = order(body.as_bytes()).unwrap_err();
 
-            assert!(refused.to_string().contains(words), "{body}: {refused}");
+            assert!(refused.to_string().contains(expected), "{body}: {refused}");
             assert_eq!(refused.status(), 400);
         }
     }

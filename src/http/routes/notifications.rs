@@ -1,123 +1,127 @@
-//! Which notifications there are, and trying them out.
+//! Notification routes: topics, status, credential check and test notification.
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::reply::Refusal;
-use crate::http::route::Access;
-use crate::http::route::Cost;
-use crate::http::route::Route;
-use crate::model::scope::Scope;
-use crate::notifications;
-use crate::notifications::Topic;
+use crate::http::error_response::ErrorBody;
+use crate::http::extract::StrictJson;
+use crate::http::route::{HttpRoute, RateClass, RouteAccess};
+use crate::services::notifications::{self, NotificationTopic};
 
-pub(super) fn routes() -> Vec<Route> {
-    let own = Access::Needs(Scope::Account);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let own = RouteAccess::Requires(Scope::Account);
     let trying = "/api/notifications/validate";
     vec![
-        Route::new(Method::GET, "/api/notifications/topics", own, "Lists the topics you may choose", topics)
-            .replies::<Topics>(200),
-        Route::new(Method::GET, "/api/notifications/status", own, "Tells whether you could be notified", status)
-            .replies::<Status>(200),
-        Route::new(Method::POST, trying, own, "Asks Pushover about credentials, and keeps good ones", validate)
-            .costs(Cost::Expensive)
-            .body::<Credentials>()
-            .replies::<Validity>(200)
-            .replies::<Either<Validity>>(400),
-        Route::new(Method::POST, "/api/notifications/test", own, "Sends you a notification", test)
-            .costs(Cost::Expensive)
-            .replies::<Delivery>(200)
-            .replies::<Either<Delivery>>(400),
+        HttpRoute::new(Method::GET, "/api/notifications/topics", own, "Lists the topics you may choose", topics)
+            .replies::<NotificationTopicsResponse>(200),
+        HttpRoute::new(
+            Method::GET,
+            "/api/notifications/status",
+            own,
+            "Returns whether notifications can reach you",
+            status,
+        )
+        .replies::<NotificationStatusResponse>(200),
+        HttpRoute::new(Method::POST, trying, own, "Validates Pushover credentials and stores valid ones", validate)
+            .rate_class(RateClass::Expensive)
+            .body::<PushoverCredentialsRequest>()
+            .replies::<PushoverValidationResponse>(200)
+            .replies::<BadRequestResponse<PushoverValidationResponse>>(400),
+        HttpRoute::new(Method::POST, "/api/notifications/test", own, "Sends a test notification", test)
+            .rate_class(RateClass::Expensive)
+            .replies::<TestNotificationResponse>(200)
+            .replies::<BadRequestResponse<TestNotificationResponse>>(400),
     ]
 }
 
-/// Topics.
+/// Notification topics.
 #[derive(Serialize, JsonSchema)]
-struct Topics {
-    /// With what you chose.
-    topics: Vec<Topic>,
+struct NotificationTopicsResponse {
+    /// Topics with the user's choice.
+    topics: Vec<NotificationTopic>,
 }
 
-/// Whether one could be notified.
+/// Notification status.
 #[derive(Serialize, JsonSchema)]
-struct Status {
-    /// Whether there is a way to you, by your own credentials or the server's.
+struct NotificationStatusResponse {
+    /// True if there is a channel to the user, by own or server credentials.
     configured: bool,
-    /// Over which ways: `pushover`, `ntfy`, `webhook`.
+    /// Available channels: `pushover`, `ntfy`, `webhook`.
     ways: Vec<String>,
 }
 
-/// What Pushover is asked about.
+/// Pushover credentials.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Credentials {
-    /// The user's key.
+struct PushoverCredentialsRequest {
+    /// User key.
     #[serde(default)]
     user_key: String,
-    /// The application's token.
+    /// Application token.
     #[serde(default)]
     app_token: String,
 }
 
-/// What Pushover says.
+/// Result of the validation.
 #[derive(Serialize, JsonSchema)]
-struct Validity {
-    /// Whether it knows both; they are kept then.
+struct PushoverValidationResponse {
+    /// True if Pushover accepted both; they are stored then.
     valid: bool,
-    /// What is wrong.
+    /// Error message.
     error: Option<String>,
 }
 
-/// What came of a test.
+/// Result of the test.
 #[derive(Serialize, JsonSchema)]
-struct Delivery {
-    /// Whether every way took it.
+struct TestNotificationResponse {
+    /// True if all channels accepted the notification.
     sent: bool,
-    /// What is wrong.
+    /// Error message.
     error: Option<String>,
 }
 
-/// A refusal of this route or one of the pipeline.
+/// Error of this route or of the middleware.
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it describes what two places write")]
-enum Either<T> {
-    /// This route's.
-    Own(T),
-    /// Any route's.
-    Any(Refusal),
+#[expect(dead_code, reason = "schema only: the body is written in two places")]
+enum BadRequestResponse<T> {
+    /// Error of this route.
+    Route(T),
+    /// Error of any route.
+    Any(ErrorBody),
 }
 
-async fn topics(ctx: Ctx) -> Result<Json<Topics>> {
-    Ok(Json(Topics { topics: notifications::topics(&ctx).await? }))
+async fn topics(ctx: Ctx) -> Result<Json<NotificationTopicsResponse>> {
+    Ok(Json(NotificationTopicsResponse { topics: notifications::topics(&ctx).await? }))
 }
 
-async fn status(ctx: Ctx) -> Result<Json<Status>> {
-    let ways: Vec<String> = notifications::ways(&ctx).await?.into_iter().map(str::to_owned).collect();
-    Ok(Json(Status { configured: !ways.is_empty(), ways }))
+async fn status(ctx: Ctx) -> Result<Json<NotificationStatusResponse>> {
+    let ways: Vec<String> = notifications::channels(&ctx).await?.into_iter().map(str::to_owned).collect();
+    Ok(Json(NotificationStatusResponse { configured: !ways.is_empty(), ways }))
 }
 
-async fn validate(ctx: Ctx, Body(given): Body<Credentials>) -> Result<(StatusCode, Json<Validity>)> {
+async fn validate(
+    ctx: Ctx,
+    StrictJson(given): StrictJson<PushoverCredentialsRequest>,
+) -> Result<(StatusCode, Json<PushoverValidationResponse>)> {
     let (user, app) = (given.user_key.trim(), given.app_token.trim());
     if user.is_empty() || app.is_empty() {
-        let error = Some("user_key and app_token are both needed".to_owned());
-        return Ok((StatusCode::BAD_REQUEST, Json(Validity { valid: false, error })));
+        let error = Some("user_key and app_token are both required".to_owned());
+        return Ok((StatusCode::BAD_REQUEST, Json(PushoverValidationResponse { valid: false, error })));
     }
-    let error = notifications::validate(&ctx, user, app).await?;
-    Ok((StatusCode::OK, Json(Validity { valid: error.is_none(), error })))
+    let error = notifications::validate_pushover(&ctx, user, app).await?;
+    Ok((StatusCode::OK, Json(PushoverValidationResponse { valid: error.is_none(), error })))
 }
 
-async fn test(ctx: Ctx) -> Result<(StatusCode, Json<Delivery>)> {
-    let (status, error) = match notifications::test(&ctx).await? {
+async fn test(ctx: Ctx) -> Result<(StatusCode, Json<TestNotificationResponse>)> {
+    let (status, error) = match notifications::send_test(&ctx).await? {
         Some(sent) => (StatusCode::OK, sent.err()),
-        None => (StatusCode::BAD_REQUEST, Some("there is no way to notify you yet".to_owned())),
+        None => (StatusCode::BAD_REQUEST, Some("no notification channel is configured".to_owned())),
     };
-    Ok((status, Json(Delivery { sent: error.is_none(), error })))
+    Ok((status, Json(TestNotificationResponse { sent: error.is_none(), error })))
 }

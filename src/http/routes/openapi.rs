@@ -1,35 +1,40 @@
-//! What this server understands, as a document.
+//! Route of the OpenAPI document.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
 use crate::error::Result;
 use crate::http::openapi;
-use crate::http::route::Access;
-use crate::http::route::Route;
+use crate::http::route::{HttpRoute, RouteAccess};
 
-pub(super) fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<HttpRoute> {
     vec![
-        Route::new(Method::GET, "/api/openapi.json", Access::Member, "Describes every route, as OpenAPI 3.1", document)
-            .replies::<Document>(200),
+        HttpRoute::new(
+            Method::GET,
+            "/api/openapi.json",
+            RouteAccess::Member,
+            "Describes every route, as OpenAPI 3.1",
+            document,
+        )
+        .replies::<OpenApiDocument>(200),
     ]
 }
 
-/// An OpenAPI 3.1 document.
+/// OpenAPI 3.1 document.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "the shape of what `openapi` makes, for the document itself")]
-struct Document {
+#[expect(dead_code, reason = "schema only: describes the document that `openapi` generates")]
+struct OpenApiDocument {
     /// `3.1.0`.
     openapi: String,
     /// Name and version of the server.
     info: serde_json::Map<String, Value>,
-    /// Every route by its path.
+    /// Routes by path.
     paths: serde_json::Map<String, Value>,
 }
 
 async fn document(_: Ctx) -> Result<Json<&'static Value>> {
-    Ok(Json(openapi::served()))
+    Ok(Json(openapi::cached_document()))
 }

@@ -1,4 +1,4 @@
-//! What a user prefers.
+//! User preference routes.
 
 use std::collections::BTreeMap;
 
@@ -8,37 +8,36 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::scope::Scope;
-use crate::preferences;
+use crate::http::extract::StrictJson;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::accounts::preferences;
 
-pub(super) fn routes() -> Vec<Route> {
-    let own = Access::Needs(Scope::Account);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let own = RouteAccess::Requires(Scope::Account);
     let path = "/api/users/me/preferences";
     vec![
-        Route::new(Method::GET, path, own, "Shows your preferences", all).replies::<Preferences>(200),
-        Route::new(Method::PATCH, path, own, "Sets preferences, all or none", set)
+        HttpRoute::new(Method::GET, path, own, "Shows your preferences", all).replies::<PreferencesResponse>(200),
+        HttpRoute::new(Method::PATCH, path, own, "Sets preferences atomically", set)
             .body::<BTreeMap<String, Value>>()
-            .replies::<Preferences>(200)
-            .refuses(&[409]),
+            .replies::<PreferencesResponse>(200)
+            .errors(&[409]),
     ]
 }
 
-/// Preferences.
+/// User preferences.
 #[derive(Serialize, JsonSchema)]
-struct Preferences {
-    /// Any JSON by key.
+struct PreferencesResponse {
+    /// JSON values by key.
     preferences: BTreeMap<String, Value>,
 }
 
-async fn all(ctx: Ctx) -> Result<Json<Preferences>> {
-    Ok(Json(Preferences { preferences: preferences::all(&ctx).await? }))
+async fn all(ctx: Ctx) -> Result<Json<PreferencesResponse>> {
+    Ok(Json(PreferencesResponse { preferences: preferences::all(&ctx).await? }))
 }
 
-async fn set(ctx: Ctx, Body(changes): Body<BTreeMap<String, Value>>) -> Result<Json<Preferences>> {
-    Ok(Json(Preferences { preferences: preferences::set(&ctx, changes).await? }))
+async fn set(ctx: Ctx, StrictJson(changes): StrictJson<BTreeMap<String, Value>>) -> Result<Json<PreferencesResponse>> {
+    Ok(Json(PreferencesResponse { preferences: preferences::set(&ctx, changes).await? }))
 }

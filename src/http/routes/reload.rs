@@ -1,28 +1,25 @@
-//! Files that the server reads anew on demand.
+//! Route that reloads a configuration file.
 
 use axum::Json;
 use http::Method;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Id;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::scope::Scope;
-use crate::reload;
-use crate::reload::Summary;
-use crate::reload::What;
+use crate::http::extract::PathId;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::admin::reload::{self, ReloadSummary, ReloadTarget};
 
-pub(super) fn routes() -> Vec<Route> {
-    let about = "Reads a file anew: ocr-context, transcription-context, mood-dimensions or entity-casing";
-    let needs = Access::Needs(Scope::AdminReload);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let about = "Reloads a file: ocr-context, transcription-context, mood-dimensions or entity-casing";
+    let needs = RouteAccess::Requires(Scope::AdminReload);
     vec![
-        Route::new(Method::POST, "/api/admin/reload/{what}", needs, about, reload_one)
-            .replies::<Summary>(200)
-            .refuses(&[409]),
+        HttpRoute::new(Method::POST, "/api/admin/reload/{what}", needs, about, reload_one)
+            .replies::<ReloadSummary>(200)
+            .errors(&[409]),
     ]
 }
 
-async fn reload_one(ctx: Ctx, Id(what): Id<What>) -> Result<Json<Summary>> {
+async fn reload_one(ctx: Ctx, PathId(what): PathId<ReloadTarget>) -> Result<Json<ReloadSummary>> {
     reload::reload(&ctx, what).await.map(Json)
 }

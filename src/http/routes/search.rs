@@ -1,83 +1,77 @@
-//! Search, and answers.
+//! Search and question-answering routes.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::between;
-use crate::model::hit::Found;
-use crate::model::hit::Sort;
-use crate::model::scope::Scope;
-use crate::search;
-use crate::search::Answered;
-use crate::search::Question;
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
+use crate::domain::search_result::{SearchPage, SearchSort};
+use crate::error::{Error, Result};
+use crate::http::extract::{QueryParams, StrictJson};
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::routes::date_range;
+use crate::services::search::{self, AnswerResponse, JournalQuestion};
 
-pub(super) fn routes() -> Vec<Route> {
-    let searches = Access::Needs(Scope::Search);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let searches = RouteAccess::Requires(Scope::Search);
     vec![
-        Route::new(Method::GET, "/api/search", searches, "Finds entries by word and by meaning", find)
-            .query::<Wanted>()
-            .replies::<Found>(200)
-            .refuses(&[409]),
-        Route::new(Method::POST, "/api/search/answer", searches, "Answers a question from the journal", answer)
-            .body::<Asked>()
-            .replies::<Answered>(200)
-            .refuses(&[409, 502, 503]),
+        HttpRoute::new(Method::GET, "/api/search", searches, "Searches entries by full text and meaning", find)
+            .query::<SearchQuery>()
+            .replies::<SearchPage>(200)
+            .errors(&[409]),
+        HttpRoute::new(Method::POST, "/api/search/answer", searches, "Answers a question from the journal", answer)
+            .body::<AnswerRequest>()
+            .replies::<AnswerResponse>(200)
+            .errors(&[409, 502, 503]),
     ]
 }
 
-/// A search.
+/// Search query.
 #[derive(Deserialize, JsonSchema)]
-struct Wanted {
+struct SearchQuery {
     /// Words or a question, at most 2,000 characters.
     q: Option<String>,
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     end_date: Option<String>,
-    /// Hits a page, 1 to 50; what lies outside is moved to the nearest.
+    /// Hits per page, 1 to 50; out-of-range values are clamped.
     limit: Option<i64>,
     /// Hits to skip.
     offset: Option<i64>,
     /// `relevance`, `date_desc` or `date_asc`.
     sort: Option<String>,
-    /// No longer there: every search goes by word and by meaning.
+    /// Removed: every search uses both full text and meaning.
     mode: Option<String>,
 }
 
-impl Wanted {
-    /// Checks the parameters in the order that clients know.
-    fn checked(self) -> Result<search::Search> {
+impl SearchQuery {
+    /// Validates the parameters in the order that existing clients expect.
+    fn into_search(self) -> Result<search::EntrySearch> {
         let query = self.q.unwrap_or_default();
         if query.trim().is_empty() {
             return Err(Error::invalid("the query is empty").code("missing_query").hint("send `q`"));
         }
         if self.mode.is_some() {
-            return Err(Error::invalid("there are no search modes any more")
+            return Err(Error::invalid("search modes were removed")
                 .code("mode_removed")
-                .hint("leave `mode` out: every search goes by word and by meaning"));
+                .hint("omit `mode`: every search uses both full text and meaning"));
         }
         let sort = match self.sort.as_deref() {
-            None | Some("relevance") => Sort::Relevance,
-            Some("date_desc") => Sort::DateDesc,
-            Some("date_asc") => Sort::DateAsc,
+            None | Some("relevance") => SearchSort::Relevance,
+            Some("date_desc") => SearchSort::DateDesc,
+            Some("date_asc") => SearchSort::DateAsc,
             Some(_) => {
-                return Err(Error::invalid("there is no such order")
+                return Err(Error::invalid("unknown sort order")
                     .code("invalid_sort")
                     .hint("`sort` is relevance, date_desc or date_asc"));
             }
         };
-        Ok(search::Search {
+        Ok(search::EntrySearch {
             query,
-            between: between(self.start_date, self.end_date),
+            between: date_range(self.start_date, self.end_date),
             limit: u32::try_from(self.limit.unwrap_or(10).clamp(1, 50)).unwrap_or(50),
             offset: u32::try_from(self.offset.unwrap_or(0).max(0)).unwrap_or(u32::MAX),
             sort,
@@ -85,11 +79,11 @@ impl Wanted {
     }
 }
 
-/// A question.
+/// Question.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
-    /// The question, or the words of a search; at most 2,000 characters.
+struct AnswerRequest {
+    /// Question or search words, at most 2,000 characters.
     #[serde(default)]
     q: String,
     /// First date, `YYYY-MM-DD`.
@@ -98,11 +92,11 @@ struct Asked {
     end_date: Option<String>,
 }
 
-async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Json<Found>> {
-    search::find(&ctx, wanted.checked()?).await.map(Json)
+async fn find(ctx: Ctx, QueryParams(wanted): QueryParams<SearchQuery>) -> Result<Json<SearchPage>> {
+    search::find(&ctx, wanted.into_search()?).await.map(Json)
 }
 
-async fn answer(ctx: Ctx, Body(asked): Body<Asked>) -> Result<Json<Answered>> {
-    let question = Question { query: asked.q, between: between(asked.start_date, asked.end_date) };
+async fn answer(ctx: Ctx, StrictJson(asked): StrictJson<AnswerRequest>) -> Result<Json<AnswerResponse>> {
+    let question = JournalQuestion { query: asked.q, between: date_range(asked.start_date, asked.end_date) };
     search::answer(&ctx, question).await.map(Json)
 }

@@ -1,57 +1,56 @@
-//! Logins in browsers: listed and ended by whose they are.
+//! Browser session routes: list and revoke.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::ctx::Ctx;
+use crate::app::context::Ctx;
+use crate::domain::id::SessionId;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Id;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::auth::Done;
-use crate::model::id::SessionId;
-use crate::model::scope::Scope;
-use crate::sessions;
-use crate::sessions::Listed;
+use crate::http::extract::PathId;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::routes::auth::OkResponse;
+use crate::services::accounts::sessions::{self, SessionListItem};
 
-pub(super) fn routes() -> Vec<Route> {
-    let own = Access::Needs(Scope::Account);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let own = RouteAccess::Requires(Scope::Account);
     vec![
-        Route::new(Method::GET, "/api/auth/sessions", own, "Lists your logins, newest first", list)
-            .replies::<Sessions>(200),
-        Route::new(Method::DELETE, "/api/auth/sessions", own, "Ends every login but this one", revoke_others)
-            .replies::<Ended>(200),
-        Route::new(Method::DELETE, "/api/auth/sessions/{id}", own, "Ends a login", revoke).replies::<Done>(200),
+        HttpRoute::new(Method::GET, "/api/auth/sessions", own, "Lists your sessions, newest first", list)
+            .replies::<SessionListResponse>(200),
+        HttpRoute::new(Method::DELETE, "/api/auth/sessions", own, "Ends all sessions except this one", revoke_others)
+            .replies::<RevokedSessionsResponse>(200),
+        HttpRoute::new(Method::DELETE, "/api/auth/sessions/{id}", own, "Ends a session", revoke)
+            .replies::<OkResponse>(200),
     ]
 }
 
-/// Logins.
+/// Browser sessions.
 #[derive(Serialize, JsonSchema)]
-struct Sessions {
-    /// The logins.
-    items: Vec<Listed>,
+struct SessionListResponse {
+    /// The sessions.
+    items: Vec<SessionListItem>,
 }
 
-/// Logins were ended.
+/// Revocation of sessions.
 #[derive(Serialize, JsonSchema)]
-struct Ended {
+struct RevokedSessionsResponse {
     /// Always true.
     ok: bool,
-    /// How many.
+    /// Number of ended sessions.
     ended: usize,
 }
 
-async fn list(ctx: Ctx) -> Result<Json<Sessions>> {
-    Ok(Json(Sessions { items: sessions::list(&ctx).await? }))
+async fn list(ctx: Ctx) -> Result<Json<SessionListResponse>> {
+    Ok(Json(SessionListResponse { items: sessions::list(&ctx).await? }))
 }
 
-async fn revoke(ctx: Ctx, Id(id): Id<SessionId>) -> Result<Json<Done>> {
+async fn revoke(ctx: Ctx, PathId(id): PathId<SessionId>) -> Result<Json<OkResponse>> {
     sessions::revoke(&ctx, id).await?;
-    Ok(Json(Done { ok: true }))
+    Ok(Json(OkResponse { ok: true }))
 }
 
-async fn revoke_others(ctx: Ctx) -> Result<Json<Ended>> {
-    Ok(Json(Ended { ok: true, ended: sessions::revoke_others(&ctx).await? }))
+async fn revoke_others(ctx: Ctx) -> Result<Json<RevokedSessionsResponse>> {
+    Ok(Json(RevokedSessionsResponse { ok: true, ended: sessions::revoke_others(&ctx).await? }))
 }

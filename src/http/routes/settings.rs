@@ -1,120 +1,119 @@
-//! What the server is set to, what may be changed of it, what models cost.
+//! Server settings and model pricing routes.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::app::context::Ctx;
 use crate::config::runtime;
-use crate::ctx::Ctx;
+use crate::domain::price::ModelPrice;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::price::Price;
-use crate::model::scope::Scope;
-use crate::pricing;
-use crate::settings;
-use crate::settings::Setting;
-use crate::settings::Settings;
+use crate::http::extract::StrictJson;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::admin::pricing;
+use crate::services::admin::settings::{self, RuntimeSettingItem, SettingsResponse};
 
-pub(super) fn routes() -> Vec<Route> {
-    let (reads, changes) = (Access::Needs(Scope::EntriesRead), Access::Needs(Scope::AdminSettings));
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let (reads, changes) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::AdminSettings));
     vec![
-        Route::new(Method::GET, "/api/settings", reads, "Shows what the server is set to", all)
-            .replies::<Settings>(200),
-        Route::new(Method::GET, "/api/settings/runtime", reads, "Lists what admins may change", changeable)
-            .replies::<Changeable>(200),
-        Route::new(Method::PATCH, "/api/settings/runtime", changes, "Changes settings while the server runs", change)
-            .body::<BTreeMap<String, runtime::Value>>()
-            .replies::<Changed>(200),
-        Route::new(Method::GET, "/api/settings/pricing", reads, "Lists what models cost", prices)
-            .replies::<Prices>(200),
-        Route::new(Method::PATCH, "/api/settings/pricing", changes, "Changes what models cost", change_prices)
-            .body::<BTreeMap<String, PriceChange>>()
-            .replies::<PricesChanged>(200)
-            .replies::<PricesChanged>(207),
+        HttpRoute::new(Method::GET, "/api/settings", reads, "Returns the server settings", all)
+            .replies::<SettingsResponse>(200),
+        HttpRoute::new(Method::GET, "/api/settings/runtime", reads, "Lists runtime settings", runtime_settings)
+            .replies::<RuntimeSettingsResponse>(200),
+        HttpRoute::new(Method::PATCH, "/api/settings/runtime", changes, "Changes runtime settings", change)
+            .body::<BTreeMap<String, runtime::RuntimeSettingValue>>()
+            .replies::<UpdateSettingsResponse>(200),
+        HttpRoute::new(Method::GET, "/api/settings/pricing", reads, "Lists model prices", prices)
+            .replies::<PricingResponse>(200),
+        HttpRoute::new(Method::PATCH, "/api/settings/pricing", changes, "Changes model prices", change_prices)
+            .body::<BTreeMap<String, UpdatePriceRequest>>()
+            .replies::<UpdatePricingResponse>(200)
+            .replies::<UpdatePricingResponse>(207),
     ]
 }
 
-/// What admins may change.
+/// Runtime settings.
 #[derive(Serialize, JsonSchema)]
-struct Changeable {
+struct RuntimeSettingsResponse {
     /// The settings.
-    settings: Vec<Setting>,
+    settings: Vec<RuntimeSettingItem>,
 }
 
-/// Settings that were changed.
+/// Result of a change of runtime settings.
 #[derive(Serialize, JsonSchema)]
-struct Changed {
-    /// Which.
+struct UpdateSettingsResponse {
+    /// Names of the changed settings.
     updated: Vec<String>,
-    /// Every setting, as it is now.
-    settings: Vec<Setting>,
-    /// What could not be done.
+    /// All settings after the change.
+    settings: Vec<RuntimeSettingItem>,
+    /// Changes that failed.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     warnings: Vec<String>,
 }
 
-/// What models cost.
+/// Model prices.
 #[derive(Serialize, JsonSchema)]
-struct Prices {
-    /// By category and model.
-    pricing: Vec<Price>,
+struct PricingResponse {
+    /// Prices by category and model.
+    pricing: Vec<ModelPrice>,
 }
 
-/// Fields of a price to change; at least one.
+/// Changes to a price; at least one field.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "documents what is read field by field, so that one model's mistake spares the others")]
-struct PriceChange {
-    /// US dollars a million tokens read; null for none.
+#[expect(dead_code, reason = "schema only: fields are parsed one by one, so that an error stays in its model")]
+struct UpdatePriceRequest {
+    /// US dollars per million input tokens; null for none.
     input_cost_per_mtok: Option<f64>,
-    /// US dollars a million tokens written; null for none.
+    /// US dollars per million output tokens; null for none.
     output_cost_per_mtok: Option<f64>,
-    /// US dollars a minute of speech; null for none.
+    /// US dollars per minute of audio; null for none.
     cost_per_minute: Option<f64>,
-    /// When it was last compared with the provider's list, `YYYY-MM-DD`.
+    /// Date of the last comparison with the provider's price list, `YYYY-MM-DD`.
     last_verified: Option<String>,
 }
 
-/// Prices that were changed.
+/// Result of a price change.
 #[derive(Serialize, JsonSchema)]
-struct PricesChanged {
-    /// Models.
+struct UpdatePricingResponse {
+    /// Names of the changed models.
     updated: Vec<String>,
-    /// Every price, as it is now.
-    pricing: Vec<Price>,
-    /// What could not be done.
+    /// All prices after the change.
+    pricing: Vec<ModelPrice>,
+    /// Changes that failed.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     errors: Vec<String>,
 }
 
-async fn all(ctx: Ctx) -> Result<Json<Settings>> {
+async fn all(ctx: Ctx) -> Result<Json<SettingsResponse>> {
     settings::all(&ctx).await.map(Json)
 }
 
-async fn changeable(ctx: Ctx) -> Result<Json<Changeable>> {
-    Ok(Json(Changeable { settings: settings::changeable(&ctx).await? }))
+async fn runtime_settings(ctx: Ctx) -> Result<Json<RuntimeSettingsResponse>> {
+    Ok(Json(RuntimeSettingsResponse { settings: settings::runtime_settings(&ctx).await? }))
 }
 
-async fn change(ctx: Ctx, Body(changes): Body<BTreeMap<String, Value>>) -> Result<Json<Changed>> {
+async fn change(
+    ctx: Ctx,
+    StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
+) -> Result<Json<UpdateSettingsResponse>> {
     let done = settings::change(&ctx, changes).await?;
-    Ok(Json(Changed { updated: done.updated, settings: done.settings, warnings: done.warnings }))
+    Ok(Json(UpdateSettingsResponse { updated: done.updated, settings: done.settings, warnings: done.warnings }))
 }
 
-async fn prices(ctx: Ctx) -> Result<Json<Prices>> {
-    Ok(Json(Prices { pricing: pricing::list(&ctx).await? }))
+async fn prices(ctx: Ctx) -> Result<Json<PricingResponse>> {
+    Ok(Json(PricingResponse { pricing: pricing::list(&ctx).await? }))
 }
 
 async fn change_prices(
     ctx: Ctx,
-    Body(changes): Body<BTreeMap<String, Value>>,
-) -> Result<(StatusCode, Json<PricesChanged>)> {
+    StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
+) -> Result<(StatusCode, Json<UpdatePricingResponse>)> {
     let done = pricing::change(&ctx, changes).await?;
     let status = if done.errors.is_empty() { StatusCode::OK } else { StatusCode::MULTI_STATUS };
-    Ok((status, Json(PricesChanged { updated: done.updated, pricing: done.pricing, errors: done.errors })))
+    Ok((status, Json(UpdatePricingResponse { updated: done.updated, pricing: done.pricing, errors: done.errors })))
 }

@@ -1,38 +1,37 @@
-//! Totals.
+//! Statistics route.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ctx::Ctx;
-use crate::entries;
+use crate::app::context::Ctx;
+use crate::domain::entry::NotebookStats;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::between;
-use crate::model::entry::Stats;
-use crate::model::scope::Scope;
+use crate::http::extract::QueryParams;
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::http::routes::date_range;
+use crate::services::entries;
 
-pub(super) fn routes() -> Vec<Route> {
-    let reads = Access::Needs(Scope::EntriesRead);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let reads = RouteAccess::Requires(Scope::EntriesRead);
     vec![
-        Route::new(Method::GET, "/api/stats", reads, "Counts entries, words and months", stats)
-            .query::<Dates>()
-            .replies::<Stats>(200),
+        HttpRoute::new(Method::GET, "/api/stats", reads, "Counts entries, words and months", stats)
+            .query::<StatsQuery>()
+            .replies::<NotebookStats>(200),
     ]
 }
 
-/// Dates to stay within.
+/// Date range.
 #[derive(Deserialize, JsonSchema)]
-struct Dates {
+struct StatsQuery {
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     end_date: Option<String>,
 }
 
-async fn stats(ctx: Ctx, Query(dates): Query<Dates>) -> Result<Json<Stats>> {
-    entries::stats(&ctx, between(dates.start_date, dates.end_date)).await.map(Json)
+async fn stats(ctx: Ctx, QueryParams(dates): QueryParams<StatsQuery>) -> Result<Json<NotebookStats>> {
+    entries::stats(&ctx, date_range(dates.start_date, dates.end_date)).await.map(Json)
 }

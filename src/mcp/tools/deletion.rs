@@ -1,89 +1,84 @@
-//! Deleting an entry, which somebody confirms first.
+//! Deletion tool, with confirmation by the user.
 
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::entries;
-use crate::entries::Announced;
+use crate::domain::id::EntryId;
+use crate::domain::scope::Scope;
+use crate::domain::text;
 use crate::error::Result;
-use crate::mcp::confirm;
-use crate::mcp::confirm::Asked;
-use crate::mcp::confirm::Question;
-use crate::mcp::fence::Fence;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Said;
-use crate::mcp::tool::Tool;
-use crate::mcp::tools::absent;
-use crate::model::id::EntryId;
-use crate::model::scope::Scope;
-use crate::model::text;
+use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::mcp::elicitation::{self, ConfirmationPrompt, ElicitationOutcome};
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
+use crate::mcp::tools::with_lookup_hint;
+use crate::services::entries::{self, PendingDeletion};
 
-/// Code points shown of an entry that is to be deleted.
-const SHOWN: usize = 100;
+/// Length of the excerpt of an entry to delete, in code points.
+const EXCERPT_CHARS: usize = 100;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![Tool::new(
         "journal_delete_entry",
         "Delete an entry",
-        "Deletes a journal entry for good, once the user has confirmed it. The first call deletes nothing: where the client \
-         cannot ask the user itself, it returns a token. Show the user what is to be deleted, and call again with the token \
-         only if they agree.",
-        (&[Scope::EntriesRead, Scope::EntriesWrite], Effect::Removes),
+        "Deletes a journal entry permanently, after the user has confirmed it. The first call deletes nothing: if the \
+         client cannot ask the user, it returns a token. Show the user the entry to be deleted, and call again with \
+         the token only if they agree.",
+        (&[Scope::EntriesRead, Scope::EntriesWrite], ToolEffect::Removes),
         delete,
     )]
 }
 
-/// An entry to delete.
+/// Entry to delete.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Delete {
-    /// The entry's number.
+struct DeleteEntryArgs {
+    /// Id of the entry.
     entry_id: i64,
-    /// What the first call returned; good for two minutes and for this entry as it was shown.
+    /// Token from the first call; valid for two minutes and for the entry as it was shown.
     #[serde(default)]
     confirmation_token: Option<String>,
 }
 
-async fn delete(call: Call, given: Delete) -> Result<Said> {
+async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
     let id = EntryId(given.entry_id);
     if let Some(token) = &given.confirmation_token {
-        return deleted(&call, id, token).await;
+        return delete_confirmed(&call, id, token).await;
     }
-    if let Some((confirmed, token)) = confirm::answered(&call) {
-        return if confirmed { deleted(&call, id, token).await } else { Ok(kept(id)) };
+    if let Some((confirmed, token)) = elicitation::elicitation_answer(&call) {
+        return if confirmed { delete_confirmed(&call, id, token).await } else { Ok(not_confirmed(id)) };
     }
-    let Announced { entry, token } = entries::announce(&call.ctx, id).await.map_err(absent)?;
-    let beginning = text::preview(&entry.final_text, SHOWN);
+    let PendingDeletion { entry, token } = entries::prepare_deletion(&call.ctx, id).await.map_err(with_lookup_hint)?;
+    let beginning = text::preview(&entry.final_text, EXCERPT_CHARS);
     let (date, words) = (&entry.entry_date, entry.word_count);
-    let question = Question {
-        text: format!("Delete entry {id} of {date} ({words} words) for good? It begins: \"{beginning}\""),
-        label: "Delete it for good",
+    let question = ConfirmationPrompt {
+        text: format!("Delete entry {id} of {date} ({words} words) permanently? It begins: \"{beginning}\""),
+        label: "Delete permanently",
         state: token.clone(),
-        patience: Duration::try_from(entries::GOOD_FOR).unwrap_or_default(),
+        timeout: Duration::try_from(entries::CONFIRMATION_TTL).unwrap_or_default(),
     };
-    match confirm::ask(&call, question).await? {
-        Asked::Yes => deleted(&call, id, &token).await,
-        Asked::No => Ok(kept(id)),
-        Asked::ByResult(result) => Ok(Said::Asks(result)),
-        Asked::Nobody => {
-            let shown = Fence::over(call.ctx.app.entropy.as_ref(), &format!("  Begins: {beginning}"))?;
-            Ok(Said::Text(format!(
-                "Nothing is deleted yet. To be deleted for good:\n  ID: {id}\n  Date: {date}\n  Words: {words}\n{shown}\nShow \
-                 this to the user. If they agree, call journal_delete_entry again within two minutes with entry_id {id} and \
-                 confirmation_token {token}"
+    match elicitation::elicit(&call, question).await? {
+        ElicitationOutcome::Confirmed => delete_confirmed(&call, id, &token).await,
+        ElicitationOutcome::Declined => Ok(not_confirmed(id)),
+        ElicitationOutcome::InputRequired(result) => Ok(ToolOutput::InputRequired(result)),
+        ElicitationOutcome::Unsupported => {
+            let shown =
+                ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &format!("  Begins: {beginning}"))?;
+            Ok(ToolOutput::Text(format!(
+                "Nothing is deleted yet. To be deleted permanently:\n  ID: {id}\n  Date: {date}\n  \
+                 Words: {words}\n{shown}\nShow this to the user. If they agree, call journal_delete_entry again \
+                 within two minutes with entry_id {id} and confirmation_token {token}"
             )))
         }
     }
 }
 
-async fn deleted(call: &Call, id: EntryId, token: &str) -> Result<Said> {
-    entries::delete_announced(&call.ctx, id, token).await.map_err(absent)?;
-    Ok(Said::Text(format!("Entry {id} is deleted.")))
+async fn delete_confirmed(call: &ToolCall, id: EntryId, token: &str) -> Result<ToolOutput> {
+    entries::confirm_deletion(&call.ctx, id, token).await.map_err(with_lookup_hint)?;
+    Ok(ToolOutput::Text(format!("Entry {id} is deleted.")))
 }
 
-fn kept(id: EntryId) -> Said {
-    Said::Text(format!("The user did not confirm it, so entry {id} is still there."))
+fn not_confirmed(id: EntryId) -> ToolOutput {
+    ToolOutput::Text(format!("The user did not confirm the deletion; entry {id} was not deleted."))
 }

@@ -1,44 +1,38 @@
-//! People, places and the like are looked for.
+//! Entity extraction tools.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::entities::extraction;
-use crate::entities::extraction::Wanted;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::mcp::fence::Fence;
-use crate::mcp::follow;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Said;
-use crate::mcp::tool::Tool;
-use crate::mcp::tools::absent;
-use crate::model::id::EntryId;
-use crate::model::job::Job;
-use crate::model::scope::Scope;
+use crate::domain::id::EntryId;
+use crate::domain::job::JobView;
+use crate::domain::scope::Scope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::mcp::job_progress;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
+use crate::mcp::tools::with_lookup_hint;
+use crate::services::entities::extraction::{self, ExtractionFilter};
 
-/// Most warnings that are shown.
-const SHOWN: usize = 20;
+/// Maximum number of warnings shown.
+const MAX_WARNINGS: usize = 20;
 
 pub(super) fn tools() -> Vec<Tool> {
-    let replaces: (&[Scope], Effect) = (&[Scope::EntriesRead, Scope::EntriesWrite], Effect::Replaces);
+    let replaces: (&[Scope], ToolEffect) = (&[Scope::EntriesRead, Scope::EntriesWrite], ToolEffect::Replaces);
     vec![
         Tool::new(
             "journal_extract_entities",
-            "Look for people and places",
-            "Has a model look for people, places and the like in one entry, or in those of some days. If it takes long, a job \
-             goes on with it.",
+            "Extract entities",
+            "Extracts people, places and other entities from one entry, or from those of a date range, with a model. A \
+             long run continues as a job.",
             replaces,
             extract,
         ),
         Tool::new(
             "journal_extract_entities_batch",
-            "Look for people and places in many entries",
-            "As journal_extract_entities, and answers with the job: `status` is succeeded, failed, or timeout while it goes on.",
+            "Extract entities from many entries",
+            "Like journal_extract_entities, but returns the job; its `status` is succeeded, failed, or timeout while it \
+             runs.",
             replaces,
             batch,
         )
@@ -46,11 +40,11 @@ pub(super) fn tools() -> Vec<Tool> {
     ]
 }
 
-/// Which entries; all without any of these.
+/// Entries to process; all without any of these fields.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Which {
-    /// This entry alone.
+struct ExtractBatchArgs {
+    /// Id of a single entry.
     #[serde(default)]
     entry_id: Option<i64>,
     /// First date, `YYYY-MM-DD`.
@@ -59,43 +53,45 @@ struct Which {
     /// Last date, `YYYY-MM-DD`.
     #[serde(default)]
     end_date: Option<String>,
-    /// Only entries not looked through since they were written.
+    /// True processes only entries that have changed since the last extraction.
     #[serde(default)]
     stale_only: bool,
 }
 
-impl From<Which> for Wanted {
-    fn from(which: Which) -> Self {
-        let Which { entry_id, start_date, end_date, stale_only } = which;
+impl From<ExtractBatchArgs> for ExtractionFilter {
+    fn from(which: ExtractBatchArgs) -> Self {
+        let ExtractBatchArgs { entry_id, start_date, end_date, stale_only } = which;
         Self { entry_id: entry_id.map(EntryId), start_date, end_date, stale_only }
     }
 }
 
-async fn extract(call: Call, which: Which) -> Result<String> {
-    let ordered = extraction::order(&call.ctx, which.into()).await.map_err(absent)?;
-    let job = follow::job(&call, ordered.job_id).await?;
+async fn extract(call: ToolCall, which: ExtractBatchArgs) -> Result<String> {
+    let ordered = extraction::enqueue(&call.ctx, which.into()).await.map_err(with_lookup_hint)?;
+    let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     match job.status.as_str() {
-        "succeeded" => told(&call, &job),
+        "succeeded" => format_result(&call, &job),
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was called off".to_owned());
-            Err(Error::new(Kind::Upstream, why).hint("nothing of that entry was changed; try again later"))
+            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            Err(Error::new(ErrorKind::Upstream, why).hint("the entry's data was not changed; try again later"))
         }
         _ => {
             let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
             let (done, total) = (job.progress_current, job.progress_total);
             Ok(format!(
-                "Still being worked on{why}: {done} of {total} entries done.\n  Job: {}\n  Ask journal_get_job_status for it.",
+                "Still running{why}: {done} of {total} entries done.\n  Job: {}\n  Call journal_get_job_status for its \
+                 status.",
                 job.id
             ))
         }
     }
 }
 
-fn told(call: &Call, job: &Job) -> Result<String> {
+fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
     let result = job.result.as_ref();
     let count = |name: &str| result.and_then(|result| result.get(name)).and_then(Value::as_i64).unwrap_or_default();
-    let mut told = format!(
-        "Looked through:\n  Entries: {}\n  Entities created: {}\n  Entities matched: {}\n  Mentions: {}\n  Relationships: {}",
+    let mut text = format!(
+        "Extraction finished:\n  Entries: {}\n  Entities created: {}\n  Entities matched: {}\n  Mentions: {}\n  \
+         Relationships: {}",
         count("entries_processed"),
         count("entities_created"),
         count("entities_matched"),
@@ -105,35 +101,35 @@ fn told(call: &Call, job: &Job) -> Result<String> {
     let warnings = result.and_then(|result| result.get("warnings")).and_then(Value::as_array);
     let warnings: Vec<&str> = warnings.into_iter().flatten().filter_map(Value::as_str).collect();
     if !warnings.is_empty() {
-        let mut lines: Vec<String> = warnings.iter().take(SHOWN).map(|warning| format!("- {warning}")).collect();
-        if warnings.len() > SHOWN {
-            lines.push(format!("{} more", warnings.len() - SHOWN));
+        let mut lines: Vec<String> = warnings.iter().take(MAX_WARNINGS).map(|warning| format!("- {warning}")).collect();
+        if warnings.len() > MAX_WARNINGS {
+            lines.push(format!("{} more", warnings.len() - MAX_WARNINGS));
         }
-        told.push_str("\nWarnings:\n");
-        // They name what entries and models call things.
-        told.push_str(&Fence::over(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?);
+        text.push_str("\nWarnings:\n");
+        // Warnings quote names from entries and models.
+        text.push_str(&ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?);
     }
-    Ok(told)
+    Ok(text)
 }
 
-async fn batch(call: Call, which: Which) -> Result<Said> {
-    let ordered = match extraction::order(&call.ctx, which.into()).await {
+async fn batch(call: ToolCall, which: ExtractBatchArgs) -> Result<ToolOutput> {
+    let ordered = match extraction::enqueue(&call.ctx, which.into()).await {
         Ok(ordered) => ordered,
-        Err(error) if error.kind() == Kind::Internal => return Err(error),
+        Err(error) if error.kind() == ErrorKind::Internal => return Err(error),
         Err(error) => {
             let message = error.to_string();
-            return Ok(Said::Refused(json!({
+            return Ok(ToolOutput::Failed(json!({
                 "status": "failed", "job_id": null, "result": null, "error_message": message,
             })));
         }
     };
-    let job = follow::job(&call, ordered.job_id).await?;
+    let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     let status = match job.status.as_str() {
         "succeeded" => "succeeded",
         "failed" | "cancelled" => "failed",
         _ => "timeout",
     };
-    Ok(Said::Object(json!({
+    Ok(ToolOutput::Object(json!({
         "status": status, "job_id": job.id, "result": job.result, "error_message": job.error_message,
     })))
 }

@@ -1,92 +1,93 @@
-//! Texts come in.
+//! Text ingestion tool, and the report of a stored entry.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::domain::scope::Scope;
+use crate::domain::text;
 use crate::entropy::Entropy;
 use crate::error::Result;
-use crate::ingest::Typed;
 use crate::jobs;
-use crate::mcp::fence::Fence;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Tool;
-use crate::model::scope::Scope;
-use crate::model::text;
+use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
+use crate::services::ingest::TextInput;
 
-/// Code points shown of a new entry.
-const SHOWN: usize = 200;
+/// Length of the preview of a new entry, in code points.
+const PREVIEW_CHARS: usize = 200;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![Tool::new(
         "journal_ingest_text",
         "Write an entry",
         "Stores a text as a new journal entry.",
-        (&[Scope::Ingest], Effect::Adds),
-        write,
+        (&[Scope::Ingest], ToolEffect::Adds),
+        ingest_text,
     )]
 }
 
-/// A text.
+/// Text of a new entry.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Write {
-    /// The entry's text.
+struct IngestTextArgs {
+    /// Text of the entry.
     text: String,
-    /// The entry's date, `YYYY-MM-DD`; today without one.
+    /// Date of the entry, `YYYY-MM-DD`; default today.
     #[serde(default)]
     date: Option<String>,
-    /// Where it comes from.
-    #[serde(default = "typed")]
+    /// Source of the text.
+    #[serde(default = "default_source_type")]
     source_type: String,
 }
 
-fn typed() -> String {
+fn default_source_type() -> String {
     "text_entry".to_owned()
 }
 
-async fn write(call: Call, given: Write) -> Result<String> {
-    let typed = Typed { text: given.text, date: given.date, source: given.source_type.parse()? };
-    let entry = jobs::write(&call.ctx, typed).await?.entry;
-    Stored {
+async fn ingest_text(call: ToolCall, given: IngestTextArgs) -> Result<String> {
+    let typed = TextInput { text: given.text, date: given.date, source: given.source_type.parse()? };
+    let entry = jobs::ingest_text(&call.ctx, typed).await?.entry;
+    StoredEntryReport {
         id: entry.id.0,
         date: &entry.entry_date,
         of: ("Source", entry.source_type.clone()),
         words: entry.word_count,
         chunks: entry.chunk_count,
         text: Some(&entry.final_text),
-        doubtful: !entry.date_confirmed,
+        is_date_implausible: !entry.date_confirmed,
     }
-    .told(call.ctx.app.entropy.as_ref())
+    .render(call.ctx.app.entropy.as_ref())
 }
 
-/// An entry that is new.
-pub(super) struct Stored<'e> {
+/// Report of a stored entry.
+pub(super) struct StoredEntryReport<'e> {
     pub(super) id: i64,
     pub(super) date: &'e str,
-    /// What it was made of: a name and how it is called, or how many there are.
+    /// Label and value of its source or page count.
     pub(super) of: (&'static str, String),
     pub(super) words: i64,
     pub(super) chunks: i64,
-    /// What is shown of; `None` for those who may not read it.
+    /// Text for the preview; `None` if the caller may not read it.
     pub(super) text: Option<&'e str>,
-    /// Whether its date cannot be right.
-    pub(super) doubtful: bool,
+    /// True if its date is implausible.
+    pub(super) is_date_implausible: bool,
 }
 
-impl Stored<'_> {
-    pub(super) fn told(&self, entropy: &dyn Entropy) -> Result<String> {
+impl StoredEntryReport<'_> {
+    pub(super) fn render(&self, entropy: &dyn Entropy) -> Result<String> {
         let Self { id, date, of: (name, of), words, chunks, .. } = self;
-        let doubt =
-            if self.doubtful { " (it cannot be right, so the entry is not found until the user mends it)" } else { "" };
-        let mut told = format!(
+        let doubt = if self.is_date_implausible {
+            " (implausible; search excludes the entry until the user corrects it)"
+        } else {
+            ""
+        };
+        let mut report = format!(
             "Entry stored:\n  ID: {id}\n  Date: {date}{doubt}\n  {name}: {of}\n  Words: {words}\n  Chunks: {chunks}"
         );
         if let Some(text) = self.text {
-            let preview = format!("  Preview: {}", text::preview(text, SHOWN));
-            told.push('\n');
-            told.push_str(&Fence::over(entropy, &preview)?);
+            let preview = format!("  Preview: {}", text::preview(text, PREVIEW_CHARS));
+            report.push('\n');
+            report.push_str(&ContentDelimiter::wrap_with_rule(entropy, &preview)?);
         }
-        Ok(told)
+        Ok(report)
     }
 }

@@ -1,56 +1,52 @@
-//! Jobs: how far what takes long is.
+//! Job status tool.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::error::Kind;
-use crate::error::Result;
+use crate::domain::id::JobId;
+use crate::domain::job::JobView;
+use crate::domain::scope::Scope;
+use crate::domain::text;
+use crate::error::{ErrorKind, Result};
 use crate::jobs;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Said;
-use crate::mcp::tool::Tool;
-use crate::model::id::JobId;
-use crate::model::job::Job;
-use crate::model::scope::Scope;
-use crate::model::text;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
 
-/// Code points of an id that is none which an answer repeats.
-const REPEATED: usize = 60;
+/// Maximum length of an invalid id repeated in an error, in code points.
+const MAX_QUOTED_CHARS: usize = 60;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![
         Tool::new(
             "journal_get_job_status",
-            "Look at a job",
-            "Shows how far a job is, what it made or why it failed.",
-            (&[Scope::EntriesRead], Effect::Reads),
+            "Get job status",
+            "Returns a job's progress, its result, or the reason for its failure.",
+            (&[Scope::EntriesRead], ToolEffect::Reads),
             status,
         )
         .with_object()
-        // Whoever sends pages sees what becomes of them.
-        .or_with(&[Scope::Ingest]),
+        // A caller with only the ingest scope can follow its own uploads.
+        .or_requires(&[Scope::Ingest]),
     ]
 }
 
-/// A job.
+/// Job by id.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Which {
-    /// The job's id.
+struct JobArgs {
+    /// Id of the job.
     job_id: String,
 }
 
-async fn status(call: Call, given: Which) -> Result<Said> {
-    let Ok(id) = given.job_id.trim().parse::<JobId>() else { return Ok(absent(&given.job_id)) };
+async fn status(call: ToolCall, given: JobArgs) -> Result<ToolOutput> {
+    let Ok(id) = given.job_id.trim().parse::<JobId>() else { return Ok(job_not_found(&given.job_id)) };
     let job = match jobs::get(&call.ctx, id).await {
         Ok(job) => job,
-        Err(error) if error.kind() == Kind::NotFound => return Ok(absent(&given.job_id)),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(job_not_found(&given.job_id)),
         Err(error) => return Err(error),
     };
-    let Job { id, kind, status, params, progress_current, progress_total, result, .. } = job;
-    Ok(Said::Object(json!({
+    let JobView { id, kind, status, params, progress_current, progress_total, result, .. } = job;
+    Ok(ToolOutput::Object(json!({
         "id": id, "type": kind, "status": status, "params": params,
         "progress_current": progress_current, "progress_total": progress_total,
         "result": result, "error_message": job.error_message,
@@ -58,7 +54,7 @@ async fn status(call: Call, given: Which) -> Result<Said> {
     })))
 }
 
-/// The jobs of others are absent, too.
-fn absent(id: &str) -> Said {
-    Said::Refused(json!({ "error": "Job not found", "job_id": text::preview(id, REPEATED) }))
+/// Returns the output for an unknown job; another user's job is reported the same way.
+fn job_not_found(id: &str) -> ToolOutput {
+    ToolOutput::Failed(json!({ "error": "Job not found", "job_id": text::preview(id, MAX_QUOTED_CHARS) }))
 }

@@ -1,4 +1,4 @@
-//! Photographs and recordings come in, inside of the message or from an address.
+//! Media ingestion tools: photographs and recordings as base64 or by URL.
 
 use std::borrow::Cow;
 
@@ -7,207 +7,196 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::entries;
-use crate::error::Error;
-use crate::error::Kind as Went;
-use crate::error::Result;
-use crate::ingest;
-use crate::ingest::Outcome;
-use crate::ingest::uploads;
-use crate::ingest::uploads::Along;
-use crate::ingest::uploads::Held;
-use crate::ingest::uploads::Kind;
-use crate::ingest::urls;
-use crate::ingest::urls::Taken;
-use crate::ingest::urls::Wanted;
-use crate::mcp::follow;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Tool;
-use crate::mcp::tools::ingest::Stored;
-use crate::model::id::EntryId;
-use crate::model::id::JobId;
-use crate::model::job::Job;
-use crate::model::scope::Scope;
+use crate::domain::id::{EntryId, JobId};
+use crate::domain::job::JobView;
+use crate::domain::scope::Scope;
+use crate::error::{Error, ErrorKind as Went, Result};
+use crate::mcp::job_progress;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
+use crate::mcp::tools::ingest::StoredEntryReport;
+use crate::services::entries;
+use crate::services::ingest::uploads::{self, InMemoryFile, UploadFields, UploadKind};
+use crate::services::ingest::urls::{self, UrlRequest, UrlResult};
+use crate::services::ingest::{self, IngestOutcome};
 
 pub(super) fn tools() -> Vec<Tool> {
-    let adds: (&[Scope], Effect) = (&[Scope::Ingest], Effect::Adds);
-    let fetches: (&[Scope], Effect) = (&[Scope::Ingest, Scope::IngestUrl], Effect::Fetches);
+    let adds: (&[Scope], ToolEffect) = (&[Scope::Ingest], ToolEffect::Adds);
+    let fetches: (&[Scope], ToolEffect) = (&[Scope::Ingest, Scope::IngestUrl], ToolEffect::Fetches);
     vec![
         Tool::new(
             "journal_ingest_media",
             "Read a page or a recording",
-            "Makes a journal entry of one photographed page or one recording. If it takes long, a job goes on with it.",
+            "Creates a journal entry from one photographed page or one recording. A long run continues as a job.",
             adds,
-            one,
+            ingest_file,
         ),
         Tool::new(
             "journal_ingest_media_from_url",
             "Read a page or a recording from the web",
-            "Fetches one photographed page or one recording from a public address and makes a journal entry of it.",
+            "Fetches one photographed page or one recording from a public URL and creates a journal entry from it.",
             fetches,
-            one_from_url,
+            ingest_file_from_url,
         ),
         Tool::new(
             "journal_ingest_multi_page",
             "Read several pages",
-            "Makes one journal entry of several photographed pages, in their order.",
+            "Creates one journal entry from several photographed pages, in order.",
             adds,
-            pages,
+            ingest_pages,
         ),
         Tool::new(
             "journal_ingest_multi_page_from_url",
             "Read several pages from the web",
-            "Fetches photographed pages from public addresses and makes one journal entry of them, in their order.",
+            "Fetches photographed pages from public URLs and creates one journal entry from them, in order.",
             fetches,
-            pages_from_url,
+            ingest_pages_from_urls,
         ),
     ]
 }
 
-/// A photograph or a recording.
+/// Photograph or recording.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct IngestMediaArgs {
     /// `image` or `voice`.
     source_type: String,
-    /// The file in base64.
+    /// File in base64.
     data_base64: String,
-    /// Its media type, such as `image/jpeg`.
+    /// Media type, for example `image/jpeg`.
     media_type: String,
-    /// The entry's date, `YYYY-MM-DD`, unless the page or the voice says another; today without one.
+    /// Date of the entry, `YYYY-MM-DD`, used if the content states none; default today.
     #[serde(default)]
     date: Option<String>,
     /// Language of a recording.
-    #[serde(default = "english")]
+    #[serde(default = "default_language")]
     language: String,
 }
 
-fn english() -> String {
+fn default_language() -> String {
     "en".to_owned()
 }
 
-async fn one(call: Call, given: File) -> Result<String> {
-    let kind = kind(&given.source_type)?;
-    let file = decoded("data_base64", given.data_base64, given.media_type).await?;
-    let along = Along { date: given.date, language: spoken(kind, given.language) };
-    let queued = uploads::held(&call.ctx, kind, vec![file], &along).await?;
-    become_of(&call, queued.job_id).await
+async fn ingest_file(call: ToolCall, given: IngestMediaArgs) -> Result<String> {
+    let kind = media_kind(&given.source_type)?;
+    let file = decode_base64("data_base64", given.data_base64, given.media_type).await?;
+    let along = UploadFields { date: given.date, language: recording_language(kind, given.language) };
+    let queued = uploads::upload_in_memory(&call.ctx, kind, vec![file], &along).await?;
+    wait_for_result(&call, queued.job_id).await
 }
 
-/// The pages of one entry.
+/// Pages of one entry.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Pages {
-    /// The pages in base64, in order.
+struct IngestPagesArgs {
+    /// Pages in base64, in order.
     images_base64: Vec<String>,
-    /// Their media types, one each.
+    /// Media types, one per page.
     media_types: Vec<String>,
-    /// The entry's date, `YYYY-MM-DD`, unless a page says another; today without one.
+    /// Date of the entry, `YYYY-MM-DD`, used if the pages state none; default today.
     #[serde(default)]
     date: Option<String>,
 }
 
-async fn pages(call: Call, given: Pages) -> Result<String> {
-    fit(given.images_base64.len(), "images_base64", given.media_types.len())?;
+async fn ingest_pages(call: ToolCall, given: IngestPagesArgs) -> Result<String> {
+    check_media_types(given.images_base64.len(), "images_base64", given.media_types.len())?;
     let mut files = Vec::with_capacity(given.images_base64.len());
     for ((image, media_type), number) in given.images_base64.into_iter().zip(given.media_types).zip(1..) {
-        files.push(decoded(&format!("item {number} of images_base64"), image, media_type).await?);
+        files.push(decode_base64(&format!("item {number} of images_base64"), image, media_type).await?);
     }
-    let along = Along { date: given.date, language: None };
-    let queued = uploads::held(&call.ctx, Kind::Images, files, &along).await?;
-    become_of(&call, queued.job_id).await
+    let along = UploadFields { date: given.date, language: None };
+    let queued = uploads::upload_in_memory(&call.ctx, UploadKind::Images, files, &along).await?;
+    wait_for_result(&call, queued.job_id).await
 }
 
-/// An address.
+/// URL of a photograph or recording.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MediaUrl {
+struct IngestMediaUrlArgs {
     /// `image` or `voice`.
     source_type: String,
-    /// An http or https address on the public Internet.
+    /// HTTP or HTTPS URL on the public Internet.
     url: String,
-    /// Its media type, where the site says a wrong one.
+    /// Media type, if the site reports a wrong one.
     #[serde(default)]
     media_type: Option<String>,
-    /// The entry's date, `YYYY-MM-DD`, unless the page or the voice says another; today without one.
+    /// Date of the entry, `YYYY-MM-DD`, used if the content states none; default today.
     #[serde(default)]
     date: Option<String>,
     /// Language of a recording.
-    #[serde(default = "english")]
+    #[serde(default = "default_language")]
     language: String,
 }
 
-async fn one_from_url(call: Call, given: MediaUrl) -> Result<String> {
-    let kind = kind(&given.source_type)?;
-    let (media_type, language) = (given.media_type, spoken(kind, given.language));
-    fetched(call, vec![Wanted { url: given.url, media_type, expected: Some(kind), language }], given.date).await
+async fn ingest_file_from_url(call: ToolCall, given: IngestMediaUrlArgs) -> Result<String> {
+    let kind = media_kind(&given.source_type)?;
+    let (media_type, language) = (given.media_type, recording_language(kind, given.language));
+    ingest_from_urls(call, vec![UrlRequest { url: given.url, media_type, expected: Some(kind), language }], given.date)
+        .await
 }
 
-/// Addresses of the pages of one entry.
+/// URLs of the pages of one entry.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PageUrls {
-    /// http or https addresses on the public Internet, in order, at most 20.
+struct IngestPageUrlsArgs {
+    /// HTTP or HTTPS URLs on the public Internet, in order, at most 20.
     urls: Vec<String>,
-    /// Their media types, one each, where the sites say wrong ones.
+    /// Media types, one per URL, if the sites report wrong ones.
     #[serde(default)]
     media_types: Option<Vec<String>>,
-    /// The entry's date, `YYYY-MM-DD`, unless a page says another; today without one.
+    /// Date of the entry, `YYYY-MM-DD`, used if the pages state none; default today.
     #[serde(default)]
     date: Option<String>,
 }
 
-async fn pages_from_url(call: Call, given: PageUrls) -> Result<String> {
+async fn ingest_pages_from_urls(call: ToolCall, given: IngestPageUrlsArgs) -> Result<String> {
     let media_types = given.media_types.filter(|types| !types.is_empty());
     if let Some(types) = &media_types {
-        fit(given.urls.len(), "urls", types.len())?;
+        check_media_types(given.urls.len(), "urls", types.len())?;
     }
     let types = media_types.into_iter().flatten().map(Some).chain(std::iter::repeat(None));
     let wanted = given.urls.into_iter().zip(types).map(|(url, media_type)| {
         let media_type = media_type.filter(|media_type| !media_type.trim().is_empty());
-        Wanted { url, media_type, expected: Some(Kind::Images), language: None }
+        UrlRequest { url, media_type, expected: Some(UploadKind::Images), language: None }
     });
-    fetched(call, wanted.collect(), given.date).await
+    ingest_from_urls(call, wanted.collect(), given.date).await
 }
 
-async fn fetched(call: Call, wanted: Vec<Wanted>, date: Option<String>) -> Result<String> {
+async fn ingest_from_urls(call: ToolCall, wanted: Vec<UrlRequest>, date: Option<String>) -> Result<String> {
     ingest::check_date(&call.ctx, date.as_deref())?;
-    match urls::take(&call.ctx, &wanted, date.as_deref()).await? {
-        Taken::Upload(queued) => become_of(&call, queued.job_id).await,
-        Taken::Text(Outcome::AlreadyThere { id }) => {
-            Err(Error::conflict(format!("what is there is already in entry {id}"))
-                .hint("read that entry; it has to be deleted first if this is to replace it"))
+    match urls::ingest_urls(&call.ctx, &wanted, date.as_deref()).await? {
+        UrlResult::Upload(queued) => wait_for_result(&call, queued.job_id).await,
+        UrlResult::Text(IngestOutcome::AlreadyThere { id }) => {
+            Err(Error::conflict(format!("the content is already stored as entry {id}"))
+                .hint("read that entry, or delete it first to replace it"))
         }
-        Taken::Text(Outcome::Stored { id, .. }) => Ok(format!("Entry stored:\n  ID: {id}")),
-        Taken::Text(Outcome::Refused { error, .. }) => Err(error),
+        UrlResult::Text(IngestOutcome::Stored { id, .. }) => Ok(format!("Entry stored:\n  ID: {id}")),
+        UrlResult::Text(IngestOutcome::Refused { error, .. }) => Err(error),
     }
 }
 
-fn kind(source_type: &str) -> Result<Kind> {
+fn media_kind(source_type: &str) -> Result<UploadKind> {
     match source_type {
-        "image" => Ok(Kind::Images),
-        "voice" => Ok(Kind::Recordings),
-        _ => Err(Error::invalid("the source_type is neither image nor voice").hint("give one of the two")),
+        "image" => Ok(UploadKind::Images),
+        "voice" => Ok(UploadKind::Recordings),
+        _ => Err(Error::invalid("source_type is neither image nor voice").hint("use image or voice")),
     }
 }
 
-/// Nobody speaks on a page.
-fn spoken(kind: Kind, language: String) -> Option<String> {
-    (kind == Kind::Recordings).then_some(language)
+/// Returns the language of a recording; pages have none.
+fn recording_language(kind: UploadKind, language: String) -> Option<String> {
+    (kind == UploadKind::Recordings).then_some(language)
 }
 
-fn fit(files: usize, name: &str, types: usize) -> Result<()> {
+fn check_media_types(files: usize, name: &str, types: usize) -> Result<()> {
     if files == types {
         return Ok(());
     }
     Err(Error::invalid(format!("there are {files} items in {name}, but {types} in media_types"))
-        .hint("give one media type for each, in the same order"))
+        .hint("send one media type per item, in the same order"))
 }
 
-/// Reads base64 on a thread that may take its time. White space in it counts for nothing, and neither does what browsers
-/// put before it.
-async fn decoded(name: &str, base64: String, media_type: String) -> Result<Held> {
+/// Decodes base64 on a blocking thread. Whitespace and the prefix of a `data:` URL are ignored.
+async fn decode_base64(name: &str, base64: String, media_type: String) -> Result<InMemoryFile> {
     let read = tokio::task::spawn_blocking(move || {
         let trimmed = base64.trim();
         let data = match trimmed.strip_prefix("data:").and_then(|url| url.split_once(";base64,")) {
@@ -223,54 +212,55 @@ async fn decoded(name: &str, base64: String, media_type: String) -> Result<Held>
         };
         BASE64.decode(&data)
     });
-    let read = read.await.map_err(|error| Error::internal("reading base64", error))?;
+    let read = read.await.map_err(|error| Error::internal("cannot decode base64", error))?;
     let bytes = read.map_err(|error| {
-        Error::invalid(format!("{name} is not base64: it breaks at character {}", error.position))
+        Error::invalid(format!("{name} is not valid base64: error at character {}", error.position))
             .hint("encode the whole file in standard base64 with its padding")
     })?;
     if bytes.is_empty() {
         return Err(Error::invalid(format!("{name} is empty")).hint("send the file in base64"));
     }
-    Ok(Held { media_type, bytes })
+    Ok(InMemoryFile { media_type, bytes })
 }
 
-/// Waits for the job of an upload, and tells what became of it so far.
-async fn become_of(call: &Call, id: JobId) -> Result<String> {
-    let job = follow::job(call, id).await?;
+/// Waits for an upload's job and reports its result or progress.
+async fn wait_for_result(call: &ToolCall, id: JobId) -> Result<String> {
+    let job = job_progress::wait_for_job(call, id).await?;
     match job.status.as_str() {
-        "succeeded" => stored(call, &job).await,
+        "succeeded" => format_result(call, &job).await,
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was called off".to_owned());
-            Err(Error::conflict(why.trim_end_matches('.')).hint(format!("nothing was stored; it was job {id}")))
+            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            Err(Error::conflict(why.trim_end_matches('.')).hint(format!("nothing was stored; see job {id}")))
         }
         _ => {
             let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
             let (done, total) = (job.progress_current, job.progress_total);
             Ok(format!(
-                "Still being worked on{why}: {done} of {total} done.\n  Job: {id}\n  Ask journal_get_job_status for it."
+                "Still running{why}: {done} of {total} done.\n  Job: {id}\n  Call \
+                 journal_get_job_status for its status."
             ))
         }
     }
 }
 
-async fn stored(call: &Call, job: &Job) -> Result<String> {
+async fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
     let result = job.result.as_ref();
     let number = |name: &str| result.and_then(|result| result.get(name)).and_then(Value::as_i64);
     let word = |name: &str| result.and_then(|result| result.get(name)).and_then(Value::as_str).unwrap_or_default();
-    let id = number("entry_id").ok_or_else(|| Error::new(Went::Internal, "a job that made no entry"))?;
-    // Whoever may only add does not read what was made of it.
+    let id = number("entry_id").ok_or_else(|| Error::new(Went::Internal, "the job result has no entry id"))?;
+    // A caller with only the ingest scope may not read the text.
     let entry = entries::get(&call.ctx, EntryId(id)).await.ok();
-    Stored {
+    StoredEntryReport {
         id,
         date: word("entry_date"),
         of: match number("page_count") {
-            Some(pages) if pages > 1 => ("Pages", pages.to_string()),
+            Some(ingest_pages) if ingest_pages > 1 => ("Pages", ingest_pages.to_string()),
             _ => ("Source", word("source_type").to_owned()),
         },
         words: number("word_count").unwrap_or_default(),
         chunks: number("chunk_count").unwrap_or_default(),
         text: entry.as_ref().map(|entry| entry.final_text.as_str()),
-        doubtful: result.is_some_and(|result| result.contains_key("quarantined")),
+        is_date_implausible: result.is_some_and(|result| result.contains_key("quarantined")),
     }
-    .told(call.ctx.app.entropy.as_ref())
+    .render(call.ctx.app.entropy.as_ref())
 }

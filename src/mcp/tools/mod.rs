@@ -1,4 +1,4 @@
-//! The table of tools, one file a noun.
+//! Tool table, one file per resource.
 
 mod deletion;
 mod entities;
@@ -12,11 +12,10 @@ mod search;
 
 use std::sync::LazyLock;
 
-use crate::error::Error;
-use crate::error::Kind;
+use crate::error::{Error, ErrorKind};
 use crate::mcp::tool::Tool;
 
-/// Most entries of a page.
+/// Maximum number of entries in a page.
 const MAX_LIMIT: i64 = 50;
 
 static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
@@ -36,37 +35,37 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Returns every tool there is, in the order that clients are shown.
+/// Returns all tools in the order sent to clients.
 pub(crate) fn all() -> &'static [Tool] {
     &ALL
 }
 
-/// Finds a tool.
-pub(crate) fn named(name: &str) -> Option<&'static Tool> {
+/// Finds a tool by name.
+pub(crate) fn find(name: &str) -> Option<&'static Tool> {
     all().iter().find(|tool| tool.name == name)
 }
 
-/// Moves a number of entries to the nearest that a page may have.
-fn limit(asked: i64) -> u32 {
+/// Clamps a page size to 1..=[`MAX_LIMIT`].
+fn clamp_limit(asked: i64) -> u32 {
     u32::try_from(asked.clamp(1, MAX_LIMIT)).unwrap_or(1)
 }
 
-/// Moves a number of entries to skip to the nearest that can be skipped.
-fn offset(asked: i64) -> u32 {
+/// Clamps an offset to the range of `u32`.
+fn clamp_offset(asked: i64) -> u32 {
     u32::try_from(asked.max(0)).unwrap_or(u32::MAX)
 }
 
-/// Says how an assistant finds the entries there are.
-fn absent(error: Error) -> Error {
-    if error.kind() != Kind::NotFound {
+/// Replaces the hint of a not-found error by the tools that list entries.
+fn with_lookup_hint(error: Error) -> Error {
+    if error.kind() != ErrorKind::NotFound {
         return error;
     }
-    Error::new(Kind::NotFound, error.to_string())
-        .hint("journal_list_entries and journal_search_entries show the numbers of those there are")
+    Error::new(ErrorKind::NotFound, error.to_string())
+        .hint("journal_list_entries and journal_search_entries show the ids of entries")
 }
 
-/// Writes a number of things.
-fn counted(number: i64, one: &str, many: &str) -> String {
+/// Formats a count with its singular or plural noun.
+fn format_count(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
@@ -76,15 +75,15 @@ mod tests {
 
     use super::*;
 
-    /// What clients put before a model with every conversation.
-    const MOST: usize = 25 * 1024;
+    /// Maximum size of the tool list in bytes: clients prepend it to every conversation.
+    const MAX_LIST_BYTES: usize = 25 * 1024;
 
     #[test]
-    fn the_whole_list_is_small_and_every_tool_says_what_it_does() {
+    fn the_tool_list_is_small_and_fully_described() {
         let shown: Vec<Value> = all().iter().map(|tool| serde_json::to_value(&tool.shown).unwrap()).collect();
 
         let size = serde_json::to_string(&shown).unwrap().len();
-        assert!(size < MOST, "{size} bytes");
+        assert!(size < MAX_LIST_BYTES, "{size} bytes");
         for tool in &shown {
             for hint in ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] {
                 assert!(tool["annotations"][hint].is_boolean(), "{hint} of {tool}");

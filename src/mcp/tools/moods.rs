@@ -1,61 +1,52 @@
-//! Moods: how they run over time, and scoring many entries.
+//! Mood tools: trends and backfill of scores.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::jobs;
-use crate::jobs::Backfill;
-use crate::mcp::follow;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Said;
-use crate::mcp::tool::Tool;
-use crate::mcp::tools::counted;
-use crate::model::between::Between;
-use crate::model::mood::Bar;
-use crate::model::mood::Measure;
-use crate::model::mood::Mode;
-use crate::model::mood::Step;
-use crate::model::scope::Scope;
-use crate::model::text;
-use crate::mood;
+use crate::domain::date_range::DateRange;
+use crate::domain::mood::{MoodBucket, MoodDimension, MoodScoringMode, TimeBin};
+use crate::domain::scope::Scope;
+use crate::domain::text;
+use crate::error::{Error, ErrorKind, Result};
+use crate::jobs::{self, MoodBackfillRequest};
+use crate::mcp::job_progress;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
+use crate::mcp::tools::format_count;
+use crate::services::mood;
 
-/// Lines of one answer.
-const LINES: usize = 500;
-/// The longest bar.
-const BAR: f64 = 10.0;
-/// Code points of a dimension's name, and of a word that is none, which an answer repeats.
-const REPEATED: usize = 60;
+/// Maximum number of lines in a response.
+const MAX_LINES: usize = 500;
+/// Length of the longest bar in characters.
+const MAX_BAR_LENGTH: f64 = 10.0;
+/// Maximum length of a dimension's name, in code points.
+const MAX_NAME_CHARS: usize = 60;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![
         Tool::new(
             "journal_get_mood_trends",
-            "Follow moods",
-            "Averages the moods of journal entries over time: one line a period and dimension, with how many entries \
-             it rests on.",
-            (&[Scope::EntriesRead], Effect::Reads),
+            "Get mood trends",
+            "Averages the moods of journal entries over time: one line per period and dimension, with the number \
+             of entries.",
+            (&[Scope::EntriesRead], ToolEffect::Reads),
             trends,
         ),
         Tool::new(
             "journal_backfill_mood_scores_batch",
-            "Score moods",
-            "Scores the moods of many journal entries. If it takes long, a job goes on with it.",
-            (&[Scope::EntriesRead, Scope::EntriesWrite], Effect::Replaces),
+            "Backfill mood scores",
+            "Scores the moods of many journal entries. A long run continues as a job.",
+            (&[Scope::EntriesRead, Scope::EntriesWrite], ToolEffect::Replaces),
             backfill,
         )
         .with_object(),
     ]
 }
 
-/// Moods over time.
+/// Period and granularity.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Period {
+struct MoodTrendArgs {
     /// First date, `YYYY-MM-DD`.
     #[serde(default)]
     start_date: Option<String>,
@@ -63,41 +54,41 @@ struct Period {
     #[serde(default)]
     end_date: Option<String>,
     /// day, week, month, quarter or year.
-    #[serde(default = "week")]
+    #[serde(default = "default_granularity")]
     granularity: String,
 }
 
-fn week() -> String {
+fn default_granularity() -> String {
     "week".to_owned()
 }
 
-async fn trends(call: Call, given: Period) -> Result<String> {
-    let step = Step::named(given.granularity.trim())
-        .ok_or_else(|| Error::invalid("there is no such granularity").hint("give day, week, month, quarter or year"))?;
-    let between = Between { from: given.start_date, to: given.end_date };
+async fn trends(call: ToolCall, given: MoodTrendArgs) -> Result<String> {
+    let step = TimeBin::from_name(given.granularity.trim())
+        .ok_or_else(|| Error::invalid("unknown granularity").hint("use day, week, month, quarter or year"))?;
+    let between = DateRange { from: given.start_date, to: given.end_date };
     let trends = mood::trends(&call.ctx, between, step, Vec::new()).await?;
-    let measures = mood::measures(&call.ctx).await?.dimensions;
+    let measures = mood::list_dimensions(&call.ctx).await?.dimensions;
     if trends.bins.is_empty() {
-        return Ok("No mood scores there.".to_owned());
+        return Ok("No mood scores in this period.".to_owned());
     }
-    // The newest count most where not all fit.
-    let left_out = trends.bins.len().saturating_sub(LINES);
-    let mut lines: Vec<String> = trends.bins.iter().skip(left_out).map(|bar| line(bar, &measures)).collect();
+    // The newest lines are kept if not all fit.
+    let left_out = trends.bins.len().saturating_sub(MAX_LINES);
+    let mut lines: Vec<String> = trends.bins.iter().skip(left_out).map(|bar| format_bin(bar, &measures)).collect();
     if left_out > 0 {
-        lines.insert(0, format!("({left_out} earlier lines left out; give dates or a coarser granularity)"));
+        lines.insert(0, format!("({left_out} earlier lines left out; narrow the dates or use a coarser granularity)"));
     }
     Ok(format!("Moods by {}:\n{}", step.name(), lines.join("\n")))
 }
 
-fn line(bar: &Bar, measures: &[Measure]) -> String {
+fn format_bin(bar: &MoodBucket, measures: &[MoodDimension]) -> String {
     let range = measures.iter().find(|one| one.name == bar.dimension).map(|one| (one.score_min, one.score_max));
     let (least, most) = range.unwrap_or((-1.0, 1.0));
     let share = ((bar.avg_score - least) / (most - least)).clamp(0.0, 1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 10")]
-    let length = (share * BAR).round() as usize;
-    let name = text::preview(&bar.dimension, REPEATED);
-    let entries = counted(bar.entry_count, "entry", "entries");
-    // Adding 0 makes 0 of -0.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is between 0 and 10")]
+    let length = (share * MAX_BAR_LENGTH).round() as usize;
+    let name = text::preview(&bar.dimension, MAX_NAME_CHARS);
+    let entries = format_count(bar.entry_count, "entry", "entries");
+    // Adding 0 turns -0 into 0.
     let average = (bar.avg_score * 100.0).round() / 100.0 + 0.0;
     format!("{} {name} {average:+.2} ({entries}) {}", bar.period, "+".repeat(length)).trim_end().to_owned()
 }
@@ -105,8 +96,8 @@ fn line(bar: &Bar, measures: &[Measure]) -> String {
 /// Entries to score.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Order {
-    /// stale-only: those that lack a score or were changed since; force: all.
+struct MoodBackfillArgs {
+    /// stale-only: entries without a current score; force: all.
     mode: String,
     /// First date, `YYYY-MM-DD`.
     #[serde(default)]
@@ -116,22 +107,22 @@ struct Order {
     end_date: Option<String>,
 }
 
-async fn backfill(call: Call, given: Order) -> Result<Said> {
-    let Some(mode) = Mode::named(given.mode.trim()) else {
-        return Ok(refused(&Error::invalid("the mode is neither stale-only nor force")));
+async fn backfill(call: ToolCall, given: MoodBackfillArgs) -> Result<ToolOutput> {
+    let Some(mode) = MoodScoringMode::from_name(given.mode.trim()) else {
+        return Ok(failed_output(&Error::invalid("mode is neither stale-only nor force")));
     };
-    let between = Between { from: given.start_date, to: given.end_date };
-    match jobs::backfill(&call.ctx, Backfill { mode, between }).await {
-        Ok(job) => follow::outcome(&call, job).await,
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => Ok(refused(&error)),
+    let between = DateRange { from: given.start_date, to: given.end_date };
+    match jobs::enqueue_mood_backfill(&call.ctx, MoodBackfillRequest { mode, between }).await {
+        Ok(job) => job_progress::job_outcome(&call, job).await,
+        Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => Ok(failed_output(&error)),
         Err(error) => Err(error),
     }
 }
 
-/// An order that could not be given.
-fn refused(error: &Error) -> Said {
-    let hint = error.next_step().map_or_else(String::new, |hint| format!("; {hint}"));
-    Said::Refused(json!({
+/// Returns the output for a backfill that could not be queued.
+fn failed_output(error: &Error) -> ToolOutput {
+    let hint = error.hint_text().map_or_else(String::new, |hint| format!("; {hint}"));
+    ToolOutput::Failed(json!({
         "status": "failed", "job_id": null, "result": null, "error_message": format!("{error}{hint}"),
     }))
 }
@@ -141,8 +132,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_the_average_with_its_sign_and_a_bar_within_the_range_of_its_dimension() {
-        let measure = |name: &str, score_min: f64| Measure {
+    fn a_line_shows_the_signed_average_and_a_bar_in_range() {
+        let measure = |name: &str, score_min: f64| MoodDimension {
             name: name.to_owned(),
             positive_pole: String::new(),
             negative_pole: String::new(),
@@ -164,7 +155,7 @@ mod tests {
             ("retired", 0.0, 1, "2026-05-11 retired +0.00 (1 entry) +++++"),
         ];
         for (dimension, avg_score, entry_count, shown) in cases {
-            let bar = Bar {
+            let bar = MoodBucket {
                 period: "2026-05-11".to_owned(),
                 dimension: dimension.to_owned(),
                 avg_score,
@@ -173,7 +164,7 @@ mod tests {
                 score_max: avg_score,
             };
 
-            assert_eq!(line(&bar, &measures), shown);
+            assert_eq!(format_bin(&bar, &measures), shown);
         }
     }
 }

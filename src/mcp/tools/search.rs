@@ -1,64 +1,59 @@
-//! What is found: entries by word and meaning, and how often a topic comes up.
+//! Search tools: search, topic frequency and question answering.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::domain::date_range::DateRange;
+use crate::domain::scope::Scope;
+use crate::domain::search_result::{SearchHit, SearchSort};
+use crate::domain::text;
 use crate::error::Result;
-use crate::mcp::fence::Fence;
-use crate::mcp::tool::Call;
-use crate::mcp::tool::Effect;
-use crate::mcp::tool::Tool;
-use crate::mcp::tools::counted;
-use crate::mcp::tools::limit;
-use crate::mcp::tools::offset;
-use crate::model::between::Between;
-use crate::model::hit::Hit;
-use crate::model::hit::Sort;
-use crate::model::scope::Scope;
-use crate::model::text;
-use crate::search;
+use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
+use crate::mcp::tools::{clamp_limit, clamp_offset, format_count};
+use crate::services::search;
 
-/// Code points shown of an entry and of a part of one.
-const SHOWN: usize = 500;
-const PART_SHOWN: usize = 200;
-/// Code points of a query that an answer repeats.
-const REPEATED: usize = 60;
-/// Entries of a topic that are shown.
-const LINES: u32 = 10;
+/// Maximum length of the text shown of an entry and of a matching part, in code points.
+const MAX_ENTRY_CHARS: usize = 500;
+const MAX_PART_CHARS: usize = 200;
+/// Maximum length of a query repeated in the response, in code points.
+const MAX_QUERY_CHARS: usize = 60;
+/// Maximum number of entries shown for a topic.
+const MAX_TOPIC_ENTRIES: u32 = 10;
 
 pub(super) fn tools() -> Vec<Tool> {
-    let searches: (&[Scope], Effect) = (&[Scope::Search], Effect::Reads);
+    let searches: (&[Scope], ToolEffect) = (&[Scope::Search], ToolEffect::Reads);
     vec![
         Tool::new(
             "journal_search_entries",
             "Search entries",
-            "Finds journal entries by words and by meaning, best match first: number, date, relevance, matching parts and \
-             how the text begins.",
+            "Searches journal entries by full text and meaning, best match first: id, date, relevance, matching parts \
+             and start of the text.",
             searches,
             find,
         ),
         Tool::new(
             "journal_get_topic_frequency",
             "Count a topic",
-            "Counts the entries that hold all words of a topic, and shows the newest ten.",
+            "Counts the entries that contain all words of a topic, and shows the newest ten.",
             searches,
             frequency,
         ),
         Tool::new(
             "journal_ask",
             "Ask a question",
-            "Answers a question from journal entries alone and cites them with their words. Where no model is set up for it, \
-             it shows the entries that fit best.",
-            (&[Scope::Search], Effect::Asks),
+            "Answers a question from journal entries only and quotes its sources. Without a configured model it \
+             returns the best matching entries.",
+            (&[Scope::Search], ToolEffect::Asks),
             ask,
         ),
     ]
 }
 
-/// A search.
+/// Search query.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Search {
+struct SearchEntriesArgs {
     /// Words or a question.
     query: String,
     /// First date, `YYYY-MM-DD`.
@@ -67,72 +62,72 @@ struct Search {
     /// Last date, `YYYY-MM-DD`.
     #[serde(default)]
     end_date: Option<String>,
-    /// Entries to show, 1 to 50.
-    #[serde(default = "page")]
+    /// Maximum number of entries, 1 to 50.
+    #[serde(default = "default_limit")]
     limit: i64,
     /// Entries to skip.
     #[serde(default)]
     offset: i64,
 }
 
-fn page() -> i64 {
+fn default_limit() -> i64 {
     10
 }
 
-async fn find(call: Call, given: Search) -> Result<String> {
+async fn find(call: ToolCall, given: SearchEntriesArgs) -> Result<String> {
     let found = search::find(
         &call.ctx,
-        search::Search {
+        search::EntrySearch {
             query: given.query,
-            between: Between { from: given.start_date, to: given.end_date },
-            limit: limit(given.limit),
-            offset: offset(given.offset),
-            sort: Sort::Relevance,
+            between: DateRange { from: given.start_date, to: given.end_date },
+            limit: clamp_limit(given.limit),
+            offset: clamp_offset(given.offset),
+            sort: SearchSort::Relevance,
         },
     )
     .await?;
-    let query = text::preview(&found.query, REPEATED);
-    let words_only = found.words_only.map_or_else(String::new, |why| format!(" (by word only: {why})"));
+    let query = text::preview(&found.query, MAX_QUERY_CHARS);
+    let words_only = found.words_only.map_or_else(String::new, |why| format!(" (full text only: {why})"));
     if found.items.is_empty() {
         return Ok(format!("No entries found for \"{query}\"{words_only}."));
     }
     let number = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
-    let entries: Vec<String> = found.items.iter().map(shown).collect();
-    let content = Fence::over(call.ctx.app.entropy.as_ref(), &entries.join("\n\n"))?;
-    Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", counted(number, "entry", "entries")))
+    let entries: Vec<String> = found.items.iter().map(format_hit).collect();
+    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &entries.join("\n\n"))?;
+    Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", format_count(number, "entry", "entries")))
 }
 
-fn shown(hit: &Hit) -> String {
+fn format_hit(hit: &SearchHit) -> String {
     let parts = i64::try_from(hit.matching_chunks.len()).unwrap_or(i64::MAX);
     let title = hit.title.as_ref().map_or_else(String::new, |title| format!(" | {title}"));
     let mut lines = vec![format!(
         "[{}] {} | relevance {} | {}{title}",
         hit.entry_id,
         hit.entry_date,
-        percent(hit.score),
-        counted(parts, "matching part", "matching parts")
+        format_percent(hit.score),
+        format_count(parts, "matching part", "matching parts")
     )];
     for part in &hit.matching_chunks {
-        lines.push(format!("  {}: {}", percent(part.score), text::preview(&part.text, PART_SHOWN)));
+        lines.push(format!("  {}: {}", format_percent(part.score), text::preview(&part.text, MAX_PART_CHARS)));
     }
-    let (beginning, length) = (hit.text.chars().take(SHOWN).collect::<String>(), hit.text.chars().count());
+    let (beginning, length) = (hit.text.chars().take(MAX_ENTRY_CHARS).collect::<String>(), hit.text.chars().count());
     lines.push(beginning);
-    if length > SHOWN {
+    if length > MAX_ENTRY_CHARS {
         lines.push(format!("... ({length} characters in all)"));
     }
     lines.join("\n")
 }
 
-/// Scores only order hits, so what is beyond certainty is shown as such.
-fn percent(score: f64) -> String {
+/// Formats a score as a percentage; scores only order hits and can exceed 1, so it is clamped.
+fn format_percent(score: f64) -> String {
     format!("{:.0}%", (score * 100.0).clamp(0.0, 100.0))
 }
 
-/// A question.
+/// Question.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Ask {
-    /// The question, as a sentence.
+struct AskArgs {
+    /// Question as a full sentence.
     question: String,
     /// First date, `YYYY-MM-DD`.
     #[serde(default)]
@@ -142,11 +137,11 @@ struct Ask {
     end_date: Option<String>,
 }
 
-async fn ask(call: Call, given: Ask) -> Result<String> {
-    let between = Between { from: given.start_date, to: given.end_date };
-    let answered = search::answer(&call.ctx, search::Question { query: given.question, between }).await?;
+async fn ask(call: ToolCall, given: AskArgs) -> Result<String> {
+    let between = DateRange { from: given.start_date, to: given.end_date };
+    let answered = search::answer(&call.ctx, search::JournalQuestion { query: given.question, between }).await?;
     if !answered.is_question {
-        return Ok("That is no question; journal_search_entries finds entries by words.".to_owned());
+        return Ok("This is not a question; use journal_search_entries to search by words.".to_owned());
     }
     if answered.citations.is_empty() {
         return Ok(answered.answer);
@@ -154,24 +149,26 @@ async fn ask(call: Call, given: Ask) -> Result<String> {
     let cited: Vec<String> = answered
         .citations
         .iter()
-        .map(|cited| format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, PART_SHOWN)))
+        .map(|cited| {
+            format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, MAX_PART_CHARS))
+        })
         .collect();
     let number = i64::try_from(cited.len()).unwrap_or(i64::MAX);
     let (head, inside) = if answered.answered {
-        // A model's words rest on the entries', and may carry over what those say.
-        let head = format!("Answered from {}:", counted(number, "entry", "entries"));
+        // A model's answer is based on entries and may carry over their text.
+        let head = format!("Answered from {}:", format_count(number, "entry", "entries"));
         (head, format!("{}\n\n{}", answered.answer, cited.join("\n")))
     } else {
         (answered.answer, cited.join("\n"))
     };
-    Ok(format!("{head}\n{}", Fence::over(call.ctx.app.entropy.as_ref(), &inside)?))
+    Ok(format!("{head}\n{}", ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &inside)?))
 }
 
-/// A topic.
+/// Topic.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Frequency {
-    /// Words that all have to be there.
+struct TopicFrequencyArgs {
+    /// Words that an entry must contain, all of them.
     topic: String,
     /// First date, `YYYY-MM-DD`.
     #[serde(default)]
@@ -181,16 +178,17 @@ struct Frequency {
     end_date: Option<String>,
 }
 
-async fn frequency(call: Call, given: Frequency) -> Result<String> {
-    let topic = text::preview(&given.topic, REPEATED);
-    let (words, between) = (given.topic, Between { from: given.start_date, to: given.end_date });
-    let found = search::mentions(&call.ctx, search::Topic { words, between, limit: LINES }).await?;
-    let head = format!("\"{topic}\" comes up in {}", counted(found.total, "entry", "entries"));
+async fn frequency(call: ToolCall, given: TopicFrequencyArgs) -> Result<String> {
+    let topic = text::preview(&given.topic, MAX_QUERY_CHARS);
+    let (words, between) = (given.topic, DateRange { from: given.start_date, to: given.end_date });
+    let found =
+        search::topic_mentions(&call.ctx, search::TopicQuery { words, between, limit: MAX_TOPIC_ENTRIES }).await?;
+    let head = format!("\"{topic}\" comes up in {}", format_count(found.total, "entry", "entries"));
     if found.items.is_empty() {
         return Ok(format!("{head}."));
     }
     let lines: Vec<_> = found.items.iter().map(|entry| format!("{}: {}", entry.entry_date, entry.preview)).collect();
-    let content = Fence::over(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
+    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
     let more = found.total - i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let rest = if more > 0 { format!("\n... and {more} more") } else { String::new() };
     Ok(format!("{head}:\n{content}{rest}"))

@@ -1,183 +1,175 @@
-//! Fetches what users name, and delivers where they say, without ever touching a private machine.
+//! SSRF-guarded HTTP client: fetches URLs given by users and delivers notifications to them.
 //!
-//! Each hop is parsed, vetted and connected to by itself: literal addresses by [`Rules`], names inside the client by
-//! [`Vetting`], which hands on only what may be reached. No cookies, no referrer, no proxy of the environment, no
-//! compression.
+//! Every redirect hop is parsed, checked and connected separately: literal addresses by [`FetchPolicy`], host names by
+//! [`SsrfResolver`] inside the client. No cookies, no referrer, no proxy of the environment, no compression.
 
-mod address;
 mod error;
+mod url_policy;
 
-pub(crate) use address::Address;
-pub(crate) use address::Rules;
-pub(crate) use address::form;
 pub(crate) use error::FetchError;
+pub(crate) use url_policy::{CheckedUrl, FetchPolicy, form_urlencoded};
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
-use http::HeaderName;
-use http::HeaderValue;
-use http::StatusCode;
-use http::header;
-use reqwest::RequestBuilder;
-use reqwest::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Response};
 use tokio::time::Instant;
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::net::resolver::Vetting;
-use crate::net::wire::Boxed;
+use crate::error::{Error, Result};
+use crate::net::ssrf_resolver::SsrfResolver;
+use crate::net::transport::BoxFuture;
 use crate::secret::Secret;
 
-/// Time for a connection, its name and its TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
-/// Redirects that are followed.
+/// Timeout of a connection, including DNS and TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum redirects followed.
 const MAX_REDIRECTS: usize = 5;
-/// Most bytes that are fetched.
+/// Maximum bytes fetched.
 pub(crate) const MAX_BODY: u64 = 25 * 1024 * 1024;
-/// Most bytes of an answer to what was delivered.
-const MAX_REPLY: u64 = 64 * 1024;
+/// Maximum bytes read of the response to a delivery.
+const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 
-/// What was fetched.
+/// Fetched content.
 #[derive(Debug)]
-pub(crate) struct Fetched {
-    /// As the site says it, parameters included.
+pub(crate) struct FetchedContent {
+    /// `Content-Type` as sent by the site, including parameters.
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What came back for what was delivered.
+/// Response to a delivery.
 #[derive(Debug)]
-pub(crate) struct Posted {
+pub(crate) struct DeliveryResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// How an exchange ended.
+/// Outcome of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum FetchOutcome {
     Answered,
     Refused,
     Failed,
     TimedOut,
 }
 
-/// What is known of an exchange once it is over; bytes are those of the bodies.
+/// Outcome and size of a finished exchange; sizes are body bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ended {
+pub(crate) struct ExchangeReport {
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) status: Option<u16>,
-    pub(crate) how: How,
+    pub(crate) outcome: FetchOutcome,
 }
 
-/// Who is asked before each exchange, and told how it ended.
-pub(crate) trait Gate: Send + Sync {
-    /// Asks for leave.
+/// Egress policy and ledger hook, called before and after every exchange.
+pub(crate) trait EgressGate: Send + Sync {
+    /// Requests a permit for one exchange with a host.
     ///
     /// # Errors
-    /// When this must not leave the machine: nothing is sent then, not even a question to a name server.
-    fn enter<'a>(&'a self, host: &'a str) -> Boxed<'a, Result<Box<dyn Leave>>>;
+    /// If the policy forbids the exchange: nothing is sent then, not even a DNS query.
+    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>>;
 }
 
-/// Leave for one exchange.
-pub(crate) trait Leave: Send {
-    /// Takes note of how it ended.
-    fn end(self: Box<Self>, ended: Ended) -> Boxed<'static, Result<()>>;
+/// Permit for one exchange.
+pub(crate) trait ExchangePermit: Send {
+    /// Records the outcome.
+    fn finish(self: Box<Self>, ended: ExchangeReport) -> BoxFuture<'static, Result<()>>;
 }
 
-/// Fetches and delivers.
-pub(crate) struct Fetcher {
+/// SSRF-guarded client that fetches and delivers.
+pub(crate) struct GuardedFetcher {
     http: reqwest::Client,
-    rules: Rules,
-    slack: Option<Secret<String>>,
+    rules: FetchPolicy,
+    slack_token: Option<Secret<String>>,
 }
 
-impl Fetcher {
-    /// Prepares to fetch; `slack` is shown to the files of Slack and to nobody else.
+impl GuardedFetcher {
+    /// Creates a client; the token `slack` is sent to Slack's file host only.
     ///
     /// # Errors
-    /// `Internal` when names cannot be resolved, or TLS cannot be set up.
-    pub(crate) fn new(rules: Rules, slack: Option<Secret<String>>) -> Result<Self> {
+    /// `Internal` if the DNS resolver or TLS cannot be set up.
+    pub(crate) fn new(rules: FetchPolicy, slack: Option<Secret<String>>) -> Result<Self> {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
             .referer(false)
-            .connect_timeout(CONNECT)
-            // A connection that was vetted for one exchange is not kept for another.
+            .connect_timeout(CONNECT_TIMEOUT)
+            // A connection checked for one exchange is not reused for another.
             .pool_max_idle_per_host(0)
             .user_agent(concat!("journal/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(Vetting::new(rules.name_server, rules.vet)?))
+            .dns_resolver(Arc::new(SsrfResolver::new(rules.name_server, rules.vet)?))
             .build()
             .map_err(|error| Error::internal("preparing an HTTP client", error))?;
-        Ok(Self { http, rules, slack })
+        Ok(Self { http, rules, slack_token: slack })
     }
 
-    /// Reads an address; see [`Rules::address`].
+    /// Parses and checks a URL; see [`FetchPolicy::parse`].
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub(crate) fn address(&self, text: &str) -> Result<Address> {
-        Ok(self.rules.address(text)?)
+    /// A [`FetchError`] for a URL that is invalid or not allowed.
+    pub(crate) fn parse_url(&self, text: &str) -> Result<CheckedUrl> {
+        Ok(self.rules.parse(text)?)
     }
 
-    /// Fetches an address, following its redirects.
+    /// Fetches a URL, following redirects.
     ///
     /// # Errors
-    /// What the gate says, and a [`FetchError`].
-    pub(crate) async fn get(&self, address: &Address, gate: &dyn Gate) -> Result<Fetched> {
-        let deadline = Instant::now() + self.rules.whole;
+    /// The gate's errors, and a [`FetchError`].
+    pub(crate) async fn get(&self, address: &CheckedUrl, gate: &dyn EgressGate) -> Result<FetchedContent> {
+        let deadline = Instant::now() + self.rules.total_timeout;
         let mut at = address.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let leave = gate.enter(at.host()).await?;
-            let mut note = Ended { sent: 0, received: 0, status: None, how: How::Failed };
-            let hop = tokio::time::timeout_at(deadline, self.hop(&at, &mut note));
-            let hop = hop.await.unwrap_or(Err(FetchError::TooSlow));
-            note.how = how(&hop, note.status);
-            leave.end(note).await?;
+            let permit = gate.acquire(at.host()).await?;
+            let mut report = ExchangeReport { sent: 0, received: 0, status: None, outcome: FetchOutcome::Failed };
+            let hop = tokio::time::timeout_at(deadline, self.send_hop(&at, &mut report));
+            let hop = hop.await.unwrap_or(Err(FetchError::TimedOut));
+            report.outcome = outcome_of(&hop, report.status);
+            permit.finish(report).await?;
             match hop? {
-                Hop::There(fetched) => return Ok(fetched),
-                Hop::Moved(target) => at = target,
+                RedirectHop::Content(fetched) => return Ok(fetched),
+                RedirectHop::Redirect(target) => at = target,
             }
         }
         Err(FetchError::TooManyRedirects.into())
     }
 
-    /// Sends a body to an address and returns what came back, whatever its status; no redirect is followed.
+    /// Posts a body to a URL and returns the response of any status; redirects are not followed.
     ///
     /// # Errors
-    /// What the gate says, and a [`FetchError`] when nothing came back.
+    /// The gate's errors, and a [`FetchError`] without a response.
     pub(crate) async fn post(
         &self,
-        address: &Address,
+        address: &CheckedUrl,
         headers: &[(HeaderName, HeaderValue)],
         body: Vec<u8>,
-        gate: &dyn Gate,
-    ) -> Result<Posted> {
-        let leave = gate.enter(address.host()).await?;
-        let mut note = Ended { sent: body.len() as u64, received: 0, status: None, how: How::Failed };
+        gate: &dyn EgressGate,
+    ) -> Result<DeliveryResponse> {
+        let permit = gate.acquire(address.host()).await?;
+        let mut report =
+            ExchangeReport { sent: body.len() as u64, received: 0, status: None, outcome: FetchOutcome::Failed };
         let mut request = self.http.post(address.0.clone()).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let sent = tokio::time::timeout(self.rules.whole, posted(request, &mut note));
-        let sent = sent.await.unwrap_or(Err(FetchError::TooSlow));
-        note.how = match &sent {
-            Ok(reply) if reply.status >= 400 => How::Refused,
-            other => how(other, note.status),
+        let sent = tokio::time::timeout(self.rules.total_timeout, send_delivery(request, &mut report));
+        let sent = sent.await.unwrap_or(Err(FetchError::TimedOut));
+        report.outcome = match &sent {
+            Ok(reply) if reply.status >= 400 => FetchOutcome::Refused,
+            other => outcome_of(other, report.status),
         };
-        leave.end(note).await?;
+        permit.finish(report).await?;
         Ok(sent?)
     }
 
-    async fn hop(&self, at: &Address, note: &mut Ended) -> Result<Hop, FetchError> {
+    async fn send_hop(&self, at: &CheckedUrl, report: &mut ExchangeReport) -> Result<RedirectHop, FetchError> {
         let mut request = self.http.get(at.0.clone()).header(header::ACCEPT_ENCODING, "identity");
-        if let Some(token) = self.slack.as_ref().filter(|_| at.is_slack()) {
+        if let Some(token) = self.slack_token.as_ref().filter(|_| at.is_slack_file_host()) {
             request = request.bearer_auth(token.expose());
         }
-        let reply = answered(request, note).await?;
+        let reply = send_request(request, report).await?;
         let text = |name| reply.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         match reply.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
@@ -186,58 +178,61 @@ impl Fetcher {
             | StatusCode::SEE_OTHER
             | StatusCode::TEMPORARY_REDIRECT
             | StatusCode::PERMANENT_REDIRECT => {
-                let location = text(header::LOCATION).ok_or(FetchError::NoTarget)?;
-                return self.rules.target(at, &location).map(Hop::Moved);
+                let location = text(header::LOCATION).ok_or(FetchError::InvalidRedirect)?;
+                return self.rules.redirect_target(at, &location).map(RedirectHop::Redirect);
             }
             status => return Err(FetchError::Status(status.as_u16())),
         }
         if is_encoded(reply.headers()) {
-            return Err(FetchError::Encoded);
+            return Err(FetchError::UnexpectedEncoding);
         }
         let content_type = text(header::CONTENT_TYPE);
-        let body = read(reply, MAX_BODY, &mut note.received).await?;
-        Ok(Hop::There(Fetched { content_type, body }))
+        let body = read_body(reply, MAX_BODY, &mut report.received).await?;
+        Ok(RedirectHop::Content(FetchedContent { content_type, body }))
     }
 }
 
-enum Hop {
-    There(Fetched),
-    Moved(Address),
+enum RedirectHop {
+    Content(FetchedContent),
+    Redirect(CheckedUrl),
 }
 
-async fn posted(request: RequestBuilder, note: &mut Ended) -> Result<Posted, FetchError> {
-    let reply = answered(request.header(header::ACCEPT_ENCODING, "identity"), note).await?;
+async fn send_delivery(request: RequestBuilder, report: &mut ExchangeReport) -> Result<DeliveryResponse, FetchError> {
+    let reply = send_request(request.header(header::ACCEPT_ENCODING, "identity"), report).await?;
     let status = reply.status().as_u16();
-    // Of an answer that is packed, the status is all there is to know.
-    let body =
-        if is_encoded(reply.headers()) { Vec::new() } else { read(reply, MAX_REPLY, &mut note.received).await? };
-    Ok(Posted { status, body })
+    // The body of a compressed response is ignored; its status is enough.
+    let body = if is_encoded(reply.headers()) {
+        Vec::new()
+    } else {
+        read_body(reply, MAX_RESPONSE_BYTES, &mut report.received).await?
+    };
+    Ok(DeliveryResponse { status, body })
 }
 
-async fn answered(request: RequestBuilder, note: &mut Ended) -> Result<Response, FetchError> {
-    let reply = request.send().await.map_err(|error| FetchError::of(&error))?;
-    note.status = Some(reply.status().as_u16());
+async fn send_request(request: RequestBuilder, report: &mut ExchangeReport) -> Result<Response, FetchError> {
+    let reply = request.send().await.map_err(|error| FetchError::from_reqwest(&error))?;
+    report.status = Some(reply.status().as_u16());
     Ok(reply)
 }
 
-fn how<T>(ended: &Result<T, FetchError>, status: Option<u16>) -> How {
+fn outcome_of<T>(ended: &Result<T, FetchError>, status: Option<u16>) -> FetchOutcome {
     match ended {
-        Ok(_) => How::Answered,
-        Err(FetchError::TooSlow) => How::TimedOut,
-        Err(FetchError::Status(400..)) => How::Refused,
-        Err(_) if status.is_some_and(|status| status < 400) => How::Answered,
-        Err(_) => How::Failed,
+        Ok(_) => FetchOutcome::Answered,
+        Err(FetchError::TimedOut) => FetchOutcome::TimedOut,
+        Err(FetchError::Status(400..)) => FetchOutcome::Refused,
+        Err(_) if status.is_some_and(|status| status < 400) => FetchOutcome::Answered,
+        Err(_) => FetchOutcome::Failed,
     }
 }
 
-/// Tells whether a body is not sent as it is: a small one could unpack to one that fills the machine.
+/// Returns true if a body is compressed: a small one could be a decompression bomb.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let is = |value: &HeaderValue, word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
     let content = headers.get_all(header::CONTENT_ENCODING).iter().any(|value| !is(value, "identity"));
     content || headers.get_all(header::TRANSFER_ENCODING).iter().any(|value| !is(value, "chunked"))
 }
 
-async fn read(mut reply: Response, most: u64, received: &mut u64) -> Result<Vec<u8>, FetchError> {
+async fn read_body(mut reply: Response, most: u64, received: &mut u64) -> Result<Vec<u8>, FetchError> {
     let length = reply.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(FetchError::TooLarge);
@@ -245,19 +240,19 @@ async fn read(mut reply: Response, most: u64, received: &mut u64) -> Result<Vec<
     let mut body = Vec::new();
     loop {
         match reply.chunk().await {
-            Ok(Some(piece)) => {
-                *received += piece.len() as u64;
+            Ok(Some(chunk)) => {
+                *received += chunk.len() as u64;
                 if *received > most {
                     return Err(FetchError::TooLarge);
                 }
-                body.extend_from_slice(&piece);
+                body.extend_from_slice(&chunk);
             }
             Ok(None) if length.is_none_or(|length| length == *received) => return Ok(body),
-            Ok(None) => return Err(FetchError::WrongLength),
-            // A body that ends before the length it announced is what breaks here.
+            Ok(None) => return Err(FetchError::LengthMismatch),
+            // With a `Content-Length`, an invalid body is one that ended early.
             Err(error) => {
-                return Err(match FetchError::of(&error) {
-                    FetchError::Broken if length.is_some() => FetchError::WrongLength,
+                return Err(match FetchError::from_reqwest(&error) {
+                    FetchError::InvalidResponse if length.is_some() => FetchError::LengthMismatch,
                     other => other,
                 });
             }

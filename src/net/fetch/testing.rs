@@ -1,92 +1,70 @@
-//! A name server that lies, sites that misbehave and a private machine that counts who comes, all on loopback addresses.
+//! Test doubles on loopback addresses: a malicious name server, misbehaving sites and a private host that counts
+//! connections.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
-use std::io::Read as _;
-use std::io::Write as _;
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::SocketAddr;
-use std::net::TcpListener;
-use std::net::TcpStream;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hickory_server::Server;
 use hickory_server::net::runtime::Time;
-use hickory_server::proto::op::HeaderCounts;
-use hickory_server::proto::op::Metadata;
-use hickory_server::proto::op::ResponseCode;
-use hickory_server::proto::rr::Name;
-use hickory_server::proto::rr::RData;
-use hickory_server::proto::rr::Record;
-use hickory_server::proto::rr::RecordType;
-use hickory_server::proto::rr::rdata::A;
-use hickory_server::proto::rr::rdata::AAAA;
-use hickory_server::proto::rr::rdata::CNAME;
-use hickory_server::server::Request;
-use hickory_server::server::RequestHandler;
-use hickory_server::server::ResponseHandler;
-use hickory_server::server::ResponseInfo;
+use hickory_server::proto::op::{HeaderCounts, Metadata, ResponseCode};
+use hickory_server::proto::rr::rdata::{A, AAAA, CNAME};
+use hickory_server::proto::rr::{Name, RData, Record, RecordType};
+use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
 
-use super::Ended;
-use super::Fetcher;
-use super::Gate;
-use super::Leave;
-use super::Rules;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::net::guard;
-use crate::net::wire::Boxed;
+use super::{EgressGate, ExchangePermit, ExchangeReport, FetchPolicy, GuardedFetcher};
+use crate::error::{Error, ErrorKind, Result};
+use crate::net::public_ip;
+use crate::net::transport::BoxFuture;
 use crate::secret::Secret;
 
-/// The loopback address that stands for a public machine; 127.0.0.1 is as private as ever.
-pub(crate) const PUBLIC: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// Loopback address that the test policy treats as public; 127.0.0.1 stays private.
+pub(crate) const PUBLIC_TEST_IP: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-fn vet(ip: IpAddr) -> bool {
-    ip == PUBLIC || guard::is_public(ip)
+fn is_public_or_test(ip: IpAddr) -> bool {
+    ip == PUBLIC_TEST_IP || public_ip::is_public(ip)
 }
 
-/// Answers to one question: an address or another name. The number says how often it was asked before.
+/// Returns the records of a name, addresses or aliases; the number counts earlier queries for it.
 pub(crate) type Zone = fn(&str, usize) -> Vec<&'static str>;
 
 pub(crate) struct NameServer {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<HashMap<(String, RecordType), usize>>>,
-    _running: Server<Script>,
+    query_counts: Arc<Mutex<HashMap<(String, RecordType), usize>>>,
+    _running: Server<ZoneHandler>,
 }
 
-struct Script {
+struct ZoneHandler {
     zone: Zone,
-    asked: Arc<Mutex<HashMap<(String, RecordType), usize>>>,
+    query_counts: Arc<Mutex<HashMap<(String, RecordType), usize>>>,
 }
 
 impl NameServer {
     pub(crate) async fn start(zone: Zone) -> Self {
         let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let (address, asked) = (socket.local_addr().unwrap(), Arc::default());
-        let mut running = Server::new(Script { zone, asked: Arc::clone(&asked) });
+        let mut running = Server::new(ZoneHandler { zone, asked: Arc::clone(&asked) });
         running.register_socket(socket);
         Self { address, asked, _running: running }
     }
 
-    /// How often somebody asked for a name's IPv4 addresses.
-    pub(crate) fn asked(&self, name: &str) -> usize {
+    /// Returns the number of queries for a name's IPv4 addresses.
+    pub(crate) fn query_count(&self, name: &str) -> usize {
         self.asked.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
     }
 
-    /// How often anybody asked for anything.
-    pub(crate) fn asked_in_all(&self) -> usize {
+    /// Returns the number of queries of any kind.
+    pub(crate) fn total_queries(&self) -> usize {
         self.asked.lock().unwrap().values().sum()
     }
 }
 
-impl Script {
-    /// Follows its own aliases, as a name server does for what it knows.
+impl ZoneHandler {
+    /// Returns the records of a name, following aliases within the zone.
     fn records(&self, name: &Name, kind: RecordType, nth: usize) -> Vec<Record> {
         let mut records = Vec::new();
         for answer in (self.zone)(&name.to_ascii(), nth) {
@@ -104,8 +82,8 @@ impl Script {
     }
 }
 
-#[expect(clippy::multiple_bound_locations, reason = "what async-trait makes of the trait has both")]
-impl RequestHandler for Script {
+#[expect(clippy::multiple_bound_locations, reason = "the expansion of async-trait has both")]
+impl RequestHandler for ZoneHandler {
     fn handle_request<'life0, 'life1, 'async_trait, R: ResponseHandler, T: Time>(
         &'life0 self,
         request: &'life1 Request,
@@ -139,17 +117,17 @@ impl RequestHandler for Script {
     }
 }
 
-/// A machine that nobody may reach.
-pub(crate) struct Private {
+/// Private host that must not be connected to.
+pub(crate) struct PrivateHost {
     listeners: Vec<TcpListener>,
     pub(crate) port: u16,
 }
 
-impl Private {
+impl PrivateHost {
     pub(crate) fn start() -> Self {
         let v4 = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = v4.local_addr().unwrap().port();
-        // Where the machine has IPv6, that way leads to it too.
+        // Listens on IPv6 as well where the machine has it.
         let v6 = TcpListener::bind(("::1", port)).ok();
         let listeners: Vec<_> = std::iter::once(v4).chain(v6).collect();
         for listener in &listeners {
@@ -158,16 +136,16 @@ impl Private {
         Self { listeners, port }
     }
 
-    /// How many connections arrived since the last time: the kernel keeps those that nobody took.
-    pub(crate) fn arrived(&self) -> usize {
-        let came = |listener: &TcpListener| match listener.accept() {
+    /// Returns the number of connections since the last call; the kernel queues connections that were not accepted.
+    pub(crate) fn connection_count(&self) -> usize {
+        let accepted = |listener: &TcpListener| match listener.accept() {
             Ok(_) => true,
             Err(error) if error.kind() == ErrorKind::WouldBlock => false,
             Err(error) => panic!("{error}"),
         };
         let mut count = 0;
         for listener in &self.listeners {
-            while came(listener) {
+            while accepted(listener) {
                 count += 1;
             }
         }
@@ -175,26 +153,26 @@ impl Private {
     }
 }
 
-/// What a site does, step by step.
-pub(crate) enum Step {
-    Say(Vec<u8>),
-    /// Says it until nobody listens.
-    Endlessly(Vec<u8>),
-    /// Waits until the other side hangs up.
-    Wait,
+/// One step of a site's scripted response.
+pub(crate) enum SiteStep {
+    Send(Vec<u8>),
+    /// Sends the bytes repeatedly until the client disconnects.
+    SendRepeatedly(Vec<u8>),
+    /// Waits until the client disconnects.
+    WaitForClose,
 }
 
-pub(crate) type Play = Box<dyn Fn(&str) -> Vec<Step> + Send + Sync>;
+pub(crate) type SiteScript = Box<dyn Fn(&str) -> Vec<SiteStep> + Send + Sync>;
 
-/// A site on a public machine; what it does hangs on the path.
-pub(crate) struct Site {
+/// Site on [`PUBLIC_TEST_IP`] whose scripted response depends on the path.
+pub(crate) struct TestSite {
     pub(crate) port: u16,
-    heard: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Site {
-    pub(crate) fn start(play: Play) -> Self {
-        let listener = TcpListener::bind((PUBLIC, 0)).unwrap();
+impl TestSite {
+    pub(crate) fn start(play: SiteScript) -> Self {
+        let listener = TcpListener::bind((PUBLIC_TEST_IP, 0)).unwrap();
         let (port, heard) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
         let (play, requests) = (Arc::new(play), Arc::clone(&heard));
         std::thread::spawn(move || {
@@ -206,8 +184,8 @@ impl Site {
         Self { port, heard }
     }
 
-    /// The requests that came in, head and body.
-    pub(crate) fn heard(&self) -> Vec<String> {
+    /// Returns the received requests, head and body.
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
@@ -216,9 +194,9 @@ impl Site {
     }
 }
 
-fn serve(mut stream: TcpStream, play: &Play, requests: &Mutex<Vec<String>>) {
+fn serve_connection(mut stream: TcpStream, play: &SiteScript, requests: &Mutex<Vec<String>>) {
     let mut request = Vec::new();
-    let mut piece = [0; 4096];
+    let mut chunk = [0; 4096];
     loop {
         let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
@@ -227,8 +205,8 @@ fn serve(mut stream: TcpStream, play: &Play, requests: &Mutex<Vec<String>>) {
                 break;
             }
         }
-        match stream.read(&mut piece) {
-            Ok(count) if count > 0 => request.extend_from_slice(&piece[..count]),
+        match stream.read(&mut chunk) {
+            Ok(count) if count > 0 => request.extend_from_slice(&chunk[..count]),
             _ => return,
         }
     }
@@ -237,62 +215,62 @@ fn serve(mut stream: TcpStream, play: &Play, requests: &Mutex<Vec<String>>) {
     requests.lock().unwrap().push(request);
     for step in play(&path) {
         match step {
-            Step::Say(bytes) => drop(stream.write_all(&bytes)),
-            Step::Endlessly(bytes) => while stream.write_all(&bytes).is_ok() {},
-            Step::Wait => while matches!(stream.read(&mut piece), Ok(count) if count > 0) {},
+            SiteStep::Send(bytes) => drop(stream.write_all(&bytes)),
+            SiteStep::SendRepeatedly(bytes) => while stream.write_all(&bytes).is_ok() {},
+            SiteStep::WaitForClose => while matches!(stream.read(&mut chunk), Ok(count) if count > 0) {},
         }
     }
 }
 
-/// An answer in one piece, with its length.
-pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<Step> {
+/// Returns a complete response with its length.
+pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<SiteStep> {
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
-    vec![Step::Say([head.as_bytes(), body].concat())]
+    vec![SiteStep::Send([head.as_bytes(), body].concat())]
 }
 
-pub(crate) fn redirect(to: &str) -> Vec<Step> {
-    answer("302 Found", &format!("Location: {to}\r\n"), b"")
+pub(crate) fn redirect(to: &str) -> Vec<SiteStep> {
+    response("302 Found", &format!("Location: {to}\r\n"), b"")
 }
 
-/// Rules under which [`PUBLIC`] stands for the public Internet, on these ports.
-pub(crate) fn rules(ports: &[u16], names: Option<&NameServer>) -> Rules {
-    let public = Rules::public(names.map(|names| names.address));
-    Rules { vet, ports: ports.to_vec(), whole: Duration::from_secs(5), ..public }
+/// Returns rules that treat [`PUBLIC_TEST_IP`] as public, on these ports.
+pub(crate) fn rules(ports: &[u16], names: Option<&NameServer>) -> FetchPolicy {
+    let public = FetchPolicy::for_users(names.map(|names| names.address));
+    FetchPolicy { is_public_or_test, ports: ports.to_vec(), whole: Duration::from_secs(5), ..public }
 }
 
-pub(crate) fn fetcher(rules: Rules) -> Fetcher {
-    Fetcher::new(rules, Some(Secret::new("xoxb-4711".to_owned()))).unwrap()
+pub(crate) fn fetcher(rules: FetchPolicy) -> GuardedFetcher {
+    GuardedFetcher::new(rules, Some(Secret::new("xoxb-4711".to_owned()))).unwrap()
 }
 
-/// A gate that lets everything through and notes it.
+/// Gate that allows and records every exchange.
 #[derive(Default)]
-pub(crate) struct Open {
+pub(crate) struct AllowingGate {
     pub(crate) hosts: Mutex<Vec<String>>,
-    pub(crate) ended: Arc<Mutex<Vec<Ended>>>,
+    pub(crate) ended: Arc<Mutex<Vec<ExchangeReport>>>,
 }
 
-struct Noting(Arc<Mutex<Vec<Ended>>>);
+struct RecordingPermit(Arc<Mutex<Vec<ExchangeReport>>>);
 
-impl Gate for Open {
-    fn enter<'a>(&'a self, host: &'a str) -> Boxed<'a, Result<Box<dyn Leave>>> {
+impl EgressGate for AllowingGate {
+    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>> {
         self.hosts.lock().unwrap().push(host.to_owned());
-        let leave = Box::new(Noting(Arc::clone(&self.ended)));
-        Box::pin(async { Ok(leave as Box<dyn Leave>) })
+        let permit = Box::new(RecordingPermit(Arc::clone(&self.ended)));
+        Box::pin(async { Ok(permit as Box<dyn ExchangePermit>) })
     }
 }
 
-impl Leave for Noting {
-    fn end(self: Box<Self>, ended: Ended) -> Boxed<'static, Result<()>> {
+impl ExchangePermit for RecordingPermit {
+    fn finish(self: Box<Self>, ended: ExchangeReport) -> BoxFuture<'static, Result<()>> {
         self.0.lock().unwrap().push(ended);
         Box::pin(async { Ok(()) })
     }
 }
 
-/// A gate that lets nothing through.
-pub(crate) struct Shut;
+/// Gate that rejects every exchange.
+pub(crate) struct RejectingGate;
 
-impl Gate for Shut {
-    fn enter<'a>(&'a self, _: &'a str) -> Boxed<'a, Result<Box<dyn Leave>>> {
-        Box::pin(async { Err(Error::new(Kind::Forbidden, "nothing leaves")) })
+impl EgressGate for RejectingGate {
+    fn acquire<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>> {
+        Box::pin(async { Err(Error::new(ErrorKind::Forbidden, "egress is disabled")) })
     }
 }

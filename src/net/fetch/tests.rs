@@ -1,15 +1,8 @@
 use std::time::Duration;
 
-use super::testing::NameServer;
-use super::testing::Open;
-use super::testing::Private;
-use super::testing::Shut;
-use super::testing::Site;
-use super::testing::Step;
-use super::testing::answer;
-use super::testing::fetcher;
-use super::testing::redirect;
-use super::testing::rules;
+use super::testing::{
+    AllowingGate, NameServer, PrivateHost, RejectingGate, SiteStep, TestSite, fetcher, redirect, response, rules,
+};
 use super::*;
 
 fn zone(name: &str, nth: usize) -> Vec<&'static str> {
@@ -32,19 +25,19 @@ fn zone(name: &str, nth: usize) -> Vec<&'static str> {
     }
 }
 
-async fn get(fetcher: &Fetcher, url: &str) -> Result<Fetched, String> {
+async fn get(fetcher: &GuardedFetcher, url: &str) -> Result<FetchedContent, String> {
     let address = fetcher.address(url).map_err(|error| error.to_string())?;
-    fetcher.get(&address, &Open::default()).await.map_err(|error| error.to_string())
+    fetcher.get(&address, &AllowingGate::default()).await.map_err(|error| error.to_string())
 }
 
 fn private() -> String {
-    FetchError::Private.to_string()
+    FetchError::PrivateAddress.to_string()
 }
 
 #[tokio::test]
 async fn no_spelling_of_a_private_address_is_connected_to() {
-    let machine = Private::start();
-    let port = machine.port;
+    let private_host = PrivateHost::start();
+    let port = private_host.port;
     let fetcher = fetcher(rules(&[port], None));
 
     for host in [
@@ -90,25 +83,26 @@ async fn no_spelling_of_a_private_address_is_connected_to() {
         assert_eq!(refused, private(), "{host}");
     }
 
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(private_host.arrived(), 0);
 }
 
 #[tokio::test]
-async fn the_private_machine_of_these_tests_counts_who_comes() {
-    let machine = Private::start();
-    let careless = Rules { vet: |_| true, whole: Duration::from_millis(200), ..rules(&[machine.port], None) };
+async fn the_private_test_host_counts_connections() {
+    let private_host = PrivateHost::start();
+    let careless =
+        FetchPolicy { vet: |_| true, whole: Duration::from_millis(200), ..rules(&[private_host.port], None) };
 
-    get(&fetcher(careless), &format!("http://127.0.0.1:{}/", machine.port)).await.unwrap_err();
+    get(&fetcher(careless), &format!("http://127.0.0.1:{}/", private_host.port)).await.unwrap_err();
 
-    assert_eq!(machine.arrived(), 1);
+    assert_eq!(private_host.arrived(), 1);
 }
 
 #[tokio::test]
-async fn user_names_never_hide_where_an_address_leads() {
-    let (machine, site) = (Private::start(), Site::start(Box::new(|_| answer("200 OK", "", b"hello"))));
-    let (port, names) = (machine.port, NameServer::start(zone).await);
+async fn credentials_in_a_url_never_hide_its_host() {
+    let (private_host, site) = (PrivateHost::start(), TestSite::start(Box::new(|_| answer("200 OK", "", b"hello"))));
+    let (port, names) = (private_host.port, NameServer::start(zone).await);
     let fetcher = fetcher(rules(&[port, site.port], Some(&names)));
-    let credentials = FetchError::Credentials.to_string();
+    let credentials = FetchError::CredentialsInUrl.to_string();
 
     for url in [
         format!("http://site.example@127.0.0.1:{port}/"),
@@ -130,30 +124,30 @@ async fn user_names_never_hide_where_an_address_leads() {
         assert_eq!(get(&fetcher, &url).await.unwrap_err(), private(), "{url}");
     }
 
-    assert_eq!((machine.arrived(), site.heard().len(), names.asked_in_all()), (0, 0, 0));
+    assert_eq!((private_host.arrived(), site.heard().len(), names.asked_in_all()), (0, 0, 0));
 }
 
 #[test]
-fn only_http_on_its_usual_ports_is_fetched() {
-    let rules = Rules::public(None);
+fn only_http_and_https_on_default_ports_are_fetched() {
+    let rules = FetchPolicy::for_users(None);
     let wrong = |text: &str| rules.address(text).unwrap_err();
 
     for text in
         ["", "diary", "//site.example", "http://", "https:// /", "http://a b/", "http://[::1", "http://1.2.3.256"]
     {
-        assert_eq!(wrong(text), FetchError::NoAddress, "{text}");
+        assert_eq!(wrong(text), FetchError::InvalidUrl, "{text}");
     }
     for text in
         ["file:///etc/passwd", "gopher://site.example", "ftp://site.example", "data:text/plain,a", "javascript:1"]
     {
-        assert_eq!(wrong(text), FetchError::Scheme, "{text}");
+        assert_eq!(wrong(text), FetchError::UnsupportedScheme, "{text}");
     }
     for text in
         ["http://site.example:22/", "https://site.example:8443/", "http://site.example:0/", "http://1.1.1.1:6379/"]
     {
-        assert_eq!(wrong(text), FetchError::Port, "{text}");
+        assert_eq!(wrong(text), FetchError::ForbiddenPort, "{text}");
     }
-    assert_eq!(wrong(&format!("http://site.example/{}", "a".repeat(9000))), FetchError::NoAddress);
+    assert_eq!(wrong(&format!("http://site.example/{}", "a".repeat(9000))), FetchError::InvalidUrl);
     for (text, host) in [
         ("https://Bücher.Example/a?b#c", "xn--bcher-kva.example"),
         ("http://site.example:443/", "site.example"),
@@ -162,13 +156,13 @@ fn only_http_on_its_usual_ports_is_fetched() {
     ] {
         assert_eq!(rules.address(text).unwrap().host(), host);
     }
-    assert_eq!(format!("{:?}", rules.address("https://site.example/plum?plum").unwrap()), "an address at site.example");
+    assert_eq!(format!("{:?}", rules.address("https://site.example/plum?plum").unwrap()), "URL at site.example");
 }
 
 #[tokio::test]
-async fn a_name_with_one_private_address_is_refused_whole() {
-    let (machine, names) = (Private::start(), NameServer::start(zone).await);
-    let fetcher = fetcher(rules(&[machine.port], Some(&names)));
+async fn a_name_with_one_private_address_is_rejected() {
+    let (private_host, names) = (PrivateHost::start(), NameServer::start(zone).await);
+    let fetcher = fetcher(rules(&[private_host.port], Some(&names)));
 
     for name in [
         "private",
@@ -183,26 +177,26 @@ async fn a_name_with_one_private_address_is_refused_whole() {
         "alias",
         "chain",
     ] {
-        let refused = get(&fetcher, &format!("http://{name}.example:{}/", machine.port)).await.unwrap_err();
+        let refused = get(&fetcher, &format!("http://{name}.example:{}/", private_host.port)).await.unwrap_err();
         assert_eq!(refused, private(), "{name}");
     }
     for name in ["localhost", "LOCALHOST", "localhost.", "a.localhost"] {
-        assert!(get(&fetcher, &format!("http://{name}:{}/", machine.port)).await.is_err(), "{name}");
+        assert!(get(&fetcher, &format!("http://{name}:{}/", private_host.port)).await.is_err(), "{name}");
     }
-    let unknown = get(&fetcher, &format!("http://unknown.example:{}/", machine.port)).await.unwrap_err();
+    let unknown = get(&fetcher, &format!("http://unknown.example:{}/", private_host.port)).await.unwrap_err();
 
     assert_eq!(unknown, FetchError::Unresolved.to_string());
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(private_host.arrived(), 0);
 }
 
 #[tokio::test]
-async fn rebinding_a_name_between_two_answers_gains_nothing() {
-    let (machine, names) = (Private::start(), NameServer::start(zone).await);
-    let port = machine.port;
+async fn dns_rebinding_between_two_lookups_is_rejected() {
+    let (private_host, names) = (PrivateHost::start(), NameServer::start(zone).await);
+    let port = private_host.port;
     let to = format!("http://rebinding.example:{port}/");
-    let site = Site::start(Box::new(move |path| match path {
+    let site = TestSite::start(Box::new(move |path| match path {
         "/on" => redirect(&to),
-        _ => answer("200 OK", "", b"hello"),
+        _ => response("200 OK", "", b"hello"),
     }));
     let fetcher = fetcher(rules(&[port, site.port], Some(&names)));
 
@@ -211,22 +205,22 @@ async fn rebinding_a_name_between_two_answers_gains_nothing() {
     let harmless = get(&fetcher, &format!("http://public-alias.example:{}/", site.port)).await.unwrap();
 
     assert_eq!((once, again), (private(), private()));
-    assert_eq!(names.asked("rebinding.example"), 3, "each connection asks once");
+    assert_eq!(names.asked("rebinding.example"), 3, "each connection resolves once");
     assert_eq!((harmless.body, names.asked("public-alias.example")), (b"hello".to_vec(), 1));
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(private_host.arrived(), 0);
 }
 
 #[tokio::test]
-async fn no_redirect_leads_to_a_private_machine() {
-    let (machine, names) = (Private::start(), NameServer::start(zone).await);
-    let port = machine.port;
-    let site = Site::start(Box::new(move |path| match path.split_once("?to=") {
+async fn no_redirect_reaches_a_private_host() {
+    let (private_host, names) = (PrivateHost::start(), NameServer::start(zone).await);
+    let port = private_host.port;
+    let site = TestSite::start(Box::new(move |path| match path.split_once("?to=") {
         Some((_, host)) => redirect(&format!("http://{host}:{port}/")),
         None if path == "/path" => redirect(&format!("//127.0.0.1:{port}/")),
         None if path == "/file" => redirect("file:///etc/passwd"),
         None if path == "/port" => redirect("http://127.0.0.2:22/"),
-        None if path == "/nowhere" => answer("302 Found", "", b""),
-        _ => answer("200 OK", "", b"hello"),
+        None if path == "/nowhere" => response("302 Found", "", b""),
+        _ => response("200 OK", "", b"hello"),
     }));
     let fetcher = fetcher(rules(&[port, site.port], Some(&names)));
 
@@ -249,47 +243,49 @@ async fn no_redirect_leads_to_a_private_machine() {
         assert_eq!(get(&fetcher, &site.url(&format!("/?to={host}"))).await.unwrap_err(), private(), "{host}");
     }
     assert_eq!(get(&fetcher, &site.url("/path")).await.unwrap_err(), private());
-    for (path, error) in
-        [("/file", FetchError::Scheme), ("/port", FetchError::Port), ("/nowhere", FetchError::NoTarget)]
-    {
+    for (path, error) in [
+        ("/file", FetchError::UnsupportedScheme),
+        ("/port", FetchError::ForbiddenPort),
+        ("/nowhere", FetchError::InvalidRedirect),
+    ] {
         assert_eq!(get(&fetcher, &site.url(path)).await.unwrap_err(), error.to_string(), "{path}");
     }
     let user = get(&fetcher, &site.url("/?to=a:b@127.0.0.2")).await.unwrap_err();
 
-    assert_eq!(user, FetchError::Credentials.to_string());
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(user, FetchError::CredentialsInUrl.to_string());
+    assert_eq!(private_host.arrived(), 0);
 }
 
 #[tokio::test]
-async fn redirects_are_followed_five_times_and_never_in_circles() {
-    let site = Site::start(Box::new(|path| match path.trim_start_matches('/').parse::<u32>() {
-        Ok(0) => answer("200 OK", "Content-Type: text/plain; charset=utf-8\r\n", b"there"),
+async fn at_most_five_redirects_are_followed_and_loops_end() {
+    let site = TestSite::start(Box::new(|path| match path.trim_start_matches('/').parse::<u32>() {
+        Ok(0) => response("200 OK", "Content-Type: text/plain; charset=utf-8\r\n", b"there"),
         Ok(left) => redirect(&(left - 1).to_string()),
-        Err(_) => redirect("/circle"),
+        Err(_) => redirect("/looping"),
     }));
-    let (fetcher, gate) = (fetcher(rules(&[site.port], None)), Open::default());
+    let (fetcher, gate) = (fetcher(rules(&[site.port], None)), AllowingGate::default());
 
     let there = fetcher.get(&fetcher.address(&site.url("/5")).unwrap(), &gate).await.unwrap();
-    let too_far = get(&fetcher, &site.url("/6")).await.unwrap_err();
-    let circle = get(&fetcher, &site.url("/circle")).await.unwrap_err();
+    let too_many_hops = get(&fetcher, &site.url("/6")).await.unwrap_err();
+    let looping = get(&fetcher, &site.url("/looping")).await.unwrap_err();
 
     assert_eq!(there.body, b"there");
     assert_eq!(there.content_type.as_deref(), Some("text/plain; charset=utf-8"));
-    assert_eq!(gate.hosts.lock().unwrap().len(), 6, "every hop asks the gate");
+    assert_eq!(gate.hosts.lock().unwrap().len(), 6, "every hop requests a permit");
     let last = *gate.ended.lock().unwrap().last().unwrap();
-    assert_eq!(last, Ended { sent: 0, received: 5, status: Some(200), how: How::Answered });
+    assert_eq!(last, ExchangeReport { sent: 0, received: 5, status: Some(200), how: FetchOutcome::Answered });
     let too_many = FetchError::TooManyRedirects.to_string();
-    assert_eq!((too_far, circle), (too_many.clone(), too_many));
+    assert_eq!((too_many_hops, looping), (too_many.clone(), too_many));
     assert_eq!(site.heard().len(), 6 + 6 + 6);
 }
 
 #[test]
-fn a_redirect_never_leaves_tls_and_slacks_token_goes_nowhere_else() {
-    let rules = Rules::public(None);
+fn redirects_keep_tls_and_the_slack_token_stays_with_slack() {
+    let rules = FetchPolicy::for_users(None);
     let slack = rules.address("https://files.slack.com/files-pri/T1/a.png").unwrap();
 
     assert_eq!(rules.target(&slack, "http://files.slack.com/a"), Err(FetchError::Downgrade));
-    assert_eq!(rules.target(&slack, "//127.0.0.1/a"), Err(FetchError::Private));
+    assert_eq!(rules.target(&slack, "//127.0.0.1/a"), Err(FetchError::PrivateAddress));
     assert!(rules.target(&slack, "/b").unwrap().is_slack());
     for other in [
         "http://files.slack.com/a",
@@ -306,10 +302,10 @@ fn a_redirect_never_leaves_tls_and_slacks_token_goes_nowhere_else() {
 }
 
 #[tokio::test]
-async fn nothing_that_tells_of_the_user_is_sent() {
-    let site = Site::start(Box::new(|path| match path {
-        "/" => answer("302 Found", "Location: /next\r\nSet-Cookie: a=b\r\n", b""),
-        _ => answer("200 OK", "", b"hello"),
+async fn no_headers_that_identify_the_user_are_sent() {
+    let site = TestSite::start(Box::new(|path| match path {
+        "/" => response("302 Found", "Location: /next\r\nSet-Cookie: a=b\r\n", b""),
+        _ => response("200 OK", "", b"hello"),
     }));
 
     get(&fetcher(rules(&[site.port], None)), &site.url("/#plum")).await.unwrap();
@@ -326,78 +322,82 @@ async fn nothing_that_tells_of_the_user_is_sent() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_endless_slow_packed_or_of_another_length_is_named() {
-    let head = |headers: &str| Step::Say(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes());
-    let site = Site::start(Box::new(move |path| match path {
-        "/endless" => vec![head(""), Step::Endlessly(vec![b'a'; 1 << 16])],
+async fn endless_slow_compressed_or_mislabelled_bodies_fail() {
+    let head = |headers: &str| SiteStep::Send(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes());
+    let site = TestSite::start(Box::new(move |path| match path {
+        "/endless" => vec![head(""), SiteStep::SendRepeatedly(vec![b'a'; 1 << 16])],
         "/chunks" => {
             let chunk = [b"10000\r\n".to_vec(), vec![b'a'; 1 << 16], b"\r\n".to_vec()].concat();
-            vec![head("Transfer-Encoding: chunked\r\n"), Step::Endlessly(chunk)]
+            vec![head("Transfer-Encoding: chunked\r\n"), SiteStep::SendRepeatedly(chunk)]
         }
-        "/huge" => vec![head("Content-Length: 26214401\r\n"), Step::Wait],
-        "/headers" => vec![Step::Say(b"HTTP/1.1 200 OK\r\n".to_vec()), Step::Endlessly(b"A: b\r\n".to_vec())],
-        "/silent" => vec![Step::Wait],
-        "/slow" => vec![head("Content-Length: 9\r\n"), Step::Say(b"a".to_vec()), Step::Wait],
-        "/gzip" => answer("200 OK", "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08"),
-        "/twice" => answer("200 OK", "Content-Encoding: identity\r\nContent-Encoding: br\r\n", b"x"),
-        "/packed" => vec![head("Transfer-Encoding: gzip, chunked\r\n"), Step::Say(b"0\r\n\r\n".to_vec())],
-        "/short" => vec![head("Content-Length: 9\r\n"), Step::Say(b"short".to_vec())],
-        "/cut" => vec![head("Transfer-Encoding: chunked\r\n"), Step::Say(b"5\r\nhello\r\n".to_vec())],
-        "/two" => vec![head("Content-Length: 5\r\nContent-Length: 4\r\n"), Step::Say(b"hello".to_vec())],
-        "/noise" => vec![Step::Say(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())],
-        "/partial" => answer("206 Partial Content", "", b"part"),
-        "/gone" => answer("410 Gone", "", b"plum"),
-        "/plain" => answer("200 OK", "Content-Encoding: identity\r\n", b"hello"),
+        "/huge" => vec![head("Content-Length: 26214401\r\n"), SiteStep::WaitForClose],
+        "/headers" => {
+            vec![SiteStep::Send(b"HTTP/1.1 200 OK\r\n".to_vec()), SiteStep::SendRepeatedly(b"A: b\r\n".to_vec())]
+        }
+        "/silent" => vec![SiteStep::WaitForClose],
+        "/slow" => vec![head("Content-Length: 9\r\n"), SiteStep::Send(b"a".to_vec()), SiteStep::WaitForClose],
+        "/gzip" => response("200 OK", "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08"),
+        "/twice" => response("200 OK", "Content-Encoding: identity\r\nContent-Encoding: br\r\n", b"x"),
+        "/packed" => vec![head("Transfer-Encoding: gzip, chunked\r\n"), SiteStep::Send(b"0\r\n\r\n".to_vec())],
+        "/short" => vec![head("Content-Length: 9\r\n"), SiteStep::Send(b"short".to_vec())],
+        "/cut" => vec![head("Transfer-Encoding: chunked\r\n"), SiteStep::Send(b"5\r\nhello\r\n".to_vec())],
+        "/two" => vec![head("Content-Length: 5\r\nContent-Length: 4\r\n"), SiteStep::Send(b"hello".to_vec())],
+        "/noise" => vec![SiteStep::Send(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())],
+        "/partial" => response("206 Partial Content", "", b"part"),
+        "/gone" => response("410 Gone", "", b"plum"),
+        "/plain" => response("200 OK", "Content-Encoding: identity\r\n", b"hello"),
         // `/nothing`.
         _ => vec![],
     }));
-    let quick = Rules { whole: Duration::from_millis(400), ..rules(&[site.port], None) };
+    let quick = FetchPolicy { whole: Duration::from_millis(400), ..rules(&[site.port], None) };
     let (quick, usual) = (fetcher(quick), fetcher(rules(&[site.port], None)));
 
     for (path, error) in [
         ("/endless", FetchError::TooLarge),
         ("/chunks", FetchError::TooLarge),
         ("/huge", FetchError::TooLarge),
-        ("/headers", FetchError::Broken),
-        ("/gzip", FetchError::Encoded),
-        ("/twice", FetchError::Encoded),
-        ("/packed", FetchError::Encoded),
-        ("/short", FetchError::WrongLength),
-        ("/cut", FetchError::Broken),
-        ("/two", FetchError::Broken),
-        ("/noise", FetchError::Broken),
-        ("/nothing", FetchError::Broken),
+        ("/headers", FetchError::InvalidResponse),
+        ("/gzip", FetchError::UnexpectedEncoding),
+        ("/twice", FetchError::UnexpectedEncoding),
+        ("/packed", FetchError::UnexpectedEncoding),
+        ("/short", FetchError::LengthMismatch),
+        ("/cut", FetchError::InvalidResponse),
+        ("/two", FetchError::InvalidResponse),
+        ("/noise", FetchError::InvalidResponse),
+        ("/nothing", FetchError::InvalidResponse),
         ("/partial", FetchError::Status(206)),
         ("/gone", FetchError::Status(410)),
     ] {
         assert_eq!(get(&usual, &site.url(path)).await.unwrap_err(), error.to_string(), "{path}");
     }
     for path in ["/silent", "/slow"] {
-        assert_eq!(get(&quick, &site.url(path)).await.unwrap_err(), FetchError::TooSlow.to_string(), "{path}");
+        assert_eq!(get(&quick, &site.url(path)).await.unwrap_err(), FetchError::TimedOut.to_string(), "{path}");
     }
     assert_eq!(get(&usual, &site.url("/plain")).await.unwrap().body, b"hello");
 }
 
 #[tokio::test]
-async fn behind_a_shut_gate_not_even_a_name_is_asked_for() {
-    let (machine, names) = (Private::start(), NameServer::start(zone).await);
-    let fetcher = fetcher(rules(&[machine.port], Some(&names)));
-    let address = fetcher.address(&format!("http://site.example:{}/", machine.port)).unwrap();
+async fn a_closed_gate_sends_not_even_a_dns_query() {
+    let (private_host, names) = (PrivateHost::start(), NameServer::start(zone).await);
+    let fetcher = fetcher(rules(&[private_host.port], Some(&names)));
+    let address = fetcher.address(&format!("http://site.example:{}/", private_host.port)).unwrap();
 
-    let got = fetcher.get(&address, &Shut).await.unwrap_err();
-    let posted = fetcher.post(&address, &[], b"{}".to_vec(), &Shut).await.unwrap_err();
+    let got = fetcher.get(&address, &RejectingGate).await.unwrap_err();
+    let posted = fetcher.post(&address, &[], b"{}".to_vec(), &RejectingGate).await.unwrap_err();
 
-    assert_eq!((got.to_string(), posted.to_string()), ("nothing leaves".to_owned(), "nothing leaves".to_owned()));
-    assert_eq!((machine.arrived(), names.asked_in_all()), (0, 0));
+    let disabled = "egress is disabled".to_owned();
+    assert_eq!((got.to_string(), posted.to_string()), (disabled.clone(), disabled));
+    assert_eq!((private_host.arrived(), names.asked_in_all()), (0, 0));
 }
 
 #[tokio::test]
-async fn what_is_delivered_follows_no_redirect() {
-    let machine = Private::start();
-    let to = format!("http://127.0.0.1:{}/", machine.port);
-    let site = Site::start(Box::new(move |path| if path == "/on" { redirect(&to) } else { answer("200 OK", "", b"") }));
-    let fetcher = fetcher(rules(&[site.port, machine.port], None));
-    let (gate, header) = (Open::default(), [(HeaderName::from_static("x-a"), HeaderValue::from_static("b"))]);
+async fn deliveries_follow_no_redirect() {
+    let private_host = PrivateHost::start();
+    let to = format!("http://127.0.0.1:{}/", private_host.port);
+    let site =
+        TestSite::start(Box::new(move |path| if path == "/on" { redirect(&to) } else { response("200 OK", "", b"") }));
+    let fetcher = fetcher(rules(&[site.port, private_host.port], None));
+    let (gate, header) = (AllowingGate::default(), [(HeaderName::from_static("x-a"), HeaderValue::from_static("b"))]);
     let post = async |path: &str| {
         let address = fetcher.address(&site.url(path)).unwrap();
         fetcher.post(&address, &header, b"{\"a\":1}".to_vec(), &gate).await
@@ -408,6 +408,6 @@ async fn what_is_delivered_follows_no_redirect() {
 
     assert!(site.heard()[0].contains("x-a: b\r\n") && site.heard()[0].ends_with("{\"a\":1}"));
     assert_eq!(moved.status, 302);
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(private_host.arrived(), 0);
     assert!(gate.ended.lock().unwrap().iter().all(|ended| ended.sent == 7));
 }

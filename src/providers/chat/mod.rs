@@ -1,4 +1,4 @@
-//! Asking a model about a text.
+//! Chat model: text in, text or JSON out.
 
 #[cfg(test)]
 mod tests;
@@ -7,103 +7,101 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::net::wire::Line;
-use crate::providers::endpoint::Endpoint;
-use crate::providers::endpoint::Reveal;
-use crate::providers::endpoint::Vendor;
-use crate::providers::failure;
-use crate::providers::question::Question;
+use crate::net::transport::ProviderTransport;
+use crate::providers::endpoint::{AiProvider, ProviderEndpoint, SecretReader};
+use crate::providers::llm_request::LlmRequest;
+use crate::providers::provider_error;
 
-/// What a model is asked.
-pub(crate) struct Prompt {
-    /// What it is to do.
+/// Prompt for the chat model.
+pub(crate) struct ChatPrompt {
+    /// Instructions.
     pub(crate) system: String,
-    /// What it is to do it with.
+    /// Input text.
     pub(crate) user: String,
-    /// Another provider's model than the one that is asked stands for the usual one.
+    /// Model name; a model of another provider is replaced by the default.
     pub(crate) model: String,
     pub(crate) max_tokens: u32,
-    /// The shape of a JSON answer, as a JSON Schema of an object; free text without one.
+    /// JSON schema of an object for the answer; free text without one.
     pub(crate) schema: Option<Value>,
 }
 
-/// Who is asked, as the settings say.
-pub(crate) struct Chat {
-    endpoint: Endpoint,
+/// Configured chat model.
+pub(crate) struct ChatModel {
+    endpoint: ProviderEndpoint,
 }
 
-/// Returns the model that is asked where another provider's is named: small ones, as such questions are.
-const fn usual_model(vendor: Vendor) -> &'static str {
+/// Returns a provider's default model; small models suffice for these prompts.
+const fn default_model(vendor: AiProvider) -> &'static str {
     match vendor {
-        Vendor::Anthropic => "claude-haiku-4-5",
-        Vendor::OpenAi => "gpt-4o-mini",
-        Vendor::Gemini => "gemini-2.5-flash",
+        AiProvider::Anthropic => "claude-haiku-4-5",
+        AiProvider::OpenAi => "gpt-4o-mini",
+        AiProvider::Gemini => "gemini-2.5-flash",
     }
 }
 
-/// Returns the model that is asked when `wanted` is set, as people are shown it.
-pub(crate) fn model(config: &Config, wanted: &str) -> String {
-    let vendor = vendor(config);
-    vendor.model(Some(wanted), usual_model(vendor))
+/// Returns the model that is used if `wanted` is set.
+pub(crate) fn effective_model(config: &Config, wanted: &str) -> String {
+    let vendor = configured_provider(config);
+    vendor.model_or_default(Some(wanted), default_model(vendor))
 }
 
-fn vendor(config: &Config) -> Vendor {
-    match config.outside.chat_provider.as_str() {
-        "openai" => Vendor::OpenAi,
-        "gemini" => Vendor::Gemini,
-        _ => Vendor::Anthropic,
+fn configured_provider(config: &Config) -> AiProvider {
+    match config.external_services.chat_provider.as_str() {
+        "openai" => AiProvider::OpenAi,
+        "gemini" => AiProvider::Gemini,
+        _ => AiProvider::Anthropic,
     }
 }
 
-impl Chat {
-    /// Chooses who is asked. Nothing is sent yet.
+impl ChatModel {
+    /// Creates the chat model from the settings; sends nothing.
     ///
     /// # Errors
-    /// `Conflict` when nobody is configured.
-    pub(crate) fn chosen(config: &Config, reveal: Reveal<'_>) -> Result<Self> {
-        let outside = &config.outside;
-        let vendor = vendor(config);
+    /// `Conflict` if the provider is not configured.
+    pub(crate) fn from_config(config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
+        let outside = &config.external_services;
+        let vendor = configured_provider(config);
         let account = match vendor {
-            Vendor::Anthropic => &outside.anthropic,
-            Vendor::OpenAi => &outside.chat,
-            Vendor::Gemini => &outside.gemini,
+            AiProvider::Anthropic => &outside.anthropic,
+            AiProvider::OpenAi => &outside.chat,
+            AiProvider::Gemini => &outside.gemini,
         };
-        let about = ("read texts", "JOURNAL_CHAT_PROVIDER to somebody else");
-        Ok(Self { endpoint: Endpoint::new(vendor, account, outside, reveal, about)? })
+        let about = ("read texts", "JOURNAL_CHAT_PROVIDER to another provider");
+        Ok(Self { endpoint: ProviderEndpoint::new(vendor, account, outside, reveal, about)? })
     }
 
-    /// Asks, and returns the answer's text; with a schema that is JSON, though not certainly of that shape.
+    /// Sends a prompt and returns the answer's text; with a schema it is JSON, but not validated against the schema.
     ///
     /// # Errors
-    /// `Upstream`, passing or not.
-    pub(crate) async fn ask(&self, line: &dyn Line, prompt: &Prompt) -> Result<String> {
+    /// `Upstream`, transient or not.
+    pub(crate) async fn complete(&self, transport: &dyn ProviderTransport, prompt: &ChatPrompt) -> Result<String> {
         let vendor = self.endpoint.vendor;
-        let question = Question {
-            model: &vendor.model(Some(&prompt.model), usual_model(vendor)),
-            system: &line.veil(&prompt.system),
-            cache: None,
+        let question = LlmRequest {
+            model: &vendor.model_or_default(Some(&prompt.model), default_model(vendor)),
+            system: &transport.redact(&prompt.system),
+            cache_ttl: None,
             media: None,
-            user: &line.veil(&prompt.user),
+            user: &transport.redact(&prompt.user),
             max_tokens: Some(prompt.max_tokens),
             schema: prompt.schema.as_ref(),
-            steady: true,
+            deterministic: true,
         };
-        let answer = self.endpoint.ask(line, &question).await?;
+        let answer = self.endpoint.complete(transport, &question).await?;
         if prompt.schema.is_none() {
-            return Ok(line.unveil(&answer));
+            return Ok(transport.restore(&answer));
         }
-        let mut document = serde_json::from_str(&answer).map_err(|_| failure::unusable(&self.endpoint))?;
-        unveil(line, &mut document);
+        let mut document = serde_json::from_str(&answer).map_err(|_| provider_error::invalid_answer(&self.endpoint))?;
+        restore_json(transport, &mut document);
         Ok(document.to_string())
     }
 }
 
-/// Puts back what was kept back, text by text: what it is must not become part of the document's shape.
-fn unveil(line: &dyn Line, document: &mut Value) {
+/// Restores redacted words string by string, so that they cannot change the structure of the document.
+fn restore_json(transport: &dyn ProviderTransport, document: &mut Value) {
     match document {
-        Value::String(text) => *text = line.unveil(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| unveil(line, item)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| unveil(line, value)),
+        Value::String(text) => *text = transport.restore(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| restore_json(transport, item)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| restore_json(transport, value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -1,70 +1,69 @@
-//! Photographs as a reader can take them: decoded in a process of its own, which may do nothing else.
+//! Photo preparation for OCR, decoded in a sandboxed child process.
 //!
-//! Decoders are where a file that somebody made up does harm. So the program starts itself anew as `journal decode-image`,
-//! hands it the bytes through a pipe, and takes a JPEG back; see [`child`] for what that process may not do.
+//! Image decoders are the main target of malicious files. The program therefore starts itself as
+//! `journal decode-image`, writes the bytes to a pipe and reads a JPEG back; [`sandbox_child`] describes the sandbox.
 
-pub(crate) mod child;
-mod failure;
+mod decode_error;
 mod heif;
-mod picture;
+pub(crate) mod sandbox_child;
+mod transform;
 
 use tokio::sync::Semaphore;
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::net::wire::Opener;
-use crate::providers::imaging::child::Purpose;
-use crate::providers::ocr::Photo;
+use crate::error::{Error, Result};
+use crate::net::transport::StreamFactory;
+use crate::providers::imaging::sandbox_child::DecodePurpose;
+use crate::providers::ocr::PagePhoto;
 
-/// Most bytes of a photograph, before and after.
-pub(crate) const MAX_BYTES: usize = 10 << 20;
+/// Maximum bytes of a photograph, before and after conversion.
+pub(crate) const MAX_PHOTO_BYTES: usize = 10 << 20;
 
-/// One at a time: a photograph of 100 megapixels takes some 400 MB while it is decoded.
-static TURN: Semaphore = Semaphore::const_new(1);
+/// Allows one decoder at a time: a photograph of 100 megapixels takes about 400 MB while it is decoded.
+static DECODER: Semaphore = Semaphore::const_new(1);
 
-/// Makes of a photograph what is sent to a reader: right way up, without anything but the picture, at most 10 MiB. It is
-/// opened when it is its turn, and passed on piece by piece.
+/// Converts a photograph to an upright JPEG without metadata, of at most 10 MiB. It is opened once the decoder is free
+/// and streamed to it.
 ///
-/// `clean` crops to the ink, scales down and stretches the contrast as well.
+/// With `clean`, it is also cropped to the ink, scaled down, and its contrast stretched.
 ///
 /// # Errors
-/// `Invalid` for what is no picture, is broken, or has too many pixels; `Conflict` where a program is missing.
-pub(crate) async fn prepare(photograph: Opener, clean: bool) -> Result<Photo> {
-    let bytes = decoded(if clean { Purpose::Clean } else { Purpose::Upright }, photograph).await?;
-    Ok(Photo { bytes, media_type: "image/jpeg" })
+/// `Invalid` for a file that is no image, is damaged or has too many pixels; `Conflict` if a decoder is not installed.
+pub(crate) async fn prepare(photograph: StreamFactory, clean: bool) -> Result<PagePhoto> {
+    let bytes = run_decoder(if clean { DecodePurpose::Clean } else { DecodePurpose::Upright }, photograph).await?;
+    Ok(PagePhoto { bytes, media_type: "image/jpeg" })
 }
 
-/// Makes sure that something is a photograph which [`prepare`] will take.
+/// Checks that [`prepare`] accepts a photograph.
 ///
 /// # Errors
 /// As [`prepare`].
-pub(crate) async fn check(photograph: Opener) -> Result<()> {
-    decoded(Purpose::Check, photograph).await.map(drop)
+pub(crate) async fn check(photograph: StreamFactory) -> Result<()> {
+    run_decoder(DecodePurpose::Check, photograph).await.map(drop)
 }
 
-async fn decoded(purpose: Purpose, photograph: Opener) -> Result<Vec<u8>> {
-    let _turn = TURN.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))?;
-    let photograph = blocking(move || photograph()).await?;
-    work(purpose, photograph).await
+async fn run_decoder(purpose: DecodePurpose, photograph: StreamFactory) -> Result<Vec<u8>> {
+    let _permit = DECODER.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))?;
+    let photograph = run_blocking(move || photograph()).await?;
+    decode_in_child(purpose, photograph).await
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("reading a photograph", error))?
 }
 
 #[cfg(not(test))]
-use process::work;
+use sandbox_parent::decode_in_child;
 
-/// In tests of the library there is no program to start.
+/// Decodes in process: library tests have no program to start.
 #[cfg(test)]
-async fn work(purpose: Purpose, mut photograph: Box<dyn std::io::Read + Send>) -> Result<Vec<u8>> {
-    blocking(move || {
+async fn decode_in_child(purpose: DecodePurpose, mut photograph: Box<dyn std::io::Read + Send>) -> Result<Vec<u8>> {
+    run_blocking(move || {
         let mut bytes = Vec::new();
         photograph.read_to_end(&mut bytes).map_err(|error| Error::internal("reading a photograph", error))?;
-        child::work(purpose, bytes).map_err(Error::from)
+        sandbox_child::decode(purpose, bytes).map_err(Error::from)
     })
     .await
 }
 
-#[cfg_attr(test, expect(dead_code, reason = "in tests of the library there is no program to start"))]
-mod process;
+#[cfg_attr(test, expect(dead_code, reason = "library tests have no program to start"))]
+mod sandbox_parent;

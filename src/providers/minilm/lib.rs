@@ -1,77 +1,76 @@
-//! The built-in embedder: all-MiniLM-L6-v2, its matrices in int8, inside the binary.
+//! Built-in embedding model: all-MiniLM-L6-v2 with int8 matrices, embedded in the binary.
 //!
-//! Weights are int8, activations f32, so vectors agree with the published f32 model to a cosine above 0.999.
-//! Every call runs on the caller's thread; whoever has many texts shares one model between threads.
+//! Weights are int8 and activations f32; the cosine to vectors of the published f32 model is above 0.999.
+//! Every call runs on the calling thread; the model can be shared between threads.
 
 mod kernels;
 mod layers;
-mod reading;
 #[cfg(test)]
 mod tests;
+mod token_vectors;
 mod tokenizer;
 mod vocabulary;
 mod weights;
 mod windows;
 
-pub use crate::reading::Reading;
-pub use crate::reading::normalise;
-use crate::tokenizer::Piece;
-use crate::weights::POSITIONS;
-use crate::weights::Weights;
+pub use crate::token_vectors::{TokenVectors, normalise};
 
-/// Opens every text.
-const OPENING: u16 = 101;
-/// Closes every text.
-const CLOSING: u16 = 102;
-/// Pieces of a text the model can read at once, between the two marks.
-const ROOM: usize = POSITIONS - 2;
-/// Tokens run through the model side by side; past this, widening the weights costs next to nothing.
-const BATCH: usize = POSITIONS;
+use crate::tokenizer::WordPiece;
+use crate::weights::{MAX_POSITIONS, ModelWeights};
+
+/// Id of `[CLS]`, the first token of every text.
+const CLS_TOKEN: u16 = 101;
+/// Id of `[SEP]`, the last token of every text.
+const SEP_TOKEN: u16 = 102;
+/// Maximum word pieces per pass, without the two special tokens.
+const MAX_PIECES: usize = MAX_POSITIONS - 2;
+/// Maximum tokens per batch; a larger batch saves little, as widening the weights costs next to nothing by then.
+const MAX_BATCH_TOKENS: usize = MAX_POSITIONS;
 
 /// Stable id of the model, stored with every vector.
 pub const ID: &str = "all-MiniLM-L6-v2-int8";
-/// Components of a vector.
+/// Number of components of a vector.
 pub const DIMENSION: usize = 384;
 
-/// The built-in model; reads 256 tokens at once, about 200 words.
+/// Built-in embedding model with a context of 256 tokens, about 200 words.
 pub struct MiniLm {
-    weights: Weights,
+    weights: ModelWeights,
 }
 
 impl MiniLm {
-    /// Prepares the model, well under a millisecond: the matrices are used where they lie in the binary.
+    /// Loads the model in well under a millisecond; the matrices are used in place in the binary.
     #[must_use]
     pub fn load() -> Self {
-        Self { weights: Weights::load() }
+        Self { weights: ModelWeights::load() }
     }
 
-    /// Runs texts, each within the limit, in batches, and returns the rows of all their tokens, marks included.
-    fn rows(&self, texts: &[Vec<u16>]) -> Vec<f32> {
+    /// Runs texts, each within the limit, in batches and returns the rows of all tokens, including special tokens.
+    fn run_batches(&self, texts: &[Vec<u16>]) -> Vec<f32> {
         let mut rows = Vec::new();
         let mut rest = texts;
         while !rest.is_empty() {
             let mut tokens = 0;
             let fitting = rest.iter().take_while(|text| {
                 tokens += text.len();
-                tokens <= BATCH
+                tokens <= MAX_BATCH_TOKENS
             });
             let (batch, later) = rest.split_at(fitting.count());
-            rows.extend(layers::run(&self.weights, batch));
+            rows.extend(layers::forward(&self.weights, batch));
             rest = later;
         }
         rows
     }
 
-    /// Embeds each text into one vector of [`DIMENSION`] components and unit length; what is past the limit does not count.
+    /// Embeds each text into a unit-length vector of [`DIMENSION`] components; text past the limit is ignored.
     #[must_use]
     pub fn embed(&self, texts: &[&str]) -> Vec<Vec<f32>> {
         let pieces = |text: &&str| {
-            let mut pieces = tokenizer::pieces(&self.weights.vocabulary, text, ROOM);
-            pieces.truncate(ROOM);
-            marked(&pieces)
+            let mut pieces = tokenizer::tokenize(&self.weights.vocabulary, text, MAX_PIECES);
+            pieces.truncate(MAX_PIECES);
+            with_special_tokens(&pieces)
         };
         let texts: Vec<_> = texts.iter().map(pieces).collect();
-        let rows = self.rows(&texts);
+        let rows = self.run_batches(&texts);
         let mut rows = rows.chunks_exact(DIMENSION);
         let mean = |text: &Vec<u16>| {
             let mut sum = vec![0.0; DIMENSION];
@@ -86,23 +85,23 @@ impl MiniLm {
         texts.iter().map(mean).collect()
     }
 
-    /// Reads a text of any length once and keeps a vector per token.
+    /// Embeds a text of any length, in windows, into one vector per token.
     #[must_use]
-    pub fn read(&self, text: &str) -> Reading {
-        let pieces = tokenizer::pieces(&self.weights.vocabulary, text, usize::MAX);
-        let windows = windows::windows(text, &pieces, ROOM);
-        let texts: Vec<_> = windows.into_iter().map(|window| marked(&pieces[window])).collect();
+    pub fn embed_tokens(&self, text: &str) -> TokenVectors {
+        let pieces = tokenizer::tokenize(&self.weights.vocabulary, text, usize::MAX);
+        let windows = windows::split_windows(text, &pieces, MAX_PIECES);
+        let texts: Vec<_> = windows.into_iter().map(|window| with_special_tokens(&pieces[window])).collect();
         let mut rows = Vec::with_capacity(pieces.len() * DIMENSION);
         for text in &texts {
-            let all = self.rows(std::slice::from_ref(text));
+            let all = self.run_batches(std::slice::from_ref(text));
             rows.extend_from_slice(&all[DIMENSION..all.len() - DIMENSION]);
         }
-        Reading { tokens: pieces.into_iter().map(|piece| piece.range).collect(), rows, dimension: DIMENSION }
+        TokenVectors { tokens: pieces.into_iter().map(|piece| piece.range).collect(), rows, dimension: DIMENSION }
     }
 }
 
-/// Puts the marks around the pieces of a text.
-fn marked(pieces: &[Piece]) -> Vec<u16> {
+/// Adds the special tokens around the pieces of a text.
+fn with_special_tokens(pieces: &[WordPiece]) -> Vec<u16> {
     let ids = pieces.iter().map(|piece| piece.id);
-    [OPENING].into_iter().chain(ids).chain([CLOSING]).collect()
+    [CLS_TOKEN].into_iter().chain(ids).chain([SEP_TOKEN]).collect()
 }

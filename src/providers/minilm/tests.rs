@@ -1,10 +1,10 @@
-//! What the model promises: the published tokens, the published vectors, and readings that fit the text.
+//! Tests of the model: published tokens, published vectors, and token vectors that cover the text.
 
 use super::*;
 
-/// Texts with the ids that the model's own tokenizer (`tokenizers` 0.23.3) gives them, the two marks left out.
+/// Texts with the ids of the published tokenizer (`tokenizers` 0.23.3), without special tokens.
 const PIECES: &str = include_str!("fixtures/pieces.json");
-/// Texts with their vectors in the published f32 model, to four decimals.
+/// Texts with the vectors of the published f32 model, to four decimals.
 const VECTORS: &str = include_str!("fixtures/vectors.json");
 
 fn embed(model: &MiniLm, text: &str) -> Vec<f32> {
@@ -15,7 +15,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Sentences of about 40 tokens in all, again and again.
+/// Repeats sentences of about 40 tokens in total.
 fn long_text(times: usize) -> String {
     "Ada walked to the harbour before breakfast. The fog was so thick that she heard the ferry before she saw it. \
      Café Brno opened at eight, and “the usual” was already on the counter.\n"
@@ -23,12 +23,12 @@ fn long_text(times: usize) -> String {
 }
 
 #[test]
-fn pieces_are_those_of_the_published_tokenizer() {
+fn pieces_match_the_published_tokenizer() {
     let model = MiniLm::load();
     let samples: Vec<(String, Vec<u16>)> = serde_json::from_str(PIECES).unwrap();
 
     for (text, expected) in samples {
-        let pieces = tokenizer::pieces(&model.weights.vocabulary, &text, usize::MAX);
+        let pieces = tokenizer::tokenize(&model.weights.vocabulary, &text, usize::MAX);
 
         let ids: Vec<u16> = pieces.iter().map(|piece| piece.id).collect();
         assert_eq!(ids, expected, "{text:?}");
@@ -36,11 +36,11 @@ fn pieces_are_those_of_the_published_tokenizer() {
 }
 
 #[test]
-fn pieces_name_the_bytes_they_came_from() {
+fn pieces_have_the_byte_ranges_of_their_source() {
     let model = MiniLm::load();
     let text = "Žába, İzmir — E\u{301}lan\u{200b}! 東京 \u{fffd}";
 
-    let pieces = tokenizer::pieces(&model.weights.vocabulary, text, usize::MAX);
+    let pieces = tokenizer::tokenize(&model.weights.vocabulary, text, usize::MAX);
 
     let words: Vec<&str> = pieces
         .chunk_by(|_, next| !next.begins)
@@ -50,12 +50,12 @@ fn pieces_name_the_bytes_they_came_from() {
 }
 
 #[test]
-fn marks_in_a_text_are_plain_text() {
+fn special_tokens_written_in_a_text_are_plain_text() {
     let model = MiniLm::load();
 
-    let pieces = tokenizer::pieces(&model.weights.vocabulary, "[SEP]", usize::MAX);
+    let pieces = tokenizer::tokenize(&model.weights.vocabulary, "[SEP]", usize::MAX);
 
-    assert!(pieces.len() > 1 && pieces.iter().all(|piece| ![OPENING, CLOSING].contains(&piece.id)));
+    assert!(pieces.len() > 1 && pieces.iter().all(|piece| ![CLS_TOKEN, SEP_TOKEN].contains(&piece.id)));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn vectors_are_close_to_the_published_model() {
 }
 
 #[test]
-fn a_text_has_one_vector_whatever_stands_beside_it() {
+fn a_vector_does_not_depend_on_the_batch() {
     let model = MiniLm::load();
     let texts = ["rain all day", "", "The physio said to keep moving and to stop carrying things up the stairs."];
 
@@ -87,7 +87,7 @@ fn a_text_has_one_vector_whatever_stands_beside_it() {
 }
 
 #[test]
-fn texts_are_near_when_their_meaning_is() {
+fn texts_with_similar_meaning_are_close() {
     let model = MiniLm::load();
 
     let question = embed(&model, "when did my back start hurting?");
@@ -98,7 +98,7 @@ fn texts_are_near_when_their_meaning_is() {
 }
 
 #[test]
-fn text_past_the_limit_does_not_count() {
+fn text_past_the_limit_is_ignored() {
     let model = MiniLm::load();
     let long = long_text(8);
 
@@ -106,13 +106,13 @@ fn text_past_the_limit_does_not_count() {
 }
 
 #[test]
-fn a_long_text_is_read_to_its_end() {
+fn a_long_text_has_token_vectors_to_its_end() {
     let model = MiniLm::load();
     let text = long_text(8);
 
     let reading = model.read(&text);
 
-    assert!(reading.tokens.len() > ROOM);
+    assert!(reading.tokens.len() > MAX_PIECES);
     assert_eq!(reading.rows.len(), reading.tokens.len() * DIMENSION);
     assert!(reading.rows.iter().all(|value| value.is_finite()));
     assert!(reading.tokens.is_sorted_by_key(|token| token.start));
@@ -131,7 +131,7 @@ fn a_short_text_pools_to_nearly_its_vector() {
 }
 
 #[test]
-fn an_empty_text_reads_as_nothing() {
+fn an_empty_text_has_no_tokens() {
     let reading = MiniLm::load().read(" \n");
 
     assert!(reading.tokens.is_empty() && reading.rows.is_empty());

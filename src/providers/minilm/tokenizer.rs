@@ -1,35 +1,35 @@
-//! Cuts text into the word pieces of an uncased BERT vocabulary.
+//! `WordPiece` tokenizer for an uncased BERT vocabulary.
 //!
-//! The rules are those of the model's own tokenizer: controls are dropped, accents stripped, letters lowered, ideographs
-//! and punctuation stand alone, and what is left of a word is matched greedily. Two differences are meant: marks such as
-//! `[SEP]` written in a text are plain text, and characters are classed by today's Unicode instead of that of 2015.
+//! Follows the model's published tokenizer: control characters are dropped, accents stripped, letters lower-cased,
+//! ideographs and punctuation separated, and words matched greedily. Two deliberate differences: special tokens such
+//! as `[SEP]` in a text are plain text, and characters are classified by current Unicode instead of that of 2015.
 
 use std::ops::Range;
 
 use unicode_normalization::char::decompose_canonical;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::WordPieceVocabulary;
 
-/// Stands for a word the vocabulary cannot spell.
-const UNKNOWN: u16 = 100;
-/// Characters of the longest word that is spelled at all.
-const LONGEST_WORD: usize = 100;
+/// Id of `[UNK]`, for words outside the vocabulary.
+const UNKNOWN_TOKEN: u16 = 100;
+/// Maximum characters of a word; longer words are unknown.
+const MAX_WORD_CHARS: usize = 100;
 
-/// A piece of a word.
+/// Word piece with its source range.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct WordPiece {
     pub(crate) id: u16,
-    /// The bytes of the text it was made from.
+    /// Byte range in the text.
     pub(crate) range: Range<usize>,
-    /// Whether it is the first of its word.
-    pub(crate) begins: bool,
+    /// True for the first piece of a word.
+    pub(crate) starts_word: bool,
 }
 
-/// Cuts text into pieces, ascending, and stops soon after `limit` of them.
-pub(crate) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<Piece> {
+/// Tokenizes a text into pieces in ascending order; stops shortly after `limit` pieces.
+pub(crate) fn tokenize(vocabulary: &WordPieceVocabulary, text: &str, limit: usize) -> Vec<WordPiece> {
     let mut pieces = Vec::new();
-    let mut word = Word::default();
+    let mut word = WordBuffer::default();
     for (start, c) in text.char_indices() {
         if pieces.len() >= limit {
             return pieces;
@@ -38,11 +38,11 @@ pub(crate) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<P
         if c.is_ascii_alphanumeric() {
             word.push(c.to_ascii_lowercase(), &range);
         } else if c.is_whitespace() && !is_dropped(c) {
-            word.spell(vocabulary, &mut pieces);
+            word.flush(vocabulary, &mut pieces);
         } else if is_ideograph(c) {
-            word.spell(vocabulary, &mut pieces);
+            word.flush(vocabulary, &mut pieces);
             decompose_canonical(c, |part| word.push(part, &range));
-            word.spell(vocabulary, &mut pieces);
+            word.flush(vocabulary, &mut pieces);
         } else if !is_dropped(c) {
             decompose_canonical(c, |part| {
                 if part.general_category() == GeneralCategory::NonspacingMark {
@@ -50,9 +50,9 @@ pub(crate) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<P
                 }
                 for letter in part.to_lowercase() {
                     if is_punctuation(letter) {
-                        word.spell(vocabulary, &mut pieces);
+                        word.flush(vocabulary, &mut pieces);
                         word.push(letter, &range);
-                        word.spell(vocabulary, &mut pieces);
+                        word.flush(vocabulary, &mut pieces);
                     } else {
                         word.push(letter, &range);
                     }
@@ -60,21 +60,21 @@ pub(crate) fn pieces(vocabulary: &Vocabulary, text: &str, limit: usize) -> Vec<P
             });
         }
     }
-    word.spell(vocabulary, &mut pieces);
+    word.flush(vocabulary, &mut pieces);
     pieces
 }
 
-/// The word being read, normalised, with the bytes each of its characters came from.
+/// Normalised word being read, with the source byte range of each character.
 #[derive(Default)]
-struct Word {
+struct WordBuffer {
     text: String,
     sources: Vec<Range<usize>>,
 }
 
-impl Word {
-    /// Adds a character; of a word too long to spell only the end is noted.
+impl WordBuffer {
+    /// Appends a character; for a word that is too long, only the end of its range is updated.
     fn push(&mut self, c: char, source: &Range<usize>) {
-        if self.sources.len() <= LONGEST_WORD {
+        if self.sources.len() <= MAX_WORD_CHARS {
             self.text.push(c);
             self.sources.push(source.clone());
         } else if let Some(last) = self.sources.last_mut() {
@@ -82,21 +82,21 @@ impl Word {
         }
     }
 
-    /// Appends the pieces of the word and empties it; a word that cannot be spelled in full is one unknown piece.
-    fn spell(&mut self, vocabulary: &Vocabulary, pieces: &mut Vec<Piece>) {
+    /// Appends the pieces of the word and clears it; a word that is not fully covered becomes one unknown piece.
+    fn flush(&mut self, vocabulary: &WordPieceVocabulary, pieces: &mut Vec<WordPiece>) {
         let before = pieces.len();
         let (mut rest, mut sources) = (self.text.as_str(), self.sources.as_slice());
         while let (Some(first), Some(last)) = (sources.first(), sources.last()) {
             let begins = pieces.len() == before;
-            let found = vocabulary.longest(rest, begins).filter(|_| self.sources.len() <= LONGEST_WORD);
+            let found = vocabulary.longest_match(rest, begins).filter(|_| self.sources.len() <= MAX_WORD_CHARS);
             let Some((id, length)) = found else {
                 pieces.truncate(before);
-                pieces.push(Piece { id: UNKNOWN, range: self.sources[0].start..last.end, begins: true });
+                pieces.push(WordPiece { id: UNKNOWN_TOKEN, range: self.sources[0].start..last.end, starts_word: true });
                 break;
             };
             let (piece, left) = rest.split_at(length);
             let (used, unused) = sources.split_at(piece.chars().count());
-            pieces.push(Piece { id, range: first.start..used[used.len() - 1].end, begins });
+            pieces.push(WordPiece { id, range: first.start..used[used.len() - 1].end, starts_word: begins });
             (rest, sources) = (left, unused);
         }
         self.text.clear();
@@ -104,7 +104,7 @@ impl Word {
     }
 }
 
-/// Returns whether a character never reaches the vocabulary. Tabs and line ends do, as spaces.
+/// Returns true for characters that are dropped. Tabs and line ends count as spaces instead.
 fn is_dropped(c: char) -> bool {
     match c {
         ' ' | '\t' | '\n' | '\r' => false,
@@ -121,7 +121,7 @@ fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation() || c.general_category_group() == GeneralCategoryGroup::Punctuation
 }
 
-/// Returns whether a character is one of the blocks BERT sets apart: ideographs, but neither kana nor hangul.
+/// Returns true for characters of the blocks that BERT separates: ideographs, but neither kana nor hangul.
 fn is_ideograph(c: char) -> bool {
     matches!(u32::from(c),
         0x4E00..=0x9FFF

@@ -1,172 +1,174 @@
-//! Reading handwritten and printed pages.
+//! OCR of handwritten and printed pages.
 
-mod cleanup;
-mod instructions;
-mod reconcile;
-mod sentinels;
+mod dual_pass;
+mod postprocess;
+mod prompt;
 mod tesseract;
 #[cfg(test)]
 mod tests;
+mod uncertainty_markers;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::config::runtime::Runtime;
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::entry::CharRange;
-use crate::net::wire::Line;
-use crate::providers::endpoint::Endpoint;
-use crate::providers::endpoint::Reveal;
-use crate::providers::endpoint::Vendor;
-use crate::providers::failure;
-use crate::providers::ocr::tesseract::Tesseract;
-use crate::providers::question::Media;
-use crate::providers::question::Question;
-use crate::providers::spans;
+use crate::config::runtime::RuntimeSettings;
+use crate::domain::entry::CharRange;
+use crate::error::{Error, Result};
+use crate::net::transport::ProviderTransport;
+use crate::providers::endpoint::{AiProvider, ProviderEndpoint, SecretReader};
+use crate::providers::llm_request::{LlmMedia, LlmRequest};
+use crate::providers::ocr::tesseract::TesseractOcr;
+use crate::providers::{provider_error, uncertain_spans};
 
-/// Stands on a line of its own before the first words of an entry, where a page begins with another one's.
-pub(crate) const BEGINS: &str = "<<<ENTRY BEGINS>>>";
-/// Stands on a line of its own behind the last words of an entry.
-pub(crate) const ENDS: &str = "<<<ENTRY ENDS>>>";
+/// Marker before the first words of an entry, on a page that starts with the end of another entry. Has its own line.
+pub(crate) const ENTRY_BEGINS_MARKER: &str = "<<<ENTRY BEGINS>>>";
+/// Marker after the last words of an entry. Has its own line.
+pub(crate) const ENTRY_ENDS_MARKER: &str = "<<<ENTRY ENDS>>>";
 
-/// Most tokens of a page; a page of a notebook has less than a tenth.
+/// Maximum tokens of a page; a notebook page has less than a tenth.
 const MAX_TOKENS: u32 = 4096;
 
-/// A page as it is sent to whoever reads it.
-pub(crate) struct Photo {
+/// Photograph of a page in the form sent to an OCR model.
+pub(crate) struct PagePhoto {
     pub(crate) bytes: Vec<u8>,
     /// `image/jpeg`, `image/png`, `image/gif` or `image/webp`.
     pub(crate) media_type: &'static str,
 }
 
-/// Where a page stands in its upload, which decides on the markers that it may have.
+/// Position of a page in its upload, which determines the markers it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Only,
+pub(crate) enum PagePosition {
+    Single,
     First,
     Middle,
     Last,
 }
 
-impl Role {
-    /// Tells whether another entry's end may stand on the page before this one's beginning.
-    const fn may_begin(self) -> bool {
-        matches!(self, Self::Only | Self::First)
+impl PagePosition {
+    /// Returns true if the page may start with the end of another entry.
+    const fn allows_begin_marker(self) -> bool {
+        matches!(self, Self::Single | Self::First)
     }
 
-    /// Tells whether another entry's beginning may stand on the page behind this one's end.
-    const fn may_end(self) -> bool {
-        matches!(self, Self::Only | Self::Last)
+    /// Returns true if the page may end with the beginning of another entry.
+    const fn allows_end_marker(self) -> bool {
+        matches!(self, Self::Single | Self::Last)
     }
 }
 
-/// A page as it was read, cleaned up; entry markers stand on lines of their own.
+/// Recognised and postprocessed text of a page, with entry markers on separate lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Reading {
+pub(crate) struct PageText {
     pub(crate) text: String,
-    /// Doubtful places, in order, none touching another.
-    pub(crate) spans: Vec<Span>,
+    /// Uncertain spans, sorted, not touching.
+    pub(crate) spans: Vec<TextSpan>,
 }
 
-/// A range of code points.
-pub(crate) type Span = CharRange;
+/// Range of code points.
+pub(crate) type TextSpan = CharRange;
 
-/// Who reads pages, as the settings say.
-pub(crate) struct Reader(By);
+/// Configured OCR engine.
+pub(crate) struct OcrEngine(OcrBackend);
 
-enum By {
-    One(Remote),
-    /// Both read each page; the first counts, the second raises doubts.
-    Two(Remote, Remote),
-    Machine(Tesseract),
+enum OcrBackend {
+    Single(RemoteOcr),
+    /// Dual pass: the first result is primary, the second marks uncertain words.
+    DualPass(RemoteOcr, RemoteOcr),
+    Tesseract(TesseractOcr),
 }
 
-/// A model elsewhere.
-struct Remote {
-    endpoint: Endpoint,
+/// Remote OCR model.
+struct RemoteOcr {
+    endpoint: ProviderEndpoint,
     model: String,
     cache_ttl: String,
 }
 
-/// Returns the model that is asked where none is named.
-const fn usual_model(vendor: Vendor) -> &'static str {
+/// Returns a provider's default model.
+const fn default_model(vendor: AiProvider) -> &'static str {
     match vendor {
-        Vendor::Anthropic => "claude-opus-4-6",
-        Vendor::OpenAi => "gpt-4o",
-        Vendor::Gemini => "gemini-2.5-pro",
+        AiProvider::Anthropic => "claude-opus-4-6",
+        AiProvider::OpenAi => "gpt-4o",
+        AiProvider::Gemini => "gemini-2.5-pro",
     }
 }
 
-/// Returns who reads pages and with which model, as people are shown it. Where two read, each does with its usual one.
-pub(crate) fn described(config: &Config, runtime: &Runtime) -> (String, String) {
+/// Returns provider and model for display. In dual pass each provider uses its default model.
+pub(crate) fn provider_and_model(config: &Config, runtime: &RuntimeSettings) -> (String, String) {
     let provider = runtime.choice("ocr_provider").unwrap_or_default();
-    let model = match vendor(provider) {
-        Some(vendor) if runtime.is_on("ocr_dual_pass") => usual_model(vendor).to_owned(),
-        Some(vendor) => model(vendor, config),
+    let model = match remote_provider(provider) {
+        Some(vendor) if runtime.is_on("ocr_dual_pass") => default_model(vendor).to_owned(),
+        Some(vendor) => effective_model(vendor, config),
         None => tesseract::LANGUAGE.to_owned(),
     };
     (provider.to_owned(), model)
 }
 
-fn vendor(provider: &str) -> Option<Vendor> {
-    [Vendor::Anthropic, Vendor::OpenAi, Vendor::Gemini].into_iter().find(|vendor| vendor.name() == provider)
+fn remote_provider(provider: &str) -> Option<AiProvider> {
+    [AiProvider::Anthropic, AiProvider::OpenAi, AiProvider::Gemini].into_iter().find(|vendor| vendor.name() == provider)
 }
 
-fn model(vendor: Vendor, config: &Config) -> String {
-    vendor.model(config.providers.ocr_model.as_deref(), usual_model(vendor))
+fn effective_model(vendor: AiProvider, config: &Config) -> String {
+    vendor.model_or_default(config.providers.ocr_model.as_deref(), default_model(vendor))
 }
 
-impl Reader {
-    /// Chooses who reads. Nothing is sent yet.
+impl OcrEngine {
+    /// Creates the engine from the settings; sends nothing.
     ///
     /// # Errors
-    /// `Conflict` when nobody is configured.
-    pub(crate) fn chosen(config: &Config, runtime: &Runtime, reveal: Reveal<'_>) -> Result<Self> {
+    /// `Conflict` if the provider is not configured.
+    pub(crate) fn from_config(config: &Config, runtime: &RuntimeSettings, reveal: SecretReader<'_>) -> Result<Self> {
         let provider = runtime.choice("ocr_provider").unwrap_or_default();
-        let remote = |vendor, model| Remote::new(vendor, model, config, reveal);
+        let remote = |vendor, model| RemoteOcr::new(vendor, model, config, reveal);
         let dual = runtime.is_on("ocr_dual_pass");
-        let by = match vendor(provider) {
-            Some(Vendor::Anthropic | Vendor::Gemini) if dual => {
-                let usual = |vendor| remote(vendor, usual_model(vendor).to_owned());
-                By::Two(usual(Vendor::Anthropic)?, usual(Vendor::Gemini)?)
+        let by = match remote_provider(provider) {
+            Some(AiProvider::Anthropic | AiProvider::Gemini) if dual => {
+                let default_remote = |vendor| remote(vendor, default_model(vendor).to_owned());
+                OcrBackend::DualPass(default_remote(AiProvider::Anthropic)?, default_remote(AiProvider::Gemini)?)
             }
-            // Whoever chose a reader of their own did not choose two others.
+            // With any other provider the operator has not agreed to the two of dual pass.
             _ if dual => {
-                return Err(Error::conflict(format!(
-                    "two providers are to read each page, but pages are {provider}'s"
-                ))
-                .hint("set OCR_DUAL_PASS to false, or OCR_PROVIDER to anthropic or gemini"));
+                return Err(Error::conflict(format!("dual-pass OCR is not available with the provider {provider}"))
+                    .hint("set OCR_DUAL_PASS to false, or OCR_PROVIDER to anthropic or gemini"));
             }
-            Some(vendor) => By::One(remote(vendor, model(vendor, config))?),
-            None if provider == "tesseract" => By::Machine(Tesseract::new(config.outside.timeout)),
-            None => return Err(failure::unknown("OCR_PROVIDER", provider, &Vendor::ALL)),
+            Some(vendor) => OcrBackend::Single(remote(vendor, effective_model(vendor, config))?),
+            None if provider == "tesseract" => {
+                OcrBackend::Tesseract(TesseractOcr::new(config.external_services.timeout))
+            }
+            None => return Err(provider_error::unknown_provider("OCR_PROVIDER", provider, &AiProvider::ALL)),
         };
         Ok(Self(by))
     }
 
-    /// Tells whether pages are read without leaving the machine: then a [`Closed`](crate::providers::closed::Closed) line does.
-    pub(crate) const fn stays_here(&self) -> bool {
-        matches!(self.0, By::Machine(_))
+    /// Returns true for a local engine, for which [`Closed`](crate::providers::null_transport::NullTransport) suffices as transport.
+    pub(crate) const fn is_local(&self) -> bool {
+        matches!(self.0, OcrBackend::Tesseract(_))
     }
 
-    /// Reads one page; `context` are the owner's names and words.
+    /// Recognises one page; `context` holds the owner's names and words.
     ///
     /// # Errors
-    /// `Upstream`, passing or not, and `Invalid` for a page that the reader will never take, or without any words.
-    pub(crate) async fn read(&self, line: &dyn Line, page: &Photo, role: Role, context: &str) -> Result<Reading> {
+    /// `Upstream`, transient or not, and `Invalid` for a page that the engine rejects or that has no words.
+    pub(crate) async fn recognise(
+        &self,
+        transport: &dyn ProviderTransport,
+        page: &PagePhoto,
+        role: PagePosition,
+        context: &str,
+    ) -> Result<PageText> {
         let reading = match &self.0 {
-            By::One(remote) => remote.read(line, page, role, context).await?,
-            By::Two(first, second) => {
-                // Both to their ends, so that what either used is written down.
-                let (first, second) =
-                    tokio::join!(first.read(line, page, role, context), second.read(line, page, role, context));
-                let (first, second) = both(first, second)?;
-                reconcile::reconciled(&first, &second)
+            OcrBackend::Single(remote) => remote.recognise(transport, page, role, context).await?,
+            OcrBackend::DualPass(first, second) => {
+                // Both run to completion, so that the usage of each is recorded.
+                let (first, second) = tokio::join!(
+                    first.recognise(transport, page, role, context),
+                    second.recognise(transport, page, role, context)
+                );
+                let (first, second) = require_both(first, second)?;
+                dual_pass::reconcile(&first, &second)
             }
-            By::Machine(tesseract) => tesseract.read(page).await?,
+            OcrBackend::Tesseract(tesseract) => tesseract.recognise(page).await?,
         };
         if reading.text.trim().is_empty() {
             return Err(Error::invalid("no words were found on the page")
@@ -176,43 +178,49 @@ impl Reader {
     }
 }
 
-/// Returns what both read. An error that will not pass counts before one that will: trying again would be in vain.
-fn both(first: Result<Reading>, second: Result<Reading>) -> Result<(Reading, Reading)> {
+/// Returns both results. A permanent error takes precedence over a transient one, as a retry could not succeed.
+fn require_both(first: Result<PageText>, second: Result<PageText>) -> Result<(PageText, PageText)> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
-        (Err(first), Err(second)) => Err(if first.is_passing() { second } else { first }),
+        (Err(first), Err(second)) => Err(if first.is_transient() { second } else { first }),
         (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
     }
 }
 
-impl Remote {
-    fn new(vendor: Vendor, model: String, config: &Config, reveal: Reveal<'_>) -> Result<Self> {
-        let outside = &config.outside;
+impl RemoteOcr {
+    fn new(vendor: AiProvider, model: String, config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
+        let outside = &config.external_services;
         let account = match vendor {
-            Vendor::Anthropic => &outside.anthropic,
-            Vendor::OpenAi => &outside.ocr,
-            Vendor::Gemini => &outside.gemini,
+            AiProvider::Anthropic => &outside.anthropic,
+            AiProvider::OpenAi => &outside.ocr,
+            AiProvider::Gemini => &outside.gemini,
         };
-        let about = ("read pages", "OCR_PROVIDER to somebody else; tesseract reads print on this machine");
-        let endpoint = Endpoint::new(vendor, account, outside, reveal, about)?;
+        let task = ("read pages", "OCR_PROVIDER to another provider; tesseract reads print on this machine");
+        let endpoint = ProviderEndpoint::new(vendor, account, outside, reveal, task)?;
         Ok(Self { endpoint, model, cache_ttl: outside.context_cache_ttl.clone() })
     }
 
-    async fn read(&self, line: &dyn Line, page: &Photo, role: Role, context: &str) -> Result<Reading> {
-        let question = Question {
+    async fn recognise(
+        &self,
+        transport: &dyn ProviderTransport,
+        page: &PagePhoto,
+        role: PagePosition,
+        context: &str,
+    ) -> Result<PageText> {
+        let question = LlmRequest {
             model: &self.model,
-            system: &instructions::system(&line.veil(context)),
-            cache: Some(&self.cache_ttl),
-            media: Some(Media::Image { media_type: page.media_type, bytes: &page.bytes }),
-            user: &instructions::user(role),
-            // Gemini counts what it thinks as output, and a bound would cut pages off.
-            max_tokens: (self.endpoint.vendor != Vendor::Gemini).then_some(MAX_TOKENS),
+            system: &prompt::system_prompt(&transport.redact(context)),
+            cache_ttl: Some(&self.cache_ttl),
+            media: Some(LlmMedia::Image { media_type: page.media_type, bytes: &page.bytes }),
+            user: &prompt::user_prompt(role),
+            // Gemini counts thinking tokens as output, so a limit would truncate pages.
+            max_tokens: (self.endpoint.vendor != AiProvider::Gemini).then_some(MAX_TOKENS),
             schema: None,
-            steady: false,
+            deterministic: false,
         };
-        let answer = self.endpoint.ask(line, &question).await?;
-        let reading = cleanup::cleaned(&answer, role);
-        let (text, spans) = spans::unveiled(line, &reading.text, reading.spans);
-        Ok(Reading { text, spans })
+        let answer = self.endpoint.complete(transport, &question).await?;
+        let reading = postprocess::postprocess(&answer, role);
+        let (text, spans) = uncertain_spans::restore_with_spans(transport, &reading.text, reading.spans);
+        Ok(PageText { text, spans })
     }
 }

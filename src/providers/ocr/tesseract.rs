@@ -1,55 +1,53 @@
-//! Tesseract, a program on this machine that reads print: no page leaves, and none is written to a file.
+//! Tesseract, a local OCR program for print. Pages are piped to it, never sent out or written to a file.
 
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Child;
-use tokio::process::Command;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
 
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::model::entry::CharRange;
-use crate::providers::ocr::Photo;
-use crate::providers::ocr::Reading;
-use crate::providers::spans::length;
+use crate::domain::entry::CharRange;
+use crate::error::{Error, ErrorKind, Result};
+use crate::providers::ocr::{PagePhoto, PageText};
+use crate::providers::uncertain_spans::char_count;
 
 const PROGRAM: &str = "tesseract";
-/// Its language data.
+/// Language data to use.
 pub(super) const LANGUAGE: &str = "eng";
-/// Percent below which it is not sure of a word. Words it gets right are mostly above 80, noise is below 50.
-const SURE: f64 = 60.0;
-/// Most bytes that are read of what it prints; a dense page is 200 KB.
-const MAX_OUTPUT: u64 = 16 << 20;
-/// Most bytes that are read of what it complains about.
-const MAX_COMPLAINTS: u64 = 16 << 10;
+/// Minimum confidence of a word in per cent. Correct words are mostly above 80, noise is below 50.
+const MIN_CONFIDENCE: f64 = 60.0;
+/// Maximum bytes read of its output; a dense page has 200 KB.
+const MAX_STDOUT_BYTES: u64 = 16 << 20;
+/// Maximum bytes read of its error output.
+const MAX_STDERR_BYTES: u64 = 16 << 10;
 
-pub(super) struct Tesseract {
+pub(super) struct TesseractOcr {
     program: PathBuf,
     timeout: Duration,
 }
 
-impl Tesseract {
+impl TesseractOcr {
     pub(super) fn new(timeout: Duration) -> Self {
         Self { program: PROGRAM.into(), timeout }
     }
 
-    pub(super) async fn read(&self, page: &Photo) -> Result<Reading> {
-        let mut child = self.start()?;
-        let table = tokio::time::timeout(self.timeout, talk(&mut child, &page.bytes)).await.map_err(|_| {
-            Error::new(Kind::Upstream, format!("tesseract did not read the page within {} s", self.timeout.as_secs()))
-                .hint("set JOURNAL_PROVIDER_TIMEOUT higher, or send a smaller photograph")
+    pub(super) async fn recognise(&self, page: &PagePhoto) -> Result<PageText> {
+        let mut child = self.spawn()?;
+        let table = tokio::time::timeout(self.timeout, run_ocr(&mut child, &page.bytes)).await.map_err(|_| {
+            Error::new(
+                ErrorKind::Upstream,
+                format!("tesseract did not read the page within {} s", self.timeout.as_secs()),
+            )
+            .hint("set JOURNAL_PROVIDER_TIMEOUT higher, or send a smaller photograph")
         })??;
-        Ok(laid_out(&table))
+        Ok(parse_tsv(&table))
     }
 
-    fn start(&self) -> Result<Child> {
+    fn spawn(&self) -> Result<Child> {
         Command::new(&self.program)
             .args(["stdin", "stdout", "-l", LANGUAGE, "tsv"])
-            // Its threads get in each other's way, and jobs are many already.
+            // Its threads slow each other down, and jobs run in parallel already.
             .env("OMP_THREAD_LIMIT", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -57,49 +55,49 @@ impl Tesseract {
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| {
-                Error::conflict("tesseract is to read pages, but it cannot be started")
-                    .hint("install the packages tesseract-ocr and tesseract-ocr-eng, or set OCR_PROVIDER to somebody else")
+                Error::conflict("tesseract cannot be started")
+                    .hint("install tesseract-ocr and tesseract-ocr-eng, or set OCR_PROVIDER to another provider")
                     .caused_by(error)
             })
     }
 }
 
-/// Gives the page in while taking the text out: a pipe holds less than either.
-async fn talk(child: &mut Child, page: &[u8]) -> Result<String> {
-    let broken = |error| Error::internal("speaking to tesseract", error);
+/// Writes the page and reads the text concurrently: a pipe buffers less than either.
+async fn run_ocr(child: &mut Child, page: &[u8]) -> Result<String> {
+    let broken = |error| Error::internal("communicating with tesseract", error);
     let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
-        return Err(Error::new(Kind::Internal, "tesseract has no pipes"));
+        return Err(Error::new(ErrorKind::Internal, "tesseract has no pipes"));
     };
     let give = async move {
-        // A program that knows enough early stops reading; its exit code tells whether that was well.
+        // The program may stop reading early; its exit code reports success or failure.
         let _unread = stdin.write_all(page).await;
     };
-    let (mut table, mut complaints) = (Vec::new(), Vec::new());
-    let (mut stdout, mut stderr) = (stdout.take(MAX_OUTPUT), stderr.take(MAX_COMPLAINTS));
-    let ((), printed, _) = tokio::join!(give, stdout.read_to_end(&mut table), stderr.read_to_end(&mut complaints));
+    let (mut table, mut errors) = (Vec::new(), Vec::new());
+    let (mut stdout, mut stderr) = (stdout.take(MAX_STDOUT_BYTES), stderr.take(MAX_STDERR_BYTES));
+    let ((), printed, _) = tokio::join!(give, stdout.read_to_end(&mut table), stderr.read_to_end(&mut errors));
     printed.map_err(broken)?;
-    // Whatever it would still say would keep it from ending.
+    // A full pipe would keep the program from exiting.
     drop((stdout, stderr));
     let status = child.wait().await.map_err(broken)?;
     if status.success() {
         return Ok(String::from_utf8_lossy(&table).into_owned());
     }
-    let complaints = String::from_utf8_lossy(&complaints);
-    if complaints.contains("opening data file") || complaints.contains("load any languages") {
+    let errors = String::from_utf8_lossy(&errors);
+    if errors.contains("opening data file") || errors.contains("load any languages") {
         return Err(Error::conflict("tesseract has no data for English")
-            .hint("install the package tesseract-ocr-eng, or set OCR_PROVIDER to somebody else"));
+            .hint("install the package tesseract-ocr-eng, or set OCR_PROVIDER to another provider"));
     }
     Err(Error::invalid("tesseract cannot read the photograph").hint("send it as JPEG or PNG"))
 }
 
-/// Where a word stands: its page, block and paragraph, which make the paragraph.
-type Place = [String; 3];
+/// Page, block and paragraph of a word, which together identify the paragraph.
+type WordPosition = [String; 3];
 
-/// Lays a table of words out as text: a space between words and lines, an empty line between paragraphs.
-fn laid_out(table: &str) -> Reading {
-    let mut reading = Reading::default();
-    let mut last: Option<Place> = None;
+/// Converts a TSV table of words to text: a space between words and lines, an empty line between paragraphs.
+fn parse_tsv(table: &str) -> PageText {
+    let mut reading = PageText::default();
+    let mut last: Option<WordPosition> = None;
     for row in table.lines() {
         let columns: Vec<&str> = row.splitn(12, '\t').collect();
         let [level, page, block, paragraph, .., confidence, text] = columns.as_slice() else { continue };
@@ -112,10 +110,10 @@ fn laid_out(table: &str) -> Reading {
             reading.text.push_str(if *last == place { " " } else { "\n\n" });
         }
         last = Some(place);
-        let start = length(&reading.text);
+        let start = char_count(&reading.text);
         reading.text.push_str(text);
-        if confidence.parse::<f64>().is_ok_and(|percent| percent < SURE) {
-            reading.spans.push(CharRange { char_start: start, char_end: start + length(text) });
+        if confidence.parse::<f64>().is_ok_and(|percent| percent < MIN_CONFIDENCE) {
+            reading.spans.push(CharRange { char_start: start, char_end: start + char_count(text) });
         }
     }
     reading
@@ -132,14 +130,14 @@ mod tests {
     const HEAD: &str =
         "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n";
 
-    fn laid(rows: &[(&str, &str, &str)]) -> Reading {
+    fn laid(rows: &[(&str, &str, &str)]) -> PageText {
         let rows =
             rows.iter().map(|(place, confidence, text)| format!("{place}\t1\t1\t0\t0\t9\t9\t{confidence}\t{text}\n"));
-        laid_out(&(HEAD.to_owned() + &rows.collect::<String>()))
+        parse_tsv(&(HEAD.to_owned() + &rows.collect::<String>()))
     }
 
     #[test]
-    fn words_become_paragraphs_and_doubts() {
+    fn words_become_paragraphs_with_uncertain_spans() {
         let reading = laid(&[
             ("4\t1\t1\t1", "-1", ""),
             ("5\t1\t1\t1", "96.2", "Zoë"),
@@ -156,9 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn any_table_can_be_laid_out() {
+    fn any_table_is_parsed() {
         for table in ["", HEAD, "5\t1\t1", "5\t1\t1\t1\t1\t1\t0\t0\t9\t9\tx\tword", "\t\t\t\t\t\t\t\t\t\t\t", "\0"] {
-            let reading = laid_out(table);
+            let reading = parse_tsv(table);
             assert!(reading.spans.is_empty() && reading.text.len() <= 4, "{table:?}");
         }
     }
@@ -192,9 +190,9 @@ mod tests {
         let words =
             "The ferry left at nine and the sea was calm. We ate bread and cheese on the deck, and nobody spoke.";
         for (kind, media_type) in [("jpg", "image/jpeg"), ("png", "image/png")] {
-            let photo = Photo { bytes: page(words, kind), media_type };
+            let photo = PagePhoto { bytes: page(words, kind), media_type };
 
-            let reading = Tesseract::new(Duration::from_mins(1)).read(&photo).await.unwrap();
+            let reading = TesseractOcr::new(Duration::from_mins(1)).read(&photo).await.unwrap();
 
             assert_eq!(reading.text.split_whitespace().collect::<Vec<_>>().join(" "), words);
             assert!(reading.spans.len() <= 2, "{reading:?}");
@@ -202,28 +200,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_page_is_named() {
-        let garbage = Photo { bytes: b"no image at all".repeat(9000), media_type: "image/jpeg" };
+    async fn a_file_that_is_no_image_and_a_missing_program_fail() {
+        let garbage = PagePhoto { bytes: b"no image at all".repeat(9000), media_type: "image/jpeg" };
         if !missing(PROGRAM) {
-            let refused = Tesseract::new(Duration::from_mins(1)).read(&garbage).await.unwrap_err();
-            assert_eq!((refused.kind(), refused.is_passing()), (Kind::Invalid, false), "{refused}");
+            let refused = TesseractOcr::new(Duration::from_mins(1)).read(&garbage).await.unwrap_err();
+            assert_eq!((refused.kind(), refused.is_passing()), (ErrorKind::Invalid, false), "{refused}");
         }
 
-        let absent = Tesseract { program: "no-such-tesseract".into(), timeout: Duration::from_secs(1) };
+        let absent = TesseractOcr { program: "no-such-tesseract".into(), timeout: Duration::from_secs(1) };
         let refused = absent.read(&garbage).await.unwrap_err();
-        assert_eq!(refused.kind(), Kind::Conflict);
+        assert_eq!(refused.kind(), ErrorKind::Conflict);
         assert!(refused.next_step().unwrap().contains("tesseract-ocr"), "{refused}");
     }
 
     #[tokio::test]
-    async fn a_program_that_hangs_is_ended() {
+    async fn a_program_that_hangs_is_killed() {
         let folder = tempfile::tempdir().unwrap();
         let (program, pid) = (folder.path().join("hanging"), folder.path().join("pid"));
         std::fs::write(&program, format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", pid.display())).unwrap();
         std::fs::set_permissions(&program, Permissions::from_mode(0o700)).unwrap();
-        let hanging = Tesseract { program, timeout: Duration::from_secs(1) };
+        let hanging = TesseractOcr { program, timeout: Duration::from_secs(1) };
 
-        let refused = hanging.read(&Photo { bytes: Vec::new(), media_type: "image/png" }).await.unwrap_err();
+        let refused = hanging.read(&PagePhoto { bytes: Vec::new(), media_type: "image/png" }).await.unwrap_err();
 
         assert!(refused.to_string().contains("within 1 s"), "{refused}");
         let stat = format!("/proc/{}/stat", std::fs::read_to_string(pid).unwrap().trim());

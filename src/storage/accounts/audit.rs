@@ -1,20 +1,16 @@
-//! The audit trail's rows.
+//! Rows of the tamper-evident audit log.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
 use crate::crypto;
-use crate::crypto::audit::Domain;
-use crate::crypto::audit::TrailKeys;
+use crate::crypto::mac_chain::{AuditLogKeys, MacDomain};
+use crate::domain::audit::{AuditEvent, AuditVerification};
 use crate::error::Result;
-use crate::model::audit::Event;
-use crate::model::audit::Verdict;
-use crate::storage::accounts::AccountsDb;
-use crate::storage::accounts::checkpoints;
+use crate::storage::accounts::{AccountsDb, checkpoints};
 
-/// What is recorded of one act.
+/// Fields of one audit event.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Record<'a> {
+pub(crate) struct AuditRecord<'a> {
     pub(crate) at: &'a str,
     pub(crate) actor: &'a str,
     pub(crate) via: &'a str,
@@ -27,36 +23,35 @@ pub(crate) struct Record<'a> {
     pub(crate) request_id: Option<&'a str>,
 }
 
-impl<'a> Record<'a> {
-    /// Returns the fields that every format covers, in order.
-    fn first_six(&self) -> [&'a str; 6] {
+impl<'a> AuditRecord<'a> {
+    /// Returns the fields that every row format covers, in order.
+    fn v1_fields(&self) -> [&'a str; 6] {
         [self.at, self.actor, self.via, self.action, self.resource, self.result]
     }
 
-    /// Returns the fields that a line of a notebook's activity has too, in order.
-    pub(crate) fn fields(&self) -> [Option<&'a str>; 10] {
-        let [at, actor, via, action, resource, result] = self.first_six().map(Some);
+    /// Returns the fields shared with a notebook's activity log, in order.
+    pub(crate) fn shared_fields(&self) -> [Option<&'a str>; 10] {
+        let [at, actor, via, action, resource, result] = self.v1_fields().map(Some);
         [at, actor, via, action, resource, result, self.on_behalf, self.ip, self.user_agent, self.request_id]
     }
 }
 
-/// Appends a link to the chain, and signs the chain when a checkpoint is due. The transaction that carries the act
-/// carries this too.
-pub(crate) fn append(db: &AccountsDb<'_>, keys: &TrailKeys, record: &Record<'_>) -> Result<()> {
-    append_many(db, keys, record, None)
+/// Appends an event to the MAC chain in the transaction of the action, and signs a checkpoint if one is due.
+pub(crate) fn append(db: &AccountsDb<'_>, keys: &AuditLogKeys, record: &AuditRecord<'_>) -> Result<()> {
+    append_repeated(db, keys, record, None)
 }
 
-/// Appends one link that sums up `repeats` acts.
-pub(crate) fn append_many(
+/// Appends one event that summarizes `repeats` actions.
+pub(crate) fn append_repeated(
     db: &AccountsDb<'_>,
-    keys: &TrailKeys,
-    record: &Record<'_>,
+    keys: &AuditLogKeys,
+    record: &AuditRecord<'_>,
     repeats: Option<i64>,
 ) -> Result<()> {
-    let (last_seq, last_mac) = last(db)?.unwrap_or((0, crypto::audit::GENESIS.to_vec()));
+    let (last_seq, last_mac) = last_link(db)?.unwrap_or((0, crypto::mac_chain::GENESIS_MAC.to_vec()));
     let seq = last_seq + 1;
     let mac = link_v2(keys, &last_mac, seq, record, repeats);
-    db.run(
+    db.execute(
         "INSERT INTO audit (seq, at, actor, via, action, resource, result, format,
                             on_behalf, ip, user_agent, request_id, repeats, mac)
          VALUES (:seq, :at, :actor, :via, :action, :resource, :result, 2,
@@ -68,31 +63,31 @@ pub(crate) fn append_many(
             ":request": record.request_id, ":repeats": repeats, ":mac": mac,
         },
     )?;
-    let newest = checkpoints::newest(db)?;
+    let newest = checkpoints::find_newest(db)?;
     if checkpoints::is_due(seq, record.at, newest.as_ref().map(|(_, at)| at.as_str())) {
         checkpoints::add(db, &keys.identity, seq, record.at, &mac)?;
     }
     Ok(())
 }
 
-/// Signs the chain as it stands, unless nothing happened since it was signed last; tells whether it was.
-pub(crate) fn sign(db: &AccountsDb<'_>, keys: &TrailKeys, at: &str) -> Result<bool> {
-    let Some((seq, mac)) = last(db)? else { return Ok(false) };
-    if checkpoints::newest(db)?.is_some_and(|(signed, _)| signed >= seq) {
+/// Signs a checkpoint of the newest event unless it has one; returns true if it signed.
+pub(crate) fn sign_checkpoint(db: &AccountsDb<'_>, keys: &AuditLogKeys, at: &str) -> Result<bool> {
+    let Some((seq, mac)) = last_link(db)? else { return Ok(false) };
+    if checkpoints::find_newest(db)?.is_some_and(|(signed, _)| signed >= seq) {
         return Ok(false);
     }
     checkpoints::add(db, &keys.identity, seq, at, &mac)?;
     Ok(true)
 }
 
-/// Returns position and mac of the newest event.
-pub(crate) fn last(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
-    db.first("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+/// Returns position and MAC of the newest event.
+pub(crate) fn last_link(db: &AccountsDb<'_>) -> Result<Option<(i64, Vec<u8>)>> {
+    db.query_optional("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Returns the newest events, newest first; with `before`, those that are older than that position.
-pub(crate) fn newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Event>> {
-    db.all(
+/// Returns the newest events, newest first; with `before`, those older than that position.
+pub(crate) fn list_newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Result<Vec<AuditEvent>> {
+    db.query_all(
         "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
                 repeats
          FROM audit WHERE seq < COALESCE(:before, 9223372036854775807) ORDER BY seq DESC LIMIT :limit",
@@ -101,9 +96,9 @@ pub(crate) fn newest(db: &AccountsDb<'_>, before: Option<i64>, limit: i64) -> Re
     )
 }
 
-/// Returns the events that follow a position, oldest first.
-pub(crate) fn following(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<Vec<Event>> {
-    db.all(
+/// Returns the events after a position, oldest first.
+pub(crate) fn list_after(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<Vec<AuditEvent>> {
+    db.query_all(
         "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
                 repeats
          FROM audit WHERE seq > :after ORDER BY seq LIMIT :limit",
@@ -112,10 +107,11 @@ pub(crate) fn following(db: &AccountsDb<'_>, after: i64, limit: i64) -> Result<V
     )
 }
 
-/// Returns the events about a user's own account, newest first: what was done to it, and what was done with its
-/// sessions, keys and notebook. `user` is its name in the trail.
-pub(crate) fn about(db: &AccountsDb<'_>, user: &str, since: &str, limit: i64) -> Result<Vec<Event>> {
-    db.all(
+/// Returns the events about a user's account, sessions and keys, newest first.
+///
+/// `user` is the user's name in the log.
+pub(crate) fn list_about_user(db: &AccountsDb<'_>, user: &str, since: &str, limit: i64) -> Result<Vec<AuditEvent>> {
+    db.query_all(
         "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
                 repeats
          FROM audit
@@ -129,9 +125,9 @@ pub(crate) fn about(db: &AccountsDb<'_>, user: &str, since: &str, limit: i64) ->
     )
 }
 
-/// Counts what [`about`] returns.
-pub(crate) fn count_about(db: &AccountsDb<'_>, user: &str, since: &str) -> Result<i64> {
-    db.one(
+/// Counts the events of [`list_about_user`].
+pub(crate) fn count_about_user(db: &AccountsDb<'_>, user: &str, since: &str) -> Result<i64> {
+    db.query_one(
         "SELECT COUNT(*) FROM audit
          WHERE at >= :since
            AND (resource = :user
@@ -142,17 +138,17 @@ pub(crate) fn count_about(db: &AccountsDb<'_>, user: &str, since: &str) -> Resul
     )
 }
 
-/// Walks the chain and holds it against the checkpoints.
+/// Verifies the MAC chain and the checkpoints.
 ///
-/// Where the rule of [`checkpoints::is_due`] asks for a checkpoint there has to be one, so taking checkpoints away with
-/// the events they cover is found too.
-pub(crate) fn verify(db: &AccountsDb<'_>, keys: &TrailKeys) -> Result<Verdict> {
-    let (signed, public) = (checkpoints::all(db)?, keys.identity.public());
-    let mut previous = crypto::audit::GENESIS.to_vec();
+/// Every checkpoint due by [`checkpoints::is_due`] must exist, so removing checkpoints together with their events is
+/// detected too.
+pub(crate) fn verify_chain(db: &AccountsDb<'_>, keys: &AuditLogKeys) -> Result<AuditVerification> {
+    let (signed, public) = (checkpoints::all(db)?, keys.identity.public_key());
+    let mut previous = crypto::mac_chain::GENESIS_MAC.to_vec();
     let (mut links, mut newest_format, mut broken) = (0, 1, None);
-    let mut contradicted = signed.values().find(|checkpoint| !checkpoint.holds(&public)).map(|found| found.seq);
+    let mut contradicted = signed.values().find(|checkpoint| !checkpoint.is_signed_by(&public)).map(|found| found.seq);
     let mut contradict = |seq: i64| contradicted = Some(contradicted.map_or(seq, |found: i64| found.min(seq)));
-    db.each(
+    db.for_each_row(
         "SELECT seq, at, actor, via, action, resource, result, mac, format, on_behalf, ip, user_agent, request_id,
                 repeats
          FROM audit ORDER BY seq",
@@ -161,8 +157,9 @@ pub(crate) fn verify(db: &AccountsDb<'_>, keys: &TrailKeys) -> Result<Verdict> {
             links += 1;
             let event = from_row(row)?;
             let mac: Vec<u8> = row.get(7)?;
-            // Formats only rise: an event of an old one cannot have come after a newer one.
-            let holds = event.seq == links && event.format >= newest_format && follows(&event, &mac, &previous, keys);
+            // Formats only increase: an old format after a newer one is a forgery.
+            let holds =
+                event.seq == links && event.format >= newest_format && is_valid_link(&event, &mac, &previous, keys);
             if !holds && broken.is_none() {
                 broken = Some(links);
             }
@@ -181,12 +178,12 @@ pub(crate) fn verify(db: &AccountsDb<'_>, keys: &TrailKeys) -> Result<Verdict> {
     }
     let checkpoints = i64::try_from(signed.len()).unwrap_or(i64::MAX);
     let intact = broken.is_none() && contradicted.is_none();
-    Ok(Verdict { intact, events: links, broken_at: broken, checkpoints, contradicted_at: contradicted })
+    Ok(AuditVerification { intact, events: links, broken_at: broken, checkpoints, contradicted_at: contradicted })
 }
 
-/// Tells whether a row's mac is the one that its format asks for after the row before.
-fn follows(event: &Event, mac: &[u8], previous: &[u8], keys: &TrailKeys) -> bool {
-    let record = Record {
+/// Returns true if a row has the MAC its format requires after the previous row.
+fn is_valid_link(event: &AuditEvent, mac: &[u8], previous: &[u8], keys: &AuditLogKeys) -> bool {
+    let record = AuditRecord {
         at: &event.at,
         actor: &event.actor,
         via: &event.via,
@@ -199,26 +196,26 @@ fn follows(event: &Event, mac: &[u8], previous: &[u8], keys: &TrailKeys) -> bool
         request_id: event.request_id.as_deref(),
     };
     let expected = match event.format {
-        // What this format does not cover must not be there.
-        1 if record.fields()[6..].iter().all(Option::is_none) && event.repeats.is_none() => {
-            crypto::audit::link_v1(&keys.mac, previous, event.seq, &record.first_six())
+        // Columns not covered by this format must be empty.
+        1 if record.shared_fields()[6..].iter().all(Option::is_none) && event.repeats.is_none() => {
+            crypto::mac_chain::event_mac_v1(&keys.mac, previous, event.seq, &record.v1_fields())
         }
         2 => link_v2(keys, previous, event.seq, &record, event.repeats),
         _ => return false,
     };
-    crypto::token::same(mac, &expected)
+    crypto::token::constant_time_eq(mac, &expected)
 }
 
-/// Format 2 covers every column: the shared fields, then how many acts the row stands for, as decimal digits.
-fn link_v2(keys: &TrailKeys, previous: &[u8], seq: i64, record: &Record<'_>, repeats: Option<i64>) -> [u8; 32] {
+/// Computes a format 2 MAC, which covers every column: the shared fields, then `repeats` as decimal digits.
+fn link_v2(keys: &AuditLogKeys, previous: &[u8], seq: i64, record: &AuditRecord<'_>, repeats: Option<i64>) -> [u8; 32] {
     let repeats = repeats.map(|count| count.to_string());
-    let fields: Vec<Option<&str>> = record.fields().into_iter().chain([repeats.as_deref()]).collect();
-    crypto::audit::link(&keys.mac, Domain::Audit, previous, seq, &fields)
+    let fields: Vec<Option<&str>> = record.shared_fields().into_iter().chain([repeats.as_deref()]).collect();
+    crypto::mac_chain::event_mac(&keys.mac, MacDomain::Audit, previous, seq, &fields)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<AuditEvent> {
     let mac: Vec<u8> = row.get(7)?;
-    Ok(Event {
+    Ok(AuditEvent {
         seq: row.get(0)?,
         at: row.get(1)?,
         actor: row.get(2)?,

@@ -1,44 +1,44 @@
-//! Rows of browsers in which a user logged in before.
+//! Rows of known devices: browsers a user logged in from before.
 
 use rusqlite::named_params;
 
+use crate::domain::id::UserId;
 use crate::error::Result;
-use crate::model::id::UserId;
 use crate::storage::accounts::AccountsDb;
 
-/// Wrong passwords after which a device is as unknown as any other.
+/// Wrong passwords after which a device no longer counts as known.
 const MAX_FAILURES: i64 = 5;
 
-/// Devices kept of a user; whoever logs in without a cookie each time makes a new one each time.
-const MOST: i64 = 50;
+/// Maximum devices per user; each login without a device cookie adds one.
+const MAX_DEVICES: i64 = 50;
 
-/// Adds a device; the ones not used for longest go when there are too many.
+/// Adds a device and removes the least recently used ones above the limit.
 pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, hash: &[u8], at: &str) -> Result<()> {
-    db.run(
+    db.execute(
         "INSERT INTO devices (user_id, token_hash, created_at, last_used_at) VALUES (:user, :hash, :at, :at)",
         named_params! { ":user": owner.0, ":hash": hash, ":at": at },
     )?;
-    db.run(
+    db.execute(
         "DELETE FROM devices WHERE user_id = :user AND id NOT IN (
              SELECT id FROM devices WHERE user_id = :user ORDER BY last_used_at DESC, id DESC LIMIT :most
          )",
-        named_params! { ":user": owner.0, ":most": MOST },
+        named_params! { ":user": owner.0, ":most": MAX_DEVICES },
     )
     .map(drop)
 }
 
-/// Returns whose device this is, unless too much failed there.
-pub(crate) fn owner(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<UserId>> {
-    db.first(
+/// Returns the owner of a device below the failure limit.
+pub(crate) fn find_owner(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<UserId>> {
+    db.query_optional(
         "SELECT user_id FROM devices WHERE token_hash = :hash AND failed_attempts < :most",
         named_params! { ":hash": hash, ":most": MAX_FAILURES },
         |row| row.get(0).map(UserId),
     )
 }
 
-/// Tells whether a device is known as the user's.
-pub(crate) fn knows(db: &AccountsDb<'_>, owner: UserId, hash: &[u8]) -> Result<bool> {
-    let known = db.first(
+/// Returns true if a device is known for the user.
+pub(crate) fn is_known(db: &AccountsDb<'_>, owner: UserId, hash: &[u8]) -> Result<bool> {
+    let known = db.query_optional(
         "SELECT 1 FROM devices WHERE user_id = :user AND token_hash = :hash AND failed_attempts < :most",
         named_params! { ":user": owner.0, ":hash": hash, ":most": MAX_FAILURES },
         |_| Ok(()),
@@ -46,25 +46,25 @@ pub(crate) fn knows(db: &AccountsDb<'_>, owner: UserId, hash: &[u8]) -> Result<b
     Ok(known.is_some())
 }
 
-/// Notes a login in a known device, which forgives what failed there.
-pub(crate) fn touch(db: &AccountsDb<'_>, owner: UserId, hash: &[u8], at: &str) -> Result<()> {
-    db.run(
+/// Records a login from a known device and resets its failure count.
+pub(crate) fn record_login(db: &AccountsDb<'_>, owner: UserId, hash: &[u8], at: &str) -> Result<()> {
+    db.execute(
         "UPDATE devices SET failed_attempts = 0, last_used_at = :at WHERE user_id = :user AND token_hash = :hash",
         named_params! { ":user": owner.0, ":hash": hash, ":at": at },
     )
     .map(drop)
 }
 
-/// Counts a wrong password in a known device.
-pub(crate) fn fail(db: &AccountsDb<'_>, owner: UserId, hash: &[u8]) -> Result<()> {
-    db.run(
+/// Counts a wrong password from a known device.
+pub(crate) fn record_failure(db: &AccountsDb<'_>, owner: UserId, hash: &[u8]) -> Result<()> {
+    db.execute(
         "UPDATE devices SET failed_attempts = failed_attempts + 1 WHERE user_id = :user AND token_hash = :hash",
         named_params! { ":user": owner.0, ":hash": hash },
     )
     .map(drop)
 }
 
-/// Forgets every device of a user.
+/// Removes every device of a user.
 pub(crate) fn remove_all(db: &AccountsDb<'_>, owner: UserId) -> Result<usize> {
-    db.run("DELETE FROM devices WHERE user_id = :user", named_params! { ":user": owner.0 })
+    db.execute("DELETE FROM devices WHERE user_id = :user", named_params! { ":user": owner.0 })
 }

@@ -1,19 +1,15 @@
 //! Rows of API keys. Functions on one key take its owner first.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::id::KeyId;
-use crate::model::id::UserId;
-use crate::model::key::ApiKey;
-use crate::model::key::Boundary;
-use crate::model::scope::Scope;
+use crate::domain::api_key::{ApiKey, KeyRestrictions};
+use crate::domain::id::{KeyId, UserId};
+use crate::domain::scope::Scope;
+use crate::error::{Error, Result};
 use crate::storage::accounts::AccountsDb;
 
-/// What a new key's row needs.
-pub(crate) struct NewRow<'a> {
+/// Row of a new API key.
+pub(crate) struct NewApiKeyRow<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) hash: &'a [u8],
     pub(crate) name: &'a str,
@@ -21,14 +17,14 @@ pub(crate) struct NewRow<'a> {
     pub(crate) at: &'a str,
     pub(crate) expires_at: Option<&'a str>,
     pub(crate) allowed_from: &'a [String],
-    pub(crate) boundary: Option<&'a Boundary>,
+    pub(crate) boundary: Option<&'a KeyRestrictions>,
 }
 
 /// Adds a key.
-pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Result<KeyId> {
+pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewApiKeyRow<'_>) -> Result<KeyId> {
     let scopes = new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
     let boundary = new.boundary.map(serde_json::to_string).transpose();
-    let boundary = boundary.map_err(|error| Error::internal("writing down what a key reaches", error))?;
+    let boundary = boundary.map_err(|error| Error::internal("serializing the boundary of an API key", error))?;
     let id = db.insert(
         "INSERT INTO api_keys (user_id, key_prefix, key_hash, name, scopes, created_at, expires_at, allowed_from,
                                boundary)
@@ -43,9 +39,9 @@ pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewRow<'_>) -> Resul
     Ok(KeyId(id))
 }
 
-/// Returns a user's keys, newest first, revoked and expired ones included.
-pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
-    db.all(
+/// Returns a user's keys, newest first, including revoked and expired ones.
+pub(crate) fn list(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
+    db.query_all(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
                 allowed_from, boundary
          FROM api_keys WHERE user_id = :user ORDER BY id DESC",
@@ -56,7 +52,7 @@ pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<ApiKey>> {
 
 /// Finds one of a user's keys.
 pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Option<ApiKey>> {
-    db.first(
+    db.query_optional(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
                 allowed_from, boundary
          FROM api_keys WHERE user_id = :user AND id = :id",
@@ -65,9 +61,9 @@ pub(crate) fn find(db: &AccountsDb<'_>, owner: UserId, id: KeyId) -> Result<Opti
     )
 }
 
-/// Finds a key by its stored form; also returns that form, for a comparison in constant time.
-pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey, Vec<u8>)>> {
-    db.first(
+/// Finds a key by its token hash; also returns the stored hash, for comparison in constant time.
+pub(crate) fn find_by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey, Vec<u8>)>> {
+    db.query_optional(
         "SELECT id, user_id, key_prefix, name, scopes, created_at, expires_at, last_used_at, last_used_from, revoked_at,
                 allowed_from, boundary, key_hash
          FROM api_keys WHERE key_hash = :hash",
@@ -76,27 +72,27 @@ pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<(ApiKey
     )
 }
 
-/// Notes that a key was used.
-pub(crate) fn touch(db: &AccountsDb<'_>, id: KeyId, at: &str, from: &str) -> Result<()> {
-    db.run(
+/// Records the use of a key.
+pub(crate) fn record_use(db: &AccountsDb<'_>, id: KeyId, at: &str, from: &str) -> Result<()> {
+    db.execute(
         "UPDATE api_keys SET last_used_at = :at, last_used_from = :from WHERE id = :id",
         named_params! { ":id": id.0, ":at": at, ":from": from },
     )
     .map(drop)
 }
 
-/// Revokes one of a user's keys; tells whether there was a live one.
+/// Revokes one of a user's keys; returns false if it does not exist or was revoked before.
 pub(crate) fn revoke(db: &AccountsDb<'_>, owner: UserId, id: KeyId, at: &str) -> Result<bool> {
-    let changed = db.run(
+    let changed = db.execute(
         "UPDATE api_keys SET revoked_at = :at WHERE user_id = :user AND id = :id AND revoked_at IS NULL",
         named_params! { ":user": owner.0, ":id": id.0, ":at": at },
     )?;
     Ok(changed == 1)
 }
 
-/// Counts a user's keys that could still be used.
-pub(crate) fn live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> {
-    db.one(
+/// Counts a user's valid keys.
+pub(crate) fn count_live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> {
+    db.query_one(
         "SELECT COUNT(*) FROM api_keys
          WHERE user_id = :user AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :at)",
         named_params! { ":user": owner.0, ":at": at },
@@ -107,7 +103,7 @@ pub(crate) fn live(db: &AccountsDb<'_>, owner: UserId, at: &str) -> Result<i64> 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
     let (key_prefix, scopes): (String, String) = (row.get(2)?, row.get(4)?);
     let (allowed_from, boundary): (Option<String>, Option<String>) = (row.get(10)?, row.get(11)?);
-    // What cannot be read opens nothing: the key is not good.
+    // A key with an unreadable boundary must fail, not lose its restriction.
     let boundary = boundary
         .map(|text| serde_json::from_str(&text))
         .transpose()

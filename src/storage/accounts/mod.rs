@@ -1,35 +1,34 @@
-//! `accounts.db`: users, notebooks and who may open them, credentials, settings, the audit trail.
+//! `accounts.db`: users, notebooks and grants, credentials, settings, the audit log.
 
 pub(crate) mod audit;
-pub(crate) mod belongings;
 pub(crate) mod checkpoints;
 pub(crate) mod containment;
 pub(crate) mod devices;
-pub(crate) mod imported;
+pub(crate) mod failed_attempts;
 pub(crate) mod keys;
-pub(crate) mod links;
+pub(crate) mod legacy_import;
+pub(crate) mod maintenance;
 pub(crate) mod notebooks;
+pub(crate) mod one_time_links;
+pub(crate) mod owned_rows;
+pub(crate) mod pending_registrations;
 pub(crate) mod preferences;
 pub(crate) mod pricing;
-pub(crate) mod refusals;
-pub(crate) mod registrants;
-pub(crate) mod runtime;
+pub(crate) mod runtime_settings;
 pub(crate) mod sessions;
 pub(crate) mod transfer;
-pub(crate) mod upkeep;
 pub(crate) mod users;
 
-use crate::storage::database::Db;
-use crate::storage::database::Purpose;
+use crate::storage::database::{DatabaseKind, DatabaseTx};
 
 mod embedded {
     refinery::embed_migrations!("migrations/accounts");
 }
 
-/// The accounts database.
-pub(crate) struct Accounts;
+/// Kind of the accounts database.
+pub(crate) struct AccountsKind;
 
-impl Purpose for Accounts {
+impl DatabaseKind for AccountsKind {
     type Memory = ();
 
     fn migrations() -> refinery::Runner {
@@ -37,5 +36,5 @@ impl Purpose for Accounts {
     }
 }
 
-/// A handle to its rows.
-pub(crate) type AccountsDb<'c> = Db<'c, Accounts>;
+/// Transaction handle of the accounts database.
+pub(crate) type AccountsDb<'c> = DatabaseTx<'c, AccountsKind>;

@@ -1,16 +1,14 @@
-//! Rows of what the models cost.
+//! Rows of model prices.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
+use crate::domain::price::{ModelCategory, ModelPrice};
 use crate::error::Result;
-use crate::model::price::Category;
-use crate::model::price::Price;
 use crate::storage::accounts::AccountsDb;
 
-/// Returns every price, by category and model.
-pub(crate) fn all(db: &AccountsDb<'_>) -> Result<Vec<Price>> {
-    db.all(
+/// Returns all prices, by category and model.
+pub(crate) fn all(db: &AccountsDb<'_>) -> Result<Vec<ModelPrice>> {
+    db.query_all(
         "SELECT model, category, input_cost_per_mtok, output_cost_per_mtok, cost_per_minute, last_verified
          FROM pricing ORDER BY category, model",
         [],
@@ -18,9 +16,9 @@ pub(crate) fn all(db: &AccountsDb<'_>) -> Result<Vec<Price>> {
     )
 }
 
-/// Stores a price that was changed. Models are neither added nor removed.
-pub(crate) fn set(db: &AccountsDb<'_>, price: &Price) -> Result<()> {
-    db.run(
+/// Updates the price of a known model.
+pub(crate) fn set(db: &AccountsDb<'_>, price: &ModelPrice) -> Result<()> {
+    db.execute(
         "UPDATE pricing
          SET input_cost_per_mtok = :input, output_cost_per_mtok = :output, cost_per_minute = :minute,
              last_verified = :verified
@@ -33,14 +31,14 @@ pub(crate) fn set(db: &AccountsDb<'_>, price: &Price) -> Result<()> {
     .map(drop)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Price> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<ModelPrice> {
     let category: String = row.get(1)?;
     let category = match category.as_str() {
-        "embedding" => Category::Embedding,
-        "transcription" => Category::Transcription,
-        _ => Category::Llm,
+        "embedding" => ModelCategory::Embedding,
+        "transcription" => ModelCategory::Transcription,
+        _ => ModelCategory::Llm,
     };
-    Ok(Price {
+    Ok(ModelPrice {
         model: row.get(0)?,
         category,
         input_cost_per_mtok: row.get(2)?,

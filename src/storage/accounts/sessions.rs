@@ -1,15 +1,13 @@
-//! Rows of logins. Functions on one session take its owner first.
+//! Rows of sessions. Functions on one session take its owner first.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
+use crate::domain::id::{SessionId, UserId};
+use crate::domain::session::LoginSession;
 use crate::error::Result;
-use crate::model::id::SessionId;
-use crate::model::id::UserId;
-use crate::model::session::Session;
 use crate::storage::accounts::AccountsDb;
 
-/// What a new session's row needs.
+/// Row of a new session.
 pub(crate) struct NewSession<'a> {
     pub(crate) hash: &'a [u8],
     pub(crate) at: &'a str,
@@ -31,28 +29,28 @@ pub(crate) fn add(db: &AccountsDb<'_>, owner: UserId, new: &NewSession<'_>) -> R
     Ok(SessionId(id))
 }
 
-/// A session with what its token is compared with.
-pub(crate) struct Found {
-    pub(crate) session: Session,
-    /// The stored form, for a comparison in constant time.
+/// A session with its token hash.
+pub(crate) struct StoredSession {
+    pub(crate) session: LoginSession,
+    /// Stored hash, for comparison in constant time.
     pub(crate) hash: Vec<u8>,
-    /// Whether it was begun elsewhere, so that its cookie has another name.
+    /// True for a session imported from a Python journal-server, whose cookie has another name.
     pub(crate) imported: bool,
 }
 
-/// Finds a session by its stored form.
-pub(crate) fn by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<Found>> {
-    db.first(
+/// Finds a session by its token hash.
+pub(crate) fn find_by_hash(db: &AccountsDb<'_>, hash: &[u8]) -> Result<Option<StoredSession>> {
+    db.query_optional(
         "SELECT id, user_id, created_at, expires_at, last_seen_at, user_agent, ip_address, token_hash, imported
          FROM sessions WHERE token_hash = :hash",
         named_params! { ":hash": hash },
-        |row| Ok(Found { session: from_row(row)?, hash: row.get(7)?, imported: row.get(8)? }),
+        |row| Ok(StoredSession { session: from_row(row)?, hash: row.get(7)?, imported: row.get(8)? }),
     )
 }
 
-/// Returns a user's sessions that live, newest first: those that end after now and were heard of since `heard`.
-pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId, now: &str, heard: &str) -> Result<Vec<Session>> {
-    db.all(
+/// Returns a user's live sessions, newest first: not expired, and last seen after `heard`.
+pub(crate) fn list_live(db: &AccountsDb<'_>, owner: UserId, now: &str, heard: &str) -> Result<Vec<LoginSession>> {
+    db.query_all(
         "SELECT id, user_id, created_at, expires_at, last_seen_at, user_agent, ip_address
          FROM sessions WHERE user_id = :user AND expires_at > :now AND last_seen_at > :heard ORDER BY id DESC",
         named_params! { ":user": owner.0, ":now": now, ":heard": heard },
@@ -60,41 +58,42 @@ pub(crate) fn of(db: &AccountsDb<'_>, owner: UserId, now: &str, heard: &str) -> 
     )
 }
 
-/// Notes that a session was used.
-pub(crate) fn touch(db: &AccountsDb<'_>, id: SessionId, at: &str) -> Result<()> {
-    db.run("UPDATE sessions SET last_seen_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at }).map(drop)
+/// Records the use of a session.
+pub(crate) fn record_use(db: &AccountsDb<'_>, id: SessionId, at: &str) -> Result<()> {
+    db.execute("UPDATE sessions SET last_seen_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at })
+        .map(drop)
 }
 
-/// Ends one of a user's sessions; tells whether there was one.
+/// Removes one of a user's sessions; returns false if it does not exist.
 pub(crate) fn remove(db: &AccountsDb<'_>, owner: UserId, id: SessionId) -> Result<bool> {
-    let removed = db.run(
+    let removed = db.execute(
         "DELETE FROM sessions WHERE user_id = :user AND id = :id",
         named_params! { ":user": owner.0, ":id": id.0 },
     )?;
     Ok(removed == 1)
 }
 
-/// Ends all of a user's sessions and returns how many there were.
+/// Removes all of a user's sessions and returns their number.
 pub(crate) fn remove_all(db: &AccountsDb<'_>, owner: UserId) -> Result<usize> {
-    db.run("DELETE FROM sessions WHERE user_id = :user", named_params! { ":user": owner.0 })
+    db.execute("DELETE FROM sessions WHERE user_id = :user", named_params! { ":user": owner.0 })
 }
 
-/// Ends a user's sessions except the one named, and returns which there were.
+/// Removes a user's sessions except `kept` and returns their ids.
 pub(crate) fn remove_others(db: &AccountsDb<'_>, owner: UserId, kept: Option<SessionId>) -> Result<Vec<SessionId>> {
-    db.all(
+    db.query_all(
         "DELETE FROM sessions WHERE user_id = :user AND id IS NOT :kept RETURNING id",
         named_params! { ":user": owner.0, ":kept": kept.map(|id| id.0) },
         |row| row.get(0).map(SessionId),
     )
 }
 
-/// Removes sessions whose time is over.
+/// Removes expired sessions.
 pub(crate) fn purge(db: &AccountsDb<'_>, now: &str) -> Result<usize> {
-    db.run("DELETE FROM sessions WHERE expires_at <= :now", named_params! { ":now": now })
+    db.execute("DELETE FROM sessions WHERE expires_at <= :now", named_params! { ":now": now })
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Session> {
-    Ok(Session {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<LoginSession> {
+    Ok(LoginSession {
         id: SessionId(row.get(0)?),
         user_id: UserId(row.get(1)?),
         created_at: row.get(2)?,

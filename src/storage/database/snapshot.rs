@@ -1,81 +1,74 @@
-//! A database as it stands at one instant, as a file of its own; and what such a file holds, without changing it.
+//! Snapshots of a database to a file of its own, and read-only access to such files.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
 
-use rusqlite::Connection;
-use rusqlite::OpenFlags;
-use rusqlite::backup::Backup;
-use rusqlite::backup::StepResult;
-use rusqlite::named_params;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags, named_params};
 
-use crate::crypto::key::Key;
-use crate::error::Error;
-use crate::error::Kind;
-use crate::error::Result;
-use crate::storage::database::Database;
-use crate::storage::database::Db;
-use crate::storage::database::Purpose;
-use crate::storage::database::schema_version;
+use crate::crypto::key::SymmetricKey;
+use crate::error::{Error, ErrorKind, Result};
+use crate::storage::database::{DatabaseKind, DatabaseTx, EncryptedDatabase, schema_version};
 use crate::storage::files;
 
-/// Bytes of a page.
-pub(crate) const PAGE: u64 = super::PAGE;
-/// Pages that are copied between two reports of progress: 4 MiB.
-const PAGES_A_STEP: i32 = 1024;
+/// SQLite page size in bytes.
+pub(crate) const PAGE_BYTES: u64 = super::PAGE_BYTES;
+/// Pages copied between two progress reports: 4 MiB.
+const PAGES_PER_STEP: i32 = 1024;
 
-/// What a database file holds.
+/// Schema version and row counts of a database file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Census {
-    /// Newest migration that was applied.
+pub(crate) struct DatabaseSummary {
+    /// Newest applied migration.
     pub(crate) schema: u32,
-    /// Rows of each table.
+    /// Rows per table.
     pub(crate) rows: BTreeMap<String, i64>,
 }
 
-impl<P: Purpose> Database<P> {
-    /// Copies the database as it stands now to a new file with a key, page by page, each decrypted and encrypted anew; nothing
-    /// of it is on disk in the clear. Writers go on meanwhile: the copy is of the instant at which it began.
+impl<P: DatabaseKind> EncryptedDatabase<P> {
+    /// Writes a consistent snapshot to a new file under a key, page by page; no plaintext reaches the disk.
     ///
-    /// `progress` is told pages done and all pages. The file is private and not yet durable.
-    pub(crate) fn snapshot(&self, to: &Path, key: &Key, progress: &dyn Fn(u64, u64)) -> Result<()> {
+    /// Writers are not blocked: the snapshot shows the moment it began.
+    ///
+    /// `progress` gets pages done and pages in total. The file is private and not yet synced.
+    pub(crate) fn snapshot(&self, to: &Path, key: &SymmetricKey, progress: &dyn Fn(u64, u64)) -> Result<()> {
         drop(files::create_new(to)?);
         let mut copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         copy.pragma_update(None, "cipher_log_level", "NONE")?;
         copy.pragma_update(None, "key", key.sqlcipher_literal().as_str())?;
-        // The file is worth nothing until it is whole, so nothing has to be undone in it.
+        // A partial file is discarded, so it needs no journal.
         copy.pragma_update(None, "journal_mode", "OFF")?;
         copy.pragma_update(None, "synchronous", "OFF")?;
         self.read(|db| {
-            // A transaction begins with its first read, and holds the picture still between the steps.
+            // A deferred transaction begins with its first read and pins the snapshot between the steps.
             schema_version(db.connection)?;
             let backup = Backup::new(db.connection, &mut copy)?;
             loop {
-                let step = backup.step(PAGES_A_STEP)?;
+                let step = backup.step(PAGES_PER_STEP)?;
                 let all = backup.progress();
                 let pages = |count: i32| u64::try_from(count).unwrap_or(0);
                 progress(pages(all.pagecount - all.remaining), pages(all.pagecount));
                 match step {
                     StepResult::Done => return Ok(()),
                     StepResult::More => {}
-                    _ => return Err(Error::new(Kind::Limited, "a database is locked").hint("run the command again")),
+                    _ => return Err(Error::new(ErrorKind::Limited, "a database is locked").hint("run the command again")),
                 }
             }
         })
     }
 }
 
-/// Counts what a database file holds, read-only and as it is: nothing is migrated.
+/// Counts the rows of a database file, read-only and without migrating it.
 ///
 /// # Errors
 /// `Conflict` for a wrong key or a damaged file.
-pub(crate) fn census(path: &Path, key: &Key) -> Result<Census> {
-    let connection = read_only(path, key)?;
+pub(crate) fn summarize(path: &Path, key: &SymmetricKey) -> Result<DatabaseSummary> {
+    let connection = open_read_only(path, key)?;
     let schema = schema_version(&connection)?.and_then(|version| u32::try_from(version).ok());
-    let schema = schema.ok_or_else(|| Error::conflict("the database holds nothing").hint("take an older backup"))?;
-    // SQLite writes the statements itself, from the names in its schema. To count what a virtual table shows is to read every
-    // text; its own tables are among the others.
+    let schema = schema.ok_or_else(|| Error::conflict("the database has no schema").hint("use an older backup"))?;
+    // SQLite generates the statements from the table names in its schema. Counting a virtual table would read every
+    // text, and its shadow tables are counted anyway.
     let mut names = connection.prepare(
         r#"SELECT name, 'SELECT COUNT(*) FROM "' || REPLACE(name, '"', '""') || '"'
            FROM sqlite_schema
@@ -88,49 +81,53 @@ pub(crate) fn census(path: &Path, key: &Key) -> Result<Census> {
         let (name, sql) = count?;
         rows.insert(name, connection.query_row(&sql, [], |row| row.get(0))?);
     }
-    Ok(Census { schema, rows })
+    Ok(DatabaseSummary { schema, rows })
 }
 
-/// Reads a database file as it is, in one transaction: nothing is migrated and nothing written.
+/// Runs a closure in a read transaction on a database file, without migrating it.
 ///
 /// # Errors
-/// `Conflict` for a wrong key or a damaged file, and what the closure returns.
-pub(crate) fn look<P: Purpose, T>(path: &Path, key: &Key, work: impl FnOnce(&Db<'_, P>) -> Result<T>) -> Result<T> {
-    let mut connection = read_only(path, key)?;
+/// `Conflict` for a wrong key or a damaged file; any error of the closure.
+pub(crate) fn read_file<P: DatabaseKind, T>(
+    path: &Path,
+    key: &SymmetricKey,
+    work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>,
+) -> Result<T> {
+    let mut connection = open_read_only(path, key)?;
     let transaction = connection.transaction()?;
-    let outcome = work(&Db { connection: &transaction, memory: &P::Memory::default(), purpose: PhantomData });
+    let outcome = work(&DatabaseTx { connection: &transaction, memory: &P::Memory::default(), kind: PhantomData });
     transaction.finish()?;
     outcome
 }
 
-/// Changes a copy in one transaction and writes what is left of it to a new private file, packed, under the same key.
-pub(crate) fn packed<P: Purpose>(
+/// Changes a copy in one transaction and vacuums it into a new private file under the same key.
+pub(crate) fn vacuum_into<P: DatabaseKind>(
     copy: &Path,
-    key: &Key,
+    key: &SymmetricKey,
     to: &Path,
-    work: impl FnOnce(&Db<'_, P>) -> Result<()>,
+    work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<()>,
 ) -> Result<()> {
     drop(files::create_new(to)?);
-    let mut connection = open(copy, key)?;
+    let mut connection = open_file(copy, key)?;
     let transaction = connection.transaction()?;
-    work(&Db { connection: &transaction, memory: &P::Memory::default(), purpose: PhantomData })?;
+    work(&DatabaseTx { connection: &transaction, memory: &P::Memory::default(), kind: PhantomData })?;
     transaction.commit()?;
     connection.execute("VACUUM INTO :to", named_params! { ":to": to.to_string_lossy() })?;
     Ok(())
 }
 
-/// Checks every page's authentication and the structure of a database file as it is; returns what is wrong.
-pub(crate) fn flaws(path: &Path, key: &Key) -> Result<Vec<String>> {
-    super::flaws(&read_only(path, key)?)
+/// Verifies the page authentication and structure of a database file; returns the problems found.
+pub(crate) fn integrity_errors(path: &Path, key: &SymmetricKey) -> Result<Vec<String>> {
+    super::integrity_errors(&open_read_only(path, key)?)
 }
 
-fn read_only(path: &Path, key: &Key) -> Result<Connection> {
-    let connection = open(path, key)?;
+fn open_read_only(path: &Path, key: &SymmetricKey) -> Result<Connection> {
+    let connection = open_file(path, key)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
-fn open(path: &Path, key: &Key) -> Result<Connection> {
+fn open_file(path: &Path, key: &SymmetricKey) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", key.sqlcipher_literal().as_str())?;

@@ -1,18 +1,17 @@
 use std::marker::PhantomData;
 
-use refinery::Migration;
-use refinery::Runner;
+use refinery::{Migration, Runner};
 
 use super::*;
 
-/// A database with these migrations.
-trait Script: Send + Sync + 'static {
+/// Migrations of a test database.
+trait TestMigrations: Send + Sync + 'static {
     const MIGRATIONS: &'static [(&'static str, &'static str)];
 }
 
-struct Of<S>(PhantomData<S>);
+struct TestDatabaseKind<S>(PhantomData<S>);
 
-impl<S: Script> Purpose for Of<S> {
+impl<S: TestMigrations> DatabaseKind for TestDatabaseKind<S> {
     type Memory = ();
 
     fn migrations() -> Runner {
@@ -24,76 +23,84 @@ impl<S: Script> Purpose for Of<S> {
 
 const FIRST: (&str, &str) = ("V1__words", "CREATE TABLE words (word TEXT NOT NULL) STRICT;");
 
-struct Old;
-impl Script for Old {
+struct OldSchema;
+impl TestMigrations for OldSchema {
     const MIGRATIONS: &'static [(&'static str, &'static str)] = &[FIRST];
 }
 
-struct New;
-impl Script for New {
+struct NewSchema;
+impl TestMigrations for NewSchema {
     const MIGRATIONS: &'static [(&'static str, &'static str)] =
         &[FIRST, ("V2__days", "CREATE TABLE days (day TEXT NOT NULL) STRICT;")];
 }
 
-struct Broken;
-impl Script for Broken {
+struct BrokenSchema;
+impl TestMigrations for BrokenSchema {
     const MIGRATIONS: &'static [(&'static str, &'static str)] =
         &[FIRST, ("V2__days", "CREATE TABLE days (day TEXT NOT NULL) STRICT; INSERT INTO nowhere VALUES (1);")];
 }
 
-fn add(db: &Db<'_, impl Purpose>, word: &str) -> Result<usize> {
+fn add(db: &DatabaseTx<'_, impl DatabaseKind>, word: &str) -> Result<usize> {
     db.run("INSERT INTO words (word) VALUES (?1)", [word])
 }
 
-fn words(db: &Db<'_, impl Purpose>) -> Result<Vec<String>> {
+fn words(db: &DatabaseTx<'_, impl DatabaseKind>) -> Result<Vec<String>> {
     db.all("SELECT word FROM words ORDER BY rowid", [], |row| row.get(0))
 }
 
-struct Place(tempfile::TempDir);
+struct TestDatabaseDir(tempfile::TempDir);
 
-impl Place {
+impl TestDatabaseDir {
     fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        place.create::<Old>().unwrap().write(|db| add(db, "kept")).unwrap();
+        place.create::<OldSchema>().unwrap().write(|db| add(db, "kept")).unwrap();
         place
     }
 
-    fn create<S: Script>(&self) -> Result<Database<Of<S>>> {
-        Database::create(&self.0.path().join("x.db"), &Key::from_array([5; 32]), &self.0.path().join("lock"))
+    fn create<S: TestMigrations>(&self) -> Result<EncryptedDatabase<TestDatabaseKind<S>>> {
+        EncryptedDatabase::create(
+            &self.0.path().join("x.db"),
+            &SymmetricKey::from_array([5; 32]),
+            &self.0.path().join("lock"),
+        )
     }
 
-    fn open<S: Script>(&self) -> Result<Database<Of<S>>> {
-        Database::open(&self.0.path().join("x.db"), &Key::from_array([5; 32]), &self.0.path().join("lock"))
+    fn open<S: TestMigrations>(&self) -> Result<EncryptedDatabase<TestDatabaseKind<S>>> {
+        EncryptedDatabase::open(
+            &self.0.path().join("x.db"),
+            &SymmetricKey::from_array([5; 32]),
+            &self.0.path().join("lock"),
+        )
     }
 }
 
 #[test]
-fn a_database_from_the_future_is_refused_and_stays_as_it_is() {
-    let place = Place::new();
-    drop(place.open::<New>().unwrap());
+fn newer_schema_is_refused_and_left_unchanged() {
+    let place = TestDatabaseDir::new();
+    drop(place.open::<NewSchema>().unwrap());
 
-    let refused = place.open::<Old>().err().unwrap();
+    let refused = place.open::<OldSchema>().err().unwrap();
 
     assert!(refused.to_string().contains("newer version"), "{refused:?}");
-    assert_eq!(place.open::<New>().unwrap().read(words).unwrap(), ["kept"]);
+    assert_eq!(place.open::<NewSchema>().unwrap().read(words).unwrap(), ["kept"]);
 }
 
 #[test]
-fn a_migration_that_fails_leaves_the_file_as_it_was() {
-    let place = Place::new();
+fn failed_migration_rolls_back() {
+    let place = TestDatabaseDir::new();
 
-    place.open::<Broken>().err().unwrap();
+    place.open::<BrokenSchema>().err().unwrap();
 
-    let old = place.open::<Old>().unwrap();
+    let old = place.open::<OldSchema>().unwrap();
     let days = "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'days'";
     assert_eq!(old.read(|db| db.one(days, [], |row| row.get::<_, i64>(0))).unwrap(), 0);
     assert_eq!(old.read(words).unwrap(), ["kept"]);
 }
 
 #[test]
-fn a_reader_sees_one_moment_and_never_waits_for_a_writer() {
-    let place = Place::new();
-    let database = place.open::<Old>().unwrap();
+fn reader_sees_one_snapshot_and_never_waits_for_a_writer() {
+    let place = TestDatabaseDir::new();
+    let database = place.open::<OldSchema>().unwrap();
 
     let seen = database.read(|before| {
         let first = words(before)?;
@@ -107,9 +114,9 @@ fn a_reader_sees_one_moment_and_never_waits_for_a_writer() {
 }
 
 #[test]
-fn a_write_that_fails_or_panics_is_undone_and_the_next_one_works() {
-    let place = Place::new();
-    let database = place.open::<Old>().unwrap();
+fn failed_or_panicking_write_rolls_back_and_next_write_works() {
+    let place = TestDatabaseDir::new();
+    let database = place.open::<OldSchema>().unwrap();
 
     let failed = database.write(|db| add(db, "failed").and_then(|_| Err::<(), _>(Error::not_found("reason"))));
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -125,12 +132,17 @@ fn a_write_that_fails_or_panics_is_undone_and_the_next_one_works() {
 }
 
 #[test]
-fn another_key_opens_nothing() {
-    let place = Place::new();
+fn wrong_key_is_refused() {
+    let place = TestDatabaseDir::new();
     let path = place.0.path().join("x.db");
 
-    let refused =
-        Database::<Of<Old>>::open(&path, &Key::from_array([6; 32]), &place.0.path().join("lock")).err().unwrap();
+    let refused = EncryptedDatabase::<TestDatabaseKind<OldSchema>>::open(
+        &path,
+        &SymmetricKey::from_array([6; 32]),
+        &place.0.path().join("lock"),
+    )
+    .err()
+    .unwrap();
 
-    assert!(refused.to_string().contains("not of this keyring"), "{refused:?}");
+    assert!(refused.to_string().contains("belongs to another keyring"), "{refused:?}");
 }

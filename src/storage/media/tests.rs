@@ -6,7 +6,7 @@ fn store() -> (tempfile::TempDir, MediaStore) {
     (folder, store)
 }
 
-fn put(store: &MediaStore, id: Uuid, content: &[u8]) -> Sealed {
+fn put(store: &MediaStore, id: Uuid, content: &[u8]) -> SealedFile {
     let intake = store.begin(Uuid::from_u128(1 << 64)).unwrap();
     let mut sealing = intake.file(id).unwrap();
     content.chunks(1000).for_each(|piece| sealing.write(piece).unwrap());
@@ -17,7 +17,7 @@ fn put(store: &MediaStore, id: Uuid, content: &[u8]) -> Sealed {
 
 fn got(store: &MediaStore, id: Uuid) -> Result<Vec<u8>> {
     let mut back = Vec::new();
-    store.reader(id)?.read_to_end(&mut back).map_err(unreadable)?;
+    store.reader(id)?.read_to_end(&mut back).map_err(read_error)?;
     Ok(back)
 }
 
@@ -27,7 +27,7 @@ fn names(folder: &tempfile::TempDir) -> Vec<String> {
 }
 
 #[test]
-fn what_is_put_comes_back_and_lies_on_disk_sealed() {
+fn original_round_trips_and_is_sealed_on_disk() {
     let (folder, store) = store();
     let (id, picture) = (Uuid::from_u128(7), b"the quick brown photograph".repeat(10_000));
 
@@ -37,12 +37,12 @@ fn what_is_put_comes_back_and_lies_on_disk_sealed() {
     assert_eq!(sealed.plain_bytes, picture.len() as u64);
     assert!(store.is_intact(id, &sealed.hash));
     assert_eq!(names(&folder), [format!("{id}.age")]);
-    let on_disk = std::fs::read(path_of(folder.path(), id)).unwrap();
+    let on_disk = std::fs::read(original_path(folder.path(), id)).unwrap();
     assert!(!on_disk.windows(9).any(|window| window == b"brown pho"));
 }
 
 #[test]
-fn two_files_that_were_swapped_are_both_refused() {
+fn swapped_originals_are_both_refused() {
     let (folder, store) = store();
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let sealed = put(&store, one, b"one");
@@ -58,7 +58,7 @@ fn two_files_that_were_swapped_are_both_refused() {
 }
 
 #[test]
-fn an_upload_that_breaks_off_leaves_no_file() {
+fn aborted_upload_leaves_no_file() {
     let (folder, store) = store();
     let intake = store.begin(Uuid::from_u128(9)).unwrap();
     intake.file(Uuid::from_u128(3)).unwrap().write(b"half a photograph").unwrap();
@@ -67,11 +67,11 @@ fn an_upload_that_breaks_off_leaves_no_file() {
     drop(intake);
 
     assert_eq!(names(&folder), [""; 0]);
-    remove(folder.path(), &[Uuid::from_u128(3)]).unwrap();
+    remove_originals(folder.path(), &[Uuid::from_u128(3)]).unwrap();
 }
 
 #[test]
-fn rows_that_were_not_committed_take_their_files_with_them() {
+fn uncommitted_files_are_removed_on_drop() {
     let (folder, store) = store();
     let intake = store.begin(Uuid::from_u128(9)).unwrap();
     intake.file(Uuid::from_u128(3)).unwrap().finish().unwrap();
@@ -83,7 +83,7 @@ fn rows_that_were_not_committed_take_their_files_with_them() {
 }
 
 #[test]
-fn a_sweep_takes_what_nobody_knows_and_leaves_an_upload_in_progress() {
+fn sweep_removes_strays_and_spares_an_upload_in_progress() {
     let (folder, store) = store();
     let (known, forgotten, coming) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
     put(&store, known, b"known");
@@ -94,16 +94,16 @@ fn a_sweep_takes_what_nobody_knows_and_leaves_an_upload_in_progress() {
     let mut sealing = intake.file(coming).unwrap();
     sealing.write(b"the first half").unwrap();
 
-    let swept = sweep(folder.path(), || Ok(HashSet::from([known]))).unwrap();
+    let swept = remove_strays(folder.path(), || Ok(HashSet::from([known]))).unwrap();
     sealing.write(b", and the second").unwrap();
     sealing.finish().unwrap();
     let placed = intake.place().unwrap();
-    let meanwhile = sweep(folder.path(), || unreachable!("an upload is being committed")).unwrap();
+    let meanwhile = remove_strays(folder.path(), || unreachable!("an upload is being committed")).unwrap();
     placed.keep();
     drop(intake);
 
     assert_eq!((swept, meanwhile), (Some(2), None));
     assert_eq!(got(&store, coming).unwrap(), b"the first half, and the second");
-    assert_eq!(sweep(folder.path(), || Ok(HashSet::from([known, coming]))).unwrap(), Some(0));
+    assert_eq!(remove_strays(folder.path(), || Ok(HashSet::from([known, coming]))).unwrap(), Some(0));
     assert_eq!(names(&folder).len(), 2);
 }

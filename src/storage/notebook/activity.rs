@@ -1,36 +1,38 @@
-//! Lines of what was done in this notebook, each in the transaction of its act.
+//! Activity log of a notebook: MAC-chained rows, written in the transaction of the action.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
 use crate::crypto;
-use crate::crypto::audit::Domain;
-use crate::crypto::audit::GENESIS;
-use crate::crypto::key::Key;
+use crate::crypto::key::SymmetricKey;
+use crate::crypto::mac_chain::{GENESIS_MAC, MacDomain};
+use crate::domain::activity::{ActivityItem, ActivitySource};
 use crate::error::Result;
-use crate::model::activity::Line;
-use crate::model::activity::Source;
-use crate::storage::accounts::audit::Record;
+use crate::storage::accounts::audit::AuditRecord;
 use crate::storage::notebook::NotebookDb;
 
-/// What a line has beside a record.
+/// Activity fields in addition to an audit record.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Beside<'a> {
-    /// Names of the fields that an edit changed, separated by spaces.
+pub(crate) struct ActivityDetails<'a> {
+    /// Names of the fields changed by an edit, separated by spaces.
     pub(crate) changed: Option<&'a str>,
-    /// What the assistant that acted calls itself; `None` for a person.
+    /// Name the acting assistant gave itself; `None` for a person.
     pub(crate) assistant: Option<&'a str>,
 }
 
-/// Appends a line to the chain.
-pub(crate) fn append(db: &NotebookDb<'_>, key: &Key, record: &Record<'_>, beside: Beside<'_>) -> Result<()> {
-    let (last_seq, last_mac) = match head(db)? {
+/// Appends a row to the MAC chain.
+pub(crate) fn append(
+    db: &NotebookDb<'_>,
+    key: &SymmetricKey,
+    record: &AuditRecord<'_>,
+    beside: ActivityDetails<'_>,
+) -> Result<()> {
+    let (last_seq, last_mac) = match find_head(db)? {
         Some(head) => (head.seq, head.last),
-        None => (0, GENESIS.to_vec()),
+        None => (0, GENESIS_MAC.to_vec()),
     };
     let seq = last_seq + 1;
-    let mac = crypto::audit::link(key, Domain::Activity, &last_mac, seq, &fields(record, beside));
-    db.run(
+    let mac = crypto::mac_chain::event_mac(key, MacDomain::Activity, &last_mac, seq, &chain_fields(record, beside));
+    db.execute(
         "INSERT INTO activity (seq, at, actor, via, action, resource, result,
                                on_behalf, ip, user_agent, request_id, changed, assistant, mac)
          VALUES (:seq, :at, :actor, :via, :action, :resource, :result,
@@ -42,17 +44,17 @@ pub(crate) fn append(db: &NotebookDb<'_>, key: &Key, record: &Record<'_>, beside
             ":request": record.request_id, ":changed": beside.changed, ":assistant": beside.assistant, ":mac": mac,
         },
     )?;
-    db.run(
+    db.execute(
         "INSERT INTO activity_head (id, seq, last, mac) VALUES (1, :seq, :last, :mac)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, last = excluded.last, mac = excluded.mac",
-        named_params! { ":seq": seq, ":last": mac, ":mac": crypto::audit::link(key, Domain::ActivityHead, &mac, seq, &[]) },
+        named_params! { ":seq": seq, ":last": mac, ":mac": crypto::mac_chain::event_mac(key, MacDomain::ActivityHead, &mac, seq, &[]) },
     )
     .map(drop)
 }
 
-/// Returns the newest lines since an instant, newest first.
-pub(crate) fn since(db: &NotebookDb<'_>, since: &str, limit: i64) -> Result<Vec<Line>> {
-    db.all(
+/// Returns the newest rows since an instant, newest first.
+pub(crate) fn list_since(db: &NotebookDb<'_>, since: &str, limit: i64) -> Result<Vec<ActivityItem>> {
+    db.query_all(
         "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed, assistant
          FROM activity WHERE at >= :since ORDER BY seq DESC LIMIT :limit",
         named_params! { ":since": since, ":limit": limit },
@@ -60,17 +62,20 @@ pub(crate) fn since(db: &NotebookDb<'_>, since: &str, limit: i64) -> Result<Vec<
     )
 }
 
-/// Counts the lines since an instant.
+/// Counts the rows since an instant.
 pub(crate) fn count_since(db: &NotebookDb<'_>, since: &str) -> Result<i64> {
-    db.one("SELECT COUNT(*) FROM activity WHERE at >= :since", named_params! { ":since": since }, |row| row.get(0))
+    db.query_one("SELECT COUNT(*) FROM activity WHERE at >= :since", named_params! { ":since": since }, |row| {
+        row.get(0)
+    })
 }
 
-/// Walks the chain to its head; returns how many lines there are and the first position that does not hold. One past
-/// the last line means that the chain once was longer.
-pub(crate) fn verify(db: &NotebookDb<'_>, key: &Key) -> Result<(i64, Option<i64>)> {
-    let mut previous = GENESIS.to_vec();
+/// Verifies the chain up to its head; returns the number of rows and the first invalid position.
+///
+/// A position after the last row means that the log was truncated.
+pub(crate) fn verify_chain(db: &NotebookDb<'_>, key: &SymmetricKey) -> Result<(i64, Option<i64>)> {
+    let mut previous = GENESIS_MAC.to_vec();
     let (mut lines, mut broken) = (0, None);
-    db.each(
+    db.for_each_row(
         "SELECT at, actor, via, action, resource, result, on_behalf, ip, user_agent, request_id, changed,
                 assistant, seq, mac
          FROM activity ORDER BY seq",
@@ -83,57 +88,57 @@ pub(crate) fn verify(db: &NotebookDb<'_>, key: &Key) -> Result<(i64, Option<i64>
             }
             let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
             let (seq, mac): (i64, Vec<u8>) = (row.get(12)?, row.get(13)?);
-            let expected = crypto::audit::link(key, Domain::Activity, &previous, seq, covered(&texts));
-            if broken.is_none() && !(seq == lines && crypto::token::same(&mac, &expected)) {
+            let expected = crypto::mac_chain::event_mac(key, MacDomain::Activity, &previous, seq, mac_fields(&texts));
+            if broken.is_none() && !(seq == lines && crypto::token::constant_time_eq(&mac, &expected)) {
                 broken = Some(lines);
             }
             previous = mac;
             Ok(())
         },
     )?;
-    let ends_here = match head(db)? {
+    let ends_here = match find_head(db)? {
         None => lines == 0,
         Some(head) => {
-            let expected = crypto::audit::link(key, Domain::ActivityHead, &head.last, head.seq, &[]);
-            head.seq == lines && head.last == previous && crypto::token::same(&head.mac, &expected)
+            let expected = crypto::mac_chain::event_mac(key, MacDomain::ActivityHead, &head.last, head.seq, &[]);
+            head.seq == lines && head.last == previous && crypto::token::constant_time_eq(&head.mac, &expected)
         }
     };
     Ok((lines, broken.or((!ends_here).then_some(lines + 1))))
 }
 
-/// Where the chain ends.
-struct Head {
+/// Head of the chain: position and MAC of the newest row, with a MAC of its own.
+struct ChainHead {
     seq: i64,
     last: Vec<u8>,
     mac: Vec<u8>,
 }
 
-fn head(db: &NotebookDb<'_>) -> Result<Option<Head>> {
-    db.first("SELECT seq, last, mac FROM activity_head", [], |row| {
-        Ok(Head { seq: row.get(0)?, last: row.get(1)?, mac: row.get(2)? })
+fn find_head(db: &NotebookDb<'_>) -> Result<Option<ChainHead>> {
+    db.query_optional("SELECT seq, last, mac FROM activity_head", [], |row| {
+        Ok(ChainHead { seq: row.get(0)?, last: row.get(1)?, mac: row.get(2)? })
     })
 }
 
-/// The order is that of the columns in [`verify`].
-fn fields<'a>(record: &Record<'a>, beside: Beside<'a>) -> Vec<Option<&'a str>> {
-    let Beside { changed, assistant } = beside;
-    let texts: Vec<_> = record.fields().into_iter().chain([changed, assistant]).collect();
-    covered(&texts).to_vec()
+/// Returns the fields in the column order of [`verify_chain`].
+fn chain_fields<'a>(record: &AuditRecord<'a>, beside: ActivityDetails<'a>) -> Vec<Option<&'a str>> {
+    let ActivityDetails { changed, assistant } = beside;
+    let texts: Vec<_> = record.shared_fields().into_iter().chain([changed, assistant]).collect();
+    mac_fields(&texts).to_vec()
 }
 
-/// Lines of people are chained as they were before assistants were told from them: without that field.
-pub(crate) fn covered<'a, 'b>(fields: &'b [Option<&'a str>]) -> &'b [Option<&'a str>] {
+/// Returns the fields covered by the MAC; without an assistant the last one is omitted, as in older rows.
+pub(crate) fn mac_fields<'a, 'b>(fields: &'b [Option<&'a str>]) -> &'b [Option<&'a str>] {
     match fields {
         [before @ .., None] => before,
         all => all,
     }
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Line> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<ActivityItem> {
     let changed: Option<String> = row.get(10)?;
-    Ok(Line {
+    Ok(ActivityItem {
         at: row.get(0)?,
-        source: Source::Journal,
+        source: ActivitySource::Journal,
         actor: row.get(1)?,
         via: row.get(2)?,
         action: row.get(3)?,

@@ -1,21 +1,21 @@
-//! Rows of chunks with their vectors.
+//! Rows of entry chunks and their vectors.
 
 use rusqlite::named_params;
 
+use crate::domain::entry::EntryChunk;
+use crate::domain::id::EntryId;
+use crate::domain::search_result::MatchingChunk;
 use crate::error::Result;
-use crate::model::entry::Chunk;
-use crate::model::hit::MatchingChunk;
-use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
-use crate::storage::vector_index::Quantised;
+use crate::storage::vector_index::QuantisedVector;
 
-/// A chunk and its vector, ready to be stored.
+/// A new chunk with its vector.
 pub(crate) struct NewChunk {
     pub(crate) text: String,
     pub(crate) char_start: usize,
     pub(crate) char_end: usize,
     pub(crate) token_count: usize,
-    pub(crate) vector: Quantised,
+    pub(crate) vector: QuantisedVector,
 }
 
 /// Replaces an entry's chunks and vectors.
@@ -31,7 +31,7 @@ pub(crate) fn replace(db: &NotebookDb<'_>, entry: EntryId, embedder: &str, chunk
             },
         )?;
         let components: Vec<u8> = chunk.vector.components.iter().map(|c| c.cast_unsigned()).collect();
-        db.run(
+        db.execute(
             "INSERT INTO chunk_vectors (chunk_id, entry_id, embedder, scale, components)
              VALUES (:chunk, :entry, :embedder, :scale, :components)",
             named_params! {
@@ -40,26 +40,26 @@ pub(crate) fn replace(db: &NotebookDb<'_>, entry: EntryId, embedder: &str, chunk
             },
         )?;
     }
-    db.run(
+    db.execute(
         "UPDATE entries SET chunk_count = :count WHERE id = :entry",
         named_params! { ":entry": entry.0, ":count": chunks.len() },
     )
     .map(drop)
 }
 
-/// Removes an entry's chunks and vectors: its text is another one now.
+/// Removes an entry's chunks and vectors after its text changed.
 pub(crate) fn clear(db: &NotebookDb<'_>, entry: EntryId) -> Result<()> {
-    db.run("DELETE FROM entry_chunks WHERE entry_id = :entry", named_params! { ":entry": entry.0 })?;
-    db.run(
+    db.execute("DELETE FROM entry_chunks WHERE entry_id = :entry", named_params! { ":entry": entry.0 })?;
+    db.execute(
         "UPDATE entries SET chunk_count = 0 WHERE id = :entry AND chunk_count <> 0",
         named_params! { ":entry": entry.0 },
     )
     .map(drop)
 }
 
-/// Finds a chunk as a search shows it.
-pub(crate) fn matching(db: &NotebookDb<'_>, chunk_id: i64, score: f64) -> Result<Option<MatchingChunk>> {
-    db.first(
+/// Finds a chunk as a search result.
+pub(crate) fn find_matching(db: &NotebookDb<'_>, chunk_id: i64, score: f64) -> Result<Option<MatchingChunk>> {
+    db.query_optional(
         "SELECT chunk_text, chunk_index, char_start, char_end FROM entry_chunks WHERE id = :id",
         named_params! { ":id": chunk_id },
         |row| {
@@ -74,14 +74,14 @@ pub(crate) fn matching(db: &NotebookDb<'_>, chunk_id: i64, score: f64) -> Result
     )
 }
 
-/// Returns an entry's chunks in the order of its text.
-pub(crate) fn all(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<Chunk>> {
-    db.all(
+/// Returns an entry's chunks in text order.
+pub(crate) fn list(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<EntryChunk>> {
+    db.query_all(
         "SELECT chunk_index, chunk_text, char_start, char_end, token_count
          FROM entry_chunks WHERE entry_id = :entry ORDER BY chunk_index",
         named_params! { ":entry": entry.0 },
         |row| {
-            Ok(Chunk {
+            Ok(EntryChunk {
                 index: row.get(0)?,
                 text: row.get(1)?,
                 char_start: row.get(2)?,

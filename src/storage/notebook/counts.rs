@@ -1,40 +1,46 @@
-//! How much there is in a notebook, for those who run the machine: numbers and instants, never a word of it.
+//! Row counts of a notebook for operators: numbers and times, never text.
 
 use rusqlite::named_params;
 
 use crate::error::Result;
 use crate::storage::notebook::NotebookDb;
 
-/// How much there is.
+/// Row counts and job costs of a notebook.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Counts {
+pub(crate) struct NotebookCounts {
     pub(crate) entries: i64,
     pub(crate) words: i64,
     pub(crate) jobs: i64,
     pub(crate) jobs_queued: i64,
     pub(crate) jobs_running: i64,
     pub(crate) jobs_failed: i64,
-    /// When an entry was last added.
+    /// Time at which the newest entry was added.
     pub(crate) last_entry_at: Option<String>,
-    /// What jobs cost, US dollars.
+    /// Cost of all jobs in US dollars.
     pub(crate) cost: f64,
-    /// What those since an instant cost.
+    /// Cost of recent jobs in US dollars.
     pub(crate) recent_cost: f64,
 }
 
-/// Counts what there is; `since` is where recent begins.
-pub(crate) fn all(db: &NotebookDb<'_>, since: &str) -> Result<Counts> {
-    let counts = db.one("SELECT COUNT(*), COALESCE(SUM(word_count), 0), MAX(created_at) FROM entries", [], |row| {
-        Ok(Counts { entries: row.get(0)?, words: row.get(1)?, last_entry_at: row.get(2)?, ..Counts::default() })
-    })?;
-    db.one(
+/// Counts the rows; jobs created after `since` are recent.
+pub(crate) fn notebook_counts(db: &NotebookDb<'_>, since: &str) -> Result<NotebookCounts> {
+    let counts =
+        db.query_one("SELECT COUNT(*), COALESCE(SUM(word_count), 0), MAX(created_at) FROM entries", [], |row| {
+            Ok(NotebookCounts {
+                entries: row.get(0)?,
+                words: row.get(1)?,
+                last_entry_at: row.get(2)?,
+                ..NotebookCounts::default()
+            })
+        })?;
+    db.query_one(
         "SELECT COUNT(*), COALESCE(SUM(cost_usd), 0.0), COALESCE(SUM(cost_usd) FILTER (WHERE created_at > :since), 0.0),
                 COUNT(*) FILTER (WHERE status = 'queued'), COUNT(*) FILTER (WHERE status = 'running'),
                 COUNT(*) FILTER (WHERE status = 'failed')
          FROM jobs",
         named_params! { ":since": since },
         |row| {
-            Ok(Counts {
+            Ok(NotebookCounts {
                 jobs: row.get(0)?,
                 cost: row.get(1)?,
                 recent_cost: row.get(2)?,
@@ -47,24 +53,24 @@ pub(crate) fn all(db: &NotebookDb<'_>, since: &str) -> Result<Counts> {
     )
 }
 
-/// What is in a notebook, as a receipt tells it.
+/// Totals of a notebook for a deletion receipt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Holdings {
+pub(crate) struct NotebookTotals {
     pub(crate) entries: u64,
-    /// Originals, also of uploads that no entry was made of yet.
+    /// Originals, including those of uploads without an entry yet.
     pub(crate) originals: u64,
     pub(crate) original_bytes: u64,
     pub(crate) jobs: u64,
 }
 
-/// Counts what would go with a notebook.
-pub(crate) fn holdings(db: &NotebookDb<'_>) -> Result<Holdings> {
-    db.one(
+/// Counts the rows that deleting the notebook removes.
+pub(crate) fn notebook_totals(db: &NotebookDb<'_>) -> Result<NotebookTotals> {
+    db.query_one(
         "SELECT (SELECT COUNT(*) FROM entries), (SELECT COUNT(*) FROM media),
                 (SELECT COALESCE(SUM(plain_bytes), 0) FROM media), (SELECT COUNT(*) FROM jobs)",
         [],
         |row| {
-            Ok(Holdings {
+            Ok(NotebookTotals {
                 entries: row.get(0)?,
                 originals: row.get(1)?,
                 original_bytes: row.get(2)?,

@@ -1,16 +1,16 @@
-//! What dashboards ask of entries, all read from indexes that hold no text.
+//! Dashboard queries on entries, answered from indexes without reading text.
 
 use rusqlite::named_params;
 
+use crate::domain::dashboard::DayTotal;
+use crate::domain::health::TableRowCounts;
+use crate::domain::id::EntryId;
 use crate::error::Result;
-use crate::model::dashboard::DayTotal;
-use crate::model::health::RowCounts;
-use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
 
-/// Returns entries and words of each day that has any, earliest first.
-pub(crate) fn days(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<DayTotal>> {
-    db.all(
+/// Returns entries and words per day, earliest first; days without entries are omitted.
+pub(crate) fn daily_totals(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<DayTotal>> {
+    db.query_all(
         "SELECT entry_date, COUNT(*), SUM(word_count) FROM entries INDEXED BY entries_summary
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
          GROUP BY entry_date ORDER BY entry_date",
@@ -19,14 +19,14 @@ pub(crate) fn days(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) ->
     )
 }
 
-/// Hands on the number and the date of every entry of some dates, by date and number.
-pub(crate) fn each_entry(
+/// Calls a closure with id and date of every entry in a date range, by date and id.
+pub(crate) fn for_each_entry(
     db: &NotebookDb<'_>,
     from: Option<&str>,
     to: Option<&str>,
     mut take: impl FnMut(EntryId, &str),
 ) -> Result<()> {
-    db.each(
+    db.for_each_row(
         "SELECT id, entry_date FROM entries INDEXED BY entries_by_date
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY entry_date, id",
         named_params! { ":from": from, ":to": to },
@@ -37,9 +37,9 @@ pub(crate) fn each_entry(
     )
 }
 
-/// Returns the words of each entry, fewest first.
-pub(crate) fn lengths(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<i64>> {
-    db.all(
+/// Returns the word count of each entry, ascending.
+pub(crate) fn word_counts(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<i64>> {
+    db.query_all(
         "SELECT word_count FROM entries INDEXED BY entries_summary
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') ORDER BY word_count",
         named_params! { ":from": from, ":to": to },
@@ -47,23 +47,23 @@ pub(crate) fn lengths(db: &NotebookDb<'_>, from: Option<&str>, to: Option<&str>)
     )
 }
 
-/// Returns the entries of each source.
-pub(crate) fn sources(db: &NotebookDb<'_>) -> Result<Vec<(String, i64)>> {
-    db.all(
+/// Returns the number of entries per source type.
+pub(crate) fn count_by_source(db: &NotebookDb<'_>) -> Result<Vec<(String, i64)>> {
+    db.query_all(
         "SELECT source_type, COUNT(*) FROM entries INDEXED BY entries_summary GROUP BY source_type ORDER BY source_type",
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
 
-/// Returns when the last entry came in.
-pub(crate) fn last_came_in(db: &NotebookDb<'_>) -> Result<Option<String>> {
-    db.one("SELECT MAX(created_at) FROM entries INDEXED BY entries_summary", [], |row| row.get(0))
+/// Returns the creation time of the newest entry.
+pub(crate) fn last_created_at(db: &NotebookDb<'_>) -> Result<Option<String>> {
+    db.query_one("SELECT MAX(created_at) FROM entries INDEXED BY entries_summary", [], |row| row.get(0))
 }
 
-/// Counts the rows of each table.
-pub(crate) fn row_counts(db: &NotebookDb<'_>) -> Result<RowCounts> {
-    db.one(
+/// Counts the rows per table.
+pub(crate) fn row_counts(db: &NotebookDb<'_>) -> Result<TableRowCounts> {
+    db.query_one(
         "SELECT (SELECT COUNT(*) FROM entries), (SELECT COUNT(*) FROM entry_pages),
                 (SELECT COUNT(*) FROM entry_chunks), (SELECT COUNT(*) FROM source_files),
                 (SELECT COUNT(*) FROM mood_scores), (SELECT COUNT(*) FROM entities),
@@ -71,7 +71,7 @@ pub(crate) fn row_counts(db: &NotebookDb<'_>) -> Result<RowCounts> {
                 (SELECT COUNT(*) FROM entity_relationships)",
         [],
         |row| {
-            Ok(RowCounts {
+            Ok(TableRowCounts {
                 entries: row.get(0)?,
                 entry_pages: row.get(1)?,
                 entry_chunks: row.get(2)?,

@@ -1,27 +1,18 @@
 //! Rows of entries.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::entry::Author;
-use crate::model::entry::CharRange;
-use crate::model::entry::Entry;
-use crate::model::entry::PREVIEW_CHARS;
-use crate::model::entry::Page;
-use crate::model::entry::Provenance;
-use crate::model::entry::SourceType;
-use crate::model::entry::Summary;
-use crate::model::id::EntryId;
-use crate::model::text;
-use crate::model::within::Within;
-use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::entities::linked;
-use crate::storage::notebook::state;
-use crate::storage::notebook::tags;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::entry::{
+    AssistantAuthor, CharRange, Entry, EntryPage, EntryProvenance, EntrySummary, PREVIEW_CHARS, SourceType,
+};
+use crate::domain::id::EntryId;
+use crate::domain::text;
+use crate::error::{Error, Result};
+use crate::storage::notebook::entities::links;
+use crate::storage::notebook::{NotebookDb, state, tags};
 
-/// What a new entry's row needs.
+/// Row of a new entry.
 pub(crate) struct NewEntry<'a> {
     pub(crate) entry_date: &'a str,
     pub(crate) date_confirmed: bool,
@@ -29,16 +20,16 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) source_type: SourceType,
     pub(crate) raw_text: &'a str,
     pub(crate) final_text: &'a str,
-    /// The part of the raw text that is the entry.
+    /// Part of the raw text that is the entry.
     pub(crate) window: Option<CharRange>,
-    /// The assistant that brings it.
-    pub(crate) added_by: Option<&'a Author>,
+    /// Assistant that adds the entry.
+    pub(crate) added_by: Option<&'a AssistantAuthor>,
     pub(crate) at: &'a str,
 }
 
-/// What an edit changes; `None` leaves the field as it is.
+/// Edit of an entry; `None` leaves a field unchanged.
 #[derive(Default)]
-pub(crate) struct Change<'a> {
+pub(crate) struct EntryChange<'a> {
     pub(crate) entry_date: Option<&'a str>,
     #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
     pub(crate) title: Option<Option<&'a str>>,
@@ -46,18 +37,18 @@ pub(crate) struct Change<'a> {
     #[expect(clippy::option_option, reason = "the inner `None` is all of the raw text")]
     pub(crate) window: Option<Option<CharRange>>,
     pub(crate) tags: Option<&'a [String]>,
-    /// Whether the owner accepts an assistant's words as they are.
+    /// True if the owner accepts an assistant's text unchanged.
     pub(crate) accepted: bool,
 }
 
-impl Change<'_> {
-    /// Tells whether it changes nothing.
+impl EntryChange<'_> {
+    /// Returns true if nothing is changed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.fields().is_empty()
+        self.changed_fields().is_empty()
     }
 
-    /// Returns the names of the fields that it changes.
-    pub(crate) fn fields(&self) -> Vec<&'static str> {
+    /// Returns the names of the changed fields.
+    pub(crate) fn changed_fields(&self) -> Vec<&'static str> {
         let fields = [
             ("entry_date", self.entry_date.is_some()),
             ("title", self.title.is_some()),
@@ -70,10 +61,10 @@ impl Change<'_> {
     }
 }
 
-/// Adds an entry; the full-text index follows in the same transaction. What an assistant calls its own words are its own.
+/// Adds an entry; triggers update the full-text index. Text of source `agent` is attributed to the assistant.
 pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     let (start, end) = new.window.map(|window| (window.char_start, window.char_end)).unzip();
-    let added_by = new.added_by.map(written_down).transpose()?;
+    let added_by = new.added_by.map(author_json).transpose()?;
     let written_by = added_by.as_ref().filter(|_| new.source_type == SourceType::Agent);
     let id = db.insert(
         "INSERT INTO entries (entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count,
@@ -89,37 +80,37 @@ pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     Ok(EntryId(id))
 }
 
-/// Tells whether there is such an entry.
+/// Returns true if the entry exists.
 pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    db.first("SELECT 1 FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |_| Ok(()))
+    db.query_optional("SELECT 1 FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |_| Ok(()))
         .map(|found| found.is_some())
 }
 
-/// Tells whether there is such an entry in a part of the notebook.
-pub(crate) fn lies_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<bool> {
-    db.first(
+/// Returns true if the entry exists within a boundary.
+pub(crate) fn exists_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<bool> {
+    db.query_optional(
         "SELECT 1 FROM entries e
          WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
            AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))",
         named_params! {
-            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         |_| Ok(()),
     )
     .map(|found| found.is_some())
 }
 
-/// Finds one entry.
+/// Finds an entry.
 pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
-    find_within(db, id, &Within::default())
+    find_within(db, id, &AccessFilter::default())
 }
 
-/// Finds one entry in a part of the notebook.
-pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> Result<Option<Entry>> {
-    let found = db.first(
+/// Finds an entry within a boundary.
+pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<Option<Entry>> {
+    let found = db.query_optional(
         "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
                 (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
                 language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
@@ -130,23 +121,23 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &Within) -> 
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))",
         named_params! {
-            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         from_row,
     )?;
     let Some(mut entry) = found else { return Ok(None) };
     if !entry.doubts_verified {
-        entry.uncertain_spans = uncertain_spans(db, id)?;
+        entry.uncertain_spans = list_uncertain_spans(db, id)?;
     }
-    entry.tags = tags::of(db, id)?;
+    entry.tags = tags::list(db, id)?;
     Ok(Some(entry))
 }
 
-/// Returns a page of entries, newest date first, with the number that match. Reads no text: see the index.
-pub(crate) fn list(db: &NotebookDb<'_>, within: &Within, limit: i64, offset: i64) -> Result<Page> {
-    let items = db.all(
-        // What was typed has neither pages nor doubtful words, so nothing is counted for most entries.
+/// Returns a page of entries, newest date first, with the number of matches. Previews come from the index.
+pub(crate) fn list(db: &NotebookDb<'_>, within: &AccessFilter, limit: i64, offset: i64) -> Result<EntryPage> {
+    let items = db.query_all(
+        // Typed entries have neither pages nor uncertain spans, so the subqueries are skipped for most rows.
         "SELECT id, entry_date, title, source_type, word_count, chunk_count,
                 CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
                 CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
@@ -159,103 +150,103 @@ pub(crate) fn list(db: &NotebookDb<'_>, within: &Within, limit: i64, offset: i64
                 AND t.tag IN (SELECT value FROM json_each(:without))))
          ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset",
         named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(), ":limit": limit, ":offset": offset,
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(), ":limit": limit, ":offset": offset,
         },
         summary_from_row,
     )?;
-    let total = if *within == Within::default() { total(db)? } else { count(db, within)? };
-    Ok(Page { items, total, limit, offset })
+    let total = if *within == AccessFilter::default() { cached_total(db)? } else { count(db, within)? };
+    Ok(EntryPage { items, total, limit, offset })
 }
 
-/// Counts the entries of a part of the notebook.
-fn count(db: &NotebookDb<'_>, within: &Within) -> Result<i64> {
-    db.one(
+/// Counts the entries within a boundary.
+fn count(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
+    db.query_one(
         "SELECT COUNT(*) FROM entries e INDEXED BY entries_by_date
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))",
         named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         |row| row.get(0),
     )
 }
 
-/// Counts all entries, once for each state of the notebook: SQLite counts by reading an index to its end.
-fn total(db: &NotebookDb<'_>) -> Result<i64> {
-    let revision = state::stand(db)?.revision;
-    let recent = &db.memory().recent;
+/// Counts all entries, cached by revision because SQLite scans an index to count.
+fn cached_total(db: &NotebookDb<'_>) -> Result<i64> {
+    let revision = state::cache_version(db)?.revision;
+    let recent = &db.memory().search_cache;
     if let Some(total) = recent.total(revision) {
         return Ok(total);
     }
-    let total = db.one("SELECT COUNT(*) FROM entries INDEXED BY entries_by_date", [], |row| row.get(0))?;
-    recent.keep_total(revision, total);
+    let total = db.query_one("SELECT COUNT(*) FROM entries INDEXED BY entries_by_date", [], |row| row.get(0))?;
+    recent.set_total(revision, total);
     Ok(total)
 }
 
-/// Returns the ids of a part of the notebook, oldest date first.
-pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<EntryId>> {
-    db.all(
+/// Returns the entry ids within a boundary, oldest date first.
+pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<EntryId>> {
+    db.query_all(
         "SELECT id FROM entries e INDEXED BY entries_by_date
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))
          ORDER BY entry_date, id",
         named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         |row| row.get(0).map(EntryId),
     )
 }
 
-/// Returns the ids of a part of the notebook with their dates, newest date first.
-pub(crate) fn places(db: &NotebookDb<'_>, within: &Within) -> Result<Vec<(String, EntryId)>> {
-    db.all(
+/// Returns dates and ids within a boundary, newest date first.
+pub(crate) fn dates_and_ids(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<(String, EntryId)>> {
+    db.query_all(
         "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
          WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
            AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
                 AND t.tag IN (SELECT value FROM json_each(:without))))
          ORDER BY entry_date DESC, id DESC",
         named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
     )
 }
 
-/// Changes an entry. `by` is the assistant whose words they are, if any are changed; `None` for a person's.
+/// Changes an entry. `by` is the assistant that wrote the changed text; `None` for a person.
 pub(crate) fn change(
     db: &NotebookDb<'_>,
     id: EntryId,
-    change: &Change<'_>,
-    by: Option<&Author>,
+    change: &EntryChange<'_>,
+    by: Option<&AssistantAuthor>,
     at: &str,
 ) -> Result<()> {
     if let Some(date) = change.entry_date {
-        db.run(
+        db.execute(
             "UPDATE entries SET entry_date = :date, date_confirmed = 1, updated_at = :at WHERE id = :id",
             named_params! { ":id": id.0, ":date": date, ":at": at },
         )?;
     }
     if let Some(title) = change.title {
-        db.run(
+        db.execute(
             "UPDATE entries SET title = :title, updated_at = :at WHERE id = :id",
             named_params! { ":id": id.0, ":title": title, ":at": at },
         )?;
     }
     if let Some(window) = change.window {
         let (start, end) = window.map(|window| (window.char_start, window.char_end)).unzip();
-        db.run(
+        db.execute(
             "UPDATE entries SET content_start_char = :start, content_end_char = :end, updated_at = :at WHERE id = :id",
             named_params! { ":id": id.0, ":start": start, ":end": end, ":at": at },
         )?;
     }
     if let Some(final_text) = change.final_text {
-        db.run(
+        db.execute(
             "UPDATE entries SET final_text = :text, word_count = :words, text_revision = text_revision + 1, updated_at = :at
              WHERE id = :id",
             named_params! { ":id": id.0, ":text": final_text, ":words": text::word_count(final_text), ":at": at },
@@ -263,62 +254,61 @@ pub(crate) fn change(
     }
     if let Some(wanted) = change.tags {
         tags::set(db, id, wanted)?;
-        db.run("UPDATE entries SET updated_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at })?;
+        db.execute("UPDATE entries SET updated_at = :at WHERE id = :id", named_params! { ":id": id.0, ":at": at })?;
     }
     if change.accepted {
-        db.run(
+        db.execute(
             "UPDATE entries SET accepted_at = :at, updated_at = :at WHERE id = :id",
             named_params! { ":id": id.0, ":at": at },
         )?;
     }
-    // A person's new title over an assistant's text leaves it the assistant's.
+    // A title set by a person leaves the text attributed to the assistant.
     if change.final_text.is_some() || (by.is_some() && change.title.is_some()) {
-        db.run(
+        db.execute(
             "UPDATE entries SET written_by = :by, accepted_at = NULL WHERE id = :id",
-            named_params! { ":id": id.0, ":by": by.map(written_down).transpose()? },
+            named_params! { ":id": id.0, ":by": by.map(author_json).transpose()? },
         )?;
     }
     Ok(())
 }
 
-/// Notes that a person has checked an entry's doubtful words; tells whether there was such an entry.
+/// Marks an entry's uncertain spans as verified; returns false if the entry does not exist.
 ///
-/// That is no change of the entry, so its date of change stays.
+/// `updated_at` is unchanged, since the text is.
 pub(crate) fn verify_doubts(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    Ok(db.run("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
+    Ok(db.execute("UPDATE entries SET doubts_verified = 1 WHERE id = :id", named_params! { ":id": id.0 })? == 1)
 }
 
-/// Removes an entry with everything made of it, and whatever it alone spoke of; tells whether there was one.
+/// Removes an entry, its derived data, and entities only it mentioned; returns false if it does not exist.
 pub(crate) fn remove(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    let spoken_of = linked::of(db, id)?;
-    let removed = db.run("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1;
+    let spoken_of = links::list_entities(db, id)?;
+    let removed = db.execute("DELETE FROM entries WHERE id = :id", named_params! { ":id": id.0 })? == 1;
     for entity in spoken_of {
-        linked::prune(db, entity)?;
+        links::remove_unreferenced(db, entity)?;
     }
     Ok(removed)
 }
 
-/// What a job that works on an entry's text has to know.
-pub(crate) struct Current {
+/// Text of an entry as a job needs it.
+pub(crate) struct EntryJobText {
     pub(crate) final_text: String,
-    /// Moves with every change of the text.
+    /// Incremented by every change of the text.
     pub(crate) revision: i64,
     pub(crate) date_confirmed: bool,
 }
 
 /// Returns an entry's text for a job.
-pub(crate) fn text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Current>> {
-    db.first(
+pub(crate) fn find_job_text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<EntryJobText>> {
+    db.query_optional(
         "SELECT final_text, text_revision, date_confirmed FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
-        |row| Ok(Current { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
+        |row| Ok(EntryJobText { final_text: row.get(0)?, revision: row.get(1)?, date_confirmed: row.get(2)? }),
     )
 }
 
-/// Tells whether anything may be derived from an entry: not while its date is in doubt, nor from an assistant's words that the
-/// owner did not accept.
+/// Returns true if data may be derived from an entry: its date is confirmed, and an assistant's text is accepted.
 pub(crate) fn is_derivable(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
-    let derivable = db.first(
+    let derivable = db.query_optional(
         "SELECT date_confirmed AND (written_by IS NULL OR accepted_at IS NOT NULL) FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| row.get(0),
@@ -327,21 +317,23 @@ pub(crate) fn is_derivable(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
 }
 
 /// Returns an entry's date.
-pub(crate) fn date_of(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<String>> {
-    db.first("SELECT entry_date FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))
+pub(crate) fn find_date(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<String>> {
+    db.query_optional("SELECT entry_date FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| row.get(0))
 }
 
-/// What a hit shows of an entry.
-pub(crate) fn shown(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<(String, Option<String>, String)>> {
-    db.first("SELECT entry_date, title, final_text FROM entries WHERE id = :id", named_params! { ":id": id.0 }, |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
+/// Returns date, title and text of an entry for a search result.
+pub(crate) fn find_hit_text(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<(String, Option<String>, String)>> {
+    db.query_optional(
+        "SELECT entry_date, title, final_text FROM entries WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
 }
 
-/// Adds the doubtful places of an entry's raw text.
+/// Adds uncertain spans of an entry's raw text.
 pub(crate) fn add_uncertain_spans(db: &NotebookDb<'_>, id: EntryId, spans: &[CharRange], at: &str) -> Result<()> {
     for span in spans {
-        db.run(
+        db.execute(
             "INSERT INTO entry_uncertain_spans (entry_id, char_start, char_end, created_at)
              VALUES (:id, :start, :end, :at)",
             named_params! { ":id": id.0, ":start": span.char_start, ":end": span.char_end, ":at": at },
@@ -350,8 +342,8 @@ pub(crate) fn add_uncertain_spans(db: &NotebookDb<'_>, id: EntryId, spans: &[Cha
     Ok(())
 }
 
-fn uncertain_spans(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<CharRange>> {
-    db.all(
+fn list_uncertain_spans(db: &NotebookDb<'_>, id: EntryId) -> Result<Vec<CharRange>> {
+    db.query_all(
         "SELECT char_start, char_end FROM entry_uncertain_spans WHERE entry_id = :id ORDER BY char_start, char_end",
         named_params! { ":id": id.0 },
         |row| Ok(CharRange { char_start: row.get(0)?, char_end: row.get(1)? }),
@@ -377,28 +369,28 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         date_confirmed: row.get(13)?,
         uncertain_spans: Vec::new(),
         tags: Vec::new(),
-        provenance: Provenance { added_by: author(row, 16)?, written_by: author(row, 17)? },
+        provenance: EntryProvenance { added_by: author_from_row(row, 16)?, written_by: author_from_row(row, 17)? },
         accepted_at: row.get(18)?,
         suspicions: Vec::new(),
         content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
     })
 }
 
-pub(super) fn written_down(author: &Author) -> Result<String> {
-    serde_json::to_string(author).map_err(|error| Error::internal("writing an author down", error))
+pub(super) fn author_json(author: &AssistantAuthor) -> Result<String> {
+    serde_json::to_string(author).map_err(|error| Error::internal("serializing an author", error))
 }
 
-/// Reads a column that holds an author.
-pub(super) fn author(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Author>> {
+/// Reads a JSON column with an author.
+pub(super) fn author_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<AssistantAuthor>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| serde_json::from_str(&text))
         .transpose()
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into()))
 }
 
-fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<Summary> {
+fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
     let head: String = row.get(13)?;
-    Ok(Summary {
+    Ok(EntrySummary {
         id: EntryId(row.get(0)?),
         entry_date: row.get(1)?,
         title: row.get(2)?,

@@ -1,100 +1,98 @@
-//! `notebook.db`: entries and everything made of them.
+//! `notebook.db`: entries and the data derived from them.
 
 pub(crate) mod activity;
+pub(crate) mod cache;
 pub(crate) mod chunks;
-pub(crate) mod claims;
 pub(crate) mod counts;
 pub(crate) mod dashboard;
 pub(crate) mod derived;
 pub(crate) mod digest;
+pub(crate) mod drill_samples;
 pub(crate) mod egress;
 pub(crate) mod entities;
 pub(crate) mod entries;
-pub(crate) mod imported;
+pub(crate) mod export_rows;
+pub(crate) mod full_text;
+pub(crate) mod import_rows;
+pub(crate) mod job_leases;
+pub(crate) mod job_notifications;
+pub(crate) mod job_steps;
 pub(crate) mod jobs;
-pub(crate) mod keyword;
+pub(crate) mod legacy_import;
 pub(crate) mod moods;
-pub(crate) mod notices;
-pub(crate) mod portable;
-pub(crate) mod reads;
-pub(crate) mod recent;
-pub(crate) mod relink;
-pub(crate) mod samples;
+pub(crate) mod read_counts;
+pub(crate) mod rebuild_mac_chain;
 pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
-pub(crate) mod steps;
 pub(crate) mod tags;
 pub(crate) mod uploads;
 pub(crate) mod vectors;
 pub(crate) mod versions;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::timing::Timing;
-use crate::model::timing::Timings;
-use crate::storage::database::Db;
-use crate::storage::database::Purpose;
-use crate::storage::notebook::recent::Recent;
+use crate::domain::latency::{QueryLatencies, QueryTiming};
+use crate::storage::database::{DatabaseKind, DatabaseTx};
+use crate::storage::notebook::cache::SearchCache;
 use crate::storage::vector_index::VectorIndex;
 
 mod embedded {
     refinery::embed_migrations!("migrations/notebook");
 }
 
-/// A notebook's database.
-pub(crate) struct Notebook;
+/// Kind of a notebook database.
+pub(crate) struct NotebookKind;
 
-/// What is kept in memory beside an open notebook, and goes with it: nothing of one notebook can reach another's caller.
+/// In-memory caches of one open notebook; dropped with it and never shared between notebooks.
 #[derive(Default)]
-pub(crate) struct Memory {
-    /// The picture of the vectors last loaded; good while its generation is the notebook's.
+pub(crate) struct NotebookCaches {
+    /// Last loaded vector index; valid while its generation equals the notebook's.
     pub(crate) vectors: Mutex<Option<Arc<VectorIndex>>>,
-    /// What was searched and listed lately.
-    pub(crate) recent: Recent,
-    /// How long the answers took.
-    pub(crate) timings: Mutex<Timings>,
+    /// Cache of searches and counts.
+    pub(crate) search_cache: SearchCache,
+    /// Response times by kind of request.
+    pub(crate) timings: Mutex<QueryLatencies>,
 }
 
-impl Memory {
-    /// Notes how long an answer took.
-    pub(crate) fn note(&self, kind: &'static str, took: Duration) {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).note(kind, took);
+impl NotebookCaches {
+    /// Records a response time.
+    pub(crate) fn record_timing(&self, kind: &'static str, took: Duration) {
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).record(kind, took);
     }
 
-    /// Returns how long the answers took.
-    pub(crate) fn told(&self) -> BTreeMap<String, Timing> {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).told()
+    /// Returns the response time statistics by kind.
+    pub(crate) fn timing_stats(&self) -> BTreeMap<String, QueryTiming> {
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).snapshot()
     }
 }
 
-impl Purpose for Notebook {
-    type Memory = Memory;
+impl DatabaseKind for NotebookKind {
+    type Memory = NotebookCaches;
 
     fn migrations() -> refinery::Runner {
         embedded::migrations::runner()
     }
 }
 
-/// A handle to its rows.
-pub(crate) type NotebookDb<'c> = Db<'c, Notebook>;
+/// Transaction handle of a notebook database.
+pub(crate) type NotebookDb<'c> = DatabaseTx<'c, NotebookKind>;
 
-/// A new notebook's database in a folder that goes with it.
+/// Creates a test notebook in a temporary folder.
 #[cfg(test)]
-pub(crate) fn scratch() -> (tempfile::TempDir, crate::storage::database::Database<Notebook>) {
-    use crate::crypto::key::Key;
+pub(crate) fn temp_notebook() -> (tempfile::TempDir, crate::storage::database::EncryptedDatabase<NotebookKind>) {
+    use crate::crypto::key::SymmetricKey;
     use crate::entropy::OsEntropy;
     use crate::secret::Secret;
-    use crate::storage::database::Database;
+    use crate::storage::database::EncryptedDatabase;
 
     let folder = tempfile::tempdir().unwrap();
-    let key = Key::draw(&OsEntropy).unwrap();
-    let database = Database::create(&folder.path().join("notebook.db"), &key, &folder.path().join("lock")).unwrap();
-    database.write(|db| state::begin(db, &Secret::new("none".to_owned()))).unwrap();
+    let key = SymmetricKey::draw(&OsEntropy).unwrap();
+    let database =
+        EncryptedDatabase::create(&folder.path().join("notebook.db"), &key, &folder.path().join("lock")).unwrap();
+    database.write(|db| state::insert(db, &Secret::new("none".to_owned()))).unwrap();
     (folder, database)
 }
 

@@ -1,13 +1,13 @@
-//! Rows of the files that entries came from.
+//! Rows of source files and pages.
 
 use rusqlite::named_params;
 
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::id::EntryId;
 use crate::error::Result;
-use crate::model::id::EntryId;
-use crate::model::within::Within;
 use crate::storage::notebook::NotebookDb;
 
-/// Adds the file an entry came from and returns its number.
+/// Adds an entry's source file and returns its id.
 pub(crate) fn add(
     db: &NotebookDb<'_>,
     entry: EntryId,
@@ -23,7 +23,7 @@ pub(crate) fn add(
     )
 }
 
-/// Adds what was read on one page of an entry; `source` is the number of its file.
+/// Adds the text read from one page; `source` is the id of its source file.
 pub(crate) fn add_page(
     db: &NotebookDb<'_>,
     entry: EntryId,
@@ -32,7 +32,7 @@ pub(crate) fn add_page(
     source: i64,
     at: &str,
 ) -> Result<()> {
-    db.run(
+    db.execute(
         "INSERT INTO entry_pages (entry_id, page_number, raw_text, source_file_id, created_at)
          VALUES (:entry, :number, :text, :source, :at)",
         named_params! { ":entry": entry.0, ":number": number, ":text": text, ":source": source, ":at": at },
@@ -40,9 +40,9 @@ pub(crate) fn add_page(
     .map(drop)
 }
 
-/// Finds the entry of a part of the notebook that came from a file with this content.
-pub(crate) fn entry_with(db: &NotebookDb<'_>, hash: &[u8], within: &Within) -> Result<Option<EntryId>> {
-    db.first(
+/// Finds the entry within a boundary whose source file has this content.
+pub(crate) fn find_entry_by_hash(db: &NotebookDb<'_>, hash: &[u8], within: &AccessFilter) -> Result<Option<EntryId>> {
+    db.query_optional(
         "SELECT s.entry_id FROM source_files s JOIN entries e ON e.id = s.entry_id
          WHERE s.file_hash = :hash
            AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
@@ -50,8 +50,8 @@ pub(crate) fn entry_with(db: &NotebookDb<'_>, hash: &[u8], within: &Within) -> R
                 AND t.tag IN (SELECT value FROM json_each(:without))))
          ORDER BY s.id LIMIT 1",
         named_params! {
-            ":hash": hash, ":from": within.from(), ":to": within.to(), ":confirmed": within.confirmed(),
-            ":without": within.without(),
+            ":hash": hash, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
+            ":without": within.excluded_tags(),
         },
         |row| row.get(0).map(EntryId),
     )

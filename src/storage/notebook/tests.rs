@@ -1,24 +1,22 @@
-//! Schemas from before, parts of a notebook, and what keys are handed.
+//! Tests of migrations, boundaries, read quotas and attribution.
 
 use std::path::Path;
 
 use super::*;
-use crate::crypto::key::Key;
-use crate::error::Kind;
-use crate::model::entry::Author;
-use crate::model::entry::SourceType;
-use crate::model::id::EntryId;
-use crate::model::id::KeyId;
-use crate::model::key::Boundary;
-use crate::model::within::Within;
+use crate::crypto::key::SymmetricKey;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::api_key::KeyRestrictions;
+use crate::domain::entry::{AssistantAuthor, SourceType};
+use crate::domain::id::{EntryId, KeyId};
+use crate::error::ErrorKind;
 use crate::secret::Secret;
-use crate::storage::database::Database;
+use crate::storage::database::EncryptedDatabase;
 
-/// A notebook as it was after a migration.
-struct After<const VERSION: i32>;
+/// A notebook database at an older schema version.
+struct NotebookAtVersion<const VERSION: i32>;
 
-impl<const VERSION: i32> Purpose for After<VERSION> {
-    type Memory = Memory;
+impl<const VERSION: i32> DatabaseKind for NotebookAtVersion<VERSION> {
+    type Memory = NotebookCaches;
 
     fn migrations() -> refinery::Runner {
         let mut all = embedded::migrations::runner().get_migrations().clone();
@@ -29,15 +27,15 @@ impl<const VERSION: i32> Purpose for After<VERSION> {
 
 const KEY: [u8; 32] = [7; 32];
 
-fn open<P: Purpose>(folder: &Path) -> Database<P> {
+fn open<P: DatabaseKind>(folder: &Path) -> EncryptedDatabase<P> {
     let (path, lock) = (folder.join("notebook.db"), folder.join("lock"));
-    Database::create(&path, &Key::from_array(KEY), &lock).unwrap()
+    EncryptedDatabase::create(&path, &SymmetricKey::from_array(KEY), &lock).unwrap()
 }
 
 #[test]
-fn an_older_notebook_keeps_everything_when_it_learns_of_assistants() {
+fn migration_to_assistants_keeps_all_rows() {
     let folder = tempfile::tempdir().unwrap();
-    open::<After<4>>(folder.path())
+    open::<NotebookAtVersion<4>>(folder.path())
         .write(|db| {
             for statement in [
                 "INSERT INTO notebook_state (id, media_identity) VALUES (1, 'none')",
@@ -56,29 +54,31 @@ fn an_older_notebook_keeps_everything_when_it_learns_of_assistants() {
         })
         .unwrap();
 
-    let notebook = open::<Notebook>(folder.path());
+    let notebook = open::<NotebookKind>(folder.path());
 
     let (one, two) = (EntryId(1), EntryId(2));
     let (photo, typed) =
         notebook.read(|db| Ok((entries::find(db, one)?.unwrap(), entries::find(db, two)?.unwrap()))).unwrap();
     assert_eq!((photo.source_type.as_str(), typed.source_type.as_str()), ("photo", "text_entry"));
     assert_eq!((photo.page_count, photo.final_text.as_str(), photo.title.as_deref()), (1, "plum brandy", Some("Rain")));
-    assert_eq!((photo.tags.len(), photo.provenance.clone()), (0, crate::model::entry::Provenance::default()));
+    assert_eq!((photo.tags.len(), photo.provenance.clone()), (0, crate::domain::entry::EntryProvenance::default()));
     let (versions, counted, whole) = notebook
-        .read(|db| Ok((versions::all(db, one)?, reads::since(db, "", None, 9)?, keyword::agrees(db)?)))
+        .read(|db| {
+            Ok((versions::list(db, one)?, read_counts::list_since(db, "", None, 9)?, full_text::is_consistent(db)?))
+        })
         .unwrap();
     assert_eq!((versions.len(), versions[0].written_by.clone(), whole), (1, None, true));
     assert_eq!((counted[0].via.as_str(), counted[0].entries, counted[0].assistant.clone()), ("key:3", 40, None));
     assert_eq!(notebook.check().unwrap(), Vec::<String>::new());
     let another = "UPDATE entries SET source_type = 'horoscope' WHERE id = 1";
-    assert!(notebook.write(|db| db.run(another, [])).is_err(), "the sources are still a closed list");
+    assert!(notebook.write(|db| db.run(another, [])).is_err(), "source types are a closed list");
     notebook.write(|db| db.run("UPDATE entries SET source_type = 'agent' WHERE id = 2", [])).unwrap();
 }
 
 #[test]
-fn moods_keep_what_was_scored_and_what_the_owner_said_when_they_are_laid_together() {
+fn migration_merges_model_and_owner_mood_scores() {
     let folder = tempfile::tempdir().unwrap();
-    open::<After<7>>(folder.path())
+    open::<NotebookAtVersion<7>>(folder.path())
         .write(|db| {
             for statement in [
                 "INSERT INTO notebook_state (id, media_identity) VALUES (1, 'none')",
@@ -97,9 +97,9 @@ fn moods_keep_what_was_scored_and_what_the_owner_said_when_they_are_laid_togethe
         })
         .unwrap();
 
-    let notebook = open::<Notebook>(folder.path());
+    let notebook = open::<NotebookKind>(folder.path());
 
-    let stored = notebook.read(|db| moods::of(db, EntryId(1))).unwrap();
+    let stored = notebook.read(|db| moods::list(db, EntryId(1))).unwrap();
     let [agency, calm] = &stored[..] else { panic!("{stored:?}") };
     assert_eq!((agency.score, agency.counted, agency.confidence), (0.75, -0.5, Some(0.5)));
     assert_eq!((agency.rationale.as_deref(), agency.owner_note.as_deref()), (Some("because"), Some("no")));
@@ -107,20 +107,24 @@ fn moods_keep_what_was_scored_and_what_the_owner_said_when_they_are_laid_togethe
     assert_eq!((agency.owner_at.as_deref(), agency.is_stale), (Some("o"), false));
     assert_eq!((calm.score, calm.counted, calm.rationale.as_deref()), (-1.0, -1.0, Some("why")));
     let again = "INSERT INTO mood_scores (id, entry_id, dimension, score, created_at) VALUES (40, 1, 'zeal', 0, 'n')";
-    assert!(notebook.write(|db| db.run(again, [])).is_err(), "what was brought over is known by its number");
+    assert!(notebook.write(|db| db.run(again, [])).is_err(), "imported rows keep unique ids");
     assert_eq!(notebook.check().unwrap(), Vec::<String>::new());
     notebook.write(|db| entries::remove(db, EntryId(1))).unwrap();
-    assert_eq!(notebook.read(|db| moods::of(db, EntryId(1))).unwrap().len(), 0, "moods go with their entry");
-    assert_eq!(notebook.read(|db| moods::of(db, EntryId(2))).unwrap().len(), 1);
+    assert_eq!(
+        notebook.read(|db| moods::list(db, EntryId(1))).unwrap().len(),
+        0,
+        "scores are deleted with their entry"
+    );
+    assert_eq!(notebook.read(|db| moods::list(db, EntryId(2))).unwrap().len(), 1);
 }
 
-/// Entries of four days, one of them tagged, one with its date in doubt.
-fn filled() -> (tempfile::TempDir, Database<Notebook>) {
+/// Creates a notebook with entries on four days, one tagged and one with an unconfirmed date.
+fn filled() -> (tempfile::TempDir, EncryptedDatabase<NotebookKind>) {
     let folder = tempfile::tempdir().unwrap();
-    let notebook = open::<Notebook>(folder.path());
+    let notebook = open::<NotebookKind>(folder.path());
     notebook
         .write(|db| {
-            state::begin(db, &Secret::new("none".to_owned()))?;
+            state::insert(db, &Secret::new("none".to_owned()))?;
             for (day, date_confirmed) in [(1, true), (2, true), (3, true), (4, false)] {
                 let date = format!("2024-05-0{day}");
                 let new = entries::NewEntry {
@@ -142,14 +146,19 @@ fn filled() -> (tempfile::TempDir, Database<Notebook>) {
     (folder, notebook)
 }
 
-fn within(from: &str, to: &str, without: &[&str]) -> Within {
+fn within(from: &str, to: &str, without: &[&str]) -> AccessFilter {
     let date = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let without_tags = without.iter().map(|tag| (*tag).to_owned()).collect();
-    Within::of(&Boundary { from: date(from), to: date(to), entries_per_day: None, without_tags })
+    AccessFilter::from_restrictions(&KeyRestrictions {
+        from: date(from),
+        to: date(to),
+        entries_per_day: None,
+        without_tags,
+    })
 }
 
 #[test]
-fn every_query_stays_within_the_part_it_is_given() {
+fn every_query_respects_the_boundary() {
     let (_folder, notebook) = filled();
 
     for (part, ids, matching) in [
@@ -164,20 +173,24 @@ fn every_query_stays_within_the_part_it_is_given() {
         notebook
             .read(|db| {
                 let wanted: Vec<EntryId> = ids.iter().copied().map(EntryId).collect();
-                let reached = (1..=4).map(EntryId).filter(|id| entries::lies_within(db, *id, &part).unwrap());
+                let reached = (1..=4).map(EntryId).filter(|id| entries::exists_within(db, *id, &part).unwrap());
                 assert_eq!(reached.collect::<Vec<_>>(), wanted, "{part:?}");
                 assert_eq!(entries::ids_by_date(db, &part)?, wanted, "{part:?}");
                 let page = entries::list(db, &part, 2, 0)?;
                 assert_eq!((page.total, page.items.len()), (total, ids.len().min(2)), "{part:?}");
-                let totals = stats::totals(db, &part)?;
+                let totals = stats::entry_totals(db, &part)?;
                 assert_eq!((totals.total_entries, totals.total_words), (total, 2 * total), "{part:?}");
-                let expression = keyword::expression("brandy", true).unwrap();
+                let expression = full_text::match_expression("brandy", true).unwrap();
                 let mut best: Vec<i64> =
-                    keyword::best(db, &expression, &part, 9)?.iter().map(|hit| hit.entry.0).collect();
+                    full_text::search_best(db, &expression, &part, 9)?.iter().map(|hit| hit.entry.0).collect();
                 best.sort_unstable();
                 assert_eq!(best, matching, "{part:?}");
-                assert_eq!(keyword::count(db, &expression, &part)?, i64::try_from(matching.len()).unwrap(), "{part:?}");
-                assert_eq!(keyword::newest(db, &expression, &part, 9)?.len(), matching.len(), "{part:?}");
+                assert_eq!(
+                    full_text::count_matches(db, &expression, &part)?,
+                    i64::try_from(matching.len()).unwrap(),
+                    "{part:?}"
+                );
+                assert_eq!(full_text::search_newest(db, &expression, &part, 9)?.len(), matching.len(), "{part:?}");
                 Ok(())
             })
             .unwrap();
@@ -185,12 +198,12 @@ fn every_query_stays_within_the_part_it_is_given() {
 }
 
 #[test]
-fn what_others_write_shows_in_no_score_of_a_bounded_search() {
+fn bounded_search_scores_ignore_entries_outside_the_boundary() {
     let (_folder, notebook) = filled();
-    let expression = keyword::expression("plum brandy", true).unwrap();
+    let expression = full_text::match_expression("plum brandy", true).unwrap();
     let scores = || {
         let part = within("2024-05-02", "", &[]);
-        notebook.read(|db| keyword::best(db, &expression, &part, 9)).unwrap()
+        notebook.read(|db| full_text::search_best(db, &expression, &part, 9)).unwrap()
     };
 
     let before = scores();
@@ -200,7 +213,7 @@ fn what_others_write_shows_in_no_score_of_a_bounded_search() {
 }
 
 #[test]
-fn nobody_brings_what_they_could_not_read_back() {
+fn entries_outside_the_boundary_are_not_admitted() {
     let part = within("2024-05-01", "2024-05-31", &["private"]);
     let admit = |date, confirmed, tags: &[&str]| {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
@@ -215,19 +228,20 @@ fn nobody_brings_what_they_could_not_read_back() {
         ("2024-05-10", false, &[]),
         ("2024-05-10", true, &["private"]),
     ] {
-        assert_eq!(admit(date, confirmed, tags), Err(Kind::Forbidden), "{date} {confirmed} {tags:?}");
+        assert_eq!(admit(date, confirmed, tags), Err(ErrorKind::Forbidden), "{date} {confirmed} {tags:?}");
     }
-    assert!(Within::default().admit("1900-01-01", false, &["private".to_owned()]).is_ok());
+    assert!(AccessFilter::default().admit("1900-01-01", false, &["private".to_owned()]).is_ok());
 }
 
 #[test]
-fn keys_that_read_at_once_are_handed_no_more_than_they_may_be() {
+fn concurrent_reads_of_a_key_stay_within_its_quota() {
     let folder = tempfile::tempdir().unwrap();
-    // Two handles to the same file, as two processes have.
-    let (one, two) = (open::<Notebook>(folder.path()), open::<Notebook>(folder.path()));
-    let takes = |notebook: &Database<Notebook>, entries: i64| {
-        let granted =
-            (0..40).filter(|_| notebook.write(|db| reads::reserve(db, KeyId(3), "2026-11-21", entries, 100)).unwrap());
+    // Two handles to the same file simulate two processes.
+    let (one, two) = (open::<NotebookKind>(folder.path()), open::<NotebookKind>(folder.path()));
+    let takes = |notebook: &EncryptedDatabase<NotebookKind>, entries: i64| {
+        let granted = (0..40).filter(|_| {
+            notebook.write(|db| read_counts::reserve_quota(db, KeyId(3), "2026-11-21", entries, 100)).unwrap()
+        });
         i64::try_from(granted.count()).unwrap() * entries
     };
 
@@ -237,24 +251,25 @@ fn keys_that_read_at_once_are_handed_no_more_than_they_may_be() {
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
 
-    let reserved = one.read(|db| reads::reserved(db, KeyId(3), "2026-11-21")).unwrap();
+    let reserved = one.read(|db| read_counts::used_quota(db, KeyId(3), "2026-11-21")).unwrap();
     assert_eq!(handed, reserved);
-    assert!((98..=100).contains(&handed), "{handed}: nobody asks for less than 3 where 2 are left");
-    let fresh = |key, day| one.write(|db| reads::reserve(db, KeyId(key), day, 100, 100)).unwrap();
+    assert!((98..=100).contains(&handed), "{handed}: requests of 3 may leave up to 2");
+    let fresh = |key, day| one.write(|db| read_counts::reserve_quota(db, KeyId(key), day, 100, 100)).unwrap();
     assert!(!fresh(3, "2026-11-21") && fresh(3, "2026-11-22") && fresh(4, "2026-11-21"));
-    assert!(!one.write(|db| reads::reserve(db, KeyId(5), "2026-11-21", 101, 100)).unwrap(), "all at once");
+    let over_quota = one.write(|db| read_counts::reserve_quota(db, KeyId(5), "2026-11-21", 101, 100)).unwrap();
+    assert!(!over_quota, "a single request above the quota");
 }
 
 #[test]
-fn tags_move_the_counter_that_caches_look_at() {
+fn tag_changes_increment_the_revision() {
     let (_folder, notebook) = filled();
-    let revision = || notebook.read(state::stand).unwrap().revision;
+    let revision = || notebook.read(state::cache_version).unwrap().revision;
     let set = |tags: &[&str]| {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
         notebook.write(|db| tags::set(db, EntryId(1), &tags)).unwrap();
     };
 
-    let stands = [
+    let revisions = [
         revision(),
         {
             set(&["work"]);
@@ -270,33 +285,36 @@ fn tags_move_the_counter_that_caches_look_at() {
         },
     ];
 
-    assert!(stands[0] < stands[1] && stands[1] == stands[2] && stands[2] < stands[3], "{stands:?}");
+    assert!(
+        revisions[0] < revisions[1] && revisions[1] == revisions[2] && revisions[2] < revisions[3],
+        "{revisions:?}"
+    );
 }
 
 #[test]
-fn the_words_of_an_assistant_are_its_own_until_a_person_writes_others() {
+fn text_is_attributed_to_the_assistant_until_a_person_edits_it() {
     let (_folder, notebook) = filled();
     let id = EntryId(1);
-    let author = Author { via: "key:3".to_owned(), assistant: "claude-code 2.1".to_owned() };
-    let by = |by: Option<&Author>, change: entries::Change<'_>| {
+    let author = AssistantAuthor { via: "key:3".to_owned(), assistant: "claude-code 2.1".to_owned() };
+    let by = |by: Option<&AssistantAuthor>, change: entries::EntryChange<'_>| {
         notebook
             .write(|db| {
-                versions::keep(db, id, "2026-11-21T00:00:00Z")?;
+                versions::add_current(db, id, "2026-11-21T00:00:00Z")?;
                 entries::change(db, id, &change, by, "2026-11-21T00:00:00Z")?;
                 Ok(entries::find(db, id)?.unwrap().provenance.written_by)
             })
             .unwrap()
     };
-    let text = |text| entries::Change { final_text: Some(text), ..entries::Change::default() };
-    let dated = || entries::Change { entry_date: Some("2024-05-09"), ..entries::Change::default() };
-    let titled = || entries::Change { title: Some(Some("Rain")), ..entries::Change::default() };
+    let text = |text| entries::EntryChange { final_text: Some(text), ..entries::EntryChange::default() };
+    let dated = || entries::EntryChange { entry_date: Some("2024-05-09"), ..entries::EntryChange::default() };
+    let titled = || entries::EntryChange { title: Some(Some("Rain")), ..entries::EntryChange::default() };
 
-    assert_eq!(by(Some(&author), dated()), None, "a date is no words");
+    assert_eq!(by(Some(&author), dated()), None, "a date is not text");
     assert_eq!(by(Some(&author), text("rain")), Some(author.clone()));
     assert_eq!(by(None, titled()), Some(author.clone()), "a title over an assistant's text");
     assert_eq!(by(None, text("sun")), None);
     assert_eq!(by(Some(&author), titled()), Some(author.clone()));
-    let versions = notebook.read(|db| versions::all(db, id)).unwrap();
+    let versions = notebook.read(|db| versions::list(db, id)).unwrap();
     let written: Vec<bool> = versions.iter().map(|version| version.written_by.is_some()).collect();
     assert_eq!(written, [false, false, true, true, false]);
 }

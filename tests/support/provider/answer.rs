@@ -1,4 +1,4 @@
-//! What the server answers.
+//! Scripted answers of the mock server.
 
 use std::time::Duration;
 
@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::response::Response;
 use serde_json::json;
 
-use super::json;
-use super::response;
+use super::{json, response};
 
-/// Whose error shapes count.
+/// Provider whose error format applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vendor {
     Anthropic,
@@ -19,115 +18,116 @@ pub enum Vendor {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    /// A model's words.
+    /// Text of the model.
     Text(String),
-    /// The provider's own error of this status.
+    /// The provider's usual error for this status.
     Status(u16),
-    /// The provider's error with a word of a test's.
+    /// The provider's error format with this status, code and message.
     Error(u16, String, String),
-    /// Bytes as they are.
+    /// This status with this body.
     Raw(u16, Vec<u8>),
-    /// A body that ends before its length.
+    /// A body shorter than its `Content-Length`.
     CutShort,
 }
 
-/// One answer.
+/// A scripted answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
     kind: Kind,
     pub(super) delay: Duration,
     retry_after: Option<String>,
-    /// The provider's word for why the model stopped; the usual one if none is set.
-    pub(super) stop: Option<String>,
-    /// Tokens of a transcription with their probabilities; words, all likely, if none are set.
+    /// Stop reason in the provider's terms; the provider's default if `None`.
+    pub(super) stop_reason: Option<String>,
+    /// Tokens of a transcription with their log probabilities; if `None`, the words with a high probability.
     pub(super) tokens: Option<Vec<(String, f64)>>,
-    /// Looks that Gemini takes until a file is ready.
-    pub(super) looks: u32,
+    /// Number of polls until a file at Gemini is ready.
+    pub(super) polls: u32,
 }
 
 impl Answer {
     fn new(kind: Kind) -> Self {
-        Self { kind, delay: Duration::ZERO, retry_after: None, stop: None, tokens: None, looks: 0 }
+        Self { kind, delay: Duration::ZERO, retry_after: None, stop_reason: None, tokens: None, polls: 0 }
     }
 
-    /// The model says this.
+    /// Text of the model.
     pub fn text(text: &str) -> Self {
         Self::new(Kind::Text(text.to_owned()))
     }
 
-    /// The model listens and writes these tokens, each with the logarithm of its probability.
+    /// Transcript of these tokens, each with its log probability.
     pub fn tokens(tokens: &[(&str, f64)]) -> Self {
         let text: String = tokens.iter().map(|(token, _)| *token).collect();
         let tokens = tokens.iter().map(|(token, logprob)| ((*token).to_owned(), *logprob)).collect();
         Self { tokens: Some(tokens), ..Self::text(text.trim()) }
     }
 
-    /// The provider's own error of a status: 400, 401, 403, 404, 413, 429, 500, 503, 529 and their like.
+    /// The provider's usual error for an HTTP status.
     pub fn status(status: u16) -> Self {
         Self::new(Kind::Status(status))
     }
 
-    /// The provider's error shape with a word and a sentence of the test's.
-    pub fn error(status: u16, word: &str, message: &str) -> Self {
-        Self::new(Kind::Error(status, word.to_owned(), message.to_owned()))
+    /// The provider's error format with this error code and message.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
+        Self::new(Kind::Error(status, code.to_owned(), message.to_owned()))
     }
 
-    /// Bytes as they are.
+    /// This status with this body.
     pub fn raw(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self::new(Kind::Raw(status, body.into()))
     }
 
-    /// JSON that breaks off.
+    /// A success with truncated JSON.
     pub fn malformed() -> Self {
         Self::raw(200, r#"{"content":[{"type":"text","te"#)
     }
 
-    /// A body that ends before the length it promised.
+    /// A response whose body ends before its `Content-Length`.
     pub fn cut_short() -> Self {
         Self::new(Kind::CutShort)
     }
 
-    /// The same, later.
+    /// Delays the answer.
     #[must_use]
     pub fn after(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// The same with `Retry-After`.
+    /// Adds a `Retry-After` header.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds.to_string()), ..self }
     }
 
-    /// The same, with the provider's word for why the model stopped.
+    /// Sets the stop reason, in the provider's terms.
     #[must_use]
-    pub fn stopped(self, why: &str) -> Self {
-        Self { stop: Some(why.to_owned()), ..self }
+    pub fn with_stop_reason(self, reason: &str) -> Self {
+        Self { stop_reason: Some(reason.to_owned()), ..self }
     }
 
-    /// For an upload to Gemini: the file is ready after this many looks; never for `u32::MAX`.
+    /// For an upload to Gemini: sets the number of polls until the file is ready; never for `u32::MAX`.
     #[must_use]
-    pub fn ready_after(self, looks: u32) -> Self {
-        Self { looks, ..self }
+    pub fn ready_after(self, polls: u32) -> Self {
+        Self { polls, ..self }
     }
 
-    pub(super) fn words(&self) -> &str {
+    /// Returns the text of the model, or an empty string.
+    pub(super) fn model_text(&self) -> &str {
         match &self.kind {
             Kind::Text(text) => text,
             _ => "",
         }
     }
 
-    /// Returns the response where it is not a model's answer.
-    pub(super) fn special(&self, vendor: Vendor) -> Option<Response> {
+    /// Returns the response of an answer that does not depend on the API; `None` for text of the model.
+    pub(super) fn fixed_response(&self, vendor: Vendor) -> Option<Response> {
         let mut response = match &self.kind {
             Kind::Text(_) => return None,
-            Kind::Status(status) => refusal(vendor, *status, usual(vendor, *status), "scripted"),
-            Kind::Error(status, word, message) => refusal(vendor, *status, word, message),
+            Kind::Status(status) => error_response(vendor, *status, default_error_code(vendor, *status), "scripted"),
+            Kind::Error(status, code, message) => error_response(vendor, *status, code, message),
             Kind::Raw(status, body) => response(*status, &[("content-type", "application/json")], body.clone()),
             Kind::CutShort => {
-                let pieces = futures_of([Ok("{\"content\":".to_owned()), Err(std::io::Error::other("cut short"))]);
-                response(200, &[("content-type", "application/json"), ("content-length", "4096")], pieces)
+                let body = interrupted_body([Ok("{\"content\":".to_owned()), Err(std::io::Error::other("cut short"))]);
+                response(200, &[("content-type", "application/json"), ("content-length", "4096")], body)
             }
         };
         if let Some(seconds) = &self.retry_after {
@@ -137,7 +137,8 @@ impl Answer {
     }
 }
 
-fn futures_of(pieces: [Result<String, std::io::Error>; 2]) -> Body {
+/// Returns a body that yields these pieces and ends with their error.
+fn interrupted_body(pieces: [Result<String, std::io::Error>; 2]) -> Body {
     struct Pieces(std::collections::VecDeque<Result<String, std::io::Error>>);
     impl axum::body::HttpBody for Pieces {
         type Data = axum::body::Bytes;
@@ -154,8 +155,8 @@ fn futures_of(pieces: [Result<String, std::io::Error>; 2]) -> Body {
     Body::new(Pieces(pieces.into()))
 }
 
-/// Returns a provider's word for a status.
-fn usual(vendor: Vendor, status: u16) -> &'static str {
+/// Returns a provider's error code for an HTTP status.
+fn default_error_code(vendor: Vendor, status: u16) -> &'static str {
     match (vendor, status) {
         (Vendor::Anthropic, 401) => "authentication_error",
         (Vendor::Anthropic, 402) => "billing_error",
@@ -182,21 +183,21 @@ fn usual(vendor: Vendor, status: u16) -> &'static str {
     }
 }
 
-/// Returns an error in a provider's own shape.
-pub(super) fn refusal(vendor: Vendor, status: u16, word: &str, message: &str) -> Response {
+/// Returns an error in a provider's format.
+pub(super) fn error_response(vendor: Vendor, status: u16, code: &str, message: &str) -> Response {
     let document = match vendor {
         Vendor::Anthropic => json!({
             "type": "error",
-            "error": {"type": word, "message": message},
+            "error": {"type": code, "message": message},
             "request_id": "req_scripted",
         }),
         Vendor::OpenAi => {
-            let kind = if word == "rate_limit_exceeded" { "requests" } else { "invalid_request_error" };
-            json!({"error": {"message": message, "type": kind, "param": null, "code": word}})
+            let kind = if code == "rate_limit_exceeded" { "requests" } else { "invalid_request_error" };
+            json!({"error": {"message": message, "type": kind, "param": null, "code": code}})
         }
         Vendor::Gemini => {
-            let details = match word {
-                // Gemini says with a 400 that a key is not good.
+            let details = match code {
+                // Gemini reports an invalid key with status 400.
                 "API_KEY_INVALID" => json!([{
                     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
                     "reason": "API_KEY_INVALID",
@@ -207,8 +208,8 @@ pub(super) fn refusal(vendor: Vendor, status: u16, word: &str, message: &str) ->
                 }
                 _ => json!([]),
             };
-            let word = if word == "API_KEY_INVALID" { "INVALID_ARGUMENT" } else { word };
-            json!({"error": {"code": status, "message": message, "status": word, "details": details}})
+            let code = if code == "API_KEY_INVALID" { "INVALID_ARGUMENT" } else { code };
+            json!({"error": {"code": status, "message": message, "status": code, "details": details}})
         }
     };
     json(status, &document)

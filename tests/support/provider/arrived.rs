@@ -1,53 +1,48 @@
-//! What arrived at the server.
+//! Requests received by the mock server.
 
-use axum::body::Body;
-use axum::body::Bytes;
-use axum::extract::FromRequest;
-use axum::extract::Multipart;
-use axum::extract::Request;
-use data_encoding::BASE64;
-use data_encoding::HEXLOWER;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart, Request};
+use data_encoding::{BASE64, HEXLOWER};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use super::Route;
 use super::answer::Vendor;
 
-/// Most bytes of a body, or of a part of a form, that are kept to look at; the rest is counted and hashed.
-const KEPT: usize = 32 << 20;
+/// Maximum stored bytes of a body or form field; the rest is only counted and hashed.
+const MAX_STORED_BYTES: usize = 32 << 20;
 
-/// A request.
+/// A received request.
 #[derive(Debug, Clone)]
-pub struct Arrived {
+pub struct ReceivedRequest {
     pub route: Route,
     pub method: String,
     pub path: String,
     pub query: String,
-    /// Names in lower case.
+    /// Headers with lower-case names.
     pub headers: Vec<(String, String)>,
-    /// Bytes of the body as it was sent.
+    /// Size of the body in bytes.
     pub bytes: u64,
-    /// Whether all of that came.
+    /// True if the body was received completely.
     pub complete: bool,
-    /// The body, as far as it is kept; of a form, its parts hold it.
+    /// Body up to [`MAX_STORED_BYTES`]; empty for a form, whose content is in `fields`.
     pub body: Vec<u8>,
-    /// SHA-256 of the body, hex.
+    /// SHA-256 of the body in hex.
     pub sha256: String,
     pub json: Value,
-    pub fields: Vec<Field>,
-    /// Bytes of the page that is asked about.
+    pub fields: Vec<FormField>,
+    /// Image in the request.
     pub image: Option<Vec<u8>>,
-    /// Bytes of the recording that is asked about, as far as they are kept.
+    /// Recording in the request, up to [`MAX_STORED_BYTES`].
     pub audio: Option<Vec<u8>>,
-    /// What the request breaks of its format.
-    pub wrong: Option<String>,
+    /// Description of the format violation, if any.
+    pub violation: Option<String>,
 }
 
-/// A part of a form.
+/// A field of a multipart form.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub struct FormField {
     pub name: String,
     pub file_name: Option<String>,
     pub media_type: Option<String>,
@@ -56,39 +51,39 @@ pub struct Field {
     pub content: Vec<u8>,
 }
 
-impl Field {
+impl FormField {
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.content).unwrap()
     }
 }
 
-/// Counts, hashes and keeps what passes.
+/// Counts, hashes and stores a stream of bytes.
 #[derive(Default)]
-struct Meter {
+struct BodyRecorder {
     bytes: u64,
     hash: Sha256,
-    kept: Vec<u8>,
+    stored: Vec<u8>,
 }
 
-impl Meter {
-    fn take(&mut self, piece: &[u8]) {
+impl BodyRecorder {
+    fn update(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
         self.hash.update(piece);
-        self.kept.extend(&piece[..piece.len().min(KEPT.saturating_sub(self.kept.len()))]);
+        self.stored.extend(&piece[..piece.len().min(MAX_STORED_BYTES.saturating_sub(self.stored.len()))]);
     }
 
-    fn hex(self) -> (u64, String, Vec<u8>) {
-        (self.bytes, HEXLOWER.encode(&self.hash.finalize()), self.kept)
+    fn finish(self) -> (u64, String, Vec<u8>) {
+        (self.bytes, HEXLOWER.encode(&self.hash.finalize()), self.stored)
     }
 }
 
-impl Arrived {
+impl ReceivedRequest {
     pub(super) async fn read(request: Request) -> Self {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let headers = request.headers().iter();
         let headers: Vec<_> =
             headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect();
-        let mut arrived = Self {
+        let mut received = Self {
             route: Route::Unknown,
             method: request.method().to_string(),
             path: request.uri().path().to_owned(),
@@ -102,36 +97,36 @@ impl Arrived {
             fields: Vec::new(),
             image: None,
             audio: None,
-            wrong: None,
+            violation: None,
         };
-        if arrived.header("content-type").starts_with("multipart/form-data") {
-            arrived.read_form(request).await;
-            return arrived;
+        if received.header("content-type").starts_with("multipart/form-data") {
+            received.read_form(request).await;
+            return received;
         }
-        let (mut meter, mut body) = (Meter::default(), request.into_body());
+        let (mut recorder, mut body) = (BodyRecorder::default(), request.into_body());
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else {
-                arrived.complete = false;
+                received.complete = false;
                 break;
             };
-            meter.take(frame.data_ref().unwrap_or(&Bytes::new()));
+            recorder.update(frame.data_ref().unwrap_or(&Bytes::new()));
         }
-        (arrived.bytes, arrived.sha256, arrived.body) = meter.hex();
-        arrived.json = serde_json::from_slice(&arrived.body).unwrap_or_default();
-        arrived
+        (received.bytes, received.sha256, received.body) = recorder.finish();
+        received.json = serde_json::from_slice(&received.body).unwrap_or_default();
+        received
     }
 
-    /// Reads a form as it comes in: a recording can be large.
+    /// Reads a form as a stream, because a recording can be large.
     async fn read_form(&mut self, request: Request) {
-        let whole = std::sync::Arc::new(std::sync::Mutex::new(Meter::default()));
+        let total = std::sync::Arc::new(std::sync::Mutex::new(BodyRecorder::default()));
         let (parts, body) = request.into_parts();
-        let counted = whole.clone();
+        let shared_total = total.clone();
         let body = body.map_frame(move |frame| {
             if let Some(piece) = frame.data_ref() {
-                let mut meter = counted.lock().unwrap();
-                meter.take(piece);
-                // Its parts keep it.
-                meter.kept.clear();
+                let mut recorder = shared_total.lock().unwrap();
+                recorder.update(piece);
+                // The fields store the content.
+                recorder.stored.clear();
             }
             frame
         });
@@ -146,30 +141,37 @@ impl Arrived {
                     break;
                 }
             };
-            let own = |text: Option<&str>| text.map(str::to_owned);
-            let (name, file_name) = (own(field.name()), own(field.file_name()));
-            let media_type = own(field.content_type());
-            let mut meter = Meter::default();
+            let owned = |text: Option<&str>| text.map(str::to_owned);
+            let (name, file_name) = (owned(field.name()), owned(field.file_name()));
+            let media_type = owned(field.content_type());
+            let mut recorder = BodyRecorder::default();
             while let Ok(Some(piece)) = field.chunk().await {
-                meter.take(&piece);
+                recorder.update(&piece);
             }
-            let (bytes, sha256, content) = meter.hex();
-            self.fields.push(Field { name: name.unwrap_or_default(), file_name, media_type, bytes, sha256, content });
+            let (bytes, sha256, content) = recorder.finish();
+            self.fields.push(FormField {
+                name: name.unwrap_or_default(),
+                file_name,
+                media_type,
+                bytes,
+                sha256,
+                content,
+            });
         }
-        let meter = std::mem::take(&mut *whole.lock().unwrap());
-        (self.bytes, self.sha256, _) = meter.hex();
+        let recorder = std::mem::take(&mut *total.lock().unwrap());
+        (self.bytes, self.sha256, _) = recorder.finish();
     }
 
-    /// Returns a header, or nothing.
+    /// Returns a header, or an empty string.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
     }
 
-    pub fn field(&self, name: &str) -> Option<&Field> {
+    pub fn field(&self, name: &str) -> Option<&FormField> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Returns the instructions that the model was given.
+    /// Returns the system prompt.
     pub fn system(&self) -> String {
         let json = &self.json;
         let places = [
@@ -180,7 +182,7 @@ impl Arrived {
         places.into_iter().find_map(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// Returns the texts that the model was asked with.
+    /// Returns the texts of the user messages, one per line.
     pub fn user(&self) -> String {
         let json = &self.json;
         let mut texts = Vec::new();
@@ -193,15 +195,15 @@ impl Arrived {
         texts.join("\n")
     }
 
-    /// Tells whether these bytes are anywhere in it, as they are or as base64.
-    pub fn holds(&self, needle: &[u8]) -> bool {
+    /// Returns true if these bytes occur anywhere in the request, plain or in base64 that the API decodes.
+    pub fn contains(&self, needle: &[u8]) -> bool {
         let texts = [self.path.as_bytes(), self.query.as_bytes(), &self.body];
-        let more = [&self.image, &self.audio].into_iter().flatten().map(Vec::as_slice);
+        let decoded = [&self.image, &self.audio].into_iter().flatten().map(Vec::as_slice);
         let headers = self.headers.iter().map(|(_, value)| value.as_bytes());
         let fields = self.fields.iter().map(|field| field.content.as_slice());
         texts
             .into_iter()
-            .chain(more)
+            .chain(decoded)
             .chain(headers)
             .chain(fields)
             .any(|text| needle.len() <= text.len() && text.windows(needle.len().max(1)).any(|window| window == needle))
@@ -215,8 +217,8 @@ impl Arrived {
         }
     }
 
-    /// Returns what base64 stands for, if it is that, padded and in one line.
-    pub(super) fn decoded(text: &str) -> Result<Vec<u8>, String> {
+    /// Decodes padded base64 without line breaks.
+    pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
         match BASE64.decode(text.as_bytes()) {
             Ok(bytes) if !bytes.is_empty() => Ok(bytes),
             Ok(_) => Err("no bytes".to_owned()),
@@ -224,14 +226,14 @@ impl Arrived {
         }
     }
 
-    /// Checks that bytes are an image of the type that they are said to be.
-    pub(super) fn picture(media_type: &str, bytes: &[u8]) -> Result<(), String> {
+    /// Checks that the bytes are a valid image of the declared media type.
+    pub(super) fn check_image(media_type: &str, bytes: &[u8]) -> Result<(), String> {
         let format = image::ImageFormat::from_mime_type(media_type)
             .filter(|_| matches!(media_type, "image/jpeg" | "image/png" | "image/gif" | "image/webp"))
-            .ok_or_else(|| format!("{media_type} is not taken"))?;
+            .ok_or_else(|| format!("{media_type} is not supported"))?;
         let found = image::guess_format(bytes).map_err(|error| error.to_string())?;
         if found != format {
-            return Err(format!("said to be {media_type}, but it is {found:?}"));
+            return Err(format!("declared as {media_type}, but is {found:?}"));
         }
         image::load_from_memory_with_format(bytes, format).map_err(|error| error.to_string())?;
         Ok(())

@@ -1,10 +1,10 @@
-//! A server that plays the providers: it speaks their APIs over real HTTP, holds every request against their published
-//! formats, and answers as a test wants it to.
+//! Mock server for the model providers: speaks their HTTP APIs, validates every request against the published formats,
+//! and returns scripted answers.
 //!
-//! A request that breaks a format is answered with the provider's own error, and [`Provider::proper`] tells of it.
+//! A request that violates a format gets the provider's own error, and [`Provider::assert_well_formed`] fails.
 
-#![allow(dead_code, reason = "every test binary uses its own part of the harness")]
-#![allow(clippy::unwrap_used, reason = "a harness that fails fails the test")]
+#![allow(dead_code, reason = "each test binary uses a part of the harness")]
+#![allow(clippy::unwrap_used, reason = "a failure in the harness fails the test")]
 
 mod answer;
 mod anthropic;
@@ -12,41 +12,38 @@ mod arrived;
 mod gemini;
 mod openai;
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
+pub use answer::Answer;
 
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+#[allow(unused_imports, reason = "each test binary uses a part of the harness")]
+pub use arrived::FormField;
+pub use arrived::ReceivedRequest;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 
-pub use answer::Answer;
-pub use arrived::Arrived;
-#[allow(unused_imports, reason = "every test binary uses its own part of the harness")]
-pub use arrived::Field;
-
-/// Keys that the server takes.
+/// API keys that the server accepts.
 pub const ANTHROPIC_KEY: &str = "sk-ant-scripted-4f1c9e";
 pub const OPENAI_KEY: &str = "sk-scripted-8b27d0";
 pub const GEMINI_KEY: &str = "AIza-scripted-c35a71";
 
-/// What a page says, unless a test says otherwise.
-pub const PAGE: &str = "The ferry left at nine.\nWe ate ⟪bread⟫ on the deck.";
-/// What a recording says, unless a test says otherwise.
-pub const SPOKEN: &str = "We walked along the river.";
-/// What a model answers to a text, unless a test says otherwise.
-pub const SAID: &str = "Yes.";
+/// Default answer to a page image.
+pub const DEFAULT_PAGE: &str = "The ferry left at nine.\nWe ate ⟪bread⟫ on the deck.";
+/// Default transcript of a recording.
+pub const DEFAULT_TRANSCRIPT: &str = "We walked along the river.";
+/// Default answer to a text prompt.
+pub const DEFAULT_REPLY: &str = "Yes.";
 
-/// What is asked for.
+/// Kind of a request, by provider and purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
     /// A message with an image.
     AnthropicOcr,
-    /// A message without one.
+    /// A message without an image.
     AnthropicChat,
     OpenAiOcr,
     OpenAiChat,
@@ -56,31 +53,33 @@ pub enum Route {
     GeminiChat,
     /// A question about a recording, inline or as a file.
     GeminiSpeech,
-    /// The beginning of an upload.
+    /// Start of an upload.
     GeminiStart,
-    /// The upload itself.
+    /// Content of an upload.
     GeminiUpload,
-    /// Whether a file is ready.
+    /// Poll for the state of a file.
     GeminiFile,
     GeminiDelete,
     /// Anything else.
     Unknown,
 }
 
-type Habit = Box<dyn Fn(&Arrived) -> Answer + Send>;
+/// Computes the answer to a request.
+type Responder = Box<dyn Fn(&ReceivedRequest) -> Answer + Send>;
 
+/// Scripted answers and received requests.
 #[derive(Default)]
 struct Script {
-    next: HashMap<Route, VecDeque<Answer>>,
-    always: HashMap<Route, Habit>,
-    arrived: Vec<Arrived>,
-    /// Requests that wait for their answer, and the most there ever were.
-    open: usize,
-    most_open: usize,
+    queued: HashMap<Route, VecDeque<Answer>>,
+    responders: HashMap<Route, Responder>,
+    received: Vec<ReceivedRequest>,
+    /// Number of requests that wait for their answer, and its maximum so far.
+    in_flight: usize,
+    max_in_flight: usize,
     files: HashMap<String, gemini::Upload>,
 }
 
-/// The server; it stops with the value.
+/// The mock server; it stops on drop.
 pub struct Provider {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
@@ -89,7 +88,7 @@ pub struct Provider {
 
 impl Drop for Provider {
     fn drop(&mut self) {
-        // Also within a test that is asynchronous itself.
+        // `shutdown_background` may also be called in an async test.
         self.runtime.take().unwrap().shutdown_background();
     }
 }
@@ -101,8 +100,8 @@ impl Provider {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = script.clone();
-        let router = Router::new().fallback(move |request: Request| serve(shared.clone(), address, request));
+        let shared_script = script.clone();
+        let router = Router::new().fallback(move |request: Request| serve(shared_script.clone(), address, request));
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             axum::serve(listener, router).await
@@ -114,12 +113,12 @@ impl Provider {
         self.address
     }
 
-    /// Returns the address of Anthropic's and Gemini's API.
+    /// Returns the base URL of the Anthropic and Gemini APIs.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the variables that make the binary ask this server and nobody else, with every provider configured.
+    /// Returns the environment variables that point the binary to this server for every provider.
     pub fn settings(&self) -> Vec<(String, String)> {
         let url = self.url();
         let openai = format!("{url}/v1");
@@ -135,60 +134,61 @@ impl Provider {
         .to_vec()
     }
 
-    /// Answers the next request of a kind like this, after those that were told before.
+    /// Queues an answer to the next request on a route, after those queued before.
     pub fn next(&self, route: Route, answer: Answer) -> &Self {
-        self.lock().next.entry(route).or_default().push_back(answer);
+        self.lock().queued.entry(route).or_default().push_back(answer);
         self
     }
 
-    /// Answers the requests of a kind like this, once what was told with [`Self::next`] is used up.
+    /// Sets the answer to all requests on a route after those queued with [`Self::next`].
     pub fn always(&self, route: Route, answer: Answer) -> &Self {
-        self.habit(route, move |_| answer.clone())
+        self.respond_with(route, move |_| answer.clone())
     }
 
-    /// Answers the requests of a kind by what they are; a page by the hash of its image, for one.
-    pub fn habit(&self, route: Route, habit: impl Fn(&Arrived) -> Answer + Send + 'static) -> &Self {
-        self.lock().always.insert(route, Box::new(habit));
+    /// Sets a function that computes the answers on a route from the requests.
+    pub fn respond_with(&self, route: Route, respond: impl Fn(&ReceivedRequest) -> Answer + Send + 'static) -> &Self {
+        self.lock().responders.insert(route, Box::new(respond));
         self
     }
 
-    /// Forgets what was told, not what arrived.
+    /// Clears the scripted answers, not the received requests.
     pub fn reset(&self) {
         let mut script = self.lock();
-        script.next.clear();
-        script.always.clear();
+        script.queued.clear();
+        script.responders.clear();
     }
 
-    /// Returns everything that arrived, in the order in which it was complete.
-    pub fn arrived(&self) -> Vec<Arrived> {
-        self.lock().arrived.clone()
+    /// Returns all requests in the order in which they were completely received.
+    pub fn received(&self) -> Vec<ReceivedRequest> {
+        self.lock().received.clone()
     }
 
-    /// Returns what arrived of a kind.
-    pub fn of(&self, route: Route) -> Vec<Arrived> {
-        self.lock().arrived.iter().filter(|arrived| arrived.route == route).cloned().collect()
+    /// Returns the requests on a route.
+    pub fn received_on(&self, route: Route) -> Vec<ReceivedRequest> {
+        self.lock().received.iter().filter(|received| received.route == route).cloned().collect()
     }
 
-    /// Returns the bytes of all bodies that arrived.
+    /// Returns the total size of all received bodies in bytes.
     pub fn bytes(&self) -> u64 {
-        self.lock().arrived.iter().map(|arrived| arrived.bytes).sum()
+        self.lock().received.iter().map(|received| received.bytes).sum()
     }
 
-    /// Returns the most requests that waited at the same time.
-    pub fn most_open(&self) -> usize {
-        self.lock().most_open
+    /// Returns the maximum number of requests that waited for an answer at the same time.
+    pub fn max_concurrent(&self) -> usize {
+        self.lock().max_in_flight
     }
 
-    /// Tells whether anything that arrived holds these bytes: in its address, headers or body, as it is or as base64.
-    pub fn saw(&self, needle: &[u8]) -> bool {
-        self.lock().arrived.iter().any(|arrived| arrived.holds(needle))
+    /// Returns true if the URL, a header or the body of any request contained these bytes, plain or base64-encoded.
+    pub fn has_received(&self, needle: &[u8]) -> bool {
+        self.lock().received.iter().any(|received| received.contains(needle))
     }
 
-    /// Asserts that every request was as its provider's API wants it.
+    /// Asserts that every request conformed to its provider's API.
     #[track_caller]
-    pub fn proper(&self) {
-        let wrong: Vec<_> = self.lock().arrived.iter().filter_map(|arrived| arrived.wrong.clone()).collect();
-        assert!(wrong.is_empty(), "requests that break their format: {wrong:#?}");
+    pub fn assert_well_formed(&self) {
+        let violations: Vec<_> =
+            self.lock().received.iter().filter_map(|received| received.violation.clone()).collect();
+        assert!(violations.is_empty(), "requests that violate their format: {violations:#?}");
     }
 
     fn lock(&self) -> MutexGuard<'_, Script> {
@@ -196,75 +196,76 @@ impl Provider {
     }
 }
 
-/// A request that waits; it counts as open until it is answered or its client goes away.
-struct Open(Arc<Mutex<Script>>);
+/// Counts a request as in flight until it is answered or its client disconnects.
+struct InFlightGuard(Arc<Mutex<Script>>);
 
-impl Open {
+impl InFlightGuard {
     fn new(script: Arc<Mutex<Script>>) -> Self {
-        let mut inside = script.lock().unwrap();
-        inside.open += 1;
-        inside.most_open = inside.most_open.max(inside.open);
-        drop(inside);
+        let mut locked = script.lock().unwrap();
+        locked.in_flight += 1;
+        locked.max_in_flight = locked.max_in_flight.max(locked.in_flight);
+        drop(locked);
         Self(script)
     }
 }
 
-impl Drop for Open {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.0.lock().unwrap().open -= 1;
+        self.0.lock().unwrap().in_flight -= 1;
     }
 }
 
 async fn serve(script: Arc<Mutex<Script>>, address: SocketAddr, request: Request) -> Response {
-    let open = Open::new(script.clone());
-    let mut arrived = Arrived::read(request).await;
-    let checked = match arrived.path.as_str() {
-        "/v1/messages" => anthropic::check(&mut arrived),
-        path if path.starts_with("/v1/") => openai::check(&mut arrived),
-        _ => gemini::check(&mut arrived, &script.lock().unwrap().files),
+    let guard = InFlightGuard::new(script.clone());
+    let mut received = ReceivedRequest::read(request).await;
+    let checked = match received.path.as_str() {
+        "/v1/messages" => anthropic::check(&mut received),
+        path if path.starts_with("/v1/") => openai::check(&mut received),
+        _ => gemini::check(&mut received, &script.lock().unwrap().files),
     };
-    arrived.wrong = checked.as_ref().err().map(|wrong| format!("{} {}: {}", arrived.method, arrived.path, wrong.what));
+    received.violation =
+        checked.as_ref().err().map(|violation| format!("{} {}: {}", received.method, received.path, violation.message));
     let answer = {
         let mut script = script.lock().unwrap();
-        let told = script.next.get_mut(&arrived.route).and_then(VecDeque::pop_front);
-        let habit = || script.always.get(&arrived.route).map(|habit| habit(&arrived));
-        let answer = told.or_else(habit);
-        script.arrived.push(arrived.clone());
+        let queued = script.queued.get_mut(&received.route).and_then(VecDeque::pop_front);
+        let respond = || script.responders.get(&received.route).map(|respond| respond(&received));
+        let answer = queued.or_else(respond);
+        script.received.push(received.clone());
         answer
     };
-    if let Err(wrong) = checked {
-        return answer::refusal(arrived.vendor(), wrong.status, wrong.kind, &wrong.what);
+    if let Err(violation) = checked {
+        return answer::error_response(received.vendor(), violation.status, violation.kind, &violation.message);
     }
-    let answer = answer.unwrap_or_else(|| match arrived.route {
-        Route::AnthropicOcr | Route::OpenAiOcr | Route::GeminiOcr => Answer::text(PAGE),
-        Route::OpenAiSpeech | Route::GeminiSpeech => Answer::text(SPOKEN),
-        _ => Answer::text(SAID),
+    let answer = answer.unwrap_or_else(|| match received.route {
+        Route::AnthropicOcr | Route::OpenAiOcr | Route::GeminiOcr => Answer::text(DEFAULT_PAGE),
+        Route::OpenAiSpeech | Route::GeminiSpeech => Answer::text(DEFAULT_TRANSCRIPT),
+        _ => Answer::text(DEFAULT_REPLY),
     });
     tokio::time::sleep(answer.delay).await;
-    drop(open);
-    if let Some(response) = answer.special(arrived.vendor()) {
+    drop(guard);
+    if let Some(response) = answer.fixed_response(received.vendor()) {
         return response;
     }
     let mut script = script.lock().unwrap();
-    match arrived.route {
-        Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&arrived, &answer),
-        Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&arrived, &answer),
-        Route::OpenAiSpeech => openai::transcription(&arrived, &answer),
-        Route::OpenAiEmbeddings => openai::embeddings(&arrived),
-        _ => gemini::reply(&arrived, &answer, address, &mut script.files),
+    match received.route {
+        Route::AnthropicOcr | Route::AnthropicChat => anthropic::reply(&received, &answer),
+        Route::OpenAiOcr | Route::OpenAiChat => openai::reply(&received, &answer),
+        Route::OpenAiSpeech => openai::transcription(&received, &answer),
+        Route::OpenAiEmbeddings => openai::embeddings(&received),
+        _ => gemini::reply(&received, &answer, address, &mut script.files),
     }
 }
 
-/// What is wrong with a request, and how its provider says so.
-pub struct Wrong {
+/// A format violation in a request, with the status and error code of the provider.
+pub struct FormatViolation {
     status: u16,
     kind: &'static str,
-    what: String,
+    message: String,
 }
 
-impl Wrong {
-    fn new(status: u16, kind: &'static str, what: impl Into<String>) -> Self {
-        Self { status, kind, what: what.into() }
+impl FormatViolation {
+    fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status, kind, message: message.into() }
     }
 }
 

@@ -1,47 +1,44 @@
-//! What the dashboard draws of mentions.
+//! Dashboard charts of entity mentions.
 
 use axum::Json;
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::ctx::Ctx;
-use crate::entities;
+use crate::app::context::Ctx;
+use crate::domain::dashboard::ChartBin;
+use crate::domain::entity::{EntityDistribution, EntityTrends, MoodEntityCorrelation};
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Query;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::http::routes::between;
+use crate::http::extract::QueryParams;
+use crate::http::route::{HttpRoute, RouteAccess};
 use crate::http::routes::dashboard::invalid_bin;
-use crate::model::dashboard::Bin;
-use crate::model::entity::Correlation;
-use crate::model::entity::Distribution;
-use crate::model::entity::Trends;
-use crate::model::scope::Scope;
+use crate::http::routes::date_range;
+use crate::services::entities;
 
-pub(super) fn routes() -> Vec<Route> {
-    let reads = Access::Needs(Scope::EntriesRead);
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let reads = RouteAccess::Requires(Scope::EntriesRead);
     let about = [
-        "Counts what is mentioned",
-        "Counts mentions of each week, month, quarter or year",
-        "Averages a mood over the entries that speak of each",
+        "Counts mentions per entity",
+        "Counts mentions per week, month, quarter or year",
+        "Averages a mood over the entries that mention each entity",
     ];
     vec![
-        Route::new(Method::GET, "/api/dashboard/entity-distribution", reads, about[0], distribution)
-            .query::<Chart>()
-            .replies::<Distribution>(200),
-        Route::new(Method::GET, "/api/dashboard/entity-trends", reads, about[1], trends)
-            .query::<Binned>()
-            .replies::<Trends>(200),
-        Route::new(Method::GET, "/api/dashboard/mood-entity-correlation", reads, about[2], correlation)
-            .query::<Measured>()
-            .replies::<Correlation>(200),
+        HttpRoute::new(Method::GET, "/api/dashboard/entity-distribution", reads, about[0], distribution)
+            .query::<EntityDistributionQuery>()
+            .replies::<EntityDistribution>(200),
+        HttpRoute::new(Method::GET, "/api/dashboard/entity-trends", reads, about[1], trends)
+            .query::<EntityTrendQuery>()
+            .replies::<EntityTrends>(200),
+        HttpRoute::new(Method::GET, "/api/dashboard/mood-entity-correlation", reads, about[2], correlation)
+            .query::<MoodCorrelationQuery>()
+            .replies::<MoodEntityCorrelation>(200),
     ]
 }
 
-/// Which mentions to count.
+/// Filter of the mention counts.
 #[derive(Deserialize, JsonSchema)]
-struct Chart {
+struct EntityDistributionQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -49,57 +46,63 @@ struct Chart {
     /// `person`, `place`, `activity`, `organization`, `topic` or `other`.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Entities to show, 1 to 200; 50 without one.
+    /// Maximum number of entities, 1 to 200; default 50.
     limit: Option<i64>,
 }
 
-/// Which mentions to count, and the length of a bar.
+/// Filter of the mention counts, and the bin.
 #[derive(Deserialize, JsonSchema)]
-struct Binned {
+struct EntityTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     to: Option<String>,
-    /// `week`, `month`, `quarter` or `year`; `month` without one.
+    /// `week`, `month` (default), `quarter` or `year`.
     bin: Option<String>,
     /// `person`, `place`, `activity`, `organization`, `topic` or `other`.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Entities to show, 1 to 50; 8 without one.
+    /// Maximum number of entities, 1 to 50; default 8.
     limit: Option<i64>,
 }
 
-/// Which mentions to look at, and what the mood is measured by.
+/// Filter of the mentions, and the mood dimension.
 #[derive(Deserialize, JsonSchema)]
-struct Measured {
+struct MoodCorrelationQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     to: Option<String>,
-    /// What the mood is measured by.
+    /// Mood dimension.
     dimension: Option<String>,
     /// `person`, `place`, `activity`, `organization`, `topic` or `other`.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Entities to show, 1 to 50; 10 without one.
+    /// Maximum number of entities, 1 to 50; default 10.
     limit: Option<i64>,
 }
 
-async fn distribution(ctx: Ctx, Query(chart): Query<Chart>) -> Result<Json<Distribution>> {
-    let Chart { from, to, kind, limit } = chart;
-    let chart = entities::Chart { between: between(from, to), kind, limit: limit.unwrap_or(50) };
-    entities::distribution(&ctx, chart).await.map(Json)
+async fn distribution(
+    ctx: Ctx,
+    QueryParams(chart): QueryParams<EntityDistributionQuery>,
+) -> Result<Json<EntityDistribution>> {
+    let EntityDistributionQuery { from, to, kind, limit } = chart;
+    let chart = entities::EntityChartQuery { between: date_range(from, to), kind, limit: limit.unwrap_or(50) };
+    entities::mention_distribution(&ctx, chart).await.map(Json)
 }
 
-async fn trends(ctx: Ctx, Query(chart): Query<Binned>) -> Result<Json<Trends>> {
-    let Binned { from, to, bin, kind, limit } = chart;
-    let bin = Bin::named(bin.as_deref().unwrap_or("month")).ok_or_else(|| invalid_bin(""))?;
-    let chart = entities::Chart { between: between(from, to), kind, limit: limit.unwrap_or(8) };
-    entities::trends(&ctx, chart, bin).await.map(Json)
+async fn trends(ctx: Ctx, QueryParams(chart): QueryParams<EntityTrendQuery>) -> Result<Json<EntityTrends>> {
+    let EntityTrendQuery { from, to, bin, kind, limit } = chart;
+    let bin = ChartBin::from_name(bin.as_deref().unwrap_or("month")).ok_or_else(|| invalid_bin(""))?;
+    let chart = entities::EntityChartQuery { between: date_range(from, to), kind, limit: limit.unwrap_or(8) };
+    entities::mention_trends(&ctx, chart, bin).await.map(Json)
 }
 
-async fn correlation(ctx: Ctx, Query(chart): Query<Measured>) -> Result<Json<Correlation>> {
-    let Measured { from, to, dimension, kind, limit } = chart;
-    let chart = entities::Chart { between: between(from, to), kind, limit: limit.unwrap_or(10) };
-    entities::correlation(&ctx, dimension, chart).await.map(Json)
+async fn correlation(
+    ctx: Ctx,
+    QueryParams(chart): QueryParams<MoodCorrelationQuery>,
+) -> Result<Json<MoodEntityCorrelation>> {
+    let MoodCorrelationQuery { from, to, dimension, kind, limit } = chart;
+    let chart = entities::EntityChartQuery { between: date_range(from, to), kind, limit: limit.unwrap_or(10) };
+    entities::mood_correlation(&ctx, dimension, chart).await.map(Json)
 }

@@ -1,224 +1,248 @@
-//! What is one and what is two: merges, splits, pairs, and names that are nothing.
+//! Entity curation routes: merge, split, merge candidates, pair decisions, dismissed names.
 
 use axum::Json;
-use http::Method;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ctx::Ctx;
-use crate::entities;
-use crate::entities::Verdict;
+use crate::app::context::Ctx;
+use crate::domain::entity::{
+    DismissedNameList, EntityMergeCandidateList, EntityMergeHistory, EntityMergeResult, EntityMergeUndo,
+    EntityPairDecision, EntityPairDecisionList, EntitySplitResult, EntityType,
+};
+use crate::domain::id::EntityId;
+use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::http::extract::Body;
-use crate::http::extract::Id;
-use crate::http::extract::Query;
-use crate::http::extract::given;
-use crate::http::route::Access;
-use crate::http::route::Route;
-use crate::model::entity::Candidates;
-use crate::model::entity::Decision;
-use crate::model::entity::Decisions;
-use crate::model::entity::Dismissals;
-use crate::model::entity::EntityType;
-use crate::model::entity::History;
-use crate::model::entity::Merged;
-use crate::model::entity::Split;
-use crate::model::entity::Undone;
-use crate::model::id::EntityId;
-use crate::model::scope::Scope;
+use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
+use crate::http::route::{HttpRoute, RouteAccess};
+use crate::services::entities::{self, PairVerdict};
 
-pub(super) fn routes() -> Vec<Route> {
-    let (reads, writes) = (Access::Needs(Scope::EntriesRead), Access::Needs(Scope::EntriesWrite));
+pub(super) fn routes() -> Vec<HttpRoute> {
+    let (reads, writes) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::EntriesWrite));
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     vec![
-        Route::new(post.clone(), "/api/entities/merge", writes, "Makes some part of another", merge)
-            .body::<Merge>()
-            .replies::<Merged>(200)
-            .refuses(&[404]),
-        Route::new(get.clone(), "/api/entities/{id}/merge-history", reads, "Lists what was merged into one", history)
-            .replies::<History>(200),
-        Route::new(post.clone(), "/api/entities/merge-history/{id}/undo", writes, "Makes one two again", undo)
-            .replies::<Undone>(200)
-            .refuses(&[409]),
-        Route::new(post.clone(), "/api/entities/{id}/split", writes, "Gives mentions of one to another", split)
-            .body::<Parts>()
-            .replies::<Split>(200)
-            .refuses(&[409]),
-        Route::new(get.clone(), "/api/entities/merge-candidates", reads, "Lists pairs that may be one", candidates)
-            .query::<Pairs>()
-            .replies::<Candidates>(200),
-        Route::new(
+        HttpRoute::new(post.clone(), "/api/entities/merge", writes, "Merges entities into one", merge)
+            .body::<MergeEntitiesRequest>()
+            .replies::<EntityMergeResult>(200)
+            .errors(&[404]),
+        HttpRoute::new(
+            get.clone(),
+            "/api/entities/{id}/merge-history",
+            reads,
+            "Lists the merges into an entity",
+            history,
+        )
+        .replies::<EntityMergeHistory>(200),
+        HttpRoute::new(post.clone(), "/api/entities/merge-history/{id}/undo", writes, "Undoes a merge", undo)
+            .replies::<EntityMergeUndo>(200)
+            .errors(&[409]),
+        HttpRoute::new(
+            post.clone(),
+            "/api/entities/{id}/split",
+            writes,
+            "Moves mentions of an entity to another",
+            split,
+        )
+        .body::<SplitEntityRequest>()
+        .replies::<EntitySplitResult>(200)
+        .errors(&[409]),
+        HttpRoute::new(get.clone(), "/api/entities/merge-candidates", reads, "Lists possible duplicates", candidates)
+            .query::<MergeCandidateQuery>()
+            .replies::<EntityMergeCandidateList>(200),
+        HttpRoute::new(
             Method::PATCH,
             "/api/entities/merge-candidates/{id}",
             writes,
-            "Decides whether a pair is one; merging is an act of its own",
-            resolve,
+            "Accepts or dismisses a possible duplicate; merging is a separate call",
+            resolve_candidate,
         )
-        .body::<Resolution>()
-        .replies::<Resolved>(200),
-        Route::new(get.clone(), "/api/entities/pair-decisions", reads, "Lists pairs that are two", decisions)
-            .query::<Rows>()
-            .replies::<Decisions>(200),
-        Route::new(post, "/api/entities/pair-decisions", writes, "Says that a pair is two", differ)
-            .body::<Pair>()
-            .replies::<Decision>(201)
-            .refuses(&[404]),
-        Route::new(
+        .body::<ResolveCandidateRequest>()
+        .replies::<ResolveCandidateResponse>(200),
+        HttpRoute::new(get.clone(), "/api/entities/pair-decisions", reads, "Lists pairs marked as distinct", decisions)
+            .query::<PairDecisionQuery>()
+            .replies::<EntityPairDecisionList>(200),
+        HttpRoute::new(post, "/api/entities/pair-decisions", writes, "Marks a pair as distinct", mark_distinct)
+            .body::<PairDecisionRequest>()
+            .replies::<EntityPairDecision>(201)
+            .errors(&[404]),
+        HttpRoute::new(
             delete.clone(),
             "/api/entities/pair-decisions/{id}",
             writes,
-            "Takes back that a pair is two",
-            withdraw,
+            "Withdraws the decision that a pair is distinct",
+            withdraw_decision,
         )
-        .replies::<Gone>(200),
-        Route::new(get, "/api/entities/dismissed", reads, "Lists names that are nothing", dismissed)
-            .replies::<Dismissals>(200),
-        Route::new(
+        .replies::<DeleteDecisionResponse>(200),
+        HttpRoute::new(get, "/api/entities/dismissed", reads, "Lists names that extraction ignores", dismissed)
+            .replies::<DismissedNameList>(200),
+        HttpRoute::new(
             delete,
             "/api/entities/dismissed/{id}",
             writes,
-            "Takes back that a name is nothing, so that a run may make something of it",
-            allow,
+            "Removes a name from the ignore list, so that extraction may create an entity for it",
+            delete_dismissal,
         )
-        .replies::<Gone>(200),
+        .replies::<DeleteDecisionResponse>(200),
     ]
 }
 
-/// What is to be one.
+/// Entities to merge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntitiesToMerge")]
-struct Merge {
-    /// The one that stays.
+struct MergeEntitiesRequest {
+    /// Entity that is kept.
     survivor_id: EntityId,
-    /// Those that become part of it.
+    /// Entities merged into it.
     absorbed_ids: Vec<EntityId>,
 }
 
-/// What goes where; either `into` or `canonical_name`.
+/// Mentions to move, and their new entity: either `into` or `canonical_name`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntityToSplit")]
-struct Parts {
-    /// Numbers of mentions of the entity.
+struct SplitEntityRequest {
+    /// Ids of mentions of the entity.
     mention_ids: Vec<i64>,
-    /// One that is there.
-    #[serde(default, deserialize_with = "given")]
+    /// Existing entity.
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "EntityId")]
     into: Option<EntityId>,
-    /// The name of a new one.
-    #[serde(default, deserialize_with = "given")]
+    /// Name of a new entity.
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
     canonical_name: Option<String>,
-    /// Its type; that of the entity without one.
-    #[serde(default, deserialize_with = "given")]
+    /// Type of the new entity; defaults to the type of the old one.
+    #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "EntityType")]
     entity_type: Option<EntityType>,
 }
 
-/// Which pairs.
+/// Filter of the merge candidates.
 #[derive(Deserialize, JsonSchema)]
-struct Pairs {
-    /// `pending`, `accepted` or `dismissed`; `pending` without one.
+struct MergeCandidateQuery {
+    /// `pending` (default), `accepted` or `dismissed`.
     status: Option<String>,
-    /// Rows, 1 to 200; what lies outside is moved to the nearest.
+    /// Maximum number of rows, 1 to 200; out-of-range values are clamped.
     limit: Option<i64>,
 }
 
-/// A page.
+/// Page of pair decisions.
 #[derive(Deserialize, JsonSchema)]
-struct Rows {
-    /// Rows a page, 1 to 200; what lies outside is moved to the nearest.
+struct PairDecisionQuery {
+    /// Rows per page, 1 to 200; out-of-range values are clamped.
     limit: Option<i64>,
     /// Rows to skip.
     offset: Option<i64>,
 }
 
-/// What becomes of a pair.
+/// Decision on a merge candidate.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Resolution {
+struct ResolveCandidateRequest {
     /// `accepted` or `dismissed`.
-    status: Verdict,
+    status: PairVerdict,
 }
 
-/// What became of a pair.
+/// Merge candidate with its new status.
 #[derive(Serialize, JsonSchema)]
-struct Resolved {
-    /// Number of the pair.
+struct ResolveCandidateResponse {
+    /// Id of the candidate.
     id: i64,
-    /// As asked.
-    status: Verdict,
+    /// New status.
+    status: PairVerdict,
 }
 
-/// Two that are two.
+/// Pair of distinct entities.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntityPair")]
-struct Pair {
-    /// Both.
+struct PairDecisionRequest {
+    /// Ids of the two entities.
     entity_ids: (EntityId, EntityId),
 }
 
-/// That a decision is taken back.
+/// Deletion of a decision.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "DecisionWithdrawn")]
-struct Gone {
-    /// Its number.
+struct DeleteDecisionResponse {
+    /// Id of the decision.
     id: i64,
     /// Always true: a failed deletion is an error.
     deleted: bool,
 }
 
-async fn merge(ctx: Ctx, Body(both): Body<Merge>) -> Result<Json<Merged>> {
+async fn merge(ctx: Ctx, StrictJson(both): StrictJson<MergeEntitiesRequest>) -> Result<Json<EntityMergeResult>> {
     entities::merge(&ctx, both.survivor_id, both.absorbed_ids).await.map(Json)
 }
 
-async fn history(ctx: Ctx, Id(id): Id<EntityId>) -> Result<Json<History>> {
-    entities::history(&ctx, id).await.map(Json)
+async fn history(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityMergeHistory>> {
+    entities::merge_history(&ctx, id).await.map(Json)
 }
 
-async fn undo(ctx: Ctx, Id(id): Id<i64>) -> Result<Json<Undone>> {
-    entities::undo(&ctx, id).await.map(Json)
+async fn undo(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<EntityMergeUndo>> {
+    entities::undo_merge(&ctx, id).await.map(Json)
 }
 
-async fn split(ctx: Ctx, Id(id): Id<EntityId>, Body(parts): Body<Parts>) -> Result<Json<Split>> {
-    let Parts { mention_ids, into, canonical_name, entity_type } = parts;
-    let split = entities::Split { mentions: mention_ids, into, name: canonical_name, kind: entity_type };
+async fn split(
+    ctx: Ctx,
+    PathId(id): PathId<EntityId>,
+    StrictJson(parts): StrictJson<SplitEntityRequest>,
+) -> Result<Json<EntitySplitResult>> {
+    let SplitEntityRequest { mention_ids, into, canonical_name, entity_type } = parts;
+    let split = entities::EntitySplitRequest {
+        mentions: mention_ids,
+        target_id: into,
+        name: canonical_name,
+        kind: entity_type,
+    };
     entities::split(&ctx, id, split).await.map(Json)
 }
 
-async fn candidates(ctx: Ctx, Query(wanted): Query<Pairs>) -> Result<Json<Candidates>> {
+async fn candidates(
+    ctx: Ctx,
+    QueryParams(wanted): QueryParams<MergeCandidateQuery>,
+) -> Result<Json<EntityMergeCandidateList>> {
     let status = wanted.status.unwrap_or_else(|| "pending".to_owned());
-    entities::candidates(&ctx, entities::Candidates { status, limit: wanted.limit.unwrap_or(50) }).await.map(Json)
+    entities::list_candidates(&ctx, entities::MergeCandidateFilter { status, limit: wanted.limit.unwrap_or(50) })
+        .await
+        .map(Json)
 }
 
-async fn resolve(ctx: Ctx, Id(id): Id<i64>, Body(said): Body<Resolution>) -> Result<Json<Resolved>> {
-    entities::resolve(&ctx, id, said.status).await?;
-    Ok(Json(Resolved { id, status: said.status }))
+async fn resolve_candidate(
+    ctx: Ctx,
+    PathId(id): PathId<i64>,
+    StrictJson(said): StrictJson<ResolveCandidateRequest>,
+) -> Result<Json<ResolveCandidateResponse>> {
+    entities::resolve_candidate(&ctx, id, said.status).await?;
+    Ok(Json(ResolveCandidateResponse { id, status: said.status }))
 }
 
-async fn decisions(ctx: Ctx, Query(page): Query<Rows>) -> Result<Json<Decisions>> {
-    entities::decisions(&ctx, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
+async fn decisions(
+    ctx: Ctx,
+    QueryParams(page): QueryParams<PairDecisionQuery>,
+) -> Result<Json<EntityPairDecisionList>> {
+    entities::list_decisions(&ctx, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
 }
 
-async fn differ(ctx: Ctx, Body(pair): Body<Pair>) -> Result<(StatusCode, Json<Decision>)> {
+async fn mark_distinct(
+    ctx: Ctx,
+    StrictJson(pair): StrictJson<PairDecisionRequest>,
+) -> Result<(StatusCode, Json<EntityPairDecision>)> {
     let (one, other) = pair.entity_ids;
-    Ok((StatusCode::CREATED, Json(entities::differ(&ctx, one, other).await?)))
+    Ok((StatusCode::CREATED, Json(entities::mark_distinct(&ctx, one, other).await?)))
 }
 
-async fn withdraw(ctx: Ctx, Id(id): Id<i64>) -> Result<Json<Gone>> {
-    entities::withdraw(&ctx, id).await?;
-    Ok(Json(Gone { id, deleted: true }))
+async fn withdraw_decision(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
+    entities::withdraw_decision(&ctx, id).await?;
+    Ok(Json(DeleteDecisionResponse { id, deleted: true }))
 }
 
-async fn dismissed(ctx: Ctx) -> Result<Json<Dismissals>> {
-    entities::dismissed(&ctx).await.map(Json)
+async fn dismissed(ctx: Ctx) -> Result<Json<DismissedNameList>> {
+    entities::list_dismissals(&ctx).await.map(Json)
 }
 
-async fn allow(ctx: Ctx, Id(id): Id<i64>) -> Result<Json<Gone>> {
-    entities::allow(&ctx, id).await?;
-    Ok(Json(Gone { id, deleted: true }))
+async fn delete_dismissal(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
+    entities::delete_dismissal(&ctx, id).await?;
+    Ok(Json(DeleteDecisionResponse { id, deleted: true }))
 }

@@ -1,18 +1,18 @@
-//! What somebody with the database's key could try on the trail.
+//! Forgeries of the audit log with the database key.
 
 use super::*;
-use crate::crypto::identity::Identity;
-use crate::crypto::key::Key;
-use crate::storage::accounts::Accounts;
-use crate::storage::database::Database;
+use crate::crypto::identity::ServerIdentity;
+use crate::crypto::key::SymmetricKey;
+use crate::storage::accounts::AccountsKind;
+use crate::storage::database::EncryptedDatabase;
 
-struct Trail {
-    database: Database<Accounts>,
-    keys: TrailKeys,
+struct TestAuditLog {
+    database: EncryptedDatabase<AccountsKind>,
+    keys: AuditLogKeys,
     _folder: tempfile::TempDir,
 }
 
-const RECORD: Record<'static> = Record {
+const RECORD: AuditRecord<'static> = AuditRecord {
     at: "2026-11-21T00:00:00Z",
     actor: "operator",
     via: "shell",
@@ -25,29 +25,32 @@ const RECORD: Record<'static> = Record {
     request_id: None,
 };
 
-impl Trail {
+impl TestAuditLog {
     fn new(acts: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (path, lock) = (folder.path().join("accounts.db"), folder.path().join("lock"));
-        let database = Database::create(&path, &Key::from_array([8; 32]), &lock).unwrap();
-        let keys = TrailKeys { mac: Key::from_array([9; 32]), identity: Identity::new(Key::from_array([7; 32])) };
+        let database = EncryptedDatabase::create(&path, &SymmetricKey::from_array([8; 32]), &lock).unwrap();
+        let keys = AuditLogKeys {
+            mac: SymmetricKey::from_array([9; 32]),
+            identity: ServerIdentity::new(SymmetricKey::from_array([7; 32])),
+        };
         let begun = database.write(|db| {
-            (0..acts).try_for_each(|act| append(db, &keys, &Record { resource: &format!("user:{act}"), ..RECORD }))
+            (0..acts).try_for_each(|act| append(db, &keys, &AuditRecord { resource: &format!("user:{act}"), ..RECORD }))
         });
         begun.unwrap();
         Self { database, keys, _folder: folder }
     }
 
-    fn append(&self, record: &Record<'_>) {
+    fn append(&self, record: &AuditRecord<'_>) {
         self.database.write(|db| append(db, &self.keys, record)).unwrap();
     }
 
-    /// Appends a row as the first version of the schema had it.
-    fn append_v1(&self, record: &Record<'_>) {
+    /// Appends a row in format 1.
+    fn append_v1(&self, record: &AuditRecord<'_>) {
         self.database
             .write(|db| {
-                let (seq, previous) = last(db)?.unwrap_or((0, crypto::audit::GENESIS.to_vec()));
-                let mac = crypto::audit::link_v1(&self.keys.mac, &previous, seq + 1, &record.first_six());
+                let (seq, previous) = last_link(db)?.unwrap_or((0, crypto::mac_chain::GENESIS_MAC.to_vec()));
+                let mac = crypto::mac_chain::event_mac_v1(&self.keys.mac, &previous, seq + 1, &record.first_six());
                 db.run(
                     "INSERT INTO audit (seq, at, actor, via, action, resource, result, mac)
                      VALUES (:seq, :at, :actor, :via, :action, :resource, :result, :mac)",
@@ -60,11 +63,11 @@ impl Trail {
             .unwrap();
     }
 
-    fn verdict(&self) -> Verdict {
+    fn verdict(&self) -> AuditVerification {
         self.database.read(|db| verify(db, &self.keys)).unwrap()
     }
 
-    /// Does what only somebody with the database's key can do.
+    /// Runs statements without the triggers, as an attacker with the database key could.
     fn forge(&self, statements: &[&str]) {
         self.database
             .write(|db| {
@@ -79,11 +82,11 @@ impl Trail {
 }
 
 #[test]
-fn rows_of_the_trail_can_neither_be_changed_nor_removed() {
-    let trail = Trail::new(3);
+fn triggers_reject_updates_and_deletes_of_audit_rows() {
+    let trail = TestAuditLog::new(3);
 
     for statement in [
-        "UPDATE audit SET actor = 'nobody' WHERE seq = 2",
+        "UPDATE audit SET actor = 'mallory' WHERE seq = 2",
         "DELETE FROM audit WHERE seq = 3",
         "UPDATE audit_checkpoints SET seq = 3",
         "DELETE FROM audit_checkpoints",
@@ -95,9 +98,9 @@ fn rows_of_the_trail_can_neither_be_changed_nor_removed() {
 }
 
 #[test]
-fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
+fn changed_removed_or_swapped_event_breaks_the_chain_there() {
     for (statement, at) in [
-        ("UPDATE audit SET actor = 'nobody' WHERE seq = 2", 2),
+        ("UPDATE audit SET actor = 'mallory' WHERE seq = 2", 2),
         ("UPDATE audit SET on_behalf = 'user:9' WHERE seq = 2", 2),
         ("UPDATE audit SET on_behalf = '' WHERE seq = 2", 2),
         ("UPDATE audit SET ip = NULL WHERE seq = 3", 3),
@@ -113,7 +116,7 @@ fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
         ("UPDATE audit SET resource = 'user:' || (6 - seq)", 1),
         ("UPDATE audit SET seq = seq + 1 WHERE seq = 5", 5),
     ] {
-        let trail = Trail::new(5);
+        let trail = TestAuditLog::new(5);
         trail.forge(&[statement]);
 
         assert_eq!(trail.verdict().broken_at, Some(at), "{statement}");
@@ -122,25 +125,25 @@ fn a_changed_removed_or_exchanged_event_breaks_the_chain_where_it_stood() {
 }
 
 #[test]
-fn events_of_the_first_format_still_verify_and_cannot_come_later() {
-    let trail = Trail::new(0);
+fn format_1_events_verify_but_not_after_format_2() {
+    let trail = TestAuditLog::new(0);
     for act in 0..3 {
-        trail.append_v1(&Record { resource: &format!("user:{act}"), ..RECORD });
+        trail.append_v1(&AuditRecord { resource: &format!("user:{act}"), ..RECORD });
     }
     assert!(trail.verdict().intact);
 
     trail.append(&RECORD);
     assert_eq!(trail.verdict().checked().unwrap(), 4);
-    assert_eq!(trail.verdict().checkpoints, 1, "the first event of the new format signs what was before it");
+    assert_eq!(trail.verdict().checkpoints, 1, "the first format 2 event signs the events before it");
 
     trail.append_v1(&RECORD);
     assert_eq!(trail.verdict().broken_at, Some(5), "an old format after a new one");
 }
 
 #[test]
-fn what_the_first_format_does_not_cover_must_not_be_there() {
-    let trail = Trail::new(0);
-    trail.append_v1(&Record { ip: None, user_agent: None, ..RECORD });
+fn columns_not_covered_by_format_1_must_be_empty() {
+    let trail = TestAuditLog::new(0);
+    trail.append_v1(&AuditRecord { ip: None, user_agent: None, ..RECORD });
     assert!(trail.verdict().intact);
 
     for statement in ["UPDATE audit SET repeats = 0", "UPDATE audit SET repeats = NULL, ip = '203.0.113.9'"] {
@@ -150,9 +153,9 @@ fn what_the_first_format_does_not_cover_must_not_be_there() {
 }
 
 #[test]
-fn another_key_takes_no_link_for_its_own() {
-    let trail = Trail::new(2);
-    let keys = TrailKeys { mac: Key::from_array([1; 32]), ..trail.keys.clone() };
+fn chain_does_not_verify_under_another_mac_key() {
+    let trail = TestAuditLog::new(2);
+    let keys = AuditLogKeys { mac: SymmetricKey::from_array([1; 32]), ..trail.keys.clone() };
 
     let verdict = trail.database.read(|db| verify(db, &keys)).unwrap();
 
@@ -160,10 +163,10 @@ fn another_key_takes_no_link_for_its_own() {
 }
 
 #[test]
-fn the_chain_is_signed_at_the_first_event_of_a_day_and_every_thousand() {
-    let trail = Trail::new(1001);
-    trail.append(&Record { at: "2026-11-22T08:00:00Z", ..RECORD });
-    trail.append(&Record { at: "2026-11-22T09:00:00Z", ..RECORD });
+fn checkpoint_is_due_on_each_new_day_and_every_1000_events() {
+    let trail = TestAuditLog::new(1001);
+    trail.append(&AuditRecord { at: "2026-11-22T08:00:00Z", ..RECORD });
+    trail.append(&AuditRecord { at: "2026-11-22T09:00:00Z", ..RECORD });
 
     let signed: Vec<i64> = trail.database.read(checkpoints::all).unwrap().into_keys().collect();
 
@@ -172,22 +175,22 @@ fn the_chain_is_signed_at_the_first_event_of_a_day_and_every_thousand() {
 }
 
 #[test]
-fn the_chain_is_signed_on_demand_when_something_happened_since() {
-    let trail = Trail::new(3);
+fn sign_adds_a_checkpoint_only_after_new_events() {
+    let trail = TestAuditLog::new(3);
     let sign = |at| trail.database.write(|db| sign(db, &trail.keys, at)).unwrap();
 
     assert!(sign("2026-11-22T00:00:00Z"));
-    assert!(!sign("2026-11-23T00:00:00Z"), "nothing happened since");
-    trail.append(&Record { at: "2026-11-22T10:00:00Z", ..RECORD });
-    trail.append(&Record { at: "2026-11-23T10:00:00Z", ..RECORD });
+    assert!(!sign("2026-11-23T00:00:00Z"), "no new events");
+    trail.append(&AuditRecord { at: "2026-11-22T10:00:00Z", ..RECORD });
+    trail.append(&AuditRecord { at: "2026-11-23T10:00:00Z", ..RECORD });
 
     assert_eq!(trail.verdict().checkpoints, 3);
     trail.verdict().checked().unwrap();
 }
 
 #[test]
-fn a_trail_cut_short_contradicts_its_checkpoints() {
-    let trail = Trail::new(1002);
+fn truncated_audit_log_contradicts_its_checkpoints() {
+    let trail = TestAuditLog::new(1002);
     trail.forge(&["DELETE FROM audit WHERE seq > 998"]);
 
     let verdict = trail.verdict();
@@ -197,7 +200,7 @@ fn a_trail_cut_short_contradicts_its_checkpoints() {
 }
 
 #[test]
-fn checkpoints_that_were_changed_removed_or_exchanged_are_found() {
+fn changed_removed_or_swapped_checkpoints_are_detected() {
     for (statements, at) in [
         (&["DELETE FROM audit_checkpoints WHERE seq = 1"][..], 1),
         (&["DELETE FROM audit_checkpoints"], 1),
@@ -206,11 +209,11 @@ fn checkpoints_that_were_changed_removed_or_exchanged_are_found() {
         (&["UPDATE audit_checkpoints SET signature = zeroblob(64) WHERE seq = 1000"], 1000),
         (&["UPDATE audit_checkpoints SET mac = (SELECT mac FROM audit WHERE seq = 999) WHERE seq = 1000"], 1000),
         (&["DELETE FROM audit_checkpoints WHERE seq = 1", "UPDATE audit_checkpoints SET seq = 1"], 1),
-        // The event at a checkpoint may get another mac by whoever has the audit key; the signature is another key's.
+        // The audit key can forge the MAC of an event, but not the signature of its checkpoint.
         (&["UPDATE audit SET mac = zeroblob(32) WHERE seq = 1000"], 1000),
         (&["DELETE FROM audit WHERE seq > 999", "DELETE FROM audit_checkpoints WHERE seq = 1"], 1),
     ] {
-        let trail = Trail::new(1001);
+        let trail = TestAuditLog::new(1001);
         trail.forge(statements);
 
         let verdict = trail.verdict();
@@ -221,9 +224,9 @@ fn checkpoints_that_were_changed_removed_or_exchanged_are_found() {
 }
 
 #[test]
-fn another_servers_signature_is_none() {
-    let trail = Trail::new(2);
-    let keys = TrailKeys { identity: Identity::new(Key::from_array([1; 32])), ..trail.keys.clone() };
+fn signature_of_another_server_is_rejected() {
+    let trail = TestAuditLog::new(2);
+    let keys = AuditLogKeys { identity: ServerIdentity::new(SymmetricKey::from_array([1; 32])), ..trail.keys.clone() };
 
     let verdict = trail.database.read(|db| verify(db, &keys)).unwrap();
 
@@ -231,9 +234,9 @@ fn another_servers_signature_is_none() {
 }
 
 #[test]
-fn a_row_that_sums_up_is_covered_with_its_count() {
-    let trail = Trail::new(1);
-    let record = Record { result: "refused", ..RECORD };
+fn mac_covers_the_repeat_count() {
+    let trail = TestAuditLog::new(1);
+    let record = AuditRecord { result: "refused", ..RECORD };
     trail.database.write(|db| append_many(db, &trail.keys, &record, Some(12))).unwrap();
     assert_eq!(trail.database.read(|db| newest(db, None, 1)).unwrap()[0].repeats, Some(12));
     trail.verdict().checked().unwrap();

@@ -1,18 +1,18 @@
-//! What somebody with a notebook's database key could try on its activity.
+//! Forgeries of an activity log with the notebook's database key.
 
 use uuid::Uuid;
 
 use super::*;
-use crate::storage::database::Database;
-use crate::storage::notebook::Notebook;
+use crate::storage::database::EncryptedDatabase;
+use crate::storage::notebook::NotebookKind;
 
-struct Kept {
-    database: Database<Notebook>,
-    key: Key,
+struct TestActivityLog {
+    database: EncryptedDatabase<NotebookKind>,
+    key: SymmetricKey,
     _folder: tempfile::TempDir,
 }
 
-const RECORD: Record<'static> = Record {
+const RECORD: AuditRecord<'static> = AuditRecord {
     at: "2026-11-21T00:00:00Z",
     actor: "user:1",
     via: "session:1",
@@ -25,12 +25,13 @@ const RECORD: Record<'static> = Record {
     request_id: Some("r"),
 };
 
-impl Kept {
+impl TestActivityLog {
     fn new(notebook: u128, acts: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (path, lock) = (folder.path().join("notebook.db"), folder.path().join("lock"));
-        let database = Database::create(&path, &Key::from_array([8; 32]), &lock).unwrap();
-        let key = crypto::audit::of_notebook(&Key::from_array([9; 32]), Uuid::from_u128(notebook));
+        let database = EncryptedDatabase::create(&path, &SymmetricKey::from_array([8; 32]), &lock).unwrap();
+        let key =
+            crypto::mac_chain::activity_key_for_notebook(&SymmetricKey::from_array([9; 32]), Uuid::from_u128(notebook));
         let kept = Self { database, key, _folder: folder };
         for act in 0..acts {
             kept.append(&format!("entry:{act}"));
@@ -39,10 +40,10 @@ impl Kept {
     }
 
     fn append(&self, resource: &str) {
-        let record = Record { resource, ..RECORD };
-        // Every other act is an assistant's.
+        let record = AuditRecord { resource, ..RECORD };
+        // Every other row is written by an assistant.
         let assistant = (resource.bytes().last().unwrap_or(0) % 2 == 1).then_some("claude-code 2.1");
-        let beside = Beside { changed: Some("title text"), assistant };
+        let beside = ActivityDetails { changed: Some("title text"), assistant };
         self.database.write(|db| append(db, &self.key, &record, beside)).unwrap();
     }
 
@@ -50,7 +51,7 @@ impl Kept {
         self.database.read(|db| verify(db, &self.key)).unwrap().1
     }
 
-    /// Does what only somebody with the database's key can do.
+    /// Runs statements without the triggers, as an attacker with the database key could.
     fn forge(&self, statements: &[&str]) {
         self.database
             .write(|db| {
@@ -63,10 +64,10 @@ impl Kept {
 }
 
 #[test]
-fn lines_can_neither_be_changed_nor_removed() {
-    let kept = Kept::new(1, 3);
+fn triggers_reject_updates_and_deletes_of_activity_rows() {
+    let kept = TestActivityLog::new(1, 3);
 
-    for statement in ["UPDATE activity SET actor = 'nobody' WHERE seq = 2", "DELETE FROM activity WHERE seq = 3"] {
+    for statement in ["UPDATE activity SET actor = 'mallory' WHERE seq = 2", "DELETE FROM activity WHERE seq = 3"] {
         kept.database.write(|db| db.run(statement, [])).unwrap_err();
     }
 
@@ -74,14 +75,14 @@ fn lines_can_neither_be_changed_nor_removed() {
 }
 
 #[test]
-fn a_notebook_without_activity_is_sound() {
-    assert_eq!(Kept::new(1, 0).broken_at(), None);
+fn empty_activity_log_verifies() {
+    assert_eq!(TestActivityLog::new(1, 0).broken_at(), None);
 }
 
 #[test]
-fn changed_removed_and_exchanged_lines_are_found_where_they_stood() {
+fn changed_removed_or_swapped_rows_break_the_chain_there() {
     for (statements, at) in [
-        (&["UPDATE activity SET actor = 'nobody' WHERE seq = 2"][..], 2),
+        (&["UPDATE activity SET actor = 'mallory' WHERE seq = 2"][..], 2),
         (&["UPDATE activity SET changed = 'title' WHERE seq = 2"], 2),
         (&["UPDATE activity SET changed = NULL WHERE seq = 2"], 2),
         (&["UPDATE activity SET assistant = NULL WHERE seq = 2"], 2),
@@ -93,7 +94,7 @@ fn changed_removed_and_exchanged_lines_are_found_where_they_stood() {
         (&["DELETE FROM activity WHERE seq = 1"], 1),
         (&["DELETE FROM activity WHERE seq = 3"], 3),
         (&["UPDATE activity SET resource = 'entry:' || (6 - seq)"], 1),
-        // The tail, with and without what points to it.
+        // Truncation, with and without forging the head.
         (&["DELETE FROM activity WHERE seq = 5"], 5),
         (&["DELETE FROM activity", "UPDATE activity_head SET seq = 0"], 1),
         (&["DELETE FROM activity_head"], 6),
@@ -113,7 +114,7 @@ fn changed_removed_and_exchanged_lines_are_found_where_they_stood() {
             5,
         ),
     ] {
-        let kept = Kept::new(1, 5);
+        let kept = TestActivityLog::new(1, 5);
         kept.forge(statements);
 
         assert_eq!(kept.broken_at(), Some(at), "{statements:?}");
@@ -121,10 +122,10 @@ fn changed_removed_and_exchanged_lines_are_found_where_they_stood() {
 }
 
 #[test]
-fn the_lines_of_another_notebook_are_none_of_this_one() {
-    let (one, two) = (Kept::new(1, 3), Kept::new(2, 3));
+fn activity_of_another_notebook_does_not_verify() {
+    let (one, two) = (TestActivityLog::new(1, 3), TestActivityLog::new(2, 3));
 
-    // The chains are byte for byte the same acts; only the notebooks differ.
+    // Both chains have identical fields; only the notebook ids differ.
     let swapped = one.database.read(|db| verify(db, &two.key)).unwrap();
 
     assert_eq!(swapped, (3, Some(1)));

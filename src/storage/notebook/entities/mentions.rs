@@ -1,26 +1,23 @@
-//! Where entries speak of an entity, and what they say of two.
+//! Queries on mentions and relationships of an entity.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
+use crate::domain::entity::{EntityMention, EntityRelationship};
+use crate::domain::id::{EntityId, EntryId};
 use crate::error::Result;
-use crate::model::entity::Mention;
-use crate::model::entity::Relationship;
-use crate::model::id::EntityId;
-use crate::model::id::EntryId;
 use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::entities::kind;
+use crate::storage::notebook::entities::type_from_row;
 
 /// Returns a page of an entity's mentions, newest row first.
-pub(crate) fn page(db: &NotebookDb<'_>, of: EntityId, limit: i64, offset: i64) -> Result<Vec<Mention>> {
-    db.all(
+pub(crate) fn page(db: &NotebookDb<'_>, of: EntityId, limit: i64, offset: i64) -> Result<Vec<EntityMention>> {
+    db.query_all(
         "SELECT m.id, m.entity_id, m.entry_id, n.entry_date, m.quote, m.char_start, m.char_end, m.name, m.confidence,
                 m.match_source, m.extraction_run_id, m.model, m.prompt_version, m.created_at
          FROM entity_mentions m JOIN entries n ON n.id = m.entry_id
          WHERE m.entity_id = :of ORDER BY m.id DESC LIMIT :limit OFFSET :offset",
         named_params! { ":of": of.0, ":limit": limit, ":offset": offset },
         |row| {
-            Ok(Mention {
+            Ok(EntityMention {
                 id: row.get(0)?,
                 entity_id: EntityId(row.get(1)?),
                 entry_id: EntryId(row.get(2)?),
@@ -42,14 +39,14 @@ pub(crate) fn page(db: &NotebookDb<'_>, of: EntityId, limit: i64, offset: i64) -
 
 /// Counts an entity's mentions.
 pub(crate) fn count(db: &NotebookDb<'_>, of: EntityId) -> Result<i64> {
-    db.one("SELECT COUNT(*) FROM entity_mentions WHERE entity_id = :of", named_params! { ":of": of.0 }, |row| {
+    db.query_one("SELECT COUNT(*) FROM entity_mentions WHERE entity_id = :of", named_params! { ":of": of.0 }, |row| {
         row.get(0)
     })
 }
 
-/// Returns what an entity does, by number.
-pub(crate) fn outgoing(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<Relationship>> {
-    db.all(
+/// Returns the relationships with an entity as subject, by id.
+pub(crate) fn list_outgoing(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<EntityRelationship>> {
+    db.query_all(
         "SELECT r.id, r.subject_entity_id, s.canonical_name, s.entity_type, r.predicate, r.object_entity_id,
                 o.canonical_name, o.entity_type, r.quote, r.char_start, r.char_end, r.entry_id, n.entry_date, r.confidence,
                 r.extraction_run_id, r.model, r.prompt_version, r.created_at
@@ -61,9 +58,9 @@ pub(crate) fn outgoing(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<Relation
     )
 }
 
-/// Returns what is done to an entity, by number.
-pub(crate) fn incoming(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<Relationship>> {
-    db.all(
+/// Returns the relationships with an entity as object, by id.
+pub(crate) fn list_incoming(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<EntityRelationship>> {
+    db.query_all(
         "SELECT r.id, r.subject_entity_id, s.canonical_name, s.entity_type, r.predicate, r.object_entity_id,
                 o.canonical_name, o.entity_type, r.quote, r.char_start, r.char_end, r.entry_id, n.entry_date, r.confidence,
                 r.extraction_run_id, r.model, r.prompt_version, r.created_at
@@ -75,16 +72,16 @@ pub(crate) fn incoming(db: &NotebookDb<'_>, of: EntityId) -> Result<Vec<Relation
     )
 }
 
-fn relationship_from_row(row: &Row<'_>) -> rusqlite::Result<Relationship> {
-    Ok(Relationship {
+fn relationship_from_row(row: &Row<'_>) -> rusqlite::Result<EntityRelationship> {
+    Ok(EntityRelationship {
         id: row.get(0)?,
         subject_entity_id: EntityId(row.get(1)?),
         subject_name: row.get(2)?,
-        subject_type: kind(row, 3)?,
+        subject_type: type_from_row(row, 3)?,
         predicate: row.get(4)?,
         object_entity_id: EntityId(row.get(5)?),
         object_name: row.get(6)?,
-        object_type: kind(row, 7)?,
+        object_type: type_from_row(row, 7)?,
         quote: row.get(8)?,
         char_start: row.get(9)?,
         char_end: row.get(10)?,

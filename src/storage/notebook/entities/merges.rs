@@ -1,16 +1,14 @@
-//! Two that become one, with everything that it takes to make them two again.
+//! Merges of two entities, recorded so that they can be undone.
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
+use crate::domain::entity::EntityMerge;
+use crate::domain::id::EntityId;
 use crate::error::Result;
-use crate::model::entity::Merge;
-use crate::model::id::EntityId;
 use crate::storage::notebook::NotebookDb;
-use crate::storage::notebook::entities::kind;
-use crate::storage::notebook::entities::texts;
+use crate::storage::notebook::entities::{texts_from_row, type_from_row};
 
-/// Notes what one is that goes, and returns the number of the merge.
+/// Records the absorbed entity and returns the merge id.
 pub(crate) fn begin(
     db: &NotebookDb<'_>,
     survivor: EntityId,
@@ -33,9 +31,9 @@ pub(crate) fn begin(
     )
 }
 
-/// Notes a row that a merge moved or added.
-pub(crate) fn note(db: &NotebookDb<'_>, merge: i64, what: &str, row: i64) -> Result<()> {
-    db.run(
+/// Records a row that a merge moved or added.
+pub(crate) fn record_move(db: &NotebookDb<'_>, merge: i64, what: &str, row: i64) -> Result<()> {
+    db.execute(
         "INSERT INTO entity_merge_moves (merge_id, what, row_id) VALUES (:merge, :what, :row)
          ON CONFLICT (merge_id, what, row_id) DO NOTHING",
         named_params! { ":merge": merge, ":what": what, ":row": row },
@@ -43,50 +41,50 @@ pub(crate) fn note(db: &NotebookDb<'_>, merge: i64, what: &str, row: i64) -> Res
     .map(drop)
 }
 
-/// Moves the mentions; returns how many.
+/// Moves the mentions and returns their number.
 pub(crate) fn move_mentions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let moved = db.all(
+    let moved = db.query_all(
         "UPDATE entity_mentions SET entity_id = :to WHERE entity_id = :from RETURNING id",
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    noted(db, merge, "mention", &moved)
+    record_moves(db, merge, "mention", &moved)
 }
 
-/// Moves both ends of relationships; returns how many ends.
+/// Moves both ends of relationships and returns the number of ends.
 pub(crate) fn move_relationships(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let subjects = db.all(
+    let subjects = db.query_all(
         "UPDATE entity_relationships SET subject_entity_id = :to WHERE subject_entity_id = :from RETURNING id",
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    let objects = db.all(
+    let objects = db.query_all(
         "UPDATE entity_relationships SET object_entity_id = :to WHERE object_entity_id = :from RETURNING id",
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    Ok(noted(db, merge, "subject", &subjects)? + noted(db, merge, "object", &objects)?)
+    Ok(record_moves(db, merge, "subject", &subjects)? + record_moves(db, merge, "object", &objects)?)
 }
 
-/// Moves what had been merged into the one that goes.
+/// Moves the merges into the absorbed entity.
 pub(crate) fn move_history(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let moved = db.all(
+    let moved = db.query_all(
         "UPDATE entity_merge_history SET survivor_id = :to WHERE survivor_id = :from RETURNING id",
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    noted(db, merge, "history", &moved)
+    record_moves(db, merge, "history", &moved)
 }
 
-/// Moves the pairs that it was told to be two with; the pair of the two themselves goes with it.
+/// Moves the pair decisions; one on the merged pair itself is only recorded.
 pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let apart = db.all(
+    let apart = db.query_all(
         "SELECT id FROM entity_pair_decisions
          WHERE entity_id_lo = MIN(:from, :to) AND entity_id_hi = MAX(:from, :to)",
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    let shared = db.all(
+    let shared = db.query_all(
         "SELECT d.id FROM entity_pair_decisions own JOIN entity_pair_decisions d
              ON d.entity_id_lo = MIN(:to, own.entity_id_lo + own.entity_id_hi - :from)
             AND d.entity_id_hi = MAX(:to, own.entity_id_lo + own.entity_id_hi - :from)
@@ -94,7 +92,7 @@ pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    let moved = db.all(
+    let moved = db.query_all(
         "UPDATE OR IGNORE entity_pair_decisions
          SET entity_id_lo = MIN(:to, entity_id_lo + entity_id_hi - :from),
              entity_id_hi = MAX(:to, entity_id_lo + entity_id_hi - :from)
@@ -103,19 +101,19 @@ pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to
         named_params! { ":from": from.0, ":to": to.0 },
         |row| row.get(0),
     )?;
-    noted(db, merge, "apart", &apart)?;
-    noted(db, merge, "shared", &shared)?;
-    noted(db, merge, "decision", &moved)
+    record_moves(db, merge, "apart", &apart)?;
+    record_moves(db, merge, "shared", &shared)?;
+    record_moves(db, merge, "decision", &moved)
 }
 
-fn noted(db: &NotebookDb<'_>, merge: i64, what: &str, rows: &[i64]) -> Result<i64> {
-    rows.iter().try_for_each(|&row| note(db, merge, what, row))?;
+fn record_moves(db: &NotebookDb<'_>, merge: i64, what: &str, rows: &[i64]) -> Result<i64> {
+    rows.iter().try_for_each(|&row| record_move(db, merge, what, row))?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
-/// Returns what was merged into one, newest first.
-pub(crate) fn history(db: &NotebookDb<'_>, survivor: EntityId) -> Result<Vec<Merge>> {
-    db.all(
+/// Returns the merges into an entity, newest first.
+pub(crate) fn list_history(db: &NotebookDb<'_>, survivor: EntityId) -> Result<Vec<EntityMerge>> {
+    db.query_all(
         "SELECT id, survivor_id, absorbed_id, absorbed_name, absorbed_type, absorbed_desc, absorbed_aliases,
                 absorbed_is_quarantined, absorbed_quarantine_reason, absorbed_quarantined_at, merged_at, merged_by,
                 undone_at
@@ -125,9 +123,9 @@ pub(crate) fn history(db: &NotebookDb<'_>, survivor: EntityId) -> Result<Vec<Mer
     )
 }
 
-/// Finds one merge.
-pub(crate) fn find(db: &NotebookDb<'_>, id: i64) -> Result<Option<Merge>> {
-    db.first(
+/// Finds a merge.
+pub(crate) fn find(db: &NotebookDb<'_>, id: i64) -> Result<Option<EntityMerge>> {
+    db.query_optional(
         "SELECT id, survivor_id, absorbed_id, absorbed_name, absorbed_type, absorbed_desc, absorbed_aliases,
                 absorbed_is_quarantined, absorbed_quarantine_reason, absorbed_quarantined_at, merged_at, merged_by,
                 undone_at
@@ -137,15 +135,15 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: i64) -> Result<Option<Merge>> {
     )
 }
 
-fn merge_from_row(row: &Row<'_>) -> rusqlite::Result<Merge> {
-    Ok(Merge {
+fn merge_from_row(row: &Row<'_>) -> rusqlite::Result<EntityMerge> {
+    Ok(EntityMerge {
         id: row.get(0)?,
         survivor_id: EntityId(row.get(1)?),
         absorbed_id: EntityId(row.get(2)?),
         absorbed_name: row.get(3)?,
-        absorbed_type: kind(row, 4)?,
+        absorbed_type: type_from_row(row, 4)?,
         absorbed_desc: row.get(5)?,
-        absorbed_aliases: texts(row, 6)?,
+        absorbed_aliases: texts_from_row(row, 6)?,
         absorbed_is_quarantined: row.get(7)?,
         absorbed_quarantine_reason: row.get(8)?,
         absorbed_quarantined_at: row.get(9)?,

@@ -1,85 +1,83 @@
-//! Who and what entries speak of, what is known of them, and what their owner said of it.
+//! Entities: rows, links to entries, merges and the owner's corrections.
 
 pub(crate) mod aliases;
-pub(crate) mod alike;
-pub(crate) mod change;
 pub(crate) mod charts;
 pub(crate) mod corrections;
-pub(crate) mod found;
-pub(crate) mod known;
-pub(crate) mod linked;
+pub(crate) mod edit;
+pub(crate) mod links;
 pub(crate) mod mentions;
+pub(crate) mod merge_candidates;
+pub(crate) mod merge_undo;
 pub(crate) mod merges;
-pub(crate) mod pairs;
-#[cfg(test)]
-pub(crate) mod sample;
-pub(crate) mod shown;
+pub(crate) mod queries;
+pub(crate) mod similar;
 pub(crate) mod split;
-pub(crate) mod undoing;
+#[cfg(test)]
+pub(crate) mod test_support;
+pub(crate) mod upsert;
+pub(crate) mod vectors;
 
-use rusqlite::Row;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::model::entity::EntityType;
-use crate::model::id::EntityId;
+use crate::domain::entity::EntityType;
+use crate::domain::id::EntityId;
+use crate::error::{Error, Result};
 use crate::storage::notebook::NotebookDb;
 
-/// What something is by its type and its name.
+/// Id, type and name of an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
+pub(crate) struct EntityName {
     pub(crate) id: EntityId,
     pub(crate) kind: EntityType,
     pub(crate) name: String,
 }
 
-/// Finds one by its number.
-pub(crate) fn find(db: &NotebookDb<'_>, id: EntityId) -> Result<Option<Named>> {
-    db.first(
+/// Finds an entity by id.
+pub(crate) fn find(db: &NotebookDb<'_>, id: EntityId) -> Result<Option<EntityName>> {
+    db.query_optional(
         "SELECT id, entity_type, canonical_name FROM entities WHERE id = :id",
         named_params! { ":id": id.0 },
-        named_from_row,
+        name_from_row,
     )
 }
 
-/// Finds one by its type and its name, letter for letter: there is one at most.
-pub(crate) fn called(db: &NotebookDb<'_>, kind: EntityType, name: &str) -> Result<Option<Named>> {
-    db.first(
+/// Finds an entity by type and exact name, which are unique.
+pub(crate) fn find_by_name(db: &NotebookDb<'_>, kind: EntityType, name: &str) -> Result<Option<EntityName>> {
+    db.query_optional(
         "SELECT id, entity_type, canonical_name FROM entities WHERE entity_type = :type AND canonical_name = :name",
         named_params! { ":type": kind.name(), ":name": name },
-        named_from_row,
+        name_from_row,
     )
 }
 
-/// Returns every one of a type, those that are set aside too.
-pub(crate) fn of_type(db: &NotebookDb<'_>, kind: EntityType) -> Result<Vec<Named>> {
-    db.all(
+/// Returns all entities of a type, including quarantined ones.
+pub(crate) fn list_by_type(db: &NotebookDb<'_>, kind: EntityType) -> Result<Vec<EntityName>> {
+    db.query_all(
         "SELECT id, entity_type, canonical_name FROM entities WHERE entity_type = :type ORDER BY canonical_name",
         named_params! { ":type": kind.name() },
-        named_from_row,
+        name_from_row,
     )
 }
 
-fn named_from_row(row: &Row<'_>) -> rusqlite::Result<Named> {
-    Ok(Named { id: EntityId(row.get(0)?), kind: kind(row, 1)?, name: row.get(2)? })
+fn name_from_row(row: &Row<'_>) -> rusqlite::Result<EntityName> {
+    Ok(EntityName { id: EntityId(row.get(0)?), kind: type_from_row(row, 1)?, name: row.get(2)? })
 }
 
-/// Reads a column that holds a type.
-pub(crate) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<EntityType> {
+/// Reads a column with an entity type.
+pub(crate) fn type_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<EntityType> {
     let text: String = row.get(column)?;
     text.parse().map_err(|error: Error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
     })
 }
 
-/// Writes numbers as statements take them: a JSON array.
-fn list(ids: impl IntoIterator<Item = i64>) -> String {
+/// Encodes ids as a JSON array for `json_each`.
+fn ids_to_json(ids: impl IntoIterator<Item = i64>) -> String {
     serde_json::Value::from_iter(ids).to_string()
 }
 
-/// Reads a JSON array of texts out of a column.
-fn texts(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+/// Reads a column with a JSON array of texts.
+fn texts_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into()))

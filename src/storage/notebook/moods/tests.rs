@@ -1,20 +1,19 @@
-//! Which entries are to be scored, and what a score leaves of another.
+//! Selection of entries to score, and precedence of the owner's scores.
 
 use rusqlite::named_params;
 
 use super::*;
-use crate::storage::database::Database;
-use crate::storage::notebook::Notebook;
-use crate::storage::notebook::scratch;
+use crate::storage::database::EncryptedDatabase;
+use crate::storage::notebook::{NotebookKind, temp_notebook};
 
-/// An entry as it stands before a run: what it is, and the scores it has.
-struct Case {
+/// An entry with its scores before a run.
+struct ScoringCase {
     name: &'static str,
-    /// What is done to the entry after it was added.
+    /// Change made to the entry after it was added.
     entry: &'static str,
-    /// Dimension, model, revision of the text, when.
+    /// Dimension, model, text revision, time.
     scores: &'static [(&'static str, &'static str, i64, &'static str)],
-    /// What the owner says, and when.
+    /// Time of the owner's score.
     owner: Option<&'static str>,
     is_stale: bool,
 }
@@ -22,11 +21,11 @@ struct Case {
 const NO_SCORES: &[(&str, &str, i64, &str)] = &[];
 const BOTH: &[(&str, &str, i64, &str)] = &[("calm", "m", 1, "t5"), ("agency", "m", 1, "t5")];
 
-const fn case(name: &'static str, scores: &'static [(&str, &str, i64, &str)], is_stale: bool) -> Case {
-    Case { name, entry: "", scores, owner: None, is_stale }
+const fn case(name: &'static str, scores: &'static [(&str, &str, i64, &str)], is_stale: bool) -> ScoringCase {
+    ScoringCase { name, entry: "", scores, owner: None, is_stale }
 }
 
-fn add(db: &NotebookDb<'_>, case: &Case) -> EntryId {
+fn add(db: &NotebookDb<'_>, case: &ScoringCase) -> EntryId {
     let id = db
         .insert(
             "INSERT INTO entries (entry_date, source_type, raw_text, final_text, word_count, created_at, updated_at)
@@ -49,20 +48,20 @@ fn add(db: &NotebookDb<'_>, case: &Case) -> EntryId {
         db.run(change, named_params! { ":id": id.0 }).unwrap();
     }
     for (dimension, model, text_revision, at) in case.scores {
-        let new = New { dimension, value: 0.5, confidence: None, rationale: None };
-        let origin = Origin { model, prompt_version: 1, text_revision: *text_revision, at };
-        put(db, id, &new, &origin).unwrap();
+        let new = NewMoodScore { dimension, value: 0.5, confidence: None, rationale: None };
+        let origin = ScoreProvenance { model, prompt_version: 1, text_revision: *text_revision, at };
+        upsert(db, id, &new, &origin).unwrap();
     }
     if let Some(at) = case.owner {
         for dimension in ["calm", "agency"] {
-            say(db, id, dimension, (0.25, None), at).unwrap();
+            set_manual(db, id, dimension, (0.25, None), at).unwrap();
         }
     }
     id
 }
 
 #[test]
-fn an_entry_is_stale_when_it_lacks_a_score_or_is_newer_than_its_scores() {
+fn entry_is_stale_if_a_score_is_missing_or_outdated() {
     let cases = [
         case("never scored", NO_SCORES, true),
         case("scored on everything", BOTH, false),
@@ -75,29 +74,29 @@ fn an_entry_is_stale_when_it_lacks_a_score_or_is_newer_than_its_scores() {
         ),
         case("scored before it was changed last", &[("calm", "m", 0, "t2"), ("agency", "m", 0, "t2")], true),
         case("one score as old, the other newer", &[("calm", "", 0, "t2"), ("agency", "", 0, "t5")], false),
-        case("brought over from elsewhere", &[("calm", "", 0, "t5"), ("agency", "", 0, "t5")], false),
+        case("imported", &[("calm", "", 0, "t5"), ("agency", "", 0, "t5")], false),
         case("scored in the second of the change", &[("calm", "m", 1, "t3"), ("agency", "m", 1, "t3")], false),
-        Case { entry: "edited", ..case("edited after it", BOTH, true) },
-        Case { entry: "retitled", ..case("changed otherwise after it", BOTH, true) },
-        Case { entry: "edited in the same second", ..case("edited in the second of the score", BOTH, true) },
-        Case {
+        ScoringCase { entry: "edited", ..case("edited after it", BOTH, true) },
+        ScoringCase { entry: "retitled", ..case("changed otherwise after it", BOTH, true) },
+        ScoringCase { entry: "edited in the same second", ..case("edited in the second of the score", BOTH, true) },
+        ScoringCase {
             entry: "edited in the same second",
             ..case("one dimension of the old text", &[("calm", "m", 2, "t5"), ("agency", "m", 1, "t5")], true)
         },
-        Case { owner: Some("t9"), ..case("only the owner spoke", NO_SCORES, true) },
-        Case { owner: Some("t9"), ..case("the owner corrected it", BOTH, false) },
-        Case { owner: Some("t9"), entry: "edited", ..case("corrected, then edited", BOTH, true) },
-        Case { entry: "in doubt", ..case("its date is in doubt", NO_SCORES, false) },
-        Case { entry: "an assistant's", ..case("nobody accepted its words", NO_SCORES, false) },
-        Case { entry: "accepted", ..case("the owner accepted its words", NO_SCORES, true) },
+        ScoringCase { owner: Some("t9"), ..case("only the owner scored", NO_SCORES, true) },
+        ScoringCase { owner: Some("t9"), ..case("the owner corrected it", BOTH, false) },
+        ScoringCase { owner: Some("t9"), entry: "edited", ..case("corrected, then edited", BOTH, true) },
+        ScoringCase { entry: "in doubt", ..case("its date is in doubt", NO_SCORES, false) },
+        ScoringCase { entry: "an assistant's", ..case("the text was not accepted", NO_SCORES, false) },
+        ScoringCase { entry: "accepted", ..case("the owner accepted the text", NO_SCORES, true) },
     ];
     for case in &cases {
-        let (_folder, notebook) = scratch();
+        let (_folder, notebook) = temp_notebook();
         let found = notebook
             .write(|db| {
                 add(db, case);
                 let lacking = Some(r#"["calm","agency"]"#);
-                wanted(db, &Wanted { from: None, to: None, lacking })
+                list_scorable(db, &ScoringFilter { from: None, to: None, lacking })
             })
             .unwrap();
 
@@ -106,19 +105,24 @@ fn an_entry_is_stale_when_it_lacks_a_score_or_is_newer_than_its_scores() {
 }
 
 #[test]
-fn a_run_over_everything_leaves_out_what_is_not_scored_and_what_lies_outside() {
-    let (_folder, notebook) = scratch();
+fn full_run_skips_unscorable_entries_and_other_dates() {
+    let (_folder, notebook) = temp_notebook();
     let found = |from: Option<&'static str>, to: Option<&'static str>| {
         notebook
-            .read(|db| Ok((wanted(db, &Wanted { from, to, lacking: None })?.len(), scorable(db, from, to)?)))
+            .read(|db| {
+                Ok((
+                    list_scorable(db, &ScoringFilter { from, to, lacking: None })?.len(),
+                    count_scorable(db, from, to)?,
+                ))
+            })
             .unwrap()
     };
     notebook
         .write(|db| {
             add(db, &case("scored", BOTH, false));
             add(db, &case("not scored", NO_SCORES, true));
-            add(db, &Case { entry: "in doubt", ..case("in doubt", NO_SCORES, false) });
-            add(db, &Case { entry: "an assistant's", ..case("an assistant's", NO_SCORES, false) });
+            add(db, &ScoringCase { entry: "in doubt", ..case("in doubt", NO_SCORES, false) });
+            add(db, &ScoringCase { entry: "an assistant's", ..case("an assistant's", NO_SCORES, false) });
             Ok(())
         })
         .unwrap();
@@ -129,26 +133,26 @@ fn a_run_over_everything_leaves_out_what_is_not_scored_and_what_lies_outside() {
     assert_eq!(found(None, Some("2026-05-03")), (0, 0));
 }
 
-fn one(notebook: &Database<Notebook>, id: EntryId, dimension: &str) -> Stored {
-    notebook.read(|db| Ok(of(db, id)?.into_iter().find(|score| score.dimension == dimension).unwrap())).unwrap()
+fn one(notebook: &EncryptedDatabase<NotebookKind>, id: EntryId, dimension: &str) -> StoredMoodScore {
+    notebook.read(|db| Ok(list(db, id)?.into_iter().find(|score| score.dimension == dimension).unwrap())).unwrap()
 }
 
 #[test]
-fn what_the_owner_says_survives_every_run_and_counts() {
-    let (_folder, notebook) = scratch();
+fn owners_score_survives_runs_and_takes_precedence() {
+    let (_folder, notebook) = temp_notebook();
     let again = |db: &NotebookDb<'_>, id, value| {
-        let new = New { dimension: "calm", value, confidence: Some(0.5), rationale: Some("why") };
-        put(db, id, &new, &Origin { model: "other", prompt_version: 2, text_revision: 1, at: "t8" })
+        let new = NewMoodScore { dimension: "calm", value, confidence: Some(0.5), rationale: Some("why") };
+        upsert(db, id, &new, &ScoreProvenance { model: "other", prompt_version: 2, text_revision: 1, at: "t8" })
     };
     let (scored, said) = notebook
         .write(|db| {
-            let scored = add(db, &Case { owner: Some("t6"), ..case("corrected", BOTH, false) });
-            let said = add(db, &Case { owner: Some("t6"), ..case("said", NO_SCORES, true) });
+            let scored = add(db, &ScoringCase { owner: Some("t6"), ..case("corrected", BOTH, false) });
+            let said = add(db, &ScoringCase { owner: Some("t6"), ..case("said", NO_SCORES, true) });
             Ok((scored, said))
         })
         .unwrap();
     let before = one(&notebook, said, "calm");
-    assert_eq!((before.model.as_str(), before.score, before.counted), (OWNER, 0.25, 0.25));
+    assert_eq!((before.model.as_str(), before.score, before.counted), (OWNER_MODEL, 0.25, 0.25));
 
     notebook.write(|db| again(db, scored, -1.0).and_then(|()| again(db, said, -1.0))).unwrap();
 
@@ -158,41 +162,48 @@ fn what_the_owner_says_survives_every_run_and_counts() {
         assert_eq!((row.model.as_str(), row.prompt_version, row.created_at.as_str()), ("other", 2, "t8"));
         assert_eq!(row.owner_at.as_deref(), Some("t6"));
     }
-    assert_eq!(one(&notebook, scored, "agency").model, "m", "what nothing was said about stays");
+    assert_eq!(one(&notebook, scored, "agency").model, "m", "the other dimension is unchanged");
 }
 
 #[test]
-fn taking_back_what_the_owner_said_leaves_the_score_or_nothing() {
-    let (_folder, notebook) = scratch();
+fn clearing_the_owners_score_keeps_the_models_score() {
+    let (_folder, notebook) = temp_notebook();
     let (scored, said) = notebook
         .write(|db| {
-            let scored = add(db, &Case { owner: Some("t6"), ..case("corrected", BOTH, false) });
-            let said = add(db, &Case { owner: Some("t6"), ..case("said", NO_SCORES, true) });
-            assert!(unsay(db, scored, "calm")? && unsay(db, said, "calm")?);
-            assert!(!unsay(db, scored, "calm")? && !unsay(db, said, "calm")? && !unsay(db, said, "none")?);
+            let scored = add(db, &ScoringCase { owner: Some("t6"), ..case("corrected", BOTH, false) });
+            let said = add(db, &ScoringCase { owner: Some("t6"), ..case("said", NO_SCORES, true) });
+            assert!(clear_manual(db, scored, "calm")? && clear_manual(db, said, "calm")?);
+            assert!(
+                !clear_manual(db, scored, "calm")?
+                    && !clear_manual(db, said, "calm")?
+                    && !clear_manual(db, said, "none")?
+            );
             Ok((scored, said))
         })
         .unwrap();
 
     let row = one(&notebook, scored, "calm");
     assert_eq!((row.counted, row.owner_score, row.owner_at), (0.5, None, None));
-    assert_eq!(notebook.read(|db| of(db, said)).unwrap().len(), 1, "the other one stays");
+    assert_eq!(notebook.read(|db| of(db, said)).unwrap().len(), 1, "the other dimension remains");
 }
 
 #[test]
-fn pruning_takes_what_is_retired_and_leaves_the_owners_unless_told_so() {
-    let (_folder, notebook) = scratch();
+fn prune_removes_retired_scores_and_owners_only_on_request() {
+    let (_folder, notebook) = temp_notebook();
     notebook
         .write(|db| {
             add(db, &case("scored", &[("calm", "m", 1, "t5"), ("fatigue", "m", 1, "t5")], false));
-            add(db, &Case { owner: Some("t6"), ..case("said", NO_SCORES, true) });
+            add(db, &ScoringCase { owner: Some("t6"), ..case("said", NO_SCORES, true) });
             Ok(())
         })
         .unwrap();
     let current = r#"["calm"]"#;
     let retired = || notebook.read(|db| retired(db, current)).unwrap();
-    let named =
-        |dimension: &str, scores, owner_scores| Retired { dimension: dimension.to_owned(), scores, owner_scores };
+    let named = |dimension: &str, scores, owner_scores| RetiredDimension {
+        dimension: dimension.to_owned(),
+        scores,
+        owner_scores,
+    };
 
     assert_eq!(retired(), [named("agency", 0, 1), named("fatigue", 1, 0)]);
     assert_eq!(notebook.write(|db| prune(db, current, false)).unwrap(), 1);
@@ -202,8 +213,8 @@ fn pruning_takes_what_is_retired_and_leaves_the_owners_unless_told_so() {
 }
 
 #[test]
-fn every_dimension_with_a_score_is_named_once() {
-    let (_folder, notebook) = scratch();
+fn dimensions_lists_each_scored_dimension_once() {
+    let (_folder, notebook) = temp_notebook();
     assert!(notebook.read(dimensions).unwrap().is_empty());
 
     notebook

@@ -1,0 +1,8 @@
+pub mod context;
+pub(crate) mod metrics_registry;
+pub(crate) mod notification_queue;
+pub(crate) mod read_counter;
+pub mod reloadable;
+pub(crate) mod restricted_access;
+pub mod state;
+pub(crate) mod used_tokens;

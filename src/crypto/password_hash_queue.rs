@@ -1,0 +1,243 @@
+//! Bounded queue for password hashing, which takes 64 MiB and a core per hash.
+//!
+//! Anonymous callers have a separate queue and never take the last permit if there are two, so flooding the login
+//! cannot lock out a known browser.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Maximum number of concurrent hashes: 128 MiB.
+const PERMITS: usize = 2;
+/// Maximum number of waiting callers per queue.
+const MAX_WAITING: usize = 16;
+/// Maximum wait.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Upper bounds of the wait histogram buckets, in seconds.
+const WAIT_BUCKETS: [f64; 5] = [0.001, 0.1, 0.5, 1.0, 2.0];
+
+/// Bounded queue in front of Argon2.
+#[derive(Debug)]
+pub(crate) struct PasswordHashQueue {
+    permits: Arc<Semaphore>,
+    anonymous: CallerQueue,
+    known: CallerQueue,
+    /// Waiting times, in seconds.
+    pub(crate) waits: Histogram,
+    /// Number of callers refused.
+    pub(crate) refusals: Counter,
+}
+
+/// Queue of one class of callers.
+#[derive(Debug)]
+struct CallerQueue {
+    /// Limits how many callers of the queue hold or await a permit.
+    turns: Arc<Semaphore>,
+    occupied_slots: Arc<AtomicUsize>,
+}
+
+impl PasswordHashQueue {
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let permits = cores.min(PERMITS);
+        Self {
+            permits: Arc::new(Semaphore::new(permits)),
+            anonymous: CallerQueue::new((permits - 1).max(1)),
+            known: CallerQueue::new(permits),
+            waits: Histogram::new(WAIT_BUCKETS),
+            refusals: Counter::default(),
+        }
+    }
+
+    /// Runs a hash for an anonymous caller on a blocking thread, once a permit is free.
+    ///
+    /// # Errors
+    /// `Limited` if the queue is full or the wait times out; any error of the closure.
+    pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        self.run_in(&self.anonymous, work).await
+    }
+
+    /// Runs a hash for an authenticated caller or a known browser.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(crate) async fn run_known<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run_in(&self.known, work).await
+    }
+
+    async fn run_in<T: Send + 'static>(
+        &self,
+        queue: &CallerQueue,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let begun = Instant::now();
+        let turn = self.acquire_permits(queue, begun + WAIT_TIMEOUT).await.inspect_err(|_| {
+            self.refusals.inc();
+        })?;
+        self.waits.observe(begun.elapsed().as_secs_f64());
+        // The permit moves into the closure: a client disconnect cancels the request, but not the hash.
+        let work = move || {
+            let done = work();
+            drop(turn);
+            done
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::new(ErrorKind::Internal, "hashing a password ended early")),
+        }
+    }
+
+    /// Waits for a queue slot, a turn and a permit; all are released on drop.
+    async fn acquire_permits(&self, queue: &CallerQueue, until: Instant) -> Result<impl Send + use<>> {
+        let place = QueueSlot::acquire(&queue.occupied_slots)?;
+        let turn = acquire_permit(&queue.turns, until).await?;
+        Ok((acquire_permit(&self.permits, until).await?, turn, place))
+    }
+}
+
+async fn acquire_permit(of: &Arc<Semaphore>, until: Instant) -> Result<OwnedSemaphorePermit> {
+    match tokio::time::timeout_at(until, of.clone().acquire_owned()).await {
+        Ok(permit) => Ok(permit.expect("the semaphore is never closed")),
+        Err(_) => Err(busy_error()),
+    }
+}
+
+impl CallerQueue {
+    fn new(turns: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), occupied_slots: Arc::default() }
+    }
+}
+
+/// Slot in a queue, released on drop.
+struct QueueSlot(Arc<AtomicUsize>);
+
+impl QueueSlot {
+    fn acquire(places: &Arc<AtomicUsize>) -> Result<Self> {
+        let place = Self(places.clone());
+        if places.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING + PERMITS {
+            return Err(busy_error());
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for QueueSlot {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn busy_error() -> Error {
+    Error::new(ErrorKind::Limited, "too many passwords are being checked at once")
+        .code("busy")
+        .with_status(503)
+        .retry_after(2)
+        .hint("try again in 2 s")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Workload that measures its maximum concurrency.
+    #[derive(Clone, Default)]
+    struct ConcurrencyProbe {
+        running: Arc<AtomicUsize>,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl ConcurrencyProbe {
+        fn work(&self) -> impl FnOnce() -> Result<()> + Send + 'static {
+            let Self { running, most } = self.clone();
+            move || {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(20));
+                running.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn concurrency_and_queue_length_are_bounded() {
+        let (hashing, counted) = (Arc::new(PasswordHashQueue::new()), ConcurrencyProbe::default());
+        let tasks: Vec<_> = (0..60)
+            .map(|_| {
+                let (hashing, counted) = (hashing.clone(), counted.clone());
+                tokio::spawn(async move { hashing.run(counted.work()).await })
+            })
+            .collect();
+        let mut refused = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(()) => {}
+                Err(error) => {
+                    assert_eq!((error.status(), error.retry_seconds()), (503, Some(2)));
+                    refused += 1;
+                }
+            }
+        }
+
+        assert!(counted.most.load(Ordering::SeqCst) <= PERMITS);
+        assert_eq!(refused, 60 - MAX_WAITING - PERMITS);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_disconnect_keeps_the_permit_until_the_hash_ends() {
+        let (hashing, counted) = (Arc::new(PasswordHashQueue::new()), ConcurrencyProbe::default());
+
+        for _ in 0..20 {
+            let hanging_up = tokio::time::timeout(Duration::from_millis(2), hashing.run(counted.work()));
+            drop(hanging_up.await);
+        }
+        hashing.run_known(counted.work()).await.unwrap();
+
+        assert!(counted.most.load(Ordering::SeqCst) <= PERMITS, "{:?}", counted.most);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_anonymous_queue_does_not_block_known_callers() {
+        let hashing = Arc::new(PasswordHashQueue::new());
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let anonymous: Vec<_> = (0..MAX_WAITING + PERMITS)
+            .map(|_| {
+                let (hashing, held) = (hashing.clone(), held.clone());
+                tokio::spawn(async move {
+                    let work = move || {
+                        let _ = held.lock().unwrap().recv();
+                        Ok(())
+                    };
+                    hashing.run(work).await
+                })
+            })
+            .collect();
+        while hashing.strangers.places.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
+            tokio::task::yield_now().await;
+        }
+        if hashing.permits.available_permits() == 0 {
+            // With one core, the running hash has to finish first.
+            release.send(()).unwrap();
+        }
+
+        assert_eq!(hashing.run(|| Ok(())).await.unwrap_err().status(), 503);
+        hashing.run_known(|| Ok(())).await.unwrap();
+        drop(release);
+        for task in anonymous {
+            drop(task.await.unwrap());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Domain types and rules of the journal, without I/O.
+
+pub(crate) mod access_filter;
+pub mod activity;
+pub mod api_key;
+pub mod audit;
+pub mod backup;
+pub mod dashboard;
+pub mod date_range;
+pub mod digest;
+pub mod egress;
+pub mod email;
+pub mod entity;
+pub mod entry;
+pub mod entry_date;
+pub mod export_document;
+pub mod health;
+pub mod id;
+pub mod job;
+pub mod job_notification;
+pub mod latency;
+pub mod media_type;
+pub mod mood;
+pub mod past_instant;
+pub mod price;
+pub mod prompt_injection;
+pub mod scope;
+pub mod search_result;
+pub mod sentences;
+pub mod session;
+pub mod tag;
+pub mod text;
+pub mod user;

@@ -1,0 +1,206 @@
+//! Reversible redaction: personal data is replaced by placeholders in requests and restored in responses.
+
+mod custom_words;
+mod national_ids;
+mod phone_numbers;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use crate::egress::redaction::custom_words::significant_char_count;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use regex::Regex;
+
+use crate::domain::egress::RedactionKind;
+use crate::egress::redaction::custom_words::WordMatcher;
+
+/// Matches a placeholder, also with the case or spacing changed by a model: `[PHONE_1]`, `[ phone 1 ]`.
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    compile_pattern(
+        r"(?-u:\[[ \t\r\n]*([Pp][Hh][Oo][Nn][Ee]|[Ee][Mm][Aa][Ii][Ll]|[Ii][Dd]|[Ww][Oo][Rr][Dd]|[Mm][Aa][Rr][Kk])[ \t\r\n_\\-]*([0-9]{1,6})[ \t\r\n\\]*\])",
+    )
+});
+/// RFC 5322 §3.4.1 and RFC 6531: dot-atoms and quoted names, at a domain or an address literal.
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    compile_pattern(
+        r#"(?:"[^"\r\n]{1,64}"|[\w.!#$%&'*+/=?^`{|}~-]+)@(?:[\w-]+(?:\.[\w-]+)+|\[[0-9A-Fa-f.:IPv]{3,45}\])"#,
+    )
+});
+
+fn compile_pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is valid")
+}
+
+/// Kind of redacted data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum PlaceholderKind {
+    /// Text that looks like a placeholder: replaced too, so that it cannot be confused with a real one.
+    Mark,
+    Word,
+    Id,
+    Email,
+    Phone,
+}
+
+impl PlaceholderKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Mark => "MARK",
+            Self::Word => "WORD",
+            Self::Id => "ID",
+            Self::Email => "EMAIL",
+            Self::Phone => "PHONE",
+        }
+    }
+
+    fn from_name(text: &str) -> Option<Self> {
+        let all = [Self::Mark, Self::Word, Self::Id, Self::Email, Self::Phone];
+        all.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text))
+    }
+}
+
+/// Redaction rules, and the placeholders assigned by one gateway.
+pub(crate) struct Redactor {
+    redact: Vec<RedactionKind>,
+    words: WordMatcher,
+    placeholders: Mutex<PlaceholderTable>,
+}
+
+#[derive(Default)]
+struct PlaceholderTable {
+    numbers: HashMap<(PlaceholderKind, String), usize>,
+    /// By kind; the index is the placeholder number minus 1.
+    originals: HashMap<PlaceholderKind, Vec<String>>,
+}
+
+impl Redactor {
+    /// Creates a redactor of the given kinds and words.
+    pub(crate) fn new(redact: Vec<RedactionKind>, words: &[String]) -> Self {
+        Self { redact, words: WordMatcher::new(words), placeholders: Mutex::default() }
+    }
+
+    /// Replaces personal data by placeholders; equal texts get equal placeholders.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.redact_and_count(text).0
+    }
+
+    /// As [`Self::redact`]; also returns the number of placeholders.
+    pub(crate) fn redact_and_count(&self, text: &str) -> (String, usize) {
+        if self.redact.is_empty() && self.words.is_empty() {
+            return (text.to_owned(), 0);
+        }
+        let places = merge_overlapping(self.find_ranges(text));
+        let mut given = self.placeholders();
+        let (mut veiled, mut end) = (String::with_capacity(text.len()), 0);
+        for (place, kind) in &places {
+            let original = &text[place.clone()];
+            let number = given.assign(*kind, original);
+            veiled.push_str(&text[end..place.start]);
+            veiled.push_str(&placeholder(*kind, number));
+            end = place.end;
+        }
+        veiled.push_str(&text[end..]);
+        (veiled, places.len())
+    }
+
+    /// Restores the original texts of placeholders; unknown placeholders are kept.
+    pub(crate) fn restore(&self, text: &str) -> String {
+        let given = self.placeholders();
+        let (mut clear, mut end) = (String::with_capacity(text.len()), 0);
+        for found in PLACEHOLDER.captures_iter(text) {
+            let (Some(whole), Some(original)) = (found.get(0), given.original(&found[1], &found[2])) else { continue };
+            clear.push_str(&text[end..whole.start()]);
+            clear.push_str(original);
+            end = whole.end();
+        }
+        clear.push_str(&text[end..]);
+        clear
+    }
+
+    /// Counts known placeholders in a request body.
+    pub(crate) fn count_placeholders(&self, bytes: &[u8]) -> u64 {
+        let given = self.placeholders();
+        if given.originals.is_empty() {
+            return 0;
+        }
+        // Content that is not UTF-8 contains no redacted text.
+        let text = String::from_utf8_lossy(bytes);
+        let known = PLACEHOLDER.captures_iter(&text).filter(|found| given.original(&found[1], &found[2]).is_some());
+        known.count() as u64
+    }
+
+    fn placeholders(&self) -> MutexGuard<'_, PlaceholderTable> {
+        self.placeholders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find_ranges(&self, text: &str) -> Vec<(Range<usize>, PlaceholderKind)> {
+        let mut places: Vec<_> =
+            PLACEHOLDER.find_iter(text).map(|found| (found.range(), PlaceholderKind::Mark)).collect();
+        places.extend(self.words.find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Word)));
+        for kind in &self.redact {
+            match kind {
+                RedactionKind::Emails => {
+                    places.extend(EMAIL.find_iter(text).map(|found| (found.range(), PlaceholderKind::Email)))
+                }
+                RedactionKind::NationalIds => {
+                    places.extend(national_ids::find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Id)))
+                }
+                RedactionKind::Phones => places
+                    .extend(phone_numbers::find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Phone))),
+            }
+        }
+        places
+    }
+}
+
+impl PlaceholderTable {
+    fn assign(&mut self, kind: PlaceholderKind, original: &str) -> usize {
+        let key = (kind, original.to_owned());
+        if let Some(number) = self.numbers.get(&key) {
+            return *number;
+        }
+        let originals = self.originals.entry(kind).or_default();
+        originals.push(original.to_owned());
+        self.numbers.insert(key, originals.len());
+        originals.len()
+    }
+
+    fn original(&self, kind: &str, number: &str) -> Option<&str> {
+        let number: usize = number.parse().ok()?;
+        self.originals.get(&PlaceholderKind::from_name(kind)?)?.get(number.checked_sub(1)?).map(String::as_str)
+    }
+}
+
+fn placeholder(kind: PlaceholderKind, number: usize) -> String {
+    format!("[{}_{number}]", kind.name())
+}
+
+/// Merges overlapping ranges, so that no part of either is sent; the longest determines the kind.
+fn merge_overlapping(mut places: Vec<(Range<usize>, PlaceholderKind)>) -> Vec<(Range<usize>, PlaceholderKind)> {
+    places.sort_by_key(|(place, kind)| (place.start, *kind));
+    let mut apart: Vec<(Range<usize>, PlaceholderKind, usize)> = Vec::with_capacity(places.len());
+    for (place, kind) in places {
+        match apart.last_mut() {
+            Some((last, known, longest)) if place.start < last.end => {
+                last.end = last.end.max(place.end);
+                if place.len() > *longest {
+                    (*known, *longest) = (kind, place.len());
+                }
+            }
+            _ => {
+                let longest = place.len();
+                apart.push((place, kind, longest));
+            }
+        }
+    }
+    apart.into_iter().map(|(place, kind, _)| (place, kind)).collect()
+}
+
+/// Returns the text with `_`, used for emphasis in Markdown, replaced by spaces; byte offsets are unchanged.
+fn replace_underscores(text: &str) -> String {
+    text.replace('_', " ")
+}

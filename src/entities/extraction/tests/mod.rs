@@ -1,5 +1,0 @@
-//! The rules, each case one row.
-
-mod rules;
-mod stages;
-mod storing;

@@ -1,0 +1,316 @@
+//! Batch importer: stores entries with their attachments, many per transaction, skipping duplicates.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc::{self, UnboundedSender};
+use uuid::Uuid;
+
+use crate::app::context::Ctx;
+use crate::domain::entry::SourceType;
+use crate::domain::id::JobId;
+use crate::domain::scope::Scope;
+use crate::domain::{export_document, tag, text};
+use crate::error::{Error, Result};
+use crate::import_export;
+use crate::import_export::report::{ImportReport, RejectedEntry, SkippedAttachment, UndatedEntry};
+use crate::services::audit::AuditRecorder;
+use crate::services::ingest::uploads::{MAX_FILES, SNIFF_BYTES, UploadKind};
+use crate::services::ingest::{EntryDraft, EntrySourceFile, EntrySubmitter};
+use crate::storage::database::EncryptedDatabase;
+use crate::storage::media::{MediaStore, PendingUpload, PlacedFiles, SealedFile};
+use crate::storage::notebook::{NotebookDb, NotebookKind, jobs, sources, uploads};
+
+/// Maximum entries per transaction.
+const MAX_BATCH_ENTRIES: usize = 256;
+/// Maximum text bytes per transaction.
+const MAX_BATCH_BYTES: usize = 8 << 20;
+/// Maximum originals per transaction.
+const MAX_BATCH_ORIGINALS: usize = 64;
+/// Maximum length of a file name in code points; longer names are truncated.
+const MAX_LABEL: usize = 255;
+
+/// Reads a file from its start and passes each chunk to a closure.
+pub(super) type ChunkReader = Box<dyn FnMut(&mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>>;
+
+/// Photograph or recording referenced by an entry.
+pub(super) struct EntryAttachment {
+    pub(super) name: String,
+    pub(super) kind: UploadKind,
+    /// Reads the whole file on each call.
+    pub(super) read_chunks: ChunkReader,
+    /// Expected MD5, hex.
+    pub(super) md5: Option<String>,
+}
+
+/// Entry read from an import source.
+pub(super) struct ImportedEntry {
+    /// Its name in the source, for the report.
+    pub(super) name: String,
+    pub(super) draft: EntryDraft,
+    /// True if the source has its date.
+    pub(super) is_dated: bool,
+    pub(super) attachments: Vec<EntryAttachment>,
+    /// Referenced attachments without a file.
+    pub(super) missing: Vec<SkippedAttachment>,
+}
+
+/// Text of an import source before validation.
+pub(super) struct SourceText<'a> {
+    pub(super) raw: &'a str,
+    pub(super) body: &'a str,
+    pub(super) title: Option<&'a str>,
+    pub(super) tags: &'a [String],
+    pub(super) date: Date,
+    /// Label of its source row.
+    pub(super) label: &'a str,
+    pub(super) media_type: &'a str,
+    /// Parts of the identity; their SHA-256 detects an entry that already exists.
+    pub(super) identity: &'a [&'a str],
+}
+
+impl SourceText<'_> {
+    /// Validates the text and converts it to a draft.
+    ///
+    /// # Errors
+    /// `Invalid` for a text, date or tags that an entry must not have.
+    pub(super) fn to_draft(&self, ctx: &Ctx) -> Result<EntryDraft> {
+        let mut hash = Sha256::new();
+        for part in self.identity {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let draft = EntryDraft {
+            raw: text::validate_entry_text(self.raw)?.to_owned(),
+            body: text::validate_entry_text(self.body)?.to_owned(),
+            title: self.title.and_then(text::title),
+            tags: tag::normalize(self.tags)?,
+            date: ctx.app.entry_date_bounds().check(self.date)?.to_string(),
+            date_confirmed: true,
+            source: SourceType::ImportedTextFile,
+            window: None,
+            spans: Vec::new(),
+            files: vec![EntrySourceFile {
+                position: 1,
+                label: text::preview(self.label, MAX_LABEL),
+                media_type: self.media_type.to_owned(),
+                hash: hash.finalize().to_vec(),
+                page: None,
+            }],
+            upload: None,
+            submitter: EntrySubmitter::from_ctx(ctx),
+        };
+        draft.ensure_permitted()
+    }
+}
+
+/// Imports the entries that `find` adds, on a blocking thread; writes nothing in a dry run.
+pub(super) async fn import_entries(
+    ctx: &Ctx,
+    dry_run: bool,
+    progress: &(dyn Fn(u64, u64) + Sync),
+    find: impl FnOnce(&mut BatchImporter<'_>) -> Result<()> + Send + 'static,
+) -> Result<ImportReport> {
+    ctx.caller.authorize(Scope::Ingest)?;
+    let store = ctx.media_to_add(Scope::Ingest).await?;
+    let (told, mut messages) = mpsc::unbounded_channel();
+    let own = ctx.clone();
+    let work = ctx.with_notebook_restricted(Scope::Ingest, move |notebook, _| {
+        let report = ImportReport { dry_run, ..ImportReport::default() };
+        let mut taking = BatchImporter {
+            ctx: &own,
+            notebook,
+            store,
+            dry_run,
+            progress: told,
+            seen: HashSet::new(),
+            batch: ImportBatch::default(),
+            report,
+        };
+        find(&mut taking)?;
+        taking.flush()?;
+        Ok(taking.report)
+    });
+    let report = import_export::forward_progress(work, &mut messages, progress).await;
+    // Batches committed before an error have jobs too.
+    if !dry_run {
+        ctx.wake_worker();
+    }
+    report
+}
+
+/// Collects entries into batches and stores them.
+pub(super) struct BatchImporter<'a> {
+    pub(super) ctx: &'a Ctx,
+    notebook: &'a EncryptedDatabase<NotebookKind>,
+    store: MediaStore,
+    dry_run: bool,
+    progress: UnboundedSender<(u64, u64)>,
+    /// Identity hashes of this run.
+    seen: HashSet<Vec<u8>>,
+    batch: ImportBatch,
+    pub(super) report: ImportReport,
+}
+
+/// Entries to store in one transaction.
+#[derive(Default)]
+struct ImportBatch {
+    entries: Vec<(EntryDraft, Vec<SealedOriginal>)>,
+    bytes: usize,
+    originals: usize,
+    /// Created with the first original.
+    intake: Option<PendingUpload>,
+}
+
+/// Sealed original, not yet stored in the database.
+struct SealedOriginal {
+    id: Uuid,
+    name: String,
+    media_type: &'static str,
+    sealed: SealedFile,
+}
+
+impl BatchImporter<'_> {
+    /// Reports progress.
+    pub(super) fn report_progress(&self, done: u64, total: u64) {
+        // The receiver is dropped if the command was cancelled.
+        let _ = self.progress.send((done, total));
+    }
+
+    /// Adds a rejected entry to the report.
+    pub(super) fn reject(&mut self, name: String, error: &Error) {
+        self.report.refused.push(RejectedEntry::new(name, error));
+    }
+
+    /// Adds an entry to the batch unless it already exists.
+    pub(super) fn add_entry(&mut self, found: ImportedEntry) -> Result<()> {
+        let ImportedEntry { name, draft, is_dated, attachments, missing } = found;
+        let hash = draft.files.first().map(|file| file.hash.clone()).unwrap_or_default();
+        let known = self.notebook.read(|db| draft.find_duplicate(db))?.is_some();
+        if !self.seen.insert(hash) || known {
+            self.report.already_there += 1;
+            return Ok(());
+        }
+        self.report.left_out.extend(missing);
+        let mut taken = Vec::new();
+        for (attachment, position) in attachments.into_iter().zip(1..) {
+            let file = attachment.name.clone();
+            if position > MAX_FILES {
+                let message = format!("an entry has at most {MAX_FILES} originals");
+                self.report.left_out.push(SkippedAttachment { name: name.clone(), file, message });
+                continue;
+            }
+            match self.seal_original(attachment)? {
+                Ok(sealed) => {
+                    self.report.originals += 1;
+                    taken.extend(sealed);
+                }
+                Err(error) => {
+                    self.report.left_out.push(SkippedAttachment {
+                        name: name.clone(),
+                        file,
+                        message: error.to_string(),
+                    });
+                }
+            }
+        }
+        if !is_dated {
+            self.report.undated.push(UndatedEntry { name, entry_date: draft.date.clone() });
+        }
+        self.report.taken += 1;
+        if self.dry_run {
+            return Ok(());
+        }
+        self.batch.bytes += draft.raw.len() + draft.body.len();
+        self.batch.originals += taken.len();
+        self.batch.entries.push((draft, taken));
+        let is_full = self.batch.entries.len() >= MAX_BATCH_ENTRIES
+            || self.batch.bytes >= MAX_BATCH_BYTES
+            || self.batch.originals >= MAX_BATCH_ORIGINALS;
+        if is_full { self.flush() } else { Ok(()) }
+    }
+
+    /// Seals an original. The inner error skips this original, the outer one aborts the import.
+    fn seal_original(&mut self, mut attachment: EntryAttachment) -> Result<Result<Option<SealedOriginal>>> {
+        // Checked before anything is written, because an intake file that was begun must be finished.
+        let media_type = match detect_media_type(&mut attachment) {
+            Ok(media_type) => media_type,
+            Err(error) => return Ok(Err(error)),
+        };
+        if self.dry_run {
+            return Ok(Ok(None));
+        }
+        let entropy = self.ctx.app.entropy.as_ref();
+        if self.batch.intake.is_none() {
+            self.batch.intake = Some(self.store.begin_upload(JobId::draw(entropy)?.0)?);
+        }
+        let intake = self.batch.intake.as_ref().expect("the intake was created above");
+        let id = JobId::draw(entropy)?.0;
+        let mut sealing = intake.begin_file(id)?;
+        (attachment.read_chunks)(&mut |piece| sealing.write(piece))?;
+        Ok(Ok(Some(SealedOriginal { id, name: attachment.name, media_type, sealed: sealing.finish()? })))
+    }
+
+    /// Stores the current batch.
+    fn flush(&mut self) -> Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        if batch.entries.is_empty() {
+            return Ok(());
+        }
+        let trail = AuditRecorder::from_ctx(self.ctx);
+        let placed = batch.intake.as_ref().map(PendingUpload::publish).transpose()?;
+        self.notebook
+            .write(|db| batch.entries.iter().try_for_each(|entry| store_entry(self.ctx, db, &trail, entry)))?;
+        placed.into_iter().for_each(PlacedFiles::keep);
+        Ok(())
+    }
+}
+
+fn store_entry(
+    ctx: &Ctx,
+    db: &NotebookDb<'_>,
+    trail: &AuditRecorder,
+    (draft, originals): &(EntryDraft, Vec<SealedOriginal>),
+) -> Result<()> {
+    // Another process may have added it meanwhile; its originals are then orphans that the next sweep removes.
+    if draft.find_duplicate(db)?.is_some() {
+        return Ok(());
+    }
+    let id = draft.add(db, trail)?;
+    for original in originals {
+        let label = text::preview(&original.name, MAX_LABEL);
+        let hash = original.sealed.plain_hash;
+        let source = sources::add(db, id, &label, original.media_type, &hash, trail.at())?;
+        uploads::add_media(db, original.id, original.media_type, &original.sealed, trail.at())?;
+        uploads::assign_to_source(db, original.id, source)?;
+    }
+    jobs::enqueue_for_new_entry(db, JobId::draw(ctx.app.entropy.as_ref())?, jobs::EMBED, id, trail.at())
+}
+
+/// Reads a file to its end and returns its media type, detected from the content.
+///
+/// # Errors
+/// `Invalid` if it is empty, too large, of another type, or its MD5 differs.
+fn detect_media_type(attachment: &mut EntryAttachment) -> Result<&'static str> {
+    let (kind, mut head, mut bytes) = (attachment.kind, Vec::with_capacity(SNIFF_BYTES), 0);
+    let mut md5 = md5::Md5::default();
+    (attachment.read_chunks)(&mut |piece| {
+        bytes += piece.len() as u64;
+        if bytes > kind.max_file() {
+            return Err(Error::invalid(format!("it is larger than {} MiB", kind.max_file() >> 20)));
+        }
+        let missing = SNIFF_BYTES.saturating_sub(head.len()).min(piece.len());
+        head.extend_from_slice(&piece[..missing]);
+        md5.update(piece);
+        Ok(())
+    })?;
+    let expected = attachment.md5.as_ref().map(|expected| expected.to_ascii_lowercase());
+    if expected.is_some_and(|expected| expected != data_encoding::HEXLOWER.encode(&md5.finalize())) {
+        return Err(Error::invalid("its content does not match the MD5 in the source journal"));
+    }
+    match kind.sniff(&head) {
+        Some(media_type) if export_document::file_extension(media_type) != "bin" => Ok(media_type),
+        _ => Err(Error::invalid("its content does not match its file extension")),
+    }
+}

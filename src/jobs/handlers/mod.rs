@@ -1,0 +1,5 @@
+pub(crate) mod entity_extraction;
+pub(crate) mod entity_reembed;
+pub(crate) mod mood_backfill;
+pub(crate) mod mood_score;
+pub(crate) mod upload;

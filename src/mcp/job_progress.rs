@@ -1,0 +1,111 @@
+//! Waits for a tool's background job, reports progress to the client, and cancels the job with the call.
+
+use std::time::Duration;
+
+use rmcp::model::ProgressNotificationParam;
+use serde_json::json;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
+
+use crate::app::context::Ctx;
+use crate::domain::id::JobId;
+use crate::domain::job::JobView;
+use crate::error::Result;
+use crate::jobs;
+use crate::mcp::tool::{ToolCall, ToolOutput};
+
+/// Maximum time a tool waits for its job: clients give up after a minute.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// Waits until the caller's job has ended, is waiting itself, or the timeout expires, and returns it. If the future is
+/// dropped earlier, the job is cancelled.
+///
+/// # Errors
+/// Errors of finding the job.
+pub(crate) async fn wait_for_job(call: &ToolCall, id: JobId) -> Result<JobView> {
+    let (until, mut progress) = (Instant::now() + WAIT_TIMEOUT, JobProgressReporter::new(call));
+    let mut guard = JobGuard { ctx: Some(call.ctx.clone()), job: id, runtime: Handle::current() };
+    let mut job = jobs::wait_for_change(&call.ctx, id, None).await?;
+    loop {
+        progress.report(job.progress_current, job.progress_total).await;
+        let is_open = matches!(job.status.as_str(), "queued" | "running");
+        if !is_open || job.status_detail.is_some() {
+            break;
+        }
+        let Ok(moved) = timeout_at(until, jobs::wait_for_change(&call.ctx, id, Some(&job))).await else { break };
+        job = moved?;
+    }
+    guard.ctx = None;
+    Ok(job)
+}
+
+/// Waits for a job like [`wait_for_job`] and returns its outcome in the format of batch tools.
+///
+/// # Errors
+/// As [`wait_for_job`].
+pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput> {
+    let job = wait_for_job(call, id).await?;
+    let report = |status: &str, error: Option<String>| {
+        let result = &job.result;
+        json!({ "status": status, "job_id": id, "result": result, "error_message": error })
+    };
+    Ok(match job.status.as_str() {
+        "succeeded" => ToolOutput::Object(report("succeeded", None)),
+        "failed" | "cancelled" => {
+            let message = job.error_message.clone().unwrap_or_else(|| "the job was cancelled".to_owned());
+            ToolOutput::Failed(report("failed", Some(message)))
+        }
+        _ => {
+            let still_running = "the job is still running; journal_get_job_status shows its progress";
+            let message = job
+                .status_detail
+                .as_ref()
+                .map_or_else(|| still_running.to_owned(), |detail| format!("{detail}; {still_running}"));
+            ToolOutput::Object(report("timeout", Some(message)))
+        }
+    })
+}
+
+/// Guard that cancels a job if its caller stops waiting.
+struct JobGuard {
+    /// Caller; `None` after a regular end of the wait.
+    ctx: Option<Ctx>,
+    job: JobId,
+    runtime: Handle,
+}
+
+impl Drop for JobGuard {
+    fn drop(&mut self) {
+        let Some(ctx) = self.ctx.take() else { return };
+        let job = self.job;
+        // At shutdown nothing is cancelled: the runtime drops this task, and the job resumes after a restart.
+        self.runtime.spawn(async move {
+            if let Err(error) = jobs::cancel(&ctx, job).await {
+                tracing::debug!(%job, "cannot cancel a job: {error}");
+            }
+        });
+    }
+}
+
+/// Sends progress notifications, if the client asked for them; the value increases with each.
+struct JobProgressReporter<'c> {
+    call: &'c ToolCall,
+    last_reported: Option<i64>,
+}
+
+impl<'c> JobProgressReporter<'c> {
+    fn new(call: &'c ToolCall) -> Self {
+        Self { call, last_reported: None }
+    }
+
+    async fn report(&mut self, done: i64, total: i64) {
+        let Some(token) = self.call.request.meta.get_progress_token() else { return };
+        if self.last_reported.is_some_and(|told| told >= done) {
+            return;
+        }
+        self.last_reported = Some(done);
+        let progress = ProgressNotificationParam::new(token, done as f64).with_total(total as f64);
+        // A disconnected client does not stop the work.
+        drop(self.call.request.peer.notify_progress(progress).await);
+    }
+}

@@ -1,0 +1,326 @@
+//! HTTP client for providers: no proxy of the environment, no redirects, no implicit retries.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, header};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Url};
+use rustls::CertificateError;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::net::request_body::{self, ByteCounter};
+use crate::net::transport::{ProviderRequest, ProviderRequestBody};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Idle time after which a pooled connection is closed.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// HTTP client for providers; clones share one connection pool.
+#[derive(Clone)]
+pub(crate) struct ProviderClient(reqwest::Client);
+
+/// Validated request that can be sent repeatedly.
+pub(crate) struct PreparedRequest {
+    request: Arc<ProviderRequest>,
+    /// Length of the body.
+    pub(crate) bytes: u64,
+}
+
+/// Result of one attempt, with the bytes transferred.
+pub(crate) struct SendOutcome {
+    /// Body bytes passed to the connection.
+    pub(crate) bytes_out: u64,
+    /// Response body bytes read.
+    pub(crate) bytes_in: u64,
+    pub(crate) outcome: Result<HttpResponse, TransportError>,
+}
+
+/// Complete response of any status.
+pub(crate) struct HttpResponse {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Reasons for a missing or incomplete response.
+#[derive(Debug)]
+pub(crate) enum TransportError {
+    /// No connection; no byte of the body was sent.
+    Unreachable(reqwest::Error),
+    /// TLS failed or the certificate is not trusted; no byte of the body was sent.
+    Tls(&'static str, reqwest::Error),
+    TimedOut,
+    /// The connection closed before the response was complete.
+    ConnectionClosed(reqwest::Error),
+    /// Larger than the request's limit; holds the status.
+    ResponseTooLarge(u16),
+    /// The request body could not be read.
+    BodyUnreadable(Error),
+}
+
+impl ProviderClient {
+    /// Creates a client without connecting.
+    ///
+    /// # Errors
+    /// `Conflict` for an unreadable CA file, or a machine without any trusted CA.
+    pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self> {
+        let local = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            // Each attempt needs its own ledger row, so the gateway alone retries.
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .user_agent(concat!("journal/", env!("CARGO_PKG_VERSION")))
+            // A name server must not redirect `localhost` to another machine.
+            .resolve_to_addrs("localhost", &local.map(|ip| SocketAddr::new(ip, 0)));
+        if let Some(path) = ca_file {
+            builder = builder.tls_certs_merge(read_certificates(path)?);
+        }
+        builder.build().map(Self).map_err(|error| {
+            Error::conflict("TLS to providers cannot be set up")
+                .hint("install your system's ca-certificates, and check JOURNAL_PROVIDERS_CA")
+                .caused_by(error)
+        })
+    }
+
+    /// Sends a request once and reads the complete response within the request's timeout.
+    pub(crate) async fn send(&self, prepared: &PreparedRequest) -> SendOutcome {
+        let request = &prepared.request;
+        let (out, mut bytes_in) = (ByteCounter::default(), 0);
+        let sending = async {
+            let body = request_body::encode_body(request, &out)?;
+            let mut headers: HeaderMap = request.headers.iter().cloned().collect();
+            if let Some(boundary) = &body.content_type {
+                headers.insert(header::CONTENT_TYPE, boundary.clone());
+            }
+            if !matches!(request.body, ProviderRequestBody::Empty) {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from(prepared.bytes));
+            }
+            let mut sent = self.0.request(request.method.clone(), request.url.clone()).headers(headers);
+            if let Some(content) = body.content {
+                sent = sent.body(content);
+            }
+            let failed = |error: reqwest::Error| {
+                body.body_error
+                    .take()
+                    .map_or_else(|| TransportError::from_reqwest(error), TransportError::BodyUnreadable)
+            };
+            let mut reply = sent.timeout(request.timeout).send().await.map_err(failed)?;
+            let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+            let mut body = Vec::new();
+            while let Some(chunk) = reply.chunk().await.map_err(TransportError::from_reqwest)? {
+                bytes_in += chunk.len() as u64;
+                if body.len() + chunk.len() > request.max_response_bytes {
+                    return Err(TransportError::ResponseTooLarge(status));
+                }
+                body.extend(chunk);
+            }
+            Ok(HttpResponse { status, headers, body })
+        };
+        let outcome = sending.await;
+        SendOutcome { bytes_out: out.get(), bytes_in, outcome }
+    }
+
+    /// Validates the URL and computes the length of the body.
+    ///
+    /// # Errors
+    /// `Forbidden` for cleartext HTTP outside the local network.
+    pub(crate) fn prepare(&self, request: ProviderRequest) -> Result<PreparedRequest> {
+        if !is_allowed_destination(&request.url) {
+            let target = host(&request.url);
+            let clear = format!("requests to {target} would be sent without encryption");
+            return Err(Error::new(ErrorKind::Forbidden, clear)
+                .code("kept_in")
+                .hint("use an https address; http is accepted for loopback and private addresses only"));
+        }
+        let bytes = request_body::encoded_length(&self.0, &request.body)?;
+        Ok(PreparedRequest { request: Arc::new(request), bytes })
+    }
+}
+
+impl PreparedRequest {
+    pub(crate) fn request(&self) -> &ProviderRequest {
+        &self.request
+    }
+}
+
+/// Returns a URL's host and any non-default port, as recorded in the ledger.
+pub(crate) fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Returns true if content may be sent to this URL: by https, or by http to a loopback or private IP address.
+fn is_allowed_destination(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => {
+            let host = url.host_str().unwrap_or_default();
+            let bare = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost" || bare.parse().is_ok_and(is_local_address)
+        }
+        _ => false,
+    }
+}
+
+/// Returns true for loopback (RFC 1122), private (RFC 1918) and unique local (RFC 4193) addresses.
+fn is_local_address(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<Certificate>> {
+    let unreadable = |cause: Box<dyn StdError + Send + Sync>| {
+        Error::conflict(format!("{} is not a readable certificate file", path.display()))
+            .hint("set JOURNAL_PROVIDERS_CA to a file of PEM certificates")
+            .caused_by(cause)
+    };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.into()))?;
+    match Certificate::from_pem_bundle(&bytes) {
+        Ok(found) if found.is_empty() => Err(unreadable("it contains no certificate".into())),
+        other => other.map_err(|error| unreadable(error.into())),
+    }
+}
+
+impl TransportError {
+    fn from_reqwest(error: reqwest::Error) -> Self {
+        // The URL can contain credentials.
+        let error = error.without_url();
+        if let Some(why) = tls_failure_reason(&error) {
+            return Self::Tls(why, error);
+        }
+        match (error.is_connect(), error.is_timeout()) {
+            (true, _) => Self::Unreachable(error),
+            (false, true) => Self::TimedOut,
+            (false, false) => Self::ConnectionClosed(error),
+        }
+    }
+
+    /// Converts into the caller's error; `provider` names the provider and its host.
+    pub(crate) fn into_error(self, provider: &str) -> Error {
+        let upstream = |what: String| Error::new(ErrorKind::Upstream, what);
+        match self {
+            Self::Unreachable(cause) => {
+                upstream(format!("{provider} cannot be reached")).hint("try again later").transient().caused_by(cause)
+            }
+            Self::Tls(why, cause) => upstream(format!("no secure connection to {provider}: {why}"))
+                .hint("nothing was sent; check the address, the system clock and JOURNAL_PROVIDERS_CA")
+                .caused_by(cause),
+            Self::TimedOut => upstream(format!("{provider} did not answer in time"))
+                .with_status(503)
+                .hint("try again later")
+                .transient(),
+            Self::ConnectionClosed(cause) => {
+                upstream(format!("{provider} closed the connection before the response was complete"))
+                    .hint("try again later")
+                    .transient()
+                    .caused_by(cause)
+            }
+            Self::ResponseTooLarge(status) => {
+                upstream(format!("the response of {provider} is too large (status {status})"))
+                    .hint("check that the address is that of an API")
+            }
+            Self::BodyUnreadable(error) => error,
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::Tls(..) => "no TLS",
+            Self::TimedOut => "timed out",
+            Self::ConnectionClosed(_) => "cut off",
+            Self::ResponseTooLarge(_) => "too large",
+            Self::BodyUnreadable(_) => "unreadable",
+        })
+    }
+}
+
+/// Returns the reason for a TLS failure, or `None` if TLS is not the cause.
+fn tls_failure_reason(error: &reqwest::Error) -> Option<&'static str> {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+            tracing::info!("TLS handshake with a provider failed: {found}");
+            return Some(match found {
+                rustls::Error::InvalidCertificate(why) => match why {
+                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                        "its certificate has expired"
+                    }
+                    CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                        "its certificate is not valid yet"
+                    }
+                    CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                        "its certificate is for another host name"
+                    }
+                    CertificateError::UnknownIssuer => "its certificate is not issued by a trusted CA",
+                    CertificateError::Revoked => "its certificate was revoked",
+                    _ => "its certificate is not valid",
+                },
+                _ => "the TLS handshake failed",
+            });
+        }
+        // `source` of an `io::Error` skips the error it wraps, so the wrapped error is taken first.
+        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => inner.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleartext_is_allowed_to_local_addresses_only() {
+        for local in [
+            "http://localhost:9000/v1",
+            "http://127.0.0.1:1",
+            "http://127.8.9.1",
+            "http://[::1]:8000",
+            "http://10.0.0.7",
+            "http://172.16.3.4",
+            "http://192.168.1.2:9000",
+            "http://[fd00::7]",
+            "https://api.example",
+        ] {
+            assert!(is_allowed_destination(&local.parse().unwrap()), "{local}");
+        }
+        for remote in [
+            "http://api.example",
+            "http://localhost.example",
+            "http://127.0.0.1.example",
+            "http://127.0.0.1@api.example",
+            "http://8.8.8.8",
+            "http://172.32.0.1",
+            "http://169.254.169.254",
+            "http://0.0.0.0",
+            "http://[::]",
+            "http://[2001:db8::1]",
+            "http://[::ffff:8.8.8.8]",
+            "ftp://localhost",
+        ] {
+            assert!(!is_allowed_destination(&remote.parse().unwrap()), "{remote}");
+        }
+    }
+
+    #[test]
+    fn host_omits_credentials() {
+        assert_eq!(host(&"https://ada:brandy@api.example/v1?key=brandy".parse().unwrap()), "api.example");
+        assert_eq!(host(&"http://[::1]:8000/".parse().unwrap()), "[::1]:8000");
+    }
+}

@@ -1,0 +1,33 @@
+//! Self-service for accounts: registration, confirmation of the address, password reset and change, profile.
+//!
+//! A registrant claims an address. Until a link sent there confirms it, the address has no owner, any number of
+//! registrants may claim it, and they can only log out and request the link again. So registration, like a password
+//! reset, answers the same whether or not an address has an account.
+
+pub mod api_keys;
+mod change_password;
+pub mod containment;
+mod emails;
+mod mail_worker;
+mod one_time_links;
+pub mod preferences;
+mod profile;
+mod registration;
+pub mod sessions;
+pub mod users;
+
+pub use change_password::change_password;
+pub use mail_worker::MailWorker;
+pub use one_time_links::{
+    PasswordResetLink, check_reset_token, request_password_reset, resend_verification, reset_link, reset_password,
+    verify_email,
+};
+pub use profile::rename;
+pub use registration::{RegistrationForm, RegistrationResult, check_open, is_open, register};
+
+use crate::error::Error;
+
+/// Returns the error for empty fields of a request.
+fn missing_fields_error(what: &str) -> Error {
+    Error::invalid(format!("{what} must not be empty")).code("missing_fields").hint("fill them in")
+}

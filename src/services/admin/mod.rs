@@ -1,0 +1,8 @@
+pub mod doctor;
+pub mod keyring;
+pub mod metrics;
+pub mod pricing;
+pub mod reload;
+pub mod server_control;
+pub mod settings;
+pub mod setup;

@@ -1,0 +1,12 @@
+pub mod accounts;
+pub mod admin;
+pub mod audit;
+pub mod auth;
+pub mod egress_settings;
+pub mod embedding;
+pub mod entities;
+pub mod entries;
+pub mod ingest;
+pub mod mood;
+pub mod notifications;
+pub mod search;

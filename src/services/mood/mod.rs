@@ -1,0 +1,33 @@
+//! Mood scores of an entry per dimension, by a model or the built-in scorer and by the owner.
+//!
+//! An owner's score is stored next to the scorer's, takes precedence over it, and is never overwritten by a scoring
+//! run.
+
+mod backfill_plan;
+mod dimensions;
+pub mod local_scorer;
+mod manual_scores;
+mod prompt;
+mod reply;
+mod score;
+mod trends;
+
+pub use backfill_plan::{MoodPruneResponse, count_retired, estimate_run, prune_retired};
+pub(crate) use dimensions::SCORING_OFF;
+pub use dimensions::list_dimensions;
+pub use manual_scores::{ManualScore, clear_score, scores_of_day, scores_of_entry, set_score};
+pub(crate) use score::{EntryScorer, EntryScoringResult, NO_SCORER, is_text_changed_error, store};
+pub use trends::{drilldown, trends};
+
+/// Score of a text on one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DimensionScore {
+    /// Name of the dimension.
+    pub dimension: String,
+    /// Score on the dimension's scale.
+    pub value: f64,
+    /// Confidence of the scorer, 0 to 1; `None` if not given.
+    pub confidence: Option<f64>,
+    /// One or two sentences; `None` if not given.
+    pub rationale: Option<String>,
+}

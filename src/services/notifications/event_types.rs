@@ -1,0 +1,98 @@
+//! Notification topics.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::app::context::Ctx;
+use crate::domain::scope::Scope;
+use crate::domain::user::UserRole;
+use crate::error::Result;
+use crate::services::notifications::channels::NotificationPreferences;
+use crate::storage::accounts;
+
+/// Group of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NotificationGroup {
+    /// Success of a job.
+    Success,
+    /// Failure or retry of a job.
+    Failure,
+    /// Failure of another user's job, or a health problem; for admins.
+    Admin,
+}
+
+struct TopicDefinition {
+    key: &'static str,
+    label: &'static str,
+    group: NotificationGroup,
+    default: bool,
+}
+
+const fn topic(key: &'static str, label: &'static str, group: NotificationGroup, default: bool) -> TopicDefinition {
+    TopicDefinition { key, label, group, default }
+}
+
+const TOPICS: [TopicDefinition; 9] = [
+    topic("notif_job_success_ingest_images", "Photographed pages were ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_ingest_audio", "A recording was ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_save_entry", "An edited entry was processed", NotificationGroup::Success, true),
+    topic("notif_job_retrying", "A job waits for another attempt", NotificationGroup::Failure, true),
+    topic("notif_job_failed", "A job failed", NotificationGroup::Failure, true),
+    topic("notif_job_failed_save_entry", "An edited entry was not processed", NotificationGroup::Failure, true),
+    topic("notif_job_success_entity_reembed", "An entity was re-embedded", NotificationGroup::Success, false),
+    topic("notif_admin_job_failed", "Another user's job failed", NotificationGroup::Admin, true),
+    topic("notif_admin_health_alert", "The server is unhealthy", NotificationGroup::Admin, true),
+];
+
+/// Topic with the caller's choice.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NotificationTopic {
+    /// Key of the topic and of its preference.
+    pub key: &'static str,
+    /// Display name.
+    pub label: &'static str,
+    /// Group.
+    pub group: NotificationGroup,
+    /// True if it is for admins only.
+    pub admin_only: bool,
+    /// True if it is enabled by default.
+    pub default: bool,
+    /// True if it is enabled for the caller.
+    pub enabled: bool,
+}
+
+/// Returns the topics that the caller can choose.
+pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
+    let (owner, is_admin) = (ctx.caller.user()?.id, ctx.caller.user()?.role == UserRole::Admin);
+    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::preferences::list(db, owner)).await?;
+    let stored = NotificationPreferences::new(stored);
+    let shown = TOPICS.iter().filter(|topic| is_admin || topic.group != NotificationGroup::Admin);
+    Ok(shown
+        .map(|topic| NotificationTopic {
+            key: topic.key,
+            label: topic.label,
+            group: topic.group,
+            admin_only: topic.group == NotificationGroup::Admin,
+            default: topic.default,
+            enabled: stored.flag(topic.key).unwrap_or(topic.default),
+        })
+        .collect())
+}
+
+/// Returns the topic of a job kind's success; `None` for one that cannot be switched off.
+pub(super) fn success_topic(kind: &str) -> Option<&'static str> {
+    match kind {
+        "ingest_images" => Some("notif_job_success_ingest_images"),
+        "ingest_audio" => Some("notif_job_success_ingest_audio"),
+        "entity_reembed" => Some("notif_job_success_entity_reembed"),
+        _ => None,
+    }
+}
+
+/// Returns whether a user wants a topic.
+pub(super) fn is_enabled(topic: Option<&str>, stored: &NotificationPreferences) -> bool {
+    let Some(topic) = topic else { return true };
+    let default = TOPICS.iter().any(|known| known.key == topic && known.default);
+    stored.flag(topic).unwrap_or(default)
+}

@@ -1,0 +1,15 @@
+//! Backups through the real binary: create, verify, drill, prune and restore.
+
+mod create;
+mod fixture;
+mod flips;
+mod forged;
+mod load;
+mod person;
+mod prune;
+mod reading;
+mod recipe;
+mod refusals;
+mod restore;
+mod roundtrip;
+mod verify;

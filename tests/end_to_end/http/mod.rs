@@ -1,0 +1,46 @@
+//! HTTP API tests against a running server.
+
+mod accounts;
+mod activity;
+mod admin;
+mod audit;
+mod bodies;
+mod canary;
+mod contexts;
+mod credentials;
+mod csrf;
+mod dashboard;
+mod digest;
+mod edge;
+mod entities;
+mod entity_charts;
+mod entries;
+mod health;
+mod host;
+mod ingest;
+mod isolation;
+mod jobs;
+mod keys;
+mod limits;
+mod lockout;
+mod login;
+mod mail;
+mod mailbox;
+mod media;
+mod merges;
+mod metrics;
+mod notifications;
+mod openapi;
+mod preferences;
+mod register;
+mod reload;
+mod reset;
+mod search;
+mod sessions;
+mod settings;
+mod stop;
+mod tls;
+mod unix;
+mod upload;
+
+use crate::support::raw;

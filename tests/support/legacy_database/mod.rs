@@ -1,0 +1,4 @@
+//! Databases of the Python journal-server, as imports find them.
+
+pub mod fill;
+pub mod python;
