@@ -42,7 +42,7 @@ fn measure_embedder() {
     let chunk = support::generate_entries(1).remove(0).split_whitespace().take(150).collect::<Vec<_>>().join(" ");
     let short = median(200, || drop(model.embed(&[query])));
     let long = median(60, || drop(model.embed(&[chunk.as_str()])));
-    let tokens = |text: &str| model.read(text).tokens.len() + 2;
+    let tokens = |text: &str| model.embed_tokens(text).tokens.len() + 2;
     println!("built-in embedder: load {:.2} ms", ms(loading));
     println!("  query of {} tokens   p50 {:.1} ms", tokens(query), ms(short));
     println!("  chunk of {} tokens  p50 {:.1} ms", tokens(&chunk), ms(long));

@@ -30,7 +30,7 @@ pub fn measure() {
         let counted = spent.clone();
         provider.respond_with(Route::AnthropicChat, move |arrived| {
             let since = Instant::now();
-            let answer = answer(&arrived.json);
+            let answer = extraction_answer(&arrived.json);
             counted.fetch_add(u64::try_from(since.elapsed().as_micros()).unwrap(), Ordering::Relaxed);
             Answer::text(&answer)
         });
@@ -40,7 +40,7 @@ pub fn measure() {
             ("JOURNAL_ANTHROPIC_URL", url.as_str()),
             ("JOURNAL_ENABLE_MOOD_SCORING", "false"),
         ];
-        let journal = journal.reopened_with(&settings, None);
+        let journal = journal.reopen_with(&settings, None);
         // Loads the weights, which happens once per process.
         journal.ctx.app.embedder().embed(&["warm"]).unwrap();
         for run in ["first run", "second run"] {

@@ -63,7 +63,7 @@ pub fn call_input_tool(
     request: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
     let answers = InputAnswers(asked.input_responses.as_ref());
-    let state = asked.request_state.as_deref().map(open).transpose()?;
+    let state = asked.request_state.as_deref().map(verify_state).transpose()?;
     let name = || question("What is your name?", "name", "string");
     match what {
         "elicitation" => match answers.field("user_name", "name").and_then(Value::as_str) {
