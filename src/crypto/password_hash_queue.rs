@@ -225,7 +225,7 @@ mod tests {
                 })
             })
             .collect();
-        while hashing.strangers.places.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
+        while hashing.anonymous.occupied_slots.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
             tokio::task::yield_now().await;
         }
         if hashing.permits.available_permits() == 0 {

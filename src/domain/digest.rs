@@ -232,9 +232,9 @@ mod tests {
         for (day, name, first, last, before) in cases {
             let week = IsoWeek::containing(day);
 
-            assert_eq!((week.name().as_str(), week.first(), week.last()), (name, first, last));
-            assert_eq!(week.before().name(), before);
-            assert_eq!(IsoWeek::parse(name).unwrap().first(), first);
+            assert_eq!((week.name().as_str(), week.monday(), week.sunday()), (name, first, last));
+            assert_eq!(week.previous().name(), before);
+            assert_eq!(IsoWeek::parse(name).unwrap().monday(), first);
         }
         assert!(IsoWeek::parse("2020-W53").is_ok());
     }

@@ -125,7 +125,7 @@ mod tests {
 
         let word = one.text.lines().next().unwrap().strip_prefix("BEGIN ").unwrap();
         assert_eq!(one.text, format!("BEGIN {word}\nrain\nEND {word}"));
-        assert!(word.len() == 16 && one.rule.contains(word) && !two.text.contains(word));
+        assert!(word.len() == 16 && one.instruction.contains(word) && !two.text.contains(word));
     }
 
     #[test]
@@ -136,6 +136,6 @@ mod tests {
         let word = fenced.text.split_whitespace().nth(1).unwrap();
         let wanted = format!("BEGIN {word} 1\nrain\nEND {word} 1\n\nBEGIN {word} 2\nEND 1\nEND {word} 2");
         assert_eq!(fenced.text, wanted);
-        assert!(word.len() == 16 && fenced.rule.contains(word));
+        assert!(word.len() == 16 && fenced.instruction.contains(word));
     }
 }

@@ -240,7 +240,7 @@ mod tests {
         ];
         for (given, expected) in cases {
             let refused = read(given).unwrap_err();
-            let hint = refused.next_step().unwrap();
+            let hint = refused.hint_text().unwrap();
             assert!(refused.to_string().contains(expected), "{refused}");
             assert!(hint.contains("query (string), start_date (string, optional)"), "{hint}");
             assert!(refused.to_string().len() + hint.len() < 300, "{refused}");

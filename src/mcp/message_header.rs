@@ -169,8 +169,8 @@ mod tests {
 
         assert!(message.is_expensive());
         let peek = message.peek.unwrap();
-        assert_eq!((peek.tool(), peek.id()), (Some("journal_ingest_media"), Some(RequestId::Number(1))));
+        assert_eq!((peek.called_tool(), peek.id()), (Some("journal_ingest_media"), Some(RequestId::Number(1))));
         assert!(!McpMessage::new(call.replace("ingest_media", "ingest_text").into()).is_expensive());
-        assert_eq!(MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().tool(), None);
+        assert_eq!(MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().called_tool(), None);
     }
 }

@@ -101,12 +101,12 @@ mod tests {
 
     fn fail(breakers: &CircuitBreakers, times: u32, now: Timestamp) {
         for _ in 0..times {
-            breakers.ask("openai", "api.example", now).unwrap_or_else(|_| panic!("open")).failed(now);
+            breakers.try_acquire("openai", "api.example", now).unwrap_or_else(|_| panic!("open")).record_failure(now);
         }
     }
 
     fn wait(breakers: &CircuitBreakers, now: Timestamp) -> Option<u32> {
-        breakers.ask("openai", "api.example", now).err()
+        breakers.try_acquire("openai", "api.example", now).err()
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
 
         assert_eq!(wait(&breakers, at(0)), Some(60));
         assert_eq!(wait(&breakers, at(59)), Some(1));
-        assert!(breakers.ask("openai", "other.example", at(0)).is_ok(), "another host is not affected");
-        assert!(breakers.ask("gemini", "api.example", at(0)).is_ok(), "another provider is not affected");
+        assert!(breakers.try_acquire("openai", "other.example", at(0)).is_ok(), "another host is not affected");
+        assert!(breakers.try_acquire("gemini", "api.example", at(0)).is_ok(), "another provider is not affected");
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         let breakers = CircuitBreakers::default();
 
         fail(&breakers, FAILURE_THRESHOLD - 1, at(0));
-        breakers.ask("openai", "api.example", at(0)).ok().unwrap().went_well();
+        breakers.try_acquire("openai", "api.example", at(0)).ok().unwrap().record_success();
         fail(&breakers, FAILURE_THRESHOLD - 1, at(0));
 
         assert_eq!(wait(&breakers, at(0)), None);
@@ -137,12 +137,12 @@ mod tests {
         let breakers = CircuitBreakers::default();
         fail(&breakers, FAILURE_THRESHOLD, at(0));
 
-        let probe = breakers.ask("openai", "api.example", at(60)).ok().unwrap();
+        let probe = breakers.try_acquire("openai", "api.example", at(60)).ok().unwrap();
         assert_eq!(wait(&breakers, at(60)), Some(1), "one probe at a time");
-        probe.failed(at(61));
+        probe.record_failure(at(61));
         assert_eq!(wait(&breakers, at(62)), Some(59), "it opens again");
 
-        breakers.ask("openai", "api.example", at(121)).ok().unwrap().went_well();
+        breakers.try_acquire("openai", "api.example", at(121)).ok().unwrap().record_success();
         assert_eq!(wait(&breakers, at(121)), None);
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let breakers = CircuitBreakers::default();
         fail(&breakers, FAILURE_THRESHOLD, at(0));
 
-        drop(breakers.ask("openai", "api.example", at(60)));
+        drop(breakers.try_acquire("openai", "api.example", at(60)));
 
         assert_eq!(wait(&breakers, at(60)), None);
     }

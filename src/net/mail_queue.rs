@@ -74,10 +74,10 @@ mod tests {
         let outbox = MailQueue::default();
         let letter = |number: usize| MailJob::Reset { email: number.to_string() };
 
-        let accepted = (0..MAX_QUEUED_MAIL + 3).filter(|&number| outbox.put(letter(number))).count();
+        let accepted = (0..MAX_QUEUED_MAIL + 3).filter(|&number| outbox.enqueue(letter(number))).count();
 
         assert_eq!(accepted, MAX_QUEUED_MAIL);
-        assert!(matches!(outbox.take(), Some(MailJob::Reset { email }) if email == "0"));
-        assert!(outbox.put(letter(MAX_QUEUED_MAIL)), "the queue has a free slot again");
+        assert!(matches!(outbox.try_dequeue(), Some(MailJob::Reset { email }) if email == "0"));
+        assert!(outbox.enqueue(letter(MAX_QUEUED_MAIL)), "the queue has a free slot again");
     }
 }

@@ -146,15 +146,15 @@ mod tests {
         wrote("[exceptions]\nipad = 'iPad'\n");
         let first = slot.get().unwrap().unwrap();
         wrote("[exceptions\n");
-        let refused = slot.renew(|_, _| panic!("nothing replaces it")).unwrap_err();
+        let refused = slot.reload(|_, _| panic!("nothing replaces it")).unwrap_err();
         assert!(refused.to_string().contains("casing.toml") && refused.to_string().contains("line 1"), "{refused}");
         assert!(Arc::ptr_eq(&first, &slot.get().unwrap().unwrap()));
         wrote("[exceptions]\nipad = 'iPad'\nmacos = 'macOS'\n");
-        slot.renew(|_, _| Err(Error::conflict("not recorded"))).unwrap_err();
+        slot.reload(|_, _| Err(Error::conflict("not recorded"))).unwrap_err();
         assert!(Arc::ptr_eq(&first, &slot.get().unwrap().unwrap()));
         let mut old = None;
         let renewed = slot
-            .renew(|hash, _| {
+            .reload(|hash, _| {
                 old = hash.map(str::to_owned);
                 Ok(())
             })
@@ -171,7 +171,7 @@ mod tests {
         let slot = ReloadableFile::<NameCasing>::new("entities.casing_file", None);
 
         assert!(slot.get().unwrap().is_none());
-        assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("entities.casing_file"));
+        assert!(slot.reload(|_, _| Ok(())).unwrap_err().to_string().contains("entities.casing_file"));
     }
 
     #[test]
@@ -199,6 +199,6 @@ mod tests {
         );
         assert!(moods.dimensions.iter().all(|dimension| !dimension.notes.contains('\n')));
         assert!(Arc::ptr_eq(&moods, &slot.get().unwrap().unwrap()), "they are read once");
-        assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("mood.dimensions_file"));
+        assert!(slot.reload(|_, _| Ok(())).unwrap_err().to_string().contains("mood.dimensions_file"));
     }
 }

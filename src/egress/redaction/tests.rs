@@ -65,10 +65,10 @@ fn veil(redact: &[RedactionKind], words: &[&str]) -> Redactor {
 #[track_caller]
 fn assert_redacted(veil: &Redactor, text: &str, canary: &str) {
     let line = format!("Called {text}, then slept.");
-    let veiled = veil.veil(&line);
+    let veiled = veil.redact(&line);
     assert!(!veiled.contains(canary), "{canary} is sent: {veiled}");
     assert!(veiled.starts_with("Called [") && veiled.ends_with("], then slept."), "{veiled}");
-    assert_eq!(veil.unveil(&veiled), line);
+    assert_eq!(veil.restore(&veiled), line);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn every_form_of_phone_number_is_redacted() {
         assert_redacted(&veil, phone, phone);
         assert_redacted(&veil, &format!("_{phone}_").replace(['_'], ""), phone);
     }
-    assert!(!veil.veil("Call _4155550132_.").contains("4155550132"), "also in Markdown");
+    assert!(!veil.redact("Call _4155550132_.").contains("4155550132"), "also in Markdown");
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn dates_times_and_small_numbers_are_kept() {
         "1914 1918",
         "room 101-102",
     ] {
-        assert_eq!(veil.veil(text), text);
+        assert_eq!(veil.redact(text), text);
     }
-    let mixed = veil.veil("01.05.2024 030 9018204");
+    let mixed = veil.redact("01.05.2024 030 9018204");
     assert!(mixed.starts_with("01.05.2024 [PHONE_"), "{mixed}");
 }
 
@@ -116,7 +116,7 @@ fn every_form_of_email_address_is_redacted() {
     for email in EMAILS {
         assert_redacted(&veil, email, email);
     }
-    assert_eq!(veil.veil("@home at 5 @ noon"), "@home at 5 @ noon");
+    assert_eq!(veil.redact("@home at 5 @ noon"), "@home at 5 @ noon");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn national_ids_are_detected_by_format_and_check_digit() {
         "111.111.111-11",
         "QQ 12 34 56 C",
     ] {
-        assert_eq!(veil.veil(wrong), wrong);
+        assert_eq!(veil.redact(wrong), wrong);
     }
 }
 
@@ -163,39 +163,39 @@ fn words_match_despite_case_accents_and_spacing() {
     ] {
         assert_redacted(&veil, text, text);
     }
-    assert_eq!(veil.veil("我在北京住"), "我在[WORD_12]住", "a script without spaces has no word boundaries");
+    assert_eq!(veil.redact("我在北京住"), "我在[WORD_12]住", "a script without spaces has no word boundaries");
     for text in ["Kowalskis", "xKowalski", "Annamaria", "Straßen", "Kowalski\u{301}"] {
-        assert_eq!(veil.veil(text), text, "only whole words match");
+        assert_eq!(veil.redact(text), text, "only whole words match");
     }
-    assert!(!veil.veil("**Kowalski** _Kowalski_ Kowalski's").contains("Kowalski"));
+    assert!(!veil.redact("**Kowalski** _Kowalski_ Kowalski's").contains("Kowalski"));
 }
 
 #[test]
 fn equal_texts_get_equal_placeholders() {
     let veil = veil(&[RedactionKind::Emails], &["Kowalski"]);
 
-    assert_eq!(veil.veil("a@b.example c@d.example a@b.example"), "[EMAIL_1] [EMAIL_2] [EMAIL_1]");
-    assert_eq!(veil.veil("c@d.example Kowalski kowalski"), "[EMAIL_2] [WORD_1] [WORD_2]");
+    assert_eq!(veil.redact("a@b.example c@d.example a@b.example"), "[EMAIL_1] [EMAIL_2] [EMAIL_1]");
+    assert_eq!(veil.redact("c@d.example Kowalski kowalski"), "[EMAIL_2] [WORD_1] [WORD_2]");
 }
 
 #[test]
 fn overlapping_ranges_are_redacted_as_one() {
     let veil = veil(&RedactionKind::ALL, &["Anna Maria", "Maria Kowalski", "kowalski"]);
 
-    assert_eq!(veil.veil("jan.kowalski@home.example"), "[EMAIL_1]");
-    assert_eq!(veil.veil("Anna Maria Kowalski"), "[WORD_1]");
+    assert_eq!(veil.redact("jan.kowalski@home.example"), "[EMAIL_1]");
+    assert_eq!(veil.redact("Anna Maria Kowalski"), "[WORD_1]");
 }
 
 #[test]
 fn placeholders_are_restored_despite_case_and_spacing() {
     let veil = veil(&[RedactionKind::Phones], &[]);
-    veil.veil("415-555-0132");
+    veil.redact("415-555-0132");
 
     for changed in ["[PHONE_1]", "[phone_1]", "[Phone 1]", "[ PHONE_1 ]", "[PHONE1]", "[PHONE-1]", "[PHONE\\_1]"] {
-        assert_eq!(veil.unveil(&format!("Call {changed}!")), "Call 415-555-0132!", "{changed}");
+        assert_eq!(veil.restore(&format!("Call {changed}!")), "Call 415-555-0132!", "{changed}");
     }
     for other in ["[PHONE_2]", "[PHONE_0]", "PHONE_1", "[PHONE_x]", "[EMAIL_1]", "[PHONE_9999999]"] {
-        assert_eq!(veil.unveil(other), other, "unknown placeholders are kept");
+        assert_eq!(veil.restore(other), other, "unknown placeholders are kept");
     }
 }
 
@@ -204,27 +204,27 @@ fn text_that_looks_like_a_placeholder_round_trips() {
     let veil = veil(&[RedactionKind::Phones], &[]);
     let text = "I wrote [PHONE_1] and [phone 2] and [MARK_1]; call 415-555-0132.";
 
-    let veiled = veil.veil(text);
+    let veiled = veil.redact(text);
 
     assert_eq!(veiled, "I wrote [MARK_1] and [MARK_2] and [MARK_3]; call [PHONE_1].");
-    assert_eq!(veil.unveil(&veiled), text);
+    assert_eq!(veil.restore(&veiled), text);
 }
 
 #[test]
 fn without_rules_the_text_is_unchanged() {
     let veil = veil(&[], &[]);
 
-    assert_eq!(veil.counted("415-555-0132 [PHONE_1]"), ("415-555-0132 [PHONE_1]".to_owned(), 0));
-    assert_eq!(veil.unveil("[PHONE_1]"), "[PHONE_1]");
+    assert_eq!(veil.redact_and_count("415-555-0132 [PHONE_1]"), ("415-555-0132 [PHONE_1]".to_owned(), 0));
+    assert_eq!(veil.restore("[PHONE_1]"), "[PHONE_1]");
 }
 
 #[test]
 fn placeholders_in_a_body_are_counted() {
     let veil = veil(&[RedactionKind::Emails], &[]);
-    let veiled = veil.veil("a@b.example and a@b.example");
+    let veiled = veil.redact("a@b.example and a@b.example");
 
-    assert_eq!(veil.count_in(veiled.as_bytes()), 2);
-    assert_eq!(veil.count_in(b"[EMAIL_7] \xff [PHONE_1]"), 0);
+    assert_eq!(veil.count_placeholders(veiled.as_bytes()), 2);
+    assert_eq!(veil.count_placeholders(b"[EMAIL_7] \xff [PHONE_1]"), 0);
 }
 
 /// Generates text fragments: arbitrary, placeholder-like, or personal data.
@@ -245,10 +245,10 @@ proptest! {
         let veil = veil(&RedactionKind::ALL, &WORDS);
 
         let texts: Vec<String> = texts.into_iter().map(|pieces| pieces.concat()).collect();
-        let veiled: Vec<String> = texts.iter().map(|text| veil.veil(text)).collect();
+        let veiled: Vec<String> = texts.iter().map(|text| veil.redact(text)).collect();
 
         for (text, veiled) in texts.iter().zip(&veiled) {
-            prop_assert_eq!(&veil.unveil(veiled), text);
+            prop_assert_eq!(&veil.restore(veiled), text);
         }
     }
 
@@ -258,7 +258,7 @@ proptest! {
         let canary = canaries[at.index(canaries.len())];
         let veil = veil(&RedactionKind::ALL, &WORDS);
 
-        let veiled = veil.veil(&format!("{before} {canary} {after}"));
+        let veiled = veil.redact(&format!("{before} {canary} {after}"));
 
         prop_assert!(!veiled.contains(canary), "{} is sent: {}", canary, veiled);
     }

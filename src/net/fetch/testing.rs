@@ -2,7 +2,7 @@
 //! connections.
 
 use std::collections::HashMap;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -47,19 +47,19 @@ impl NameServer {
     pub(crate) async fn start(zone: Zone) -> Self {
         let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let (address, asked) = (socket.local_addr().unwrap(), Arc::default());
-        let mut running = Server::new(ZoneHandler { zone, asked: Arc::clone(&asked) });
+        let mut running = Server::new(ZoneHandler { zone, query_counts: Arc::clone(&asked) });
         running.register_socket(socket);
-        Self { address, asked, _running: running }
+        Self { address, query_counts: asked, _running: running }
     }
 
     /// Returns the number of queries for a name's IPv4 addresses.
     pub(crate) fn query_count(&self, name: &str) -> usize {
-        self.asked.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
+        self.query_counts.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
     }
 
     /// Returns the number of queries of any kind.
     pub(crate) fn total_queries(&self) -> usize {
-        self.asked.lock().unwrap().values().sum()
+        self.query_counts.lock().unwrap().values().sum()
     }
 }
 
@@ -100,7 +100,7 @@ impl RequestHandler for ZoneHandler {
             let query = request.request_info().unwrap().query;
             let (name, kind) = (Name::from(query.name().clone()), query.query_type());
             let nth = {
-                let mut asked = self.asked.lock().unwrap();
+                let mut asked = self.query_counts.lock().unwrap();
                 let count = asked.entry((name.to_ascii(), kind)).or_default();
                 *count += 1;
                 *count - 1
@@ -140,7 +140,7 @@ impl PrivateHost {
     pub(crate) fn connection_count(&self) -> usize {
         let accepted = |listener: &TcpListener| match listener.accept() {
             Ok(_) => true,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => false,
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => false,
             Err(error) => panic!("{error}"),
         };
         let mut count = 0;
@@ -178,19 +178,19 @@ impl TestSite {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(std::result::Result::ok) {
                 let (play, requests) = (Arc::clone(&play), Arc::clone(&requests));
-                std::thread::spawn(move || serve(stream, &play, &requests));
+                std::thread::spawn(move || serve_connection(stream, &play, &requests));
             }
         });
-        Self { port, heard }
+        Self { port, requests: heard }
     }
 
     /// Returns the received requests, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{PUBLIC}:{}{path}", self.port)
+        format!("http://{PUBLIC_TEST_IP}:{}{path}", self.port)
     }
 }
 
@@ -235,7 +235,7 @@ pub(crate) fn redirect(to: &str) -> Vec<SiteStep> {
 /// Returns rules that treat [`PUBLIC_TEST_IP`] as public, on these ports.
 pub(crate) fn rules(ports: &[u16], names: Option<&NameServer>) -> FetchPolicy {
     let public = FetchPolicy::for_users(names.map(|names| names.address));
-    FetchPolicy { is_public_or_test, ports: ports.to_vec(), whole: Duration::from_secs(5), ..public }
+    FetchPolicy { vet: is_public_or_test, ports: ports.to_vec(), total_timeout: Duration::from_secs(5), ..public }
 }
 
 pub(crate) fn fetcher(rules: FetchPolicy) -> GuardedFetcher {

@@ -41,7 +41,7 @@ async fn send(port: u16, body: ProviderRequestBody) -> SendOutcome {
         body,
         attempts: 1,
         timeout: Duration::from_secs(30),
-        max_reply: 100,
+        max_response_bytes: 100,
     };
     let prepared = client.prepare(request).unwrap();
     let exchange = client.send(&prepared).await;

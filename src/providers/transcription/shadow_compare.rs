@@ -83,7 +83,7 @@ mod tests {
         let pen = LogCapture::default();
         let writer = pen.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        tracing::subscriber::with_default(subscriber, || compare("openai/a", "gemini/b", first, second));
+        tracing::subscriber::with_default(subscriber, || log_difference("openai/a", "gemini/b", first, second));
         String::from_utf8(pen.0.lock().unwrap().clone()).unwrap()
     }
 

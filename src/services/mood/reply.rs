@@ -207,7 +207,7 @@ mod tests {
         {
             let refused = read(&answer, &dimensions).unwrap_err();
 
-            assert_eq!((refused.kind(), refused.is_passing()), (ErrorKind::Upstream, false), "{answer}");
+            assert_eq!((refused.kind(), refused.is_transient()), (ErrorKind::Upstream, false), "{answer}");
             assert!(!refused.to_string().contains("plum"), "{refused}");
         }
     }

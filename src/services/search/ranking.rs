@@ -325,12 +325,12 @@ mod tests {
 
     #[test]
     fn reorder_keeps_new_entries_and_drops_deleted_ones() {
-        let stand = CacheVersion { generation: 1, revision: 1 };
+        let stand = CacheVersion { vector_generation: 1, revision: 1 };
         let by_model =
-            RerankOrder { stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
+            RerankOrder { version: stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
 
         let mut ranked = ranked(&[(9, 1.3), (1, 1.2), (8, 1.1), (3, 0.4)]);
-        ranked.reorder(&by_model);
+        ranked.apply_order(&by_model);
 
         assert_eq!(ranked.order, [(3, 0.9), (1, 0.2), (9, 0.0), (8, 0.0)].map(|(id, score)| (EntryId(id), score)));
     }

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn search_input_becomes_quoted_words_or_none() {
-        let words = |query| expression(query, true).map(|expression| expression.0);
+        let words = |query| match_expression(query, true).map(|expression| expression.0);
 
         assert_eq!(words("rain dog").unwrap(), "\"rain\" AND \"dog\"");
         assert_eq!(words("say \"hi\"").unwrap(), "\"say\" AND \"\"\"hi\"\"\"");

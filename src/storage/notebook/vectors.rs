@@ -162,7 +162,7 @@ mod tests {
             2 if entries::exists(db, entry).unwrap() => chunked(db, entry, count),
             3 => {
                 let doubt = "UPDATE entries SET date_confirmed = 0 WHERE id = :id";
-                db.run(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
+                db.execute(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
             }
             _ => {
                 let dated = entries::EntryChange { entry_date: Some("2025-06-07"), ..entries::EntryChange::default() };
@@ -186,7 +186,7 @@ mod tests {
                 let (renewed, loaded) =
                     database.read(|db| Ok((load_index(db)?, load_all(db, state::generation(db)?)?))).unwrap();
 
-                let (mut renewed, mut loaded) = (renewed.all(), loaded.all());
+                let (mut renewed, mut loaded) = (renewed.all_rows(), loaded.all_rows());
                 renewed.sort_by_key(|row| row.2);
                 loaded.sort_by_key(|row| row.2);
                 prop_assert_eq!(renewed, loaded);

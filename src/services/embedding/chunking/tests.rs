@@ -228,7 +228,7 @@ fn strategies_are_parsed_by_name() {
     for strategy in [ChunkingStrategy::Fixed, ChunkingStrategy::Semantic] {
         assert_eq!(strategy.to_string().parse::<ChunkingStrategy>().unwrap(), strategy);
     }
-    assert!("Fixed".parse::<ChunkingStrategy>().unwrap_err().next_step().unwrap().contains("`fixed` or `semantic`"));
+    assert!("Fixed".parse::<ChunkingStrategy>().unwrap_err().hint_text().unwrap().contains("`fixed` or `semantic`"));
 }
 
 fn without_white_space(text: &str) -> String {

@@ -4,7 +4,7 @@
 //! Custom dimensions get no score here: from the names of their poles alone the embedder orders hardly more than half
 //! of the pairs correctly, which is chance level.
 
-mod features;
+pub(crate) mod features;
 mod linear_heads;
 
 pub use features::{EntryFeatures, extract_features};

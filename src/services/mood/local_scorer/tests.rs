@@ -40,7 +40,7 @@ fn every_dimension_orders_three_of_four_held_out_pairs() {
         .collect();
     let mut figures = vec![format!("{:?} an entry", begun.elapsed() / u32::try_from(scored.len()).unwrap())];
 
-    for dimension in linear_heads::built_in().dimensions.iter().filter(|dimension| knows(dimension)) {
+    for dimension in linear_heads::built_in().dimensions.iter().filter(|dimension| is_supported(dimension)) {
         let pairs = &held_back.pairs[&dimension.name];
         assert!(pairs.len() >= 40, "{}", dimension.name);
         let right = pairs.iter().filter(|[high, low]| scored[*high][&dimension.name] > scored[*low][&dimension.name]);
@@ -85,7 +85,7 @@ fn a_score_is_on_its_scale_and_quotes_a_sentence() {
     );
     for extreme in ["I am so happy! Best day ever! ".repeat(9), "Dead. Grief. Tears. ".repeat(9), "x".repeat(100_000)] {
         for (scored, dimension) in
-            scores(&extreme).into_iter().zip(linear_heads::built_in().dimensions.iter().filter(|d| knows(d)))
+            scores(&extreme).into_iter().zip(linear_heads::built_in().dimensions.iter().filter(|d| is_supported(d)))
         {
             let least = if dimension.scale == MoodScale::Bipolar { -1.0 } else { 0.0 };
             assert!((least..=1.0).contains(&scored.value), "{scored:?}");

@@ -56,7 +56,7 @@ impl MediaFixture {
 
 #[test]
 fn a_photographed_page_becomes_an_entry_on_every_transport() {
-    if !made::tools_available(&["convert", "tesseract"]) {
+    if !crate::support::media_fixtures::tools_available(&["convert", "tesseract"]) {
         return;
     }
     let world = World::new();
