@@ -1,3 +1,5 @@
+//! Administration of the server: diagnosis, keyring, metrics, prices, reload and runtime settings.
+
 pub mod doctor;
 pub mod keyring;
 pub mod metrics;

@@ -126,7 +126,7 @@ async fn channels_cannot_reach_private_addresses() {
     assert_eq!(machine.arrived(), 0);
 }
 
-#[send_test]
+#[test]
 fn messages_are_bounded_and_contain_numbers_only() {
     let counts = JobResultCounts { pages: Some(3), words: Some(210), mentions: Some(4), ..JobResultCounts::default() };
     let done = message::job_message(&event("ingest_images", JobOutcome::Succeeded(counts)), at());
@@ -156,7 +156,7 @@ fn messages_are_bounded_and_contain_numbers_only() {
     assert!(!another.text.contains("12") && another.fields.get("entry_id").is_none());
 }
 
-#[send_test]
+#[test]
 fn a_topic_follows_its_default_unless_the_user_chose() {
     let stored = |key: &str, value: &str| NotificationPreferences::new(vec![(key.to_owned(), value.to_owned())]);
 
