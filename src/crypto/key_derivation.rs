@@ -232,7 +232,10 @@ mod tests {
             assert_eq!(bytes.len(), length);
             assert_eq!(*KeyHierarchy::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
         }
-        assert_eq!(KeyHierarchy::from_text(&after.to_text()).unwrap().data_key_generation(), after.data_key_generation());
+        assert_eq!(
+            KeyHierarchy::from_text(&after.to_text()).unwrap().data_key_generation(),
+            after.data_key_generation()
+        );
         assert_eq!(between.to_text().expose(), plain.to_text().expose(), "the next data key is not serialized");
         for length in [0, 31, 33, 65, 97] {
             assert!(KeyHierarchy::from_bytes(&vec![7; length]).is_err(), "{length}");

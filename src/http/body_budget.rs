@@ -101,7 +101,8 @@ mod tests {
         assert_eq!((refused.status(), refused.retry_seconds()), (503, Some(5)));
         assert_eq!(start.elapsed(), ACQUIRE_TIMEOUT);
         drop(held);
-        let unannounced = budget.read_body(&HeaderMap::new(), Body::from(vec![b'a'; UNBUDGETED_BYTES + 1])).await.unwrap();
+        let unannounced =
+            budget.read_body(&HeaderMap::new(), Body::from(vec![b'a'; UNBUDGETED_BYTES + 1])).await.unwrap();
         assert!(unannounced.1.is_some(), "a body of unknown length counts as the largest");
         drop(second);
     }

@@ -34,10 +34,10 @@ use crate::jobs::run::{HandlerRegistry, JobCommit, JobHandler, JobLease, JobOutp
 use crate::jobs::worker::JobWorker;
 use crate::net::transport::BoxFuture;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::auth;
 use crate::services::ingest::uploads::ProgressReporter;
 use crate::services::ingest::{self, TextInput};
+use crate::setup;
 use crate::storage::notebook::job_leases::ClaimedJob;
 use crate::storage::notebook::uploads;
 

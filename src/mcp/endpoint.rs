@@ -123,7 +123,7 @@ impl McpEndpoint {
             }
             response = (self.handler)(Request::from_parts(parts, Body::from(body))) => response,
         };
-        match (&session, self::session_id(response.headers())) {
+        match (&session, session_id(response.headers())) {
             (Some(id), _) if ends && response.status().is_success() => self.sessions.remove(id),
             // The protocol library has closed the session, for example after it was idle.
             (Some(id), _) if response.status() == StatusCode::NOT_FOUND && !peek.has_protocol_version() => {

@@ -171,6 +171,9 @@ mod tests {
         let peek = message.peek.unwrap();
         assert_eq!((peek.called_tool(), peek.id()), (Some("journal_ingest_media"), Some(RequestId::Number(1))));
         assert!(!McpMessage::new(call.replace("ingest_media", "ingest_text").into()).is_expensive());
-        assert_eq!(MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().called_tool(), None);
+        assert_eq!(
+            MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().called_tool(),
+            None
+        );
     }
 }

@@ -26,8 +26,8 @@ use crate::mcp::cancellation::RequestCancellation;
 use crate::mcp::{McpEndpoint, McpMessage};
 use crate::secret::Secret;
 use crate::services::accounts::{api_keys, users};
-use crate::services::admin::setup;
 use crate::services::auth;
+use crate::setup;
 
 /// Test timeout; expected events happen much earlier.
 const TEST_TIMEOUT: Duration = Duration::from_secs(20);

@@ -304,7 +304,8 @@ fn provider_messages_are_not_passed_on() {
     for status in [400, 401, 404, 418, 429, 500] {
         for field in ["message", "type", "code", "status", "param"] {
             let body = format!(r#"{{"error":{{"{field}":"dear diary: sk-very-secret"}}}}"#);
-            let reply = ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), ledger_id: LedgerId(1) };
+            let reply =
+                ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), ledger_id: LedgerId(1) };
 
             let error = provider_error::from_response(&openai, "gpt-4o", &reply);
 

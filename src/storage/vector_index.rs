@@ -289,7 +289,8 @@ mod tests {
     fn later_generation_keeps_retained_entries_under_new_days() {
         let before = index(&[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
 
-        let later = before.with_retained_entries(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
+        let later =
+            before.with_retained_entries(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
 
         let days = DayRange { from: 20_270_101, to: 20_270_101 };
         let scores = later.scan(&[0.0, 0.0, 1.0], days, &HashSet::new());

@@ -137,9 +137,9 @@ fn a_long_encoded_run_is_found_and_a_short_key_is_not() {
     assert_eq!(places.len(), 1, "{places:?}");
     assert_eq!((places[0].pattern, places[0].char_start), (InjectionPattern::Encoded, 12));
     assert_eq!(places[0].char_end, 12 + i64::try_from(wall.len()).unwrap());
-    assert_eq!(super::find_injections(&wall[..120]), []);
+    assert_eq!(find_injections(&wall[..120]), []);
     let hex = data_encoding::HEXLOWER.encode(&bytes);
-    assert_eq!(super::find_injections(&hex)[0].pattern, InjectionPattern::Encoded);
+    assert_eq!(find_injections(&hex)[0].pattern, InjectionPattern::Encoded);
 }
 
 #[test]

@@ -22,14 +22,14 @@ fn prompt(schema: Option<Value>) -> ChatPrompt {
 
 async fn ask(server: &Provider, more: &[(&str, &str)], prompt: &ChatPrompt) -> (Result<String>, HttpTestTransport) {
     let transport = HttpTestTransport::default();
-    let answer = ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().complete(&transport, prompt).await;
+    let answer =
+        ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().complete(&transport, prompt).await;
     (answer, transport)
 }
 
 #[tokio::test]
 async fn every_provider_answers_in_its_own_format() {
-    for ((provider, route), model) in
-        PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
+    for ((provider, route), model) in PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
     {
         let server = Provider::start();
         server.next(route, Answer::text(&format!("{} came by, \"again\".", REDACTED.1)));

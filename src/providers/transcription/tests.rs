@@ -69,8 +69,7 @@ async fn openai_transcribes_with_uncertain_spans() {
 
 #[tokio::test]
 async fn log_probabilities_are_requested_from_supporting_models_only() {
-    for (model, asked) in [("whisper-1", false), ("large-v3-turbo", false), ("gpt-4o-mini-transcribe", true)]
-    {
+    for (model, asked) in [("whisper-1", false), ("large-v3-turbo", false), ("gpt-4o-mini-transcribe", true)] {
         let server = Provider::start();
 
         let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_MODEL", model)], 100, "").await;
@@ -106,7 +105,11 @@ async fn gemini_gets_a_short_recording_inline() {
     assert_eq!(arrived.json["generationConfig"]["temperature"], 0);
     assert!(arrived.system().contains(REDACTED.1) && arrived.user().contains("\"nl\""));
     assert!(!server.has_received(REDACTED.0.as_bytes()));
-    assert_eq!(transport.recorder.models(), ["gemini/gemini-2.5-pro"], "gpt-4o-transcribe is a model of another provider");
+    assert_eq!(
+        transport.recorder.models(),
+        ["gemini/gemini-2.5-pro"],
+        "gpt-4o-transcribe is a model of another provider"
+    );
 }
 
 #[tokio::test]

@@ -7,4 +7,3 @@ pub mod pricing;
 pub mod reload;
 pub mod server_control;
 pub mod settings;
-pub mod setup;

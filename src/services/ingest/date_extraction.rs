@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(decide(None, None, "rain", stem), date(2026, 4, 4));
         assert_eq!(decide(None, None, "rain", Some("notes")), TODAY);
         let otherwise =
-            |text, stem| super::choose_date(None, None, text, stem, Some(date(2026, 5, 5)), TODAY, &BOUNDS).unwrap();
+            |text, stem| choose_date(None, None, text, stem, Some(date(2026, 5, 5)), TODAY, &BOUNDS).unwrap();
         assert_eq!(otherwise("rain", Some("notes")), date(2026, 5, 5));
         assert_eq!(otherwise("rain", stem), date(2026, 4, 4));
     }
@@ -407,7 +407,8 @@ mod tests {
     #[test]
     fn out_of_bounds_dates_are_rejected_not_replaced_by_today() {
         let stated = Some(date(1400, 1, 1));
-        let refuse = |typed, front, text, stem| choose_date(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap_err();
+        let refuse =
+            |typed, front, text, stem| choose_date(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap_err();
 
         assert!(refuse(stated, None, "3 March 2026", None).to_string().contains("1400-01-01"));
         assert!(refuse(None, stated, "3 March 2026", None).to_string().contains("1400-01-01"));

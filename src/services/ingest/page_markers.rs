@@ -204,7 +204,11 @@ mod tests {
         for (texts, (raw, content, muddled)) in cases {
             let got = pages(texts);
 
-            assert_eq!((got.raw.as_str(), got.content().0, got.has_conflicting_markers), (raw, content, muddled), "{texts:?}");
+            assert_eq!(
+                (got.raw.as_str(), got.content().0, got.has_conflicting_markers),
+                (raw, content, muddled),
+                "{texts:?}"
+            );
             assert_eq!(got.window.is_some(), raw != content, "{texts:?}");
         }
     }

@@ -66,7 +66,10 @@ mod tests {
         assert_eq!((level(500 << 20), level((500 << 20) - 1)), (HealthLevel::Ok, HealthLevel::Degraded));
         assert_eq!((level(100 << 20), level((100 << 20) - 1)), (HealthLevel::Degraded, HealthLevel::Error));
         let broken = Err::<u64, _>(Error::invalid("broken"));
-        assert_eq!((check_disk(&broken).status, check_database(&broken).status), (HealthLevel::Error, HealthLevel::Error));
+        assert_eq!(
+            (check_disk(&broken).status, check_database(&broken).status),
+            (HealthLevel::Error, HealthLevel::Error)
+        );
     }
 
     #[test]

@@ -326,8 +326,10 @@ mod tests {
     #[test]
     fn reorder_keeps_new_entries_and_drops_deleted_ones() {
         let stand = CacheVersion { vector_generation: 1, revision: 1 };
-        let by_model =
-            RerankOrder { version: stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
+        let by_model = RerankOrder {
+            version: stand,
+            entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec(),
+        };
 
         let mut ranked = ranked(&[(9, 1.3), (1, 1.2), (8, 1.1), (3, 0.4)]);
         ranked.apply_order(&by_model);

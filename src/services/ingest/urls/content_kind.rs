@@ -81,7 +81,11 @@ mod tests {
         for (said, body) in
             [(Some("application/pdf"), b"%PDF".as_slice()), (None, b"%PDF-1.7"), (None, b"a\0b"), (None, b"\xff\xfe")]
         {
-            assert_eq!(content_kind(None, said, body).unwrap_err().kind(), crate::error::ErrorKind::Invalid, "{said:?}");
+            assert_eq!(
+                content_kind(None, said, body).unwrap_err().kind(),
+                crate::error::ErrorKind::Invalid,
+                "{said:?}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::client::{McpClient, StdioClient, ToolResult, all_transports};
 use crate::mcp::tools::{ALL, delimited, on_every_transport};
-use crate::support::media_fixtures::{self, PAGES};
+use crate::support::media_fixtures::PAGES;
 use crate::support::provider::{Answer, OPENAI_KEY, Provider, Route};
 use crate::support::server::{UNLIMITED, wait_for};
 use crate::support::{World, page, pictures};

@@ -304,8 +304,10 @@ fn an_entry_changed_or_deleted_meanwhile_is_not_overwritten() {
 #[test]
 fn of_two_runs_over_an_entry_the_last_result_is_kept() {
     let scene = ExtractionFixture::new();
-    let (first, second) =
-        (scene.extraction(1, &sample_reply()), scene.extraction(1, &reply_json(&[entity_json("place", "GHENT", "in Ghent")], &[])));
+    let (first, second) = (
+        scene.extraction(1, &sample_reply()),
+        scene.extraction(1, &reply_json(&[entity_json("place", "GHENT", "in Ghent")], &[])),
+    );
 
     scene.store(&first, "one").unwrap();
     scene.store(&second, "two").unwrap();
