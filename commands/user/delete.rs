@@ -35,7 +35,8 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
     if lines.is_empty() { "No user is due for purging".to_owned() } else { lines.join("\n") }
 }
 
-fn render_belongings(belongings: &OwnedData) -> String {
+/// Renders the amounts of a user's data.
+pub fn render_belongings(belongings: &OwnedData) -> String {
     let OwnedData { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
         belongings;
     let damaged = if *uncounted == 0 {

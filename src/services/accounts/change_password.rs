@@ -7,7 +7,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::services::accounts::missing_fields_error;
+use crate::services::accounts::missing_fields::missing_fields_error;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::login::{LOCK_MINUTES, MAX_FAILURES};
 use crate::services::auth::password_check;

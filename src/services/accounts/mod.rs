@@ -9,6 +9,7 @@ mod change_password;
 pub mod containment;
 mod emails;
 mod mail_worker;
+mod missing_fields;
 mod one_time_links;
 pub mod preferences;
 mod profile;
@@ -24,10 +25,3 @@ pub use one_time_links::{
 };
 pub use profile::rename;
 pub use registration::{RegistrationForm, RegistrationResult, check_open, is_open, register};
-
-use crate::error::Error;
-
-/// Returns the error for empty fields of a request.
-fn missing_fields_error(what: &str) -> Error {
-    Error::invalid(format!("{what} must not be empty")).code("missing_fields").hint("fill them in")
-}

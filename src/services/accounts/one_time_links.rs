@@ -16,7 +16,8 @@ use crate::domain::user::User;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::missing_fields_error;
+use crate::services::accounts::missing_fields::missing_fields_error;
+use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;
 use crate::storage::accounts::one_time_links::{self, LinkPurpose};
@@ -261,10 +262,6 @@ fn hash_token(app: &AppState, token: &str) -> Result<[u8; 32]> {
         return Err(Error::invalid("the link has no token").code("missing_token").hint("open the complete link"));
     }
     Ok(token::stored_form(&Secret::new(token.to_owned()), &app.store.keys.token_pepper))
-}
-
-fn find_user(db: &AccountsDb<'_>, id: UserId) -> Result<User> {
-    accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))
 }
 
 fn invalid_token_error() -> Error {

@@ -6,7 +6,7 @@ use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::domain::user::User;
 use crate::error::{Error, Result};
-use crate::services::accounts::missing_fields_error;
+use crate::services::accounts::missing_fields::missing_fields_error;
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts;
 

@@ -13,7 +13,9 @@ use crate::entropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::{missing_fields_error, one_time_links};
+use crate::services::accounts::missing_fields::missing_fields_error;
+use crate::services::accounts::one_time_links;
+use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::{login, password_check};
 use crate::storage::accounts;
@@ -94,7 +96,7 @@ pub async fn register(
         let id = accounts::pending_registrations::add(db, &row)?;
         trail.record(db, AuditAction::UserRegistered, &format!("user:{id}"))?;
         link.store(app, db, id, LinkPurpose::Verify, trail.at())?;
-        let user = accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))?;
+        let user = find_user(db, id)?;
         let token = login::open_session(app, db, &user, origin, &AuditRecorder::for_user(app, &user, origin))?;
         Ok(RegistrationResult { user, token })
     })?;

@@ -1,10 +1,13 @@
 //! User accounts, managed by admins. Admin rights give no access to a journal.
 
 mod deletion;
+pub(super) mod lookup;
 mod update;
 mod usage;
 
-pub use deletion::{DeletedUser, DeletionReceipt, OwnedData, delete_now, owned_data, purge};
+pub use deletion::{
+    DeletedUser, DeletionReceipt, DueDeletion, OwnedData, UNDO_DAYS, delete_now, list_due, owned_data, purge,
+};
 pub use update::{UserUpdate, change};
 pub use usage::{UserUsage, list_usage};
 
@@ -13,18 +16,16 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{NotebookId, UserId};
+use crate::domain::id::NotebookId;
 use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::domain::user::{User, UserRole};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::services::accounts::users::lookup::{check_not_last_admin, find_user};
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;
 use crate::storage::accounts::{self, AccountsDb};
-
-/// Days in which a deletion can be undone.
-pub const UNDO_DAYS: i64 = 7;
 
 /// Request for a new user.
 pub struct CreateUserRequest {
@@ -207,18 +208,4 @@ async fn apply_audited(
         find_user(db, user.id)
     })
     .await
-}
-
-fn find_user(db: &AccountsDb<'_>, id: UserId) -> Result<User> {
-    accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))
-}
-
-fn check_not_last_admin(db: &AccountsDb<'_>, user: &User) -> Result<()> {
-    let acting = user.role == UserRole::Admin && user.is_active && user.deleted_at.is_none();
-    if acting && accounts::users::count_active_admins(db)? == 1 {
-        return Err(
-            Error::conflict("this is the last admin").hint("create another one first: `journal user admin EMAIL`")
-        );
-    }
-    Ok(())
 }

@@ -11,10 +11,14 @@ use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{NotebookId, UserId};
 use crate::domain::scope::Scope;
+use crate::domain::user::User;
 use crate::error::{Error, Result};
-use crate::services::accounts::users::{UNDO_DAYS, check_not_last_admin};
+use crate::services::accounts::users::lookup::{check_not_last_admin, find_user};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self, AccountsDb, owned_rows};
+
+/// Days in which a deletion can be undone.
+pub const UNDO_DAYS: i64 = 7;
 
 /// Amounts of a user's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -62,6 +66,20 @@ pub struct DeletedUser {
     pub belongings: OwnedData,
 }
 
+/// Deleted user whose [`UNDO_DAYS`] have passed.
+#[derive(Debug, Serialize)]
+pub struct DueDeletion {
+    /// User id.
+    pub user_id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// Time when the user was marked for deletion.
+    pub deleted_at: String,
+    /// Amounts of data to be deleted.
+    #[serde(flatten)]
+    pub belongings: OwnedData,
+}
+
 /// Result of [`purge`] and [`delete_now`].
 #[derive(Debug, Default, Serialize)]
 pub struct DeletionReceipt {
@@ -74,15 +92,56 @@ pub struct DeletionReceipt {
 /// # Errors
 /// `NotFound`.
 pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
-    let found = ctx
-        .read_accounts(Scope::AdminUsers, move |db| {
-            let user = accounts::users::get_by_email(db, email.as_str())?;
-            Ok((user.id, accounts::notebooks::list_owned(db, user.id)?))
-        })
-        .await?;
-    let counted = count_all(ctx, vec![found]).await?;
-    let Some((user, notebooks, so_far)) = counted.into_iter().next() else { return Err(Error::not_found("user")) };
-    ctx.read_accounts(Scope::AdminUsers, move |db| with_account_counts(db, user, &notebooks, so_far)).await
+    let found = count_owned(ctx, move |db| Ok(vec![accounts::users::get_by_email(db, email.as_str())?])).await?;
+    found.into_iter().next().map(|(_, belongings)| belongings).ok_or_else(|| Error::not_found("user"))
+}
+
+/// Returns the users that [`purge`] would delete; deletes nothing.
+pub async fn list_due(ctx: &Ctx) -> Result<Vec<DueDeletion>> {
+    let before = purge_limit(&ctx.app);
+    let due = count_owned(ctx, move |db| {
+        let ids = accounts::users::list_deleted_before(db, &before)?;
+        ids.into_iter().map(|id| find_user(db, id)).collect()
+    });
+    let due = due.await?.into_iter().map(|(user, belongings)| DueDeletion {
+        user_id: user.id,
+        email: user.email,
+        deleted_at: user.deleted_at.unwrap_or_default(),
+        belongings,
+    });
+    Ok(due.collect())
+}
+
+/// Returns the time before which users were marked for deletion who are due now.
+fn purge_limit(app: &AppState) -> String {
+    app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS))
+}
+
+/// Counts the data of the selected users.
+async fn count_owned(
+    ctx: &Ctx,
+    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
+) -> Result<Vec<(User, OwnedData)>> {
+    let users = ctx.read_accounts(Scope::AdminUsers, |db| with_notebooks(db, select(db)?, |user| user.id)).await?;
+    let counted = count_all(ctx, users).await?.into_iter();
+    ctx.read_accounts(Scope::AdminUsers, |db| {
+        let all = counted.map(|(user, notebooks, so_far)| {
+            let belongings = with_account_counts(db, user.id, &notebooks, so_far)?;
+            Ok((user, belongings))
+        });
+        all.collect()
+    })
+    .await
+}
+
+/// Adds the notebooks that each user owns.
+fn with_notebooks<T>(
+    db: &AccountsDb<'_>,
+    users: Vec<T>,
+    id: impl Fn(&T) -> UserId,
+) -> Result<Vec<(T, Vec<NotebookId>)>> {
+    let users = users.into_iter().map(|user| Ok((accounts::notebooks::list_owned(db, id(&user))?, user)));
+    users.map(|found| found.map(|(notebooks, user)| (user, notebooks))).collect()
 }
 
 /// Deletes users whose [`UNDO_DAYS`] have passed: first the keys of their notebooks, then the files. Also deletes
@@ -90,7 +149,7 @@ pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
 ///
 /// Older backups still contain the data.
 pub async fn purge(ctx: &Ctx) -> Result<DeletionReceipt> {
-    let due = ctx.app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS));
+    let due = purge_limit(&ctx.app);
     let before = due.clone();
     let receipt = delete_selected(ctx, move |db| accounts::users::list_deleted_before(db, &before)).await?;
     ctx.write_accounts(Scope::AdminUsers, move |db| {
@@ -114,19 +173,15 @@ pub async fn delete_now(ctx: &Ctx, email: EmailAddress) -> Result<DeletionReceip
     .await
 }
 
-/// Deletes the users that `who` selects. It runs before and again in the transaction, because a deletion may be undone.
+/// Deletes the users that `select` returns. It runs before and again in the transaction, because a deletion may be undone.
 async fn delete_selected(
     ctx: &Ctx,
     select: impl Fn(&AccountsDb<'_>) -> Result<Vec<UserId>> + Send + Sync + 'static,
 ) -> Result<DeletionReceipt> {
     let (select, trail) = (Arc::new(select), AuditRecorder::from_ctx(ctx));
     let select_first = select.clone();
-    let named = ctx
-        .read_accounts(Scope::AdminUsers, move |db| {
-            let users = select_first(db)?.into_iter();
-            users.map(|user| Ok((user, accounts::notebooks::list_owned(db, user)?))).collect::<Result<Vec<_>>>()
-        })
-        .await?;
+    let named =
+        ctx.read_accounts(Scope::AdminUsers, move |db| with_notebooks(db, select_first(db)?, |user| *user)).await?;
     if named.is_empty() {
         return Ok(DeletionReceipt::default());
     }
@@ -166,10 +221,11 @@ fn remove_files(app: &AppState, notebooks: &[NotebookId]) -> Result<()> {
     Ok(())
 }
 
-type CountedUser = (UserId, Vec<NotebookId>, OwnedData);
-
 /// Counts the content of notebooks, on a blocking thread.
-async fn count_all(ctx: &Ctx, users: Vec<(UserId, Vec<NotebookId>)>) -> Result<Vec<CountedUser>> {
+async fn count_all<T: Send + 'static>(
+    ctx: &Ctx,
+    users: Vec<(T, Vec<NotebookId>)>,
+) -> Result<Vec<(T, Vec<NotebookId>, OwnedData)>> {
     let app = ctx.app.clone();
     let counting = tokio::task::spawn_blocking(move || {
         let counted = users.into_iter().map(|(user, notebooks)| {
