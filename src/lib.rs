@@ -9,7 +9,7 @@
 //! - context: [`crate::app::state`], [`crate::app::context`], [`egress`]; each may name the ones before it
 //! - services: [`crate::services::accounts`], [`crate::services::audit::activity`], [`crate::services::audit`], [`crate::services::auth`], [`crate::services::accounts::containment`], [`crate::services::admin::doctor`], [`crate::services::embedding`],
 //!   [`crate::services::entities`], [`crate::services::entries`], [`crate::services::ingest`], [`crate::services::admin::keyring`], [`crate::services::accounts::api_keys`], [`crate::services::admin::metrics`], [`crate::services::mood`], [`crate::services::notifications`], [`crate::services::accounts::preferences`], [`crate::services::admin::pricing`],
-//!   [`crate::services::egress_settings`], [`crate::services::admin::reload`], [`crate::services::admin::server_control`], [`crate::services::search`], [`crate::services::accounts::sessions`], [`crate::services::admin::settings`], [`crate::services::accounts::users`]; they share rows and leave jobs, and
+//!   [`crate::services::egress_settings`], [`crate::services::admin::reload`], [`crate::services::search`], [`crate::services::accounts::sessions`], [`crate::services::admin::settings`], [`crate::services::accounts::users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
 //! - on top: [`backup`], [`digest`], [`jobs`], [`import_export`], [`crate::services::admin::setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but

@@ -3,6 +3,5 @@ pub mod keyring;
 pub mod metrics;
 pub mod pricing;
 pub mod reload;
-pub mod server_control;
 pub mod settings;
 pub mod setup;

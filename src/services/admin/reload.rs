@@ -8,13 +8,17 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::app::context::Ctx;
 use crate::app::reloadable::ReloadableContent;
 use crate::app::state::AppState;
+use crate::config::Config;
 use crate::config::runtime::{MOOD_SCORING_ENABLED, RuntimeSettings};
 use crate::domain::audit::AuditAction;
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::server_client::ServerClient;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth;
 
@@ -78,6 +82,19 @@ pub async fn reload(ctx: &Ctx, what: ReloadTarget) -> Result<ReloadSummary> {
     })
     .await?;
     Err(error.code("reload_unavailable"))
+}
+
+/// Makes a running server reload a file, over HTTP with the configured API key of an admin, and returns its response.
+///
+/// # Errors
+/// `Unauthenticated` without a key; `Invalid` if the key would be sent unencrypted; `Upstream` when no server answers;
+/// else the server's error.
+pub async fn reload_on_server(config: &Config, what: ReloadTarget) -> Result<Value> {
+    let key = AppState::api_key(config)?.ok_or_else(|| {
+        Error::new(ErrorKind::Unauthenticated, "this needs an admin's API key")
+            .hint("create one with `journal key add reload --scope admin:reload` and set JOURNAL_API_KEY")
+    })?;
+    ServerClient::new(&config.server.url, key)?.post(&format!("/api/admin/reload/{what}")).await
 }
 
 /// Reloads all configured files; logs those that are not valid.
