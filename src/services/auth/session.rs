@@ -12,9 +12,12 @@ use crate::domain::id::{SessionId, UserId};
 use crate::domain::session::LoginSession;
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::services::auth::{MIN_TOUCH_INTERVAL_SECONDS, caller};
+use crate::services::auth::caller;
 use crate::storage::accounts::{self, AccountsDb};
 use crate::storage::database;
+
+/// Minimum time between two updates of a key's or session's last use, seconds: each update is a write.
+pub(super) const MIN_TOUCH_INTERVAL_SECONDS: i64 = 60;
 
 /// Session token, as a browser sent it.
 pub struct SessionToken {
