@@ -4,11 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::context::Ctx;
-use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
 use crate::error::Result;
 use crate::services::notifications::channels::NotificationPreferences;
-use crate::storage::accounts;
 
 /// Group of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -64,9 +62,8 @@ pub struct NotificationTopic {
 
 /// Returns the topics that the caller can choose.
 pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
-    let (owner, is_admin) = (ctx.caller.user()?.id, ctx.caller.user()?.role == UserRole::Admin);
-    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::preferences::list(db, owner)).await?;
-    let stored = NotificationPreferences::new(stored);
+    let is_admin = ctx.caller.user()?.role == UserRole::Admin;
+    let stored = NotificationPreferences::load(ctx).await?;
     let shown = TOPICS.iter().filter(|topic| is_admin || topic.group != NotificationGroup::Admin);
     Ok(shown
         .map(|topic| NotificationTopic {
@@ -78,16 +75,6 @@ pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
             enabled: stored.flag(topic.key).unwrap_or(topic.default),
         })
         .collect())
-}
-
-/// Returns the topic of a job kind's success; `None` for one that cannot be switched off.
-pub(super) fn success_topic(kind: &str) -> Option<&'static str> {
-    match kind {
-        "ingest_images" => Some("notif_job_success_ingest_images"),
-        "ingest_audio" => Some("notif_job_success_ingest_audio"),
-        "entity_reembed" => Some("notif_job_success_entity_reembed"),
-        _ => None,
-    }
 }
 
 /// Returns whether a user wants a topic.

@@ -61,19 +61,22 @@ mod tests {
 
     #[test]
     fn a_disk_is_low_below_500_and_full_below_100_mib() {
-        let level = |free: u64| of_disk(&Ok(free)).status;
+        let level = |free: u64| check_disk(&Ok(free)).status;
 
         assert_eq!((level(500 << 20), level((500 << 20) - 1)), (HealthLevel::Ok, HealthLevel::Degraded));
         assert_eq!((level(100 << 20), level((100 << 20) - 1)), (HealthLevel::Degraded, HealthLevel::Error));
         let broken = Err::<u64, _>(Error::invalid("broken"));
-        assert_eq!((of_disk(&broken).status, check_database(&broken).status), (HealthLevel::Error, HealthLevel::Error));
+        assert_eq!(
+            (check_disk(&broken).status, check_database(&broken).status),
+            (HealthLevel::Error, HealthLevel::Error)
+        );
     }
 
     #[test]
     fn an_alert_is_sent_once_per_outage() {
         let mut watch = HealthMonitor::default();
 
-        let alerts = [false, true, true, false, true].map(|is_bad| watch.turned(is_bad));
+        let alerts = [false, true, true, false, true].map(|is_bad| watch.became_unhealthy(is_bad));
 
         assert_eq!(alerts, [false, true, false, false, true]);
     }

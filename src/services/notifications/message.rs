@@ -9,7 +9,6 @@ use crate::domain::health::{HealthCheck, HealthLevel};
 use crate::domain::id::JobId;
 use crate::domain::job_notification::{FailureClass, JobNotification, JobOutcome, JobResultCounts};
 use crate::egress::EgressSubject;
-use crate::services::notifications::event_types;
 
 /// Limits of Pushover, characters.
 const MAX_TITLE: usize = 250;
@@ -95,8 +94,8 @@ pub(super) fn job_message(event: &JobNotification, at: Timestamp) -> Notificatio
     let message = match event.outcome {
         JobOutcome::Succeeded(counts) => {
             let lines: Vec<String> = entry.into_iter().chain(count_lines(counts)).collect();
-            let message = NotificationMessage::new("job.succeeded", success_title(event.kind), &lines, at);
-            counts_as_fields(message, counts).with_topic(event_types::success_topic(event.kind))
+            let (title, topic) = success_title_and_topic(event.kind);
+            counts_as_fields(NotificationMessage::new("job.succeeded", title, &lines, at), counts).with_topic(topic)
         }
         JobOutcome::Retrying { seconds, .. } => {
             let wait = format!("another attempt in {} minutes", seconds.div_ceil(60));
@@ -205,11 +204,13 @@ fn named_counts(counts: JobResultCounts) -> [(&'static str, Option<u64>); 7] {
     ]
 }
 
-fn success_title(kind: &str) -> &'static str {
+/// Returns the title of a job kind's success, and its topic if it can be switched off.
+fn success_title_and_topic(kind: &str) -> (&'static str, Option<&'static str>) {
     match kind {
-        "ingest_images" => "Photographed pages were ingested",
-        "ingest_audio" => "A recording was ingested",
-        _ => "A job is done",
+        "ingest_images" => ("Photographed pages were ingested", Some("notif_job_success_ingest_images")),
+        "ingest_audio" => ("A recording was ingested", Some("notif_job_success_ingest_audio")),
+        "entity_reembed" => ("A job is done", Some("notif_job_success_entity_reembed")),
+        _ => ("A job is done", None),
     }
 }
 

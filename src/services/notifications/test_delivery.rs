@@ -2,20 +2,21 @@
 
 use crate::app::context::Ctx;
 use crate::domain::digest::DigestCounts;
-use crate::domain::egress::EgressPurpose;
 use crate::domain::scope::Scope;
-use crate::egress::{EgressSubject, FetchGate};
+use crate::egress::EgressSubject;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::fetch::FetchPolicy;
 use crate::secret::Secret;
-use crate::services::notifications::channels::{DeliveryResult, NotificationSender};
-use crate::services::notifications::{delivery, message};
+use crate::services::notifications::channels::{
+    DeliveryResult, NotificationChannel, NotificationPreferences, NotificationSender, delivery_gate,
+};
+use crate::services::notifications::message;
 use crate::storage::accounts;
 
 /// Returns the caller's configured channels, such as `pushover`.
 pub async fn channels(ctx: &Ctx) -> Result<Vec<&'static str>> {
-    let ways = delivery::load_preferences(ctx).await?.channels(&ctx.app, &FetchPolicy::for_users(None))?;
-    Ok(ways.iter().map(super::channels::NotificationChannel::name).collect())
+    let ways = NotificationPreferences::load(ctx).await?.channels(&ctx.app, &FetchPolicy::for_users(None))?;
+    Ok(ways.iter().map(NotificationChannel::name).collect())
 }
 
 /// Validates a Pushover user and application and stores both if they are valid. Returns the reason if they are not.
@@ -26,8 +27,7 @@ pub async fn validate_pushover(ctx: &Ctx, user_key: &str, app_token: &str) -> Re
     let owner = ctx.caller.user()?.id;
     ctx.caller.authorize(Scope::Account)?;
     let (user, token) = (Secret::new(user_key.to_owned()), Secret::new(app_token.to_owned()));
-    let gate =
-        FetchGate { ctx, purpose: EgressPurpose::Notification, about: EgressSubject::default(), provider: "pushover" };
+    let gate = delivery_gate(ctx, "pushover", EgressSubject::default());
     let wrong = failure_reason(NotificationSender::new(&ctx.app)?.validate(&user, &token, &gate).await)?;
     if wrong.is_some() {
         return Ok(wrong);
@@ -49,19 +49,14 @@ pub async fn validate_pushover(ctx: &Ctx, user_key: &str, app_token: &str) -> Re
 /// As [`validate_pushover`].
 pub async fn send_test(ctx: &Ctx) -> Result<Option<Result<(), String>>> {
     let sender = NotificationSender::new(&ctx.app)?;
-    let ways = delivery::load_preferences(ctx).await?.channels(&ctx.app, &sender.rules)?;
+    let ways = NotificationPreferences::load(ctx).await?.channels(&ctx.app, &sender.rules)?;
     if ways.is_empty() {
         return Ok(None);
     }
     let message = message::test_message(ctx.app.clock.now());
     let mut wrong = Vec::new();
     for way in &ways {
-        let gate = FetchGate {
-            ctx,
-            purpose: EgressPurpose::Notification,
-            about: EgressSubject::default(),
-            provider: way.name(),
-        };
+        let gate = delivery_gate(ctx, way.name(), EgressSubject::default());
         let failure = failure_reason(sender.send(way, &message, &gate).await)?;
         wrong.extend(failure.map(|text| format!("{}: {text}", way.name())));
     }
@@ -77,13 +72,8 @@ pub async fn send_digest(ctx: &Ctx, numbers: &DigestCounts) -> Result<Vec<&'stat
     let sender = NotificationSender::new(&ctx.app)?;
     let message = message::digest_message(numbers, ctx.app.clock.now());
     let (mut accepted, mut wrong) = (Vec::new(), Vec::new());
-    for way in delivery::load_preferences(ctx).await?.channels(&ctx.app, &sender.rules)? {
-        let gate = FetchGate {
-            ctx,
-            purpose: EgressPurpose::Notification,
-            about: EgressSubject::default(),
-            provider: way.name(),
-        };
+    for way in NotificationPreferences::load(ctx).await?.channels(&ctx.app, &sender.rules)? {
+        let gate = delivery_gate(ctx, way.name(), EgressSubject::default());
         match failure_reason(sender.send(&way, &message, &gate).await)? {
             None => accepted.push(way.name()),
             Some(why) => wrong.push(format!("{}: {why}", way.name())),
