@@ -10,7 +10,8 @@ use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::{find_entity, name_rules};
+use crate::services::entities::lookup::find_entity;
+use crate::services::entities::name_rules;
 use crate::storage::notebook::entities::{aliases, corrections, edit};
 
 /// The entity that has an alias.

@@ -11,7 +11,7 @@ use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::clamp_limit;
+use crate::services::entities::limits::clamp_limit;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::{merge_candidates, queries};
 

@@ -5,7 +5,7 @@ use crate::domain::activity::ReadKind;
 use crate::domain::entity::{EntityPage, EntityType};
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::entities::clamp_limit;
+use crate::services::entities::limits::clamp_limit;
 use crate::services::entities::name_rules::MAX_DESCRIPTION;
 use crate::storage::notebook::entities::queries;
 

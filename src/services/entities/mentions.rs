@@ -8,7 +8,8 @@ use crate::domain::entity::{EntityMentionPage, EntityRelationshipList};
 use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::services::entities::{clamp_limit, entity_not_found};
+use crate::services::entities::limits::clamp_limit;
+use crate::services::entities::lookup::entity_not_found;
 use crate::storage::notebook::entities;
 
 /// Returns a page of an entity's mentions, newest first.

@@ -9,7 +9,8 @@ use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::entities::candidates::pair_summaries;
-use crate::services::entities::{clamp_limit, entity_not_found};
+use crate::services::entities::limits::clamp_limit;
+use crate::services::entities::lookup::entity_not_found;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::{self, merge_candidates};
 

@@ -6,7 +6,7 @@ use crate::domain::entity::{EntityDetail, EntryEntities};
 use crate::domain::id::{EntityId, EntryId};
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::entities::find_entity;
+use crate::services::entities::lookup::find_entity;
 use crate::storage::notebook::entities::queries;
 use crate::storage::notebook::entries;
 

@@ -9,7 +9,7 @@ use crate::domain::id::{EntityId, JobId};
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::{find_entity, name_taken_error};
+use crate::services::entities::lookup::{find_entity, name_taken_error};
 use crate::storage::notebook::entities::{self, aliases, edit, merge_undo, merges};
 use crate::storage::notebook::{NotebookDb, jobs};
 

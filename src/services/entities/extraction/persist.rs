@@ -8,8 +8,8 @@ use crate::domain::entity::{EntityType, alias_key, name_key};
 use crate::domain::id::EntityId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::entities::extraction::entity_cache::EntityCache;
+use crate::services::entities::extraction::model_extraction::{ModelExtraction, RunSettings};
 use crate::services::entities::extraction::name_search::occurs_in;
-use crate::services::entities::extraction::pipeline::{ModelExtraction, RunSettings};
 use crate::services::entities::extraction::reply::{
     AUTHOR_DESCRIPTION, EntryQuote, ExtractedEntity, ExtractedRelation,
 };

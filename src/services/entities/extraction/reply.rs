@@ -176,7 +176,7 @@ impl ReplyContext<'_> {
         };
         let own = alias_key(&name);
         let mut aliases: Vec<String> = Vec::new();
-        for alias in named.aliases.unwrap_or_default().iter().filter_map(|alias| self::clean_name(alias)) {
+        for alias in named.aliases.unwrap_or_default().iter().filter_map(|alias| clean_name(alias)) {
             let alias = alias_key(&alias);
             if alias != own && !aliases.contains(&alias) && aliases.len() < MAX_ALIASES {
                 aliases.push(alias);
