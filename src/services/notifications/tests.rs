@@ -56,7 +56,7 @@ async fn each_channel_gets_requests_in_its_format() {
         );
     }
 
-    let heard = site.heard();
+    let heard = site.requests();
     assert!(heard[0].starts_with("POST /1/messages.json "));
     assert!(heard[0].contains("content-type: application/x-www-form-urlencoded\r\n"));
     assert!(body(&heard[0]).starts_with("token=a+2&user=u%261&title=A+job+failed&message="), "{}", heard[0]);
@@ -123,7 +123,7 @@ async fn channels_cannot_reach_private_addresses() {
         assert!(FetchPolicy::for_users(None).parse(literal).is_err(), "{literal}");
     }
 
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(machine.connection_count(), 0);
 }
 
 #[test]

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn the_sheet_fits_a_page_and_parses_back() {
         let plain = KeyHierarchy::new(SymmetricKey::from_array([3; 32]));
-        for root in [plain.clone(), plain.with_next(SymmetricKey::from_array([4; 32])).rekeyed().unwrap()] {
+        for root in [plain.clone(), plain.with_next_data_key(SymmetricKey::from_array([4; 32])).rekeyed().unwrap()] {
             let sheet = format_sheet(&root, &RecoveryKitKeys::from_root(&root), "2026-11-22T12:00:00Z");
 
             let text = sheet.expose();

@@ -142,7 +142,7 @@ fn name_similarity_is_symmetric_and_ignores_punctuation() {
     ];
     for (one, other, expected) in rows {
         let (a, b) = (NameSignature::from_name(one), NameSignature::from_name(other));
-        assert_eq!((a.likeness(&b), b.likeness(&a)), (expected, expected), "{one} and {other}");
+        assert_eq!((a.similarity(&b), b.similarity(&a)), (expected, expected), "{one} and {other}");
     }
 }
 
