@@ -20,7 +20,7 @@ use crate::services::notifications::channels::{
 };
 use crate::services::notifications::event_types;
 use crate::services::notifications::health_alerts::HealthMonitor;
-use crate::services::notifications::message::{self, NotificationMessage, PIPELINE, PipelineStage};
+use crate::services::notifications::message::{self, NotificationMessage, PIPELINE};
 use crate::storage::notebook::{job_notifications, jobs};
 
 /// Maximum number of concurrent deliveries.
@@ -136,9 +136,7 @@ async fn owner_message(ctx: &Ctx, event: &JobNotification) -> Result<Option<Noti
         return Ok(None);
     }
     if is_pipeline {
-        let stages: Vec<PipelineStage> =
-            family.into_iter().map(|relative| PipelineStage { kind: relative.kind, status: relative.status }).collect();
-        return Ok(Some(message::pipeline_message(event, root, &stages, at)));
+        return Ok(Some(message::pipeline_message(event, root, &family, at)));
     }
     Ok(Some(message::job_message(&JobNotification { job: root, parent: None, kind, ..event.clone() }, at)))
 }

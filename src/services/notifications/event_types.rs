@@ -20,29 +20,6 @@ pub enum NotificationGroup {
     Admin,
 }
 
-struct TopicDefinition {
-    key: &'static str,
-    label: &'static str,
-    group: NotificationGroup,
-    default: bool,
-}
-
-const fn topic(key: &'static str, label: &'static str, group: NotificationGroup, default: bool) -> TopicDefinition {
-    TopicDefinition { key, label, group, default }
-}
-
-const TOPICS: [TopicDefinition; 9] = [
-    topic("notif_job_success_ingest_images", "Photographed pages were ingested", NotificationGroup::Success, true),
-    topic("notif_job_success_ingest_audio", "A recording was ingested", NotificationGroup::Success, true),
-    topic("notif_job_success_save_entry", "An edited entry was processed", NotificationGroup::Success, true),
-    topic("notif_job_retrying", "A job waits for another attempt", NotificationGroup::Failure, true),
-    topic("notif_job_failed", "A job failed", NotificationGroup::Failure, true),
-    topic("notif_job_failed_save_entry", "An edited entry was not processed", NotificationGroup::Failure, true),
-    topic("notif_job_success_entity_reembed", "An entity was re-embedded", NotificationGroup::Success, false),
-    topic("notif_admin_job_failed", "Another user's job failed", NotificationGroup::Admin, true),
-    topic("notif_admin_health_alert", "The server is unhealthy", NotificationGroup::Admin, true),
-];
-
 /// Topic with the caller's choice.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NotificationTopic {
@@ -60,21 +37,34 @@ pub struct NotificationTopic {
     pub enabled: bool,
 }
 
+const fn topic(key: &'static str, label: &'static str, group: NotificationGroup, default: bool) -> NotificationTopic {
+    let admin_only = matches!(group, NotificationGroup::Admin);
+    NotificationTopic { key, label, group, admin_only, default, enabled: default }
+}
+
+/// All topics, with their defaults.
+const TOPICS: [NotificationTopic; 9] = [
+    topic("notif_job_success_ingest_images", "Photographed pages were ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_ingest_audio", "A recording was ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_save_entry", "An edited entry was processed", NotificationGroup::Success, true),
+    topic("notif_job_retrying", "A job waits for another attempt", NotificationGroup::Failure, true),
+    topic("notif_job_failed", "A job failed", NotificationGroup::Failure, true),
+    topic("notif_job_failed_save_entry", "An edited entry was not processed", NotificationGroup::Failure, true),
+    topic("notif_job_success_entity_reembed", "An entity was re-embedded", NotificationGroup::Success, false),
+    topic("notif_admin_job_failed", "Another user's job failed", NotificationGroup::Admin, true),
+    topic("notif_admin_health_alert", "The server is unhealthy", NotificationGroup::Admin, true),
+];
+
 /// Returns the topics that the caller can choose.
 pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
     let is_admin = ctx.caller.user()?.role == UserRole::Admin;
     let stored = NotificationPreferences::load(ctx).await?;
-    let shown = TOPICS.iter().filter(|topic| is_admin || topic.group != NotificationGroup::Admin);
-    Ok(shown
-        .map(|topic| NotificationTopic {
-            key: topic.key,
-            label: topic.label,
-            group: topic.group,
-            admin_only: topic.group == NotificationGroup::Admin,
-            default: topic.default,
-            enabled: stored.flag(topic.key).unwrap_or(topic.default),
-        })
-        .collect())
+    let shown = TOPICS.into_iter().filter(|topic| is_admin || !topic.admin_only);
+    let with_choice = |topic: NotificationTopic| NotificationTopic {
+        enabled: stored.flag(topic.key).unwrap_or(topic.default),
+        ..topic
+    };
+    Ok(shown.map(with_choice).collect())
 }
 
 /// Returns whether a user wants a topic.
