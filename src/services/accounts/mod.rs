@@ -5,11 +5,10 @@
 //! reset, answers the same whether or not an address has an account.
 
 pub mod api_keys;
-mod change_password;
 pub mod containment;
 mod emails;
+mod field_errors;
 mod mail_worker;
-mod missing_fields;
 mod one_time_links;
 pub mod preferences;
 mod profile;
@@ -17,11 +16,10 @@ mod registration;
 pub mod sessions;
 pub mod users;
 
-pub use change_password::change_password;
 pub use mail_worker::MailWorker;
 pub use one_time_links::{
     PasswordResetLink, check_reset_token, request_password_reset, resend_verification, reset_link, reset_password,
     verify_email,
 };
-pub use profile::rename;
+pub use profile::{change_password, rename};
 pub use registration::{RegistrationForm, RegistrationResult, check_open, is_open, register};

@@ -16,7 +16,7 @@ use crate::domain::user::User;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::missing_fields::missing_fields_error;
+use crate::services::accounts::field_errors::missing_fields_error;
 use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;

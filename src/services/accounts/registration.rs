@@ -13,7 +13,7 @@ use crate::entropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::missing_fields::missing_fields_error;
+use crate::services::accounts::field_errors::missing_fields_error;
 use crate::services::accounts::one_time_links;
 use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
