@@ -13,28 +13,25 @@ pub mod extraction;
 mod limits;
 mod list;
 mod lookup;
-mod mentions;
 mod merge;
 mod name_rules;
-mod pair_decisions;
 mod quarantine;
-mod show;
 mod split;
 mod undo;
 mod update;
 
 pub use aliases::{AliasOwner, add_alias, lookup_alias, remove_alias};
-pub use candidates::{MergeCandidateFilter, PairVerdict, list_candidates, resolve_candidate};
+pub use candidates::{
+    MergeCandidateFilter, PairVerdict, list_candidates, list_decisions, mark_distinct, resolve_candidate,
+    withdraw_decision,
+};
 pub use charts::{EntityChartQuery, mention_distribution, mention_trends, mood_correlation};
 pub use delete::{EntityDeleteResponse, delete};
 pub use dismissals::{delete_dismissal, delete_dismissals_of_name, list_dismissals};
 pub use limits::MAX_PAGE_SIZE;
-pub use list::{EntityListQuery, list};
-pub use mentions::{list_mentions, list_relationships};
+pub use list::{EntityListQuery, get, list, list_for_entry, list_mentions, list_relationships};
 pub use merge::{merge, merge_history};
-pub use pair_decisions::{list_decisions, mark_distinct, withdraw_decision};
 pub use quarantine::{lift_quarantine, list_quarantined, quarantine};
-pub use show::{get, list_for_entry};
 pub use split::{EntitySplitRequest, split};
 pub use undo::undo_merge;
 pub use update::{EntityPatch, EntityUpdateResponse, update};
