@@ -3,9 +3,7 @@
 mod recovery_kit;
 mod rekey;
 mod rotation;
-mod status;
 
 pub use recovery_kit::{RecoveryKit, RecoveryKitKeys, check_kit, create_recovery_kit, recover};
 pub use rekey::{RekeyResult, rekey};
-pub use rotation::rotate;
-pub use status::{KeyringStatus, LatestRecoveryKit, status};
+pub use rotation::{KeyringStatus, LatestRecoveryKit, rotate, status};

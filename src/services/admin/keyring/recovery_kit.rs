@@ -16,8 +16,7 @@ use crate::domain::scope::Scope;
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::services::admin::keyring::rotation::rotate;
-use crate::services::admin::keyring::status::KeyringStatus;
+use crate::services::admin::keyring::rotation::{KeyringStatus, rotate};
 use crate::services::audit::AuditRecorder;
 use crate::services::auth;
 use crate::storage::accounts::maintenance;
@@ -215,7 +214,10 @@ mod tests {
     #[test]
     fn the_sheet_fits_a_page_and_parses_back() {
         let plain = KeyHierarchy::new(SymmetricKey::from_array([3; 32]));
-        for root in [plain.clone(), plain.with_next_data_key(SymmetricKey::from_array([4; 32])).rekeyed().unwrap()] {
+        for root in [
+            plain.clone(),
+            plain.with_next_data_key(SymmetricKey::from_array([4; 32])).with_rekeying_completed().unwrap(),
+        ] {
             let sheet = format_sheet(&root, &RecoveryKitKeys::from_root(&root), "2026-11-22T12:00:00Z");
 
             let text = sheet.expose();

@@ -7,8 +7,7 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::error::Result;
-use crate::services::admin::keyring::rotation::rewrap_root_key;
-use crate::services::admin::keyring::status::secret_file;
+use crate::services::admin::keyring::rotation::{rewrap_root_key, secret_file};
 use crate::storage::{accounts, rekey as steps};
 
 /// Result of a re-keying.
