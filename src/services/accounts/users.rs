@@ -59,7 +59,7 @@ pub async fn add(ctx: &Ctx, new: CreateUserRequest) -> Result<User> {
     ctx.caller.authorize(Scope::AdminUsers)?;
     let name = display_name(new.name.as_deref(), &new.email)?;
     let hash = match new.password {
-        Some(password) => Some(hash_password(ctx, password, vec![new.email.to_string(), name.clone()]).await?),
+        Some(password) => Some(hash_password(ctx, password, &[new.email.as_str(), &name]).await?),
         None => None,
     };
     let taken = new.email.clone();
@@ -114,7 +114,7 @@ pub async fn set_password(ctx: &Ctx, email: EmailAddress, password: Secret<Strin
     let wanted = email.clone();
     let user =
         ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::get_by_email(db, wanted.as_str())).await?;
-    let hash = hash_password(ctx, password, vec![user.email.clone(), user.display_name.clone()]).await?;
+    let hash = hash_password(ctx, password, &[&user.email, &user.display_name]).await?;
     apply_audited(ctx, email, AuditAction::PasswordChanged, move |db, user, at| {
         accounts::users::set_password(db, user.id, &hash, at)
     })
@@ -188,9 +188,8 @@ pub(crate) fn display_name(name: Option<&str>, email: &EmailAddress) -> Result<S
     Ok(name)
 }
 
-async fn hash_password(ctx: &Ctx, password: Secret<String>, about: Vec<String>) -> Result<String> {
-    let about: Vec<&str> = about.iter().map(String::as_str).collect();
-    password_check::check_strength(&ctx.app, &password, &about)?;
+async fn hash_password(ctx: &Ctx, password: Secret<String>, about: &[&str]) -> Result<String> {
+    password_check::check_strength(&ctx.app, &password, about)?;
     password_check::hash(&ctx.app, password).await
 }
 

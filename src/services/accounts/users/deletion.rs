@@ -99,11 +99,8 @@ pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
 /// Returns the users that [`purge`] would delete; deletes nothing.
 pub async fn list_due(ctx: &Ctx) -> Result<Vec<DueDeletion>> {
     let before = purge_limit(&ctx.app);
-    let due = count_owned(ctx, move |db| {
-        let ids = accounts::users::list_deleted_before(db, &before)?;
-        ids.into_iter().map(|id| find_user(db, id)).collect()
-    });
-    let due = due.await?.into_iter().map(|(user, belongings)| DueDeletion {
+    let due = count_owned(ctx, move |db| find_due(db, &before)).await?;
+    let due = due.into_iter().map(|(user, belongings)| DueDeletion {
         user_id: user.id,
         email: user.email,
         deleted_at: user.deleted_at.unwrap_or_default(),
@@ -117,31 +114,8 @@ fn purge_limit(app: &AppState) -> String {
     app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS))
 }
 
-/// Counts the data of the selected users.
-async fn count_owned(
-    ctx: &Ctx,
-    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
-) -> Result<Vec<(User, OwnedData)>> {
-    let users = ctx.read_accounts(Scope::AdminUsers, |db| with_notebooks(db, select(db)?, |user| user.id)).await?;
-    let counted = count_all(ctx, users).await?.into_iter();
-    ctx.read_accounts(Scope::AdminUsers, |db| {
-        let all = counted.map(|(user, notebooks, so_far)| {
-            let belongings = with_account_counts(db, user.id, &notebooks, so_far)?;
-            Ok((user, belongings))
-        });
-        all.collect()
-    })
-    .await
-}
-
-/// Adds the notebooks that each user owns.
-fn with_notebooks<T>(
-    db: &AccountsDb<'_>,
-    users: Vec<T>,
-    id: impl Fn(&T) -> UserId,
-) -> Result<Vec<(T, Vec<NotebookId>)>> {
-    let users = users.into_iter().map(|user| Ok((accounts::notebooks::list_owned(db, id(&user))?, user)));
-    users.map(|found| found.map(|(notebooks, user)| (user, notebooks))).collect()
+fn find_due(db: &AccountsDb<'_>, before: &str) -> Result<Vec<User>> {
+    accounts::users::list_deleted_before(db, before)?.into_iter().map(|id| find_user(db, id)).collect()
 }
 
 /// Deletes users whose [`UNDO_DAYS`] have passed: first the keys of their notebooks, then the files. Also deletes
@@ -151,7 +125,7 @@ fn with_notebooks<T>(
 pub async fn purge(ctx: &Ctx) -> Result<DeletionReceipt> {
     let due = purge_limit(&ctx.app);
     let before = due.clone();
-    let receipt = delete_selected(ctx, move |db| accounts::users::list_deleted_before(db, &before)).await?;
+    let receipt = delete_selected(ctx, move |db| find_due(db, &before)).await?;
     ctx.write_accounts(Scope::AdminUsers, move |db| {
         accounts::pending_registrations::purge(db, &due)?;
         accounts::one_time_links::purge(db, &due)
@@ -168,31 +142,32 @@ pub async fn delete_now(ctx: &Ctx, email: EmailAddress) -> Result<DeletionReceip
     delete_selected(ctx, move |db| {
         let user = accounts::users::get_by_email(db, email.as_str())?;
         check_not_last_admin(db, &user)?;
-        Ok(vec![user.id])
+        Ok(vec![user])
     })
     .await
 }
 
-/// Deletes the users that `select` returns. It runs before and again in the transaction, because a deletion may be undone.
+/// Deletes the users that `select` returns. It runs before and again in the transaction, because a deletion may be
+/// undone.
 async fn delete_selected(
     ctx: &Ctx,
-    select: impl Fn(&AccountsDb<'_>) -> Result<Vec<UserId>> + Send + Sync + 'static,
+    select: impl Fn(&AccountsDb<'_>) -> Result<Vec<User>> + Send + Sync + 'static,
 ) -> Result<DeletionReceipt> {
     let (select, trail) = (Arc::new(select), AuditRecorder::from_ctx(ctx));
     let select_first = select.clone();
-    let named =
-        ctx.read_accounts(Scope::AdminUsers, move |db| with_notebooks(db, select_first(db)?, |user| *user)).await?;
-    if named.is_empty() {
+    let counted = count_content(ctx, move |db| select_first(db)).await?;
+    if counted.is_empty() {
         return Ok(DeletionReceipt::default());
     }
-    let counted = count_all(ctx, named).await?;
     let (destroyed, notebooks) = ctx
         .write_accounts(Scope::AdminUsers, move |db| {
-            let still = select(db)?;
+            let still: Vec<UserId> = select(db)?.into_iter().map(|user| user.id).collect();
             let (mut destroyed, mut removed) = (Vec::new(), Vec::new());
-            for (user, _, so_far) in counted.into_iter().filter(|(user, ..)| still.contains(user)) {
+            let counted = counted.into_iter().map(|(user, content)| (user.id, content));
+            for (user, content) in counted.filter(|(user, _)| still.contains(user)) {
                 let notebooks = accounts::notebooks::list_owned(db, user)?;
-                let belongings = with_account_counts(db, user, &notebooks, so_far)?;
+                let content = OwnedData { notebooks: notebooks.len() as u64, ..content };
+                let belongings = with_account_counts(db, user, content)?;
                 for notebook in notebooks {
                     accounts::notebooks::remove(db, notebook)?;
                     removed.push(notebook);
@@ -221,24 +196,40 @@ fn remove_files(app: &AppState, notebooks: &[NotebookId]) -> Result<()> {
     Ok(())
 }
 
-/// Counts the content of notebooks, on a blocking thread.
-async fn count_all<T: Send + 'static>(
+/// Counts the data of the selected users.
+async fn count_owned(
     ctx: &Ctx,
-    users: Vec<(T, Vec<NotebookId>)>,
-) -> Result<Vec<(T, Vec<NotebookId>, OwnedData)>> {
+    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
+) -> Result<Vec<(User, OwnedData)>> {
+    let counted = count_content(ctx, select).await?;
+    ctx.read_accounts(Scope::AdminUsers, move |db| {
+        let add = |(user, content): (User, OwnedData)| {
+            let all = with_account_counts(db, user.id, content)?;
+            Ok((user, all))
+        };
+        counted.into_iter().map(add).collect()
+    })
+    .await
+}
+
+/// Counts the content of the selected users' notebooks, on a blocking thread.
+async fn count_content(
+    ctx: &Ctx,
+    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
+) -> Result<Vec<(User, OwnedData)>> {
+    let users = ctx
+        .read_accounts(Scope::AdminUsers, move |db| {
+            let users = select(db)?.into_iter();
+            users.map(|user| Ok((accounts::notebooks::list_owned(db, user.id)?, user))).collect::<Result<Vec<_>>>()
+        })
+        .await?;
     let app = ctx.app.clone();
-    let counting = tokio::task::spawn_blocking(move || {
-        let counted = users.into_iter().map(|(user, notebooks)| {
-            let in_them = count(&app, &notebooks);
-            (user, notebooks, in_them)
-        });
-        counted.collect()
-    });
-    counting.await.map_err(|error| Error::internal("counting entries", error))
+    let count_each = move || users.into_iter().map(|(notebooks, user)| (user, count(&app, &notebooks))).collect();
+    tokio::task::spawn_blocking(count_each).await.map_err(|error| Error::internal("counting entries", error))
 }
 
 fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
-    let mut belongings = OwnedData::default();
+    let mut belongings = OwnedData { notebooks: notebooks.len() as u64, ..OwnedData::default() };
     for &id in notebooks {
         match app.store.notebook_totals(id) {
             Ok(holdings) => {
@@ -258,18 +249,7 @@ fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
 }
 
 /// Adds the counts of the accounts database to those of the notebooks.
-fn with_account_counts(
-    db: &AccountsDb<'_>,
-    user: UserId,
-    notebooks: &[NotebookId],
-    in_them: OwnedData,
-) -> Result<OwnedData> {
+fn with_account_counts(db: &AccountsDb<'_>, user: UserId, content: OwnedData) -> Result<OwnedData> {
     let rows = owned_rows::count_owned_rows(db, user)?;
-    Ok(OwnedData {
-        notebooks: notebooks.len() as u64,
-        sessions: rows.sessions,
-        keys: rows.keys,
-        preferences: rows.preferences,
-        ..in_them
-    })
+    Ok(OwnedData { sessions: rows.sessions, keys: rows.keys, preferences: rows.preferences, ..content })
 }
