@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::app::context::Ctx;
 use crate::config::Config;
 use crate::domain::activity::ReadKind;
+use crate::domain::audit::AuditAction;
 use crate::domain::egress::{
     EgressPolicy, EgressPurpose, EgressReport, EgressRoute, LedgerPage, RedactionKind, RedactionPreview,
 };
@@ -189,7 +190,7 @@ pub async fn change(ctx: &Ctx, change: EgressPolicyUpdate) -> Result<EgressPolic
         }
         if !changed.is_empty() {
             notebook::egress::set_policy(db, &allowed)?;
-            trail.egress_policy_changed(db, &changed)?;
+            trail.notebook_changed(db, AuditAction::EgressChanged, "egress", &changed)?;
         }
         current_policy(db, server)
     })

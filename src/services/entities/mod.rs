@@ -17,7 +17,6 @@ mod merge;
 mod name_rules;
 mod quarantine;
 mod split;
-mod undo;
 mod update;
 
 pub use aliases::{AliasOwner, add_alias, lookup_alias, remove_alias};
@@ -30,8 +29,7 @@ pub use delete::{EntityDeleteResponse, delete};
 pub use dismissals::{delete_dismissal, delete_dismissals_of_name, list_dismissals};
 pub use limits::MAX_PAGE_SIZE;
 pub use list::{EntityListQuery, get, list, list_for_entry, list_mentions, list_relationships};
-pub use merge::{merge, merge_history};
+pub use merge::{merge, merge_history, undo_merge};
 pub use quarantine::{lift_quarantine, list_quarantined, quarantine};
 pub use split::{EntitySplitRequest, split};
-pub use undo::undo_merge;
 pub use update::{EntityPatch, EntityUpdateResponse, update};

@@ -10,7 +10,6 @@ mod enqueue;
 mod entity_cache;
 mod model_extraction;
 mod name_check;
-mod name_search;
 pub(crate) mod name_similarity;
 mod persist;
 mod pipeline;

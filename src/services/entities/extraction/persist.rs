@@ -9,7 +9,7 @@ use crate::domain::id::EntityId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::entities::extraction::entity_cache::EntityCache;
 use crate::services::entities::extraction::model_extraction::{ModelExtraction, RunSettings};
-use crate::services::entities::extraction::name_search::occurs_in;
+use crate::services::entities::extraction::name_check::occurs_in;
 use crate::services::entities::extraction::reply::{
     AUTHOR_DESCRIPTION, EntryQuote, ExtractedEntity, ExtractedRelation,
 };
