@@ -20,10 +20,10 @@ use journal::error::{Error, Result};
 use journal::jobs;
 use journal::secret::Secret;
 use journal::services::accounts::users;
-use journal::services::admin::setup;
 use journal::services::ingest::{self, InputFile};
 use journal::services::search::{self, EntrySearch};
 use journal::services::{auth, entries};
+use journal::setup;
 
 /// Try it in a temporary journal: ingest samples, search them, and check the files for plaintext
 #[derive(Debug, clap::Args)]

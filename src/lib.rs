@@ -11,7 +11,7 @@
 //!   [`crate::services::entities`], [`crate::services::entries`], [`crate::services::ingest`], [`crate::services::admin::keyring`], [`crate::services::accounts::api_keys`], [`crate::services::admin::metrics`], [`crate::services::mood`], [`crate::services::notifications`], [`crate::services::accounts::preferences`], [`crate::services::admin::pricing`],
 //!   [`crate::services::egress_settings`], [`crate::services::admin::reload`], [`crate::services::search`], [`crate::services::accounts::sessions`], [`crate::services::admin::settings`], [`crate::services::accounts::users`]; they share rows and leave jobs, and
 //!   do not call each other except `audit` and `auth`
-//! - on top: [`backup`], [`digest`], [`jobs`], [`import_export`], [`crate::services::admin::setup`], the only ones that name other services
+//! - on top: [`backup`], [`digest`], [`jobs`], [`import_export`], [`setup`], the only ones that name other services
 //! - doors: [`mcp`], [`http`], the binary in `commands/`; a door never names a mechanism, nor another door, but
 //!   http → mcp, commands → mcp and commands → http
 //!
@@ -35,4 +35,5 @@ mod net;
 pub mod providers;
 pub mod secret;
 pub mod services;
+pub mod setup;
 mod storage;

@@ -4,4 +4,3 @@ pub mod metrics;
 pub mod pricing;
 pub mod reload;
 pub mod settings;
-pub mod setup;
