@@ -2,7 +2,7 @@
 
 use crate::output::CommandOutput;
 use crate::prompt::InteractivePrompt;
-use crate::user::delete::{render_belongings, render_receipt};
+use crate::user::delete::{render_owned_data, render_receipt};
 use journal::app::context::Ctx;
 use journal::error::Result;
 use journal::services::accounts::users::{self, DueDeletion};
@@ -25,7 +25,7 @@ fn render_due(due: &[DueDeletion]) -> String {
         return "No user is due for purging".to_owned();
     }
     let line = |due: &DueDeletion| {
-        let amounts = render_belongings(&due.belongings);
+        let amounts = render_owned_data(&due.data);
         format!("Due: {} (user {}, deleted {}) with {amounts}", due.email, due.user_id, due.deleted_at)
     };
     due.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -115,7 +115,7 @@ fn a_deleted_user_is_purged_after_seven_days_and_not_before() {
     assert!(purge_at(&world, at + week - SignedDuration::from_secs(1)).users.is_empty());
     let receipt = purge_at(&world, at + week + SignedDuration::from_secs(1));
 
-    assert_eq!((receipt.users.len(), receipt.users[0].belongings.entries), (1, 1));
+    assert_eq!((receipt.users.len(), receipt.users[0].data.entries), (1, 1));
     assert!(purge_at(&world, at + week + week).users.is_empty(), "purged only once");
     world.run(&["user", "delete", WALDO, "--undo"]).refused(3);
     assert_eq!(std::fs::read_dir(world.data().join("notebooks")).unwrap().count(), 1);

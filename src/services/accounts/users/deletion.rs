@@ -63,7 +63,7 @@ pub struct DeletedUser {
     pub at: String,
     /// Amounts of deleted data.
     #[serde(flatten)]
-    pub belongings: OwnedData,
+    pub data: OwnedData,
 }
 
 /// Deleted user whose [`UNDO_DAYS`] have passed.
@@ -77,7 +77,7 @@ pub struct DueDeletion {
     pub deleted_at: String,
     /// Amounts of data to be deleted.
     #[serde(flatten)]
-    pub belongings: OwnedData,
+    pub data: OwnedData,
 }
 
 /// Result of [`purge`] and [`delete_now`].
@@ -93,18 +93,18 @@ pub struct DeletionReceipt {
 /// `NotFound`.
 pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
     let found = count_owned(ctx, move |db| Ok(vec![accounts::users::get_by_email(db, email.as_str())?])).await?;
-    found.into_iter().next().map(|(_, belongings)| belongings).ok_or_else(|| Error::not_found("user"))
+    found.into_iter().next().map(|(_, data)| data).ok_or_else(|| Error::not_found("user"))
 }
 
 /// Returns the users that [`purge`] would delete; deletes nothing.
 pub async fn list_due(ctx: &Ctx) -> Result<Vec<DueDeletion>> {
     let before = purge_limit(&ctx.app);
     let due = count_owned(ctx, move |db| find_due(db, &before)).await?;
-    let due = due.into_iter().map(|(user, belongings)| DueDeletion {
+    let due = due.into_iter().map(|(user, data)| DueDeletion {
         user_id: user.id,
         email: user.email,
         deleted_at: user.deleted_at.unwrap_or_default(),
-        belongings,
+        data,
     });
     Ok(due.collect())
 }
@@ -167,14 +167,14 @@ async fn delete_selected(
             for (user, content) in counted.filter(|(user, _)| still.contains(user)) {
                 let notebooks = accounts::notebooks::list_owned(db, user)?;
                 let content = OwnedData { notebooks: notebooks.len() as u64, ..content };
-                let belongings = with_account_counts(db, user, content)?;
+                let data = with_account_counts(db, user, content)?;
                 for notebook in notebooks {
                     accounts::notebooks::remove(db, notebook)?;
                     removed.push(notebook);
                 }
                 accounts::users::remove(db, user)?;
-                trail.record(db, AuditAction::UserPurged, &belongings.resource(user))?;
-                destroyed.push(DeletedUser { user_id: user, at: trail.at().to_owned(), belongings });
+                trail.record(db, AuditAction::UserPurged, &data.resource(user))?;
+                destroyed.push(DeletedUser { user_id: user, at: trail.at().to_owned(), data });
             }
             Ok((destroyed, removed))
         })
@@ -229,23 +229,23 @@ async fn count_content(
 }
 
 fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
-    let mut belongings = OwnedData { notebooks: notebooks.len() as u64, ..OwnedData::default() };
+    let mut data = OwnedData { notebooks: notebooks.len() as u64, ..OwnedData::default() };
     for &id in notebooks {
         match app.store.notebook_totals(id) {
             Ok(holdings) => {
-                belongings.entries += holdings.entries;
-                belongings.originals += holdings.originals;
-                belongings.original_bytes += holdings.original_bytes;
-                belongings.jobs += holdings.jobs;
+                data.entries += holdings.entries;
+                data.originals += holdings.originals;
+                data.original_bytes += holdings.original_bytes;
+                data.jobs += holdings.jobs;
             }
             // A damaged notebook must not prevent the deletion.
             Err(error) => {
                 tracing::error!(notebook = %id, "counting entries: {error:?}");
-                belongings.uncounted += 1;
+                data.uncounted += 1;
             }
         }
     }
-    belongings
+    data
 }
 
 /// Adds the counts of the accounts database to those of the notebooks.

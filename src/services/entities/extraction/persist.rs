@@ -97,7 +97,7 @@ impl ModelExtraction {
         if source.revision != self.source.revision || !source.is_derivable {
             return Err(entry_changed_error());
         }
-        let sight = ResolutionContext {
+        let context = ResolutionContext {
             db,
             entry: self.entry,
             offered: &self.offered,
@@ -112,7 +112,7 @@ impl ModelExtraction {
             run_settings: facts,
             extraction: self,
             day: &source.date,
-            resolver: &sight,
+            resolver: &context,
             endpoints: BTreeMap::new(),
             mentioned: BTreeMap::new(),
             created: Vec::new(),

@@ -203,7 +203,7 @@ impl ExtractionRun {
             .ctx
             .read(Scope::EntriesRead, move |db| {
                 let (memory, none) = (EntityCache::default(), HashMap::new());
-                let sight = ResolutionContext {
+                let context = ResolutionContext {
                     db,
                     entry: asked.entry,
                     offered: &asked.offered,
@@ -213,7 +213,7 @@ impl ExtractionRun {
                 };
                 let mut texts = Vec::new();
                 for named in &asked.reply.entities {
-                    if sight.needs_vector(named)? {
+                    if context.needs_vector(named)? {
                         texts.push(embedding_text(&named.name, &named.description));
                     }
                 }
