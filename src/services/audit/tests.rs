@@ -15,8 +15,9 @@ use crate::entropy::OsEntropy;
 use crate::secret::Secret;
 use crate::services::accounts::api_keys::{self, KeyExpiry};
 use crate::services::accounts::{containment, users};
-use crate::services::admin::{doctor, setup};
+use crate::services::admin::doctor;
 use crate::services::{auth, entries, ingest};
+use crate::setup;
 
 const ADA: &str = "ada@home.example";
 const BOB: &str = "bob@home.example";

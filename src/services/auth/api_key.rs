@@ -22,7 +22,7 @@ use crate::storage::database;
 /// `Unauthenticated`, one message whether the key is unknown, revoked or expired or its owner disabled.
 pub fn with_key(app: &Arc<AppState>, key: &Secret<String>, from: &str) -> Result<Ctx> {
     let origin = Arc::default();
-    let good = match find_key(app, key, &origin)? {
+    let good = match find_key(app, &hash_key(app, key), &origin)? {
         Some(found) => {
             if let Some(note) = found.usage_update(app, from) {
                 app.store.accounts.write(note)?;
@@ -45,7 +45,9 @@ pub fn with_key(app: &Arc<AppState>, key: &Secret<String>, from: &str) -> Result
 /// # Errors
 /// Database errors only.
 pub async fn with_api_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Arc<ClientInfo>) -> Result<Option<Ctx>> {
-    let Some(found) = find_key(app, key, origin)? else { return Ok(None) };
+    let (state, hash, client) = (app.clone(), hash_key(app, key), origin.clone());
+    let find = move |_: &_| find_key(&state, &hash, &client);
+    let Some(found) = database::blocking(app.store.accounts.clone(), find).await? else { return Ok(None) };
     let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
     if let Some(note) = found.usage_update(app, &from) {
         database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
@@ -82,12 +84,15 @@ impl AuthenticatedKey {
     }
 }
 
-fn find_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Arc<ClientInfo>) -> Result<Option<AuthenticatedKey>> {
+fn hash_key(app: &AppState, key: &Secret<String>) -> [u8; 32] {
+    token::stored_form(key, &app.store.keys.token_pepper)
+}
+
+fn find_key(app: &Arc<AppState>, hash: &[u8; 32], origin: &Arc<ClientInfo>) -> Result<Option<AuthenticatedKey>> {
     let now = app.clock.now();
-    let hash = token::stored_form(key, &app.store.keys.token_pepper);
     let found = app.store.accounts.read(|db| {
-        let Some((row, stored)) = accounts::keys::find_by_hash(db, &hash)? else { return Ok(None) };
-        if !token::constant_time_eq(&hash, &stored) || !is_live(&row, now) || !row.allows_address(origin.ip) {
+        let Some((row, stored)) = accounts::keys::find_by_hash(db, hash)? else { return Ok(None) };
+        if !token::constant_time_eq(hash, &stored) || !is_live(&row, now) || !row.allows_address(origin.ip) {
             return Ok(None);
         }
         Ok(caller::find_owner(db, row.user_id)?.map(|(user, notebook)| (row, user, notebook)))
