@@ -66,7 +66,11 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
         session: session.map(|session| session.to_hash(pepper)),
         now: app.clock.now(),
     };
-    let account = app.store.accounts.read(|db| given.find_account(db))?;
+    let (given, account) = database::blocking(app.store.accounts.clone(), move |accounts| {
+        let account = accounts.read(|db| given.find_account(db))?;
+        Ok((given, account))
+    })
+    .await?;
     let right = verify_password(app, password, account.as_ref(), given.now).await?;
     let (app, origin) = (app.clone(), origin.clone());
     database::blocking(app.store.accounts.clone(), move |accounts| match (account, right) {

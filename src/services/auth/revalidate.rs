@@ -2,7 +2,8 @@
 
 use crate::app::context::{AuthMethod, Ctx};
 use crate::error::Result;
-use crate::services::auth::{caller, is_live, session};
+use crate::services::auth::api_key::is_live;
+use crate::services::auth::{caller, session};
 use crate::storage::{accounts, database};
 
 /// Returns whether the caller's credential is still valid.

@@ -16,8 +16,9 @@ use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::chat;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::reply::{self, ValidatedScores};
-use crate::services::mood::{DimensionScore, dimensions, local_scorer, prompt};
+use crate::services::mood::{dimensions, local_scorer, prompt};
 use crate::storage::notebook::{NotebookDb, moods};
 
 /// Error code if the text changed after it was scored.
