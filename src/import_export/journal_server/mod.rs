@@ -21,12 +21,13 @@ use std::path::PathBuf;
 
 use crate::app::context::{Caller, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{NotebookId, UserId};
 use crate::domain::text;
 use crate::domain::user::User;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::import_export::journal_server::accounts::ImportedAccount;
 use crate::import_export::journal_server::notebook::ImportProgress;
 use crate::import_export::journal_server::user_mapping::{MappingTarget, ResumePoint, UserMapping};
@@ -63,11 +64,7 @@ pub async fn import(
 ) -> Result<ServerImportReport> {
     ctx.caller.require_operator()?;
     let ctx = ctx.clone();
-    match tokio::task::spawn_blocking(move || run_import(&ctx, &request, &progress)).await {
-        Ok(outcome) => outcome,
-        // The panic message is dropped: it may quote content.
-        Err(_) => Err(Error::new(ErrorKind::Internal, "the import panicked")),
-    }
+    run_blocking(move || run_import(&ctx, &request, &progress)).await
 }
 
 fn run_import(ctx: &Ctx, request: &ServerImportRequest, progress: &ServerImportProgress) -> Result<ServerImportReport> {

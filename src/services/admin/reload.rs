@@ -11,10 +11,11 @@ use std::sync::Arc;
 use crate::app::context::Ctx;
 use crate::app::reloadable::ReloadableContent;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::runtime::{MOOD_SCORING_ENABLED, RuntimeSettings};
 use crate::domain::audit::AuditAction;
 use crate::domain::scope::Scope;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::auth;
 
@@ -140,7 +141,7 @@ fn unavailable(app: &AppState, runtime: &RuntimeSettings, what: ReloadTarget) ->
 
 async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) -> Result<ReloadSummary> {
     let (app, trail) = (ctx.app.clone(), AuditRecorder::from_ctx(ctx));
-    let renewed = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let contexts = &app.reloadable_files;
         let record = |old: Option<&str>, new: &str| {
             let resource = format!("{what} {} -> {new}", old.unwrap_or("none"));
@@ -166,6 +167,6 @@ async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) 
                 ReloadSummary::casing(&casing, reloaded_at)
             }
         })
-    });
-    renewed.await.map_err(|_| Error::new(ErrorKind::Internal, "reloading a file ended early"))?
+    })
+    .await
 }

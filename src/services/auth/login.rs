@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::crypto::password::{self, StoredPasswordHash};
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
@@ -20,8 +21,7 @@ use crate::services::audit::AuditRecorder;
 use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::services::auth::session::{SessionToken, SessionTokenHash};
 use crate::storage::accounts::users::LoginCredentials;
-use crate::storage::accounts::{self, AccountsDb, AccountsKind};
-use crate::storage::database::{self, EncryptedDatabase};
+use crate::storage::accounts::{self, AccountsDb};
 
 /// Consecutive wrong passwords that lock an account.
 pub const MAX_FAILURES: u32 = 5;
@@ -66,14 +66,19 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
         session: session.map(|session| session.to_hash(pepper)),
         now: app.clock.now(),
     };
-    let account = app.store.accounts.read(|db| given.find_account(db))?;
+    let store = app.store.accounts.clone();
+    let (given, account) = run_blocking(move || {
+        let account = store.read(|db| given.find_account(db))?;
+        Ok((given, account))
+    })
+    .await?;
     let right = verify_password(app, password, account.as_ref(), given.now).await?;
     let (app, origin) = (app.clone(), origin.clone());
-    database::blocking(app.store.accounts.clone(), move |accounts| match (account, right) {
-        (Some(account), Some(new_hash)) => given.complete(&app, &origin, accounts, &account, new_hash.as_deref()),
+    run_blocking(move || match (account, right) {
+        (Some(account), Some(new_hash)) => given.complete(&app, &origin, &account, new_hash.as_deref()),
         (account, _) => {
             let refusal = FailedAttempt::new(&app, &origin);
-            accounts.write(|db| given.record_failure(db, &refusal, account.as_ref()))?;
+            app.store.accounts.write(|db| given.record_failure(db, &refusal, account.as_ref()))?;
             Err(invalid_credentials_error())
         }
     })
@@ -94,7 +99,8 @@ pub async fn logout(ctx: &Ctx) -> Result<()> {
     let AuthMethod::Session(id) = ctx.caller.via else { return Ok(()) };
     let owner = ctx.caller.user()?.id;
     let trail = AuditRecorder::from_ctx(ctx);
-    database::blocking(ctx.app.store.accounts.clone(), move |accounts| {
+    let accounts = ctx.app.store.accounts.clone();
+    run_blocking(move || {
         accounts.write(|db| {
             if accounts::sessions::remove(db, owner, id)? {
                 trail.record(db, AuditAction::Logout, &format!("session:{id}"))?;
@@ -208,13 +214,12 @@ impl LoginAttempt {
         &self,
         app: &AppState,
         origin: &ClientInfo,
-        accounts: &EncryptedDatabase<AccountsKind>,
         checked: &LoginAccount,
         new_hash: Option<&str>,
     ) -> Result<LoginResult> {
         let trail = AuditRecorder::for_user(app, &checked.user, origin);
         let fresh = if checked.known { None } else { Some(token::draw_opaque_token(app.entropy.as_ref())?) };
-        let entered = accounts.write(|db| {
+        let entered = app.store.accounts.write(|db| {
             // Concurrent guesses were all verified before the first one was counted, so the lock is checked again here.
             let account = self.find_account(db)?.filter(|account| {
                 account.password == checked.password && account.known == checked.known && account.may_log_in(self.now)

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::app::context::{AuthMethod, Caller, ClientInfo, Ctx, operator_only_error};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::crypto::token;
 use crate::domain::api_key::{ApiKey, KeyGrant};
@@ -24,7 +25,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Refuses a configured API key, for commands that only the operator may run.
 ///
@@ -119,12 +119,16 @@ pub fn with_key(app: &Arc<AppState>, key: &Secret<String>, from: &str) -> Result
 /// # Errors
 /// Database errors only.
 pub async fn with_api_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Arc<ClientInfo>) -> Result<Option<Ctx>> {
-    let Some(found) = find_key(app, key, origin)? else { return Ok(None) };
-    let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
-    if let Some(note) = found.usage_update(app, &from) {
-        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
-    }
-    Ok(Some(found.ctx))
+    let (app, key, origin) = (app.clone(), key.clone(), origin.clone());
+    run_blocking(move || {
+        let Some(found) = find_key(&app, &key, &origin)? else { return Ok(None) };
+        let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
+        if let Some(note) = found.usage_update(&app, &from) {
+            app.store.accounts.write(note)?;
+        }
+        Ok(Some(found.ctx))
+    })
+    .await
 }
 
 /// Records an invalid API key of a request in the audit log.
@@ -132,8 +136,8 @@ pub async fn with_api_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Ar
 /// # Errors
 /// Database errors only.
 pub async fn record_refused_key(app: &Arc<AppState>, origin: &ClientInfo) -> Result<()> {
-    let refusal = FailedAttempt::new(app, origin);
-    database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.record(db, "key"))).await
+    let (refusal, accounts) = (FailedAttempt::new(app, origin), app.store.accounts.clone());
+    run_blocking(move || accounts.write(|db| refusal.record(db, "key"))).await
 }
 
 /// Minimum time between two updates of a key's or session's last use, seconds: each update is a write.

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::crypto::key::SymmetricKey;
 use crate::crypto::token;
 use crate::domain::id::{SessionId, UserId};
@@ -14,7 +15,6 @@ use crate::error::Result;
 use crate::secret::Secret;
 use crate::services::auth::{MIN_TOUCH_INTERVAL_SECONDS, caller};
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Session token, as a browser sent it.
 pub struct SessionToken {
@@ -62,18 +62,20 @@ impl SessionTokenHash {
 /// Database errors only.
 pub async fn with_session(app: &Arc<AppState>, token: &SessionToken, origin: &Arc<ClientInfo>) -> Result<Option<Ctx>> {
     let now = app.clock.now();
-    let held = token.to_hash(&app.store.keys.token_pepper);
-    let found = app.store.accounts.read(|db| {
-        let Some(session) = held.find_session(db)?.filter(|session| is_live(app, session, now)) else {
-            return Ok(None);
-        };
-        Ok(caller::find_owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
-    })?;
+    let (held, state) = (token.to_hash(&app.store.keys.token_pepper), app.clone());
+    let found = run_blocking(move || {
+        state.store.accounts.read(|db| {
+            let Some(session) = held.find_session(db)?.filter(|session| is_live(&state, session, now)) else {
+                return Ok(None);
+            };
+            Ok(caller::find_owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
+        })
+    })
+    .await?;
     let Some((session, user, notebook)) = found else { return Ok(None) };
     if seconds_since(&session.last_seen_at, now) >= MIN_TOUCH_INTERVAL_SECONDS {
-        let at = app.now_timestamp();
-        let note = move |db: &AccountsDb<'_>| accounts::sessions::record_use(db, session.id, &at);
-        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+        let (at, store) = (app.now_timestamp(), app.store.accounts.clone());
+        run_blocking(move || store.write(|db| accounts::sessions::record_use(db, session.id, &at))).await?;
     }
     Ok(Some(caller::bind_ctx(app, user, AuthMethod::Session(session.id), notebook, origin)))
 }

@@ -1,6 +1,7 @@
 //! Entity lookups by id and by entry.
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::activity::ReadKind;
 use crate::domain::entity::{EntityDetail, EntryEntities};
 use crate::domain::id::{EntityId, EntryId};

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{NotebookId, UserId};
@@ -150,8 +151,7 @@ async fn delete_selected(
         })
         .await?;
     let app = ctx.app.clone();
-    let files = tokio::task::spawn_blocking(move || remove_files(&app, &notebooks));
-    files.await.map_err(|error| Error::internal("removing notebooks", error))??;
+    run_blocking(move || remove_files(&app, &notebooks)).await?;
     Ok(DeletionReceipt { users: destroyed })
 }
 
@@ -171,14 +171,14 @@ type CountedUser = (UserId, Vec<NotebookId>, OwnedData);
 /// Counts the content of notebooks, on a blocking thread.
 async fn count_all(ctx: &Ctx, users: Vec<(UserId, Vec<NotebookId>)>) -> Result<Vec<CountedUser>> {
     let app = ctx.app.clone();
-    let counting = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let counted = users.into_iter().map(|(user, notebooks)| {
             let in_them = count(&app, &notebooks);
             (user, notebooks, in_them)
         });
-        counted.collect()
-    });
-    counting.await.map_err(|error| Error::internal("counting entries", error))
+        Ok(counted.collect())
+    })
+    .await
 }
 
 fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
