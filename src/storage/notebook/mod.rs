@@ -11,6 +11,7 @@ pub(crate) mod drill_samples;
 pub(crate) mod egress;
 pub(crate) mod entities;
 pub(crate) mod entries;
+mod entry_access;
 pub(crate) mod export_rows;
 pub(crate) mod full_text;
 pub(crate) mod import_rows;
