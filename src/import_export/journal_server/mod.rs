@@ -33,7 +33,8 @@ use crate::import_export::journal_server::notebook::ImportProgress;
 use crate::import_export::journal_server::user_mapping::{MappingTarget, ResumePoint, UserMapping};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self as account_rows, AccountsDb};
-use crate::storage::external_db::journal_server::{self, JournalServerDb};
+use crate::storage::external_db::journal_server::JournalServerDb;
+use crate::storage::external_db::journal_server::queries::ImportedRowKind;
 use crate::storage::files;
 use crate::storage::notebook::{NotebookDb, legacy_import};
 use crate::storage::temp_notebook::TempNotebook;
@@ -118,7 +119,7 @@ impl ServerImportReport {
             other_tables: source.ignored_tables()?,
             warnings: Vec::new(),
         };
-        for kind in journal_server::ImportedRowKind::ALL {
+        for kind in ImportedRowKind::ALL {
             let mut strays = OrphanRows::default();
             source.for_each_orphan(kind, |id| strays.count(id))?;
             if strays.rows > 0 {

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::domain::access_filter::AccessFilter;
-use crate::domain::digest::WritingStreaks;
 use crate::domain::entry::{MonthStats, NotebookStats};
+use crate::domain::writing_streaks::WritingStreaks;
 use crate::error::Result;
 use crate::storage::notebook::entry_access::{self, restricted_statement};
 use crate::storage::notebook::{NotebookDb, jobs};
