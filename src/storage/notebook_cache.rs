@@ -91,10 +91,11 @@ mod tests {
         let ((_slow_folder, slow), (_folder, other)) = (temp_notebook(), temp_notebook());
         let (started, has_started) = mpsc::channel();
         let (release, released) = mpsc::channel::<()>();
+        let shared = &cache;
 
         std::thread::scope(|scope| {
-            let opening = scope.spawn(|| {
-                cache.get_or_open(id(1), || {
+            let opening = scope.spawn(move || {
+                shared.get_or_open(id(1), || {
                     started.send(()).unwrap();
                     released.recv().unwrap();
                     Ok(slow)
