@@ -20,6 +20,7 @@ use journal::error::{Error, Result};
 use journal::jobs;
 use journal::secret::Secret;
 use journal::services::accounts::users;
+use journal::services::audit::activity;
 use journal::services::ingest::{self, InputFile};
 use journal::services::search::{self, EntrySearch};
 use journal::services::{auth, entries};
@@ -99,6 +100,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         ))?;
         serve::serve_until_stopped(ctx.app.clone(), out).await?;
     }
+    activity::flush(&ctx.app).await?;
     drop(ctx);
     if args.keep {
         let (data, config) = (folder.path.join("data"), folder.path.join("config/config.toml"));

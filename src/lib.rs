@@ -16,6 +16,7 @@
 
 pub mod app;
 pub mod backup;
+mod blocking;
 pub mod clock;
 pub mod config;
 mod crypto;

@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Maximum number of concurrent hashes: 128 MiB.
@@ -92,10 +93,7 @@ impl PasswordHashQueue {
             drop(turn);
             done
         };
-        match tokio::task::spawn_blocking(work).await {
-            Ok(done) => done,
-            Err(_) => Err(Error::new(ErrorKind::Internal, "hashing a password ended early")),
-        }
+        run_blocking(work).await
     }
 
     /// Waits for a queue slot, a turn and a permit; all are released on drop.

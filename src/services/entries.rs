@@ -23,14 +23,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::date_range::DateRange;
-use crate::domain::digest::WritingStreaks;
 use crate::domain::entry::{Entry, EntryChunkList, EntryPage, EntryVersion, NotebookStats};
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
+use crate::domain::writing_streaks::WritingStreaks;
 use crate::domain::{entry_date, prompt_injection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::audit::AuditRecorder;

@@ -21,7 +21,7 @@ const EMBEDDER_CRATE: &str = "src/providers/minilm/";
 
 /// Units of each layer, lowest layer first. A unit imports units of lower layers only, and what [`SAME_LAYER`] allows.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("core", &["error", "clock", "entropy", "secret"]),
+    ("core", &["blocking", "clock", "entropy", "error", "secret"]),
     ("domain", &["domain"]),
     ("configuration", &["config"]),
     ("infrastructure", &["crypto", "net", "storage", "providers"]),
@@ -50,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Imports allowed inside a layer: importing unit (`*` is any), imported unit.
 const SAME_LAYER: &[(&str, &str)] = &[
+    ("blocking", "error"),
     ("entropy", "error"),
     ("storage", "crypto"),
     ("providers", "net"),

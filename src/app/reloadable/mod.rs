@@ -2,37 +2,22 @@
 //!
 //! A file is parsed and checked as a whole before it replaces the version in use; readers see one version or the other.
 
+mod content;
 mod glossary;
 mod mood_dimensions;
 mod name_casing;
 mod source_file;
 
+pub(crate) use content::ReloadableContent;
 pub use glossary::GlossaryText;
 pub use mood_dimensions::{MoodDimensionDefinition, MoodDimensions, MoodScale};
 pub use name_casing::NameCasing;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::config::external_services::ExternalServices;
 use crate::error::{Error, Result};
-
-/// Content of a file or folder that can be reloaded while the server runs.
-pub(crate) trait ReloadableContent: Sized {
-    /// Reads and checks the file.
-    ///
-    /// # Errors
-    /// `Conflict` with the file's path, and the line number where known.
-    fn load(path: &Path) -> Result<Self>;
-
-    /// Returns the hex SHA-256 of the content.
-    fn hash(&self) -> &str;
-
-    /// Returns the default for when no file is configured, if there is one.
-    fn built_in() -> Option<Self> {
-        None
-    }
-}
 
 /// Last valid version of a reloadable file.
 pub(crate) struct ReloadableFile<T> {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::blocking::run_blocking;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::job::JobView;
 use crate::domain::scope::Scope;
@@ -197,7 +198,7 @@ fn check_media_types(files: usize, name: &str, types: usize) -> Result<()> {
 
 /// Decodes base64 on a blocking thread. Whitespace and the prefix of a `data:` URL are ignored.
 async fn decode_base64(name: &str, base64: String, media_type: String) -> Result<InMemoryFile> {
-    let read = tokio::task::spawn_blocking(move || {
+    let bytes = run_blocking(move || {
         let trimmed = base64.trim();
         let data = match trimmed.strip_prefix("data:").and_then(|url| url.split_once(";base64,")) {
             Some((_, data)) => data,
@@ -210,10 +211,10 @@ async fn decode_base64(name: &str, base64: String, media_type: String) -> Result
             }
             data => Cow::Borrowed(data),
         };
-        BASE64.decode(&data)
-    });
-    let read = read.await.map_err(|error| Error::internal("cannot decode base64", error))?;
-    let bytes = read.map_err(|error| {
+        Ok(BASE64.decode(&data))
+    })
+    .await?
+    .map_err(|error| {
         Error::invalid(format!("{name} is not valid base64: error at character {}", error.position))
             .hint("encode the whole file in standard base64 with its padding")
     })?;

@@ -10,6 +10,7 @@ mod transform;
 
 use tokio::sync::Semaphore;
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, Result};
 use crate::net::transport::StreamFactory;
 use crate::providers::imaging::sandbox_child::DecodePurpose;
@@ -45,10 +46,6 @@ async fn run_decoder(purpose: DecodePurpose, photograph: StreamFactory) -> Resul
     let _permit = DECODER.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))?;
     let photograph = run_blocking(move || photograph()).await?;
     decode_in_child(purpose, photograph).await
-}
-
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("reading a photograph", error))?
 }
 
 #[cfg(not(test))]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use crate::blocking::run_blocking_with;
 use crate::app::context::{ClientInfo, Ctx};
 use crate::app::state::AppState;
 use crate::crypto::token;
@@ -117,7 +118,7 @@ pub async fn resend_verification(ctx: &Ctx) -> Result<bool> {
         link.store(&state, db, id, LinkPurpose::Verify, &at)?;
         Ok(link.token)
     };
-    let token = database::blocking(app.store.accounts.clone(), move |db| db.write(store)).await?;
+    let token = run_blocking_with(app.store.accounts.clone(), move |db| db.write(store)).await?;
     if !app.outbox.enqueue(MailJob::Confirm { user: id, token }) {
         return Err(Error::new(ErrorKind::Limited, "the mail queue is full")
             .code("email_failed")
@@ -159,7 +160,7 @@ pub async fn verify_email(app: &Arc<AppState>, origin: &Arc<ClientInfo>, token: 
     let hash = hash_token(app, token)?;
     let now = app.now_timestamp();
     let (state, origin) = (app.clone(), origin.clone());
-    database::blocking(app.store.accounts.clone(), move |db| {
+    run_blocking_with(app.store.accounts.clone(), move |db| {
         if db.read(|db| one_time_links::is_used_and_verified(db, &hash, &now))? {
             return Ok(());
         }
@@ -206,7 +207,7 @@ pub async fn reset_password(
         trail.record(db, AuditAction::PasswordChanged, &format!("user:{}", user.id))
     };
     let (state, origin) = (app.clone(), origin.clone());
-    database::blocking(app.store.accounts.clone(), move |_| {
+    run_blocking_with(app.store.accounts.clone(), move |_| {
         consume(&state, &origin, LinkPurpose::Reset, hash, set_password)
     })
     .await
@@ -215,7 +216,7 @@ pub async fn reset_password(
 async fn find_reset_link_owner(app: &Arc<AppState>, hash: [u8; 32]) -> Result<Option<User>> {
     let state = app.clone();
     let find = move |_: &_| find_link_owner(&state, LinkPurpose::Reset, &hash);
-    database::blocking(app.store.accounts.clone(), find).await
+    run_blocking_with(app.store.accounts.clone(), find).await
 }
 
 /// Consumes a link and performs its action, in one transaction; runs on a blocking thread. Using a mailed link confirms the address, and a user

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::blocking::run_blocking_with;
 use crate::app::context::ClientInfo;
 use crate::app::state::AppState;
 use crate::config::runtime;
@@ -43,7 +44,7 @@ pub struct RegistrationResult {
 /// Returns whether registration is open.
 pub async fn is_open(app: &Arc<AppState>) -> Result<bool> {
     let state = app.clone();
-    let runtime = database::blocking(app.store.accounts.clone(), move |db| db.read(|db| state.runtime(db))).await?;
+    let runtime = run_blocking_with(app.store.accounts.clone(), move |db| db.read(|db| state.runtime(db))).await?;
     Ok(runtime.is_on(runtime::REGISTRATION_ENABLED))
 }
 
@@ -104,7 +105,7 @@ pub async fn register(
         let token = login::open_session(&state, db, &user, &client, &session_trail)?;
         Ok((RegistrationResult { user, token }, link.token))
     };
-    let (registered, token) = database::blocking(app.store.accounts.clone(), move |db| db.write(store)).await?;
+    let (registered, token) = run_blocking_with(app.store.accounts.clone(), move |db| db.write(store)).await?;
     if app.config.server.smtp.is_some() {
         app.outbox.enqueue(MailJob::Confirm { user: registered.user.id, token });
     }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use crate::app::context::Ctx;
 use crate::app::metrics_registry::GaugeSnapshot;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::scope::Scope;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::storage::accounts::{self, maintenance};
 use crate::storage::data_dir::free_bytes;
 
@@ -27,10 +28,7 @@ pub async fn render(ctx: &Ctx) -> Result<String> {
 /// Returns the metrics for the operator's loopback listener, without authentication.
 pub(crate) async fn render_unauthenticated(app: &Arc<AppState>) -> Result<String> {
     let app = app.clone();
-    match tokio::task::spawn_blocking(move || app.metrics.encode(&take_snapshot(&app)?)).await {
-        Ok(text) => text,
-        Err(_) => Err(Error::new(ErrorKind::Internal, "collecting the metrics ended early")),
-    }
+    run_blocking(move || app.metrics.encode(&take_snapshot(&app)?)).await
 }
 
 fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::blocking::run_blocking;
 use crate::app::context::Ctx;
 use crate::app::reloadable::ReloadableContent;
 use crate::app::state::AppState;
@@ -218,7 +219,7 @@ fn unavailable(app: &AppState, runtime: &RuntimeSettings, what: ReloadTarget) ->
 
 async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) -> Result<ReloadSummary> {
     let (app, trail) = (ctx.app.clone(), AuditRecorder::from_ctx(ctx));
-    let renewed = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let contexts = &app.reloadable_files;
         let record = |old: Option<&str>, new: &str| {
             let resource = format!("{what} {} -> {new}", old.unwrap_or("none"));
@@ -269,8 +270,8 @@ async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) 
                 }
             }
         })
-    });
-    renewed.await.map_err(|_| Error::new(ErrorKind::Internal, "reloading a file ended early"))?
+    })
+    .await
 }
 
 /// Describes the transcription stack: `openai/gpt-4o-transcribe`, within `retrying(…, fb=…)` and `shadow(…, …)`.

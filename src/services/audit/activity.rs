@@ -9,12 +9,13 @@ use tokio::sync::watch;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::clock;
 use crate::domain::activity::{ActivityItem, ActivityPage, ActivitySource, ReadSummary};
 use crate::domain::audit::AuditEvent;
 use crate::domain::past_instant;
 use crate::domain::scope::Scope;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::services::{audit, auth};
 use crate::storage::accounts;
 use crate::storage::notebook::{activity, read_counts};
@@ -91,8 +92,7 @@ pub async fn list(ctx: &Ctx, wanted: ActivityPageRequest) -> Result<ActivityPage
 /// Database errors only.
 pub async fn flush(app: &Arc<AppState>) -> Result<()> {
     let app = app.clone();
-    let flushed = tokio::task::spawn_blocking(move || app.flush_reads()).await;
-    flushed.map_err(|error| Error::internal("a database task ended early", error))?
+    run_blocking(move || app.flush_reads()).await
 }
 
 /// Flushes the read counts every few seconds and signs the audit log once a day, until `stop` changes.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
 use crate::crypto::token;
@@ -47,10 +48,10 @@ pub fn with_key(app: &Arc<AppState>, key: &Secret<String>, from: &str) -> Result
 pub async fn with_api_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Arc<ClientInfo>) -> Result<Option<Ctx>> {
     let (state, hash, client) = (app.clone(), hash_key(app, key), origin.clone());
     let find = move |_: &_| find_key(&state, &hash, &client);
-    let Some(found) = database::blocking(app.store.accounts.clone(), find).await? else { return Ok(None) };
+    let Some(found) = run_blocking_with(app.store.accounts.clone(), find).await? else { return Ok(None) };
     let from = origin.ip.map_or_else(|| "unix".to_owned(), |ip| ip.to_string());
     if let Some(note) = found.usage_update(app, &from) {
-        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+        run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
     }
     Ok(Some(found.ctx))
 }
@@ -61,7 +62,7 @@ pub async fn with_api_key(app: &Arc<AppState>, key: &Secret<String>, origin: &Ar
 /// Database errors only.
 pub async fn record_refused_key(app: &Arc<AppState>, origin: &ClientInfo) -> Result<()> {
     let refusal = FailedAttempt::new(app, origin);
-    database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.record(db, "key"))).await
+    run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.write(|db| refusal.record(db, "key"))).await
 }
 
 /// Valid API key with the context of its owner.

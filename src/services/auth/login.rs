@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
 use crate::crypto::password::{self, StoredPasswordHash};
@@ -66,14 +67,14 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
         session: session.map(|session| session.to_hash(pepper)),
         now: app.clock.now(),
     };
-    let (given, account) = database::blocking(app.store.accounts.clone(), move |accounts| {
+    let (given, account) = run_blocking_with(app.store.accounts.clone(), move |accounts| {
         let account = accounts.read(|db| given.find_account(db))?;
         Ok((given, account))
     })
     .await?;
     let right = verify_password(app, password, account.as_ref(), given.now).await?;
     let (app, origin) = (app.clone(), origin.clone());
-    database::blocking(app.store.accounts.clone(), move |accounts| match (account, right) {
+    run_blocking_with(app.store.accounts.clone(), move |accounts| match (account, right) {
         (Some(account), Some(new_hash)) => given.complete(&app, &origin, accounts, &account, new_hash.as_deref()),
         (account, _) => {
             let refusal = FailedAttempt::new(&app, &origin);
@@ -98,7 +99,7 @@ pub async fn logout(ctx: &Ctx) -> Result<()> {
     let AuthMethod::Session(id) = ctx.caller.via else { return Ok(()) };
     let owner = ctx.caller.user()?.id;
     let trail = AuditRecorder::from_ctx(ctx);
-    database::blocking(ctx.app.store.accounts.clone(), move |accounts| {
+    run_blocking_with(ctx.app.store.accounts.clone(), move |accounts| {
         accounts.write(|db| {
             if accounts::sessions::remove(db, owner, id)? {
                 trail.record(db, AuditAction::Logout, &format!("session:{id}"))?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
 use crate::crypto::key::SymmetricKey;
@@ -73,12 +74,12 @@ pub async fn with_session(app: &Arc<AppState>, token: &SessionToken, origin: &Ar
         };
         Ok(caller::find_owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
     };
-    let found = database::blocking(app.store.accounts.clone(), move |accounts| accounts.read(find)).await?;
+    let found = run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.read(find)).await?;
     let Some((session, user, notebook)) = found else { return Ok(None) };
     if seconds_since(&session.last_seen_at, now) >= MIN_TOUCH_INTERVAL_SECONDS {
         let at = app.now_timestamp();
         let note = move |db: &AccountsDb<'_>| accounts::sessions::record_use(db, session.id, &at);
-        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+        run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
     }
     Ok(Some(caller::bind_ctx(app, user, AuthMethod::Session(session.id), notebook, origin)))
 }

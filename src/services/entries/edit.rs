@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::entry::{AssistantAuthor, CharRange, Entry};
 use crate::domain::id::{EntryId, JobId};
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn an_assistants_text_counts_while_accepted_and_unchanged() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
         let assistant = AssistantAuthor { via: "key:1".to_owned(), assistant: "claude-code".to_owned() };
         let by = |author: Option<&AssistantAuthor>| {
             let ids = EditJobIds {
@@ -412,7 +413,7 @@ mod tests {
 
     #[test]
     fn bug_7_an_uncertain_date_blocks_derived_data() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
         let ids = EditJobIds { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
         let embed = ids.embed;
         let at = "2024-05-01T00:00:00Z";

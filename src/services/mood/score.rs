@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;
 use crate::app::reloadable::{MoodDimensionDefinition, MoodDimensions};
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::config::providers::MoodScorer;
 use crate::domain::egress::EgressPurpose;
@@ -14,7 +15,7 @@ use crate::domain::mood::{BUILT_IN_MODEL, MoodScoringMode};
 use crate::domain::prompt_injection;
 use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::providers::chat;
 use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::reply::{self, ValidatedScores};
@@ -155,12 +156,11 @@ impl EntryScorer {
     async fn score_locally(&self, ctx: &Ctx, text: String) -> Result<ValidatedScores> {
         let _turn = ctx.app.acquire_cpu().await?;
         let (app, moods) = (ctx.app.clone(), self.moods.clone());
-        let scored = tokio::task::spawn_blocking(move || {
+        let scored = run_blocking(move || {
             // Always the built-in embedder, independent of the configured provider.
             local_scorer::score(app.embedder().as_ref(), &moods.dimensions, &text)
-        });
-        // A panic message may quote the text, so it is not propagated.
-        let scored = scored.await.map_err(|_| Error::new(ErrorKind::Internal, "the scoring task ended early"))??;
+        })
+        .await?;
         Ok(ValidatedScores { scored, warnings: Vec::new() })
     }
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::health::{HealthCheck, HealthLevel};
 use crate::error::Result;
 use crate::services::notifications::message::{self, NotificationMessage};
-use crate::storage::{accounts, data_dir, database};
+use crate::storage::{accounts, data_dir};
 
 /// Free space below which the disk counts as low, bytes.
 const LOW_BYTES: u64 = 500 << 20;
@@ -23,7 +24,7 @@ impl HealthMonitor {
     /// Checks the machine; returns an alert if it has become unhealthy.
     pub(super) async fn check(&mut self, app: &Arc<AppState>) -> Option<NotificationMessage> {
         let accounts = app.store.accounts.clone();
-        let database = database::blocking(accounts, |db| db.read(accounts::runtime_settings::all)).await;
+        let database = run_blocking(move || accounts.read(accounts::runtime_settings::all)).await;
         let free = data_dir::free_bytes(&app.config.data_dir);
         let checks = [check_database(&database), check_disk(&free)];
         let is_bad = checks.iter().any(|check| check.status != HealthLevel::Ok);

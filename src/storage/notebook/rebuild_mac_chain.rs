@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::storage::accounts::audit::AuditRecord;
     use crate::storage::notebook::activity::ActivityDetails;
-    use crate::storage::notebook::temp_notebook;
+    use crate::storage::notebook::test_support::temp_notebook;
 
     fn note(db: &NotebookDb<'_>, key: &SymmetricKey, resource: &str, assistant: Option<&str>) -> Result<()> {
         let record = AuditRecord {

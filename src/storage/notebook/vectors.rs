@@ -178,7 +178,7 @@ mod tests {
         fn updated_index_equals_a_full_load(
             acts in prop::collection::vec((0u8..6, 1i64..8, 0u8..4), 1..25),
         ) {
-            let (_folder, database) = notebook::temp_notebook();
+            let (_folder, database) = notebook::test_support::temp_notebook();
             database.write(|db| state::set_embedder(db, "model", 3)).unwrap();
             for (what, entry, count) in acts {
                 database.write(|db| { act(db, what, EntryId(entry), count); Ok(()) }).unwrap();

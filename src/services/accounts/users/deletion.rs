@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use crate::blocking::run_blocking;
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
 use crate::domain::audit::AuditAction;
@@ -180,8 +181,7 @@ async fn delete_selected(
         })
         .await?;
     let app = ctx.app.clone();
-    let files = tokio::task::spawn_blocking(move || remove_files(&app, &notebooks));
-    files.await.map_err(|error| Error::internal("removing notebooks", error))??;
+    run_blocking(move || remove_files(&app, &notebooks)).await?;
     Ok(DeletionReceipt { users: destroyed })
 }
 
@@ -225,7 +225,7 @@ async fn count_content(
         .await?;
     let app = ctx.app.clone();
     let count_each = move || users.into_iter().map(|(notebooks, user)| (user, count(&app, &notebooks))).collect();
-    tokio::task::spawn_blocking(count_each).await.map_err(|error| Error::internal("counting entries", error))
+    run_blocking(move || Ok(count_each())).await
 }
 
 fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {

@@ -9,6 +9,7 @@ use procfs::net::TcpState;
 use serde::{Deserialize, Serialize};
 
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::config::server::ListenAddress;
 use crate::error::{Error, Result};
@@ -38,10 +39,7 @@ pub async fn record_start(app: &Arc<AppState>, listens: &[String]) -> Result<()>
     let detail = serde_json::to_string(&start).map_err(|error| Error::internal("encoding the server start", error))?;
     let at = app.now_timestamp();
     let accounts = app.store.accounts.clone();
-    crate::storage::database::blocking(accounts, move |accounts| {
-        accounts.write(|db| maintenance::record(db, MaintenanceKind::Start, &at, &detail))
-    })
-    .await
+    run_blocking(move || accounts.write(|db| maintenance::record(db, MaintenanceKind::Start, &at, &detail))).await
 }
 
 fn displayable_settings(config: &Config) -> BTreeMap<String, String> {

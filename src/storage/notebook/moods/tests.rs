@@ -4,7 +4,8 @@ use rusqlite::named_params;
 
 use super::*;
 use crate::storage::database::EncryptedDatabase;
-use crate::storage::notebook::{NotebookKind, temp_notebook};
+use crate::storage::notebook::NotebookKind;
+use crate::storage::notebook::test_support::temp_notebook;
 
 /// An entry with its scores before a run.
 struct ScoringCase {

@@ -26,7 +26,7 @@ struct ExtractionFixture {
 
 impl ExtractionFixture {
     fn new() -> Self {
-        let (folder, database) = notebook::temp_notebook();
+        let (folder, database) = notebook::test_support::temp_notebook();
         database.write(|db| Ok(add_entry(db, TEXT))).unwrap();
         Self { _folder: folder, database }
     }

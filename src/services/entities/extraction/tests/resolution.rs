@@ -83,7 +83,7 @@ fn p_6_the_first_matching_resolution_stage_wins() {
     const NEAR: Option<[f32; 2]> = Some([0.96, 0.28]);
     const FAR: Option<[f32; 2]> = Some([0.5, 0.866]);
     const AWAY: Option<[f32; 2]> = Some([-1.0, 0.0]);
-    let (_folder, database) = notebook::temp_notebook();
+    let (_folder, database) = notebook::test_support::temp_notebook();
     database
         .write(|db| {
             add_entry(db, "rain");
@@ -173,7 +173,7 @@ fn p_6_the_first_matching_resolution_stage_wins() {
 
 #[test]
 fn offered_entities_are_near_limited_and_not_quarantined() {
-    let (_folder, database) = notebook::temp_notebook();
+    let (_folder, database) = notebook::test_support::temp_notebook();
     database
         .write(|db| {
             add_entity(db, Person, "Near", Some(&[2.0, 0.0]));
