@@ -207,7 +207,7 @@ mod tests {
     fn a_new_data_key_changes_only_the_database_keys() {
         let before = KeyHierarchy::new(SymmetricKey::from_array([7; 32]));
 
-        let after = before.with_next(SymmetricKey::from_array([8; 32])).rekeyed().unwrap();
+        let after = before.with_next_data_key(SymmetricKey::from_array([8; 32])).with_rekeying_completed().unwrap();
 
         for label in [KeyPurpose::AccountsDatabase, KeyPurpose::NotebookWrapping] {
             assert_ne!(before.derive(label).expose(), after.derive(label).expose(), "{label:?}");
@@ -218,21 +218,24 @@ mod tests {
             assert_eq!(before.derive(label).expose(), after.derive(label).expose(), "{label:?}");
         }
         assert_eq!(before.fingerprint(), after.fingerprint());
-        assert_ne!(before.generation(), after.generation());
+        assert_ne!(before.data_key_generation(), after.data_key_generation());
     }
 
     #[test]
     fn keys_round_trip_and_other_lengths_are_refused() {
         let plain = KeyHierarchy::new(SymmetricKey::from_array([7; 32]));
-        let between = plain.with_next(SymmetricKey::from_array([8; 32]));
-        let after = between.rekeyed().unwrap();
+        let between = plain.with_next_data_key(SymmetricKey::from_array([8; 32]));
+        let after = between.with_rekeying_completed().unwrap();
 
         for (root, length) in [(&plain, 32), (&between, 96), (&after, 64)] {
             let bytes = root.to_bytes();
             assert_eq!(bytes.len(), length);
             assert_eq!(*KeyHierarchy::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
         }
-        assert_eq!(KeyHierarchy::from_text(&after.to_text()).unwrap().generation(), after.generation());
+        assert_eq!(
+            KeyHierarchy::from_text(&after.to_text()).unwrap().data_key_generation(),
+            after.data_key_generation()
+        );
         assert_eq!(between.to_text().expose(), plain.to_text().expose(), "the next data key is not serialized");
         for length in [0, 31, 33, 65, 97] {
             assert!(KeyHierarchy::from_bytes(&vec![7; length]).is_err(), "{length}");

@@ -200,8 +200,8 @@ mod tests {
         let (hashing, counted) = (Arc::new(PasswordHashQueue::new()), ConcurrencyProbe::default());
 
         for _ in 0..20 {
-            let hanging_up = tokio::time::timeout(Duration::from_millis(2), hashing.run(counted.work()));
-            drop(hanging_up.await);
+            let disconnected = tokio::time::timeout(Duration::from_millis(2), hashing.run(counted.work()));
+            drop(disconnected.await);
         }
         hashing.run_known(counted.work()).await.unwrap();
 
@@ -225,7 +225,7 @@ mod tests {
                 })
             })
             .collect();
-        while hashing.strangers.places.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
+        while hashing.anonymous.occupied_slots.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
             tokio::task::yield_now().await;
         }
         if hashing.permits.available_permits() == 0 {

@@ -12,8 +12,8 @@ use reqwest::multipart;
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
-use crate::net::provider_client::TransportError;
 use crate::net::transport::{FormPart, FormPartContent, ProviderRequest, ProviderRequestBody, SizedStream};
+use crate::net::transport_error::TransportError;
 
 /// Bytes of a chunk.
 const CHUNK_BYTES: usize = 64 * 1024;

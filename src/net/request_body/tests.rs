@@ -41,7 +41,7 @@ async fn send(port: u16, body: ProviderRequestBody) -> SendOutcome {
         body,
         attempts: 1,
         timeout: Duration::from_secs(30),
-        max_reply: 100,
+        max_response_bytes: 100,
     };
     let prepared = client.prepare(request).unwrap();
     let exchange = client.send(&prepared).await;
@@ -116,7 +116,7 @@ async fn a_truncated_file_fails_as_unreadable() {
     let sent = send(port, ProviderRequestBody::Stream(stream(1000, bytes(10)))).await;
 
     let failure = sent.outcome.err().unwrap();
-    assert!(matches!(failure, TransportError::BodyUnreadable(_)), "{failure}");
+    assert!(matches!(failure, TransportError::BodyUnreadable(_)), "{failure:?}");
     drop(received);
 }
 

@@ -22,14 +22,14 @@ fn prompt(schema: Option<Value>) -> ChatPrompt {
 
 async fn ask(server: &Provider, more: &[(&str, &str)], prompt: &ChatPrompt) -> (Result<String>, HttpTestTransport) {
     let transport = HttpTestTransport::default();
-    let answer = ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().ask(&transport, prompt).await;
+    let answer =
+        ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().complete(&transport, prompt).await;
     (answer, transport)
 }
 
 #[tokio::test]
 async fn every_provider_answers_in_its_own_format() {
-    for ((provider, route), effective_model) in
-        PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
+    for ((provider, route), model) in PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
     {
         let server = Provider::start();
         server.next(route, Answer::text(&format!("{} came by, \"again\".", REDACTED.1)));
@@ -48,8 +48,8 @@ async fn every_provider_answers_in_its_own_format() {
         assert!(temperature.contains(&&json!(0)), "{provider}");
         let most = [&arrived.json["max_tokens"], &arrived.json["generationConfig"]["maxOutputTokens"]];
         assert!(most.contains(&&json!(256)), "{provider}");
-        assert_eq!(transport.tap.models(), [format!("{provider}/{model}")]);
-        assert_eq!(transport.tap.used.lock().unwrap().len(), 1);
+        assert_eq!(transport.recorder.models(), [format!("{provider}/{model}")]);
+        assert_eq!(transport.recorder.usage.lock().unwrap().len(), 1);
     }
 }
 
@@ -81,20 +81,20 @@ async fn an_answer_with_a_schema_is_json_after_restoring_words() {
             server.next(route, Answer::text(broken));
             let (answer, _) = ask(&server, &more, &prompt(Some(schema.clone()))).await;
             let error = answer.unwrap_err();
-            assert_eq!((error.wire_code(), error.is_passing()), ("answer_unusable", false), "{provider} {broken:?}");
+            assert_eq!((error.wire_code(), error.is_transient()), ("answer_unusable", false), "{provider} {broken:?}");
         }
     }
 }
 
 #[tokio::test]
 async fn reasoning_models_get_no_temperature() {
-    for (provider, effective_model, route) in [
+    for (provider, model, route) in [
         ("openai", "gpt-5-mini", Route::OpenAiChat),
         ("openai", "o3", Route::OpenAiChat),
         ("anthropic", "claude-opus-4-7", Route::AnthropicChat),
     ] {
         let server = Provider::start();
-        let prompt = ChatPrompt { model: effective_model.to_owned(), ..prompt(None) };
+        let prompt = ChatPrompt { model: model.to_owned(), ..prompt(None) };
 
         ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt).await.0.unwrap();
 
@@ -132,8 +132,8 @@ async fn truncated_or_refused_answers_are_errors() {
         let (answer, transport) = ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt(None)).await;
 
         let error = answer.unwrap_err();
-        assert_eq!((error.kind(), error.is_passing()), (ErrorKind::Invalid, false), "{provider} {why}");
-        assert_eq!(transport.tap.used.lock().unwrap().len(), 1, "the usage is recorded");
+        assert_eq!((error.kind(), error.is_transient()), (ErrorKind::Invalid, false), "{provider} {why}");
+        assert_eq!(transport.recorder.usage.lock().unwrap().len(), 1, "the usage is recorded");
     }
 }
 
@@ -144,6 +144,6 @@ fn an_unconfigured_provider_is_a_conflict_naming_the_key() {
             ChatModel::from_config(&config(&[("JOURNAL_CHAT_PROVIDER", provider)]), &read_secret).err().unwrap();
 
         assert_eq!(refused.kind(), ErrorKind::Conflict);
-        assert!(refused.next_step().unwrap().contains(key), "{refused}");
+        assert!(refused.hint_text().unwrap().contains(key), "{refused}");
     }
 }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, ImageFormat};
 
 use super::*;
+use crate::domain::entry::CharRange;
 use crate::error::ErrorKind;
+use crate::providers::ocr::page::ENTRY_BEGINS_MARKER;
 use crate::providers::tests::server::{Answer, Provider, Route};
 use crate::providers::tests::{HttpTestTransport, REDACTED, ScriptedTransport, config, config_for, read_secret};
 
@@ -31,7 +33,7 @@ async fn read(
     context: &str,
 ) -> (Result<PageText>, HttpTestTransport) {
     let transport = HttpTestTransport::default();
-    let reading = engine(&config_for(server, more)).unwrap().read(&transport, &page(), role, context).await;
+    let reading = engine(&config_for(server, more)).unwrap().recognise(&transport, &page(), role, context).await;
     (reading, transport)
 }
 
@@ -52,9 +54,9 @@ async fn every_provider_reads_a_page_in_its_own_format() {
         let arrived = &server.of(route)[0];
         assert_eq!(arrived.image.as_deref(), Some(page().bytes.as_slice()), "{provider}");
         assert!(arrived.system().contains("⟪ and ⟫") && arrived.user().contains(ENTRY_BEGINS_MARKER), "{provider}");
-        let sent = &transport.tap.sent.lock().unwrap()[0];
+        let sent = &transport.recorder.sent.lock().unwrap()[0];
         assert_eq!((sent.provider, sent.attempts, sent.sensitive.len()), (provider, 3, 1));
-        let used = transport.tap.used.lock().unwrap()[0];
+        let used = transport.recorder.usage.lock().unwrap()[0];
         assert!(used.input_tokens.is_some_and(|tokens| tokens >= 700) && used.output_tokens.is_some(), "{used:?}");
     }
 }
@@ -73,7 +75,7 @@ async fn every_provider_accepts_every_image_type() {
             let transport = HttpTestTransport::default();
             engine(&config)
                 .unwrap()
-                .read(&transport, &photo(format, media_type), PagePosition::Single, "")
+                .recognise(&transport, &photo(format, media_type), PagePosition::Single, "")
                 .await
                 .unwrap();
         }
@@ -95,7 +97,7 @@ async fn default_models_are_used_unless_one_is_set() {
         let (reading, transport) = read(&server, more, PagePosition::Single, "").await;
         reading.unwrap();
         server.proper();
-        assert_eq!(transport.tap.models(), [wanted]);
+        assert_eq!(transport.recorder.models(), [wanted]);
         let config = config_for(&server, more);
         let (provider, model) = provider_and_model(&config, &config.runtime);
         assert_eq!(format!("{provider}/{model}"), wanted);
@@ -170,7 +172,7 @@ async fn dual_pass_runs_concurrently_and_reconciles() {
     assert_eq!(spans, [(7, 11), (19, 23)]);
     assert_eq!(server.most_open(), 2);
     assert!(took < slow + slow, "not concurrent: {took:?}");
-    let mut models = transport.tap.models();
+    let mut models = transport.recorder.models();
     models.sort();
     assert_eq!(models, ["anthropic/claude-opus-4-6", "gemini/gemini-2.5-pro"], "each uses its default model");
     server.proper();
@@ -189,12 +191,12 @@ async fn dual_pass_fails_if_one_provider_fails() {
 
         let (reading, _) = read(&server, &[("OCR_DUAL_PASS", "true")], PagePosition::Single, "").await;
 
-        assert_eq!(reading.unwrap_err().is_passing(), passing, "{route:?} {status}");
+        assert_eq!(reading.unwrap_err().is_transient(), passing, "{route:?} {status}");
     }
     let server = Provider::start();
     server.next(Route::AnthropicOcr, Answer::status(500)).next(Route::GeminiOcr, Answer::status(400));
     let (reading, _) = read(&server, &[("OCR_DUAL_PASS", "true")], PagePosition::Single, "").await;
-    assert!(!reading.unwrap_err().is_passing(), "the permanent error takes precedence");
+    assert!(!reading.unwrap_err().is_transient(), "the permanent error takes precedence");
 }
 
 #[tokio::test]
@@ -226,7 +228,7 @@ async fn every_provider_failure_has_a_kind_and_message() {
             let (reading, _) = read(&server, &[("OCR_PROVIDER", provider)], PagePosition::Single, "").await;
 
             let error = reading.unwrap_err();
-            assert_eq!((error.kind(), error.is_passing()), (kind, passing), "{provider} {answer:?}: {error}");
+            assert_eq!((error.kind(), error.is_transient()), (kind, passing), "{provider} {answer:?}: {error}");
             assert!(error.to_string().contains(words), "{provider} {answer:?}: {error}");
             assert!(!error.to_string().contains("Dear di"));
         }
@@ -264,10 +266,10 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
     ]);
     let transport = ScriptedTransport::with_bodies(&[(200, answer)]);
 
-    let reading = engine(&config).unwrap().read(&transport, &page(), PagePosition::Single, "").await.unwrap();
+    let reading = engine(&config).unwrap().recognise(&transport, &page(), PagePosition::Single, "").await.unwrap();
 
     assert_eq!(reading.text, "Rain.");
-    let sent = transport.tap.sent.lock().unwrap()[0].clone();
+    let sent = transport.recorder.sent.lock().unwrap()[0].clone();
     assert_eq!((sent.url.as_str(), sent.sensitive.len()), ("http://vision.home.example/v1/chat/completions", 0));
     let server = Provider::start();
     read(&server, &[("OCR_PROVIDER", "openai"), ("JOURNAL_ZERO_RETENTION", "true")], PagePosition::Single, "")
@@ -279,7 +281,7 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
 }
 
 #[test]
-fn an_unconfigured_provider_is_a_conflict_with_a_next_step() {
+fn an_unconfigured_provider_is_a_conflict_with_a_hint_text() {
     for (variables, wanted) in [
         (&[][..], "ANTHROPIC_API_KEY"),
         (&[("OCR_PROVIDER", "gemini")], "GOOGLE_API_KEY"),
@@ -291,9 +293,9 @@ fn an_unconfigured_provider_is_a_conflict_with_a_next_step() {
         let refused = engine(&config(variables)).err().unwrap();
 
         assert_eq!(refused.kind(), ErrorKind::Conflict, "{variables:?}");
-        assert!(refused.next_step().unwrap().contains(wanted), "{variables:?}: {:?}", refused.next_step());
+        assert!(refused.hint_text().unwrap().contains(wanted), "{variables:?}: {:?}", refused.hint_text());
     }
     let local = engine(&config(&[("OCR_PROVIDER", "tesseract")])).unwrap();
-    assert!(local.stays_here());
-    assert!(!engine(&config(&[("ANTHROPIC_API_KEY", "k")])).unwrap().stays_here());
+    assert!(local.is_local());
+    assert!(!engine(&config(&[("ANTHROPIC_API_KEY", "k")])).unwrap().is_local());
 }

@@ -10,7 +10,8 @@ use crate::app::state::AppState;
 use crate::config::SecretSource;
 use crate::crypto::webhook_signature;
 use crate::error::{Error, Result};
-use crate::net::fetch::{self, CheckedUrl, DeliveryResponse, EgressGate, FetchError, FetchPolicy, GuardedFetcher};
+use crate::net::egress_gate::EgressGate;
+use crate::net::fetch::{self, CheckedUrl, DeliveryResponse, FetchError, FetchPolicy, GuardedFetcher};
 use crate::secret::Secret;
 use crate::services::notifications::message::NotificationMessage;
 
