@@ -52,3 +52,45 @@ fn available<const N: usize>(
     let is_configured = chat::ensure_configured(services).is_ok();
     purposes.map(|purpose| is_configured && policy::ensure_allowed(&services.purposes, owner, purpose).is_ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Config, EnvironmentSnapshot, SecretSource};
+
+    fn services(variables: &[(&str, &str)]) -> ExternalServices {
+        let home = [("HOME", "/nowhere"), ("XDG_CONFIG_HOME", "/nowhere/config"), ("XDG_DATA_HOME", "/nowhere/data")];
+        let pairs = home.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
+        Config::load(Vec::new(), None, &pairs.collect::<EnvironmentSnapshot>()).unwrap().external_services
+    }
+
+    #[test]
+    fn availability_opens_no_key_file() {
+        let missing = "/nowhere/anthropic.key";
+        let services = services(&[("ANTHROPIC_API_KEY_FILE", missing), ("JOURNAL_PROVIDER_PURPOSES", "mood")]);
+        let key = services.anthropic.key.as_ref().unwrap();
+        assert!(matches!(key, SecretSource::File(path) if path == Path::new(missing)), "the key is a file: {key:?}");
+
+        let purposes = available(&services, &EgressPolicyRow::default(), [EgressPurpose::Mood, EgressPurpose::Answer]);
+
+        assert_eq!(purposes, [true, false], "opening the missing file would be an error");
+    }
+
+    #[test]
+    fn availability_needs_a_provider_the_server_and_the_owner() {
+        let (key, all) = (("ANTHROPIC_API_KEY", "k"), ("JOURNAL_PROVIDER_PURPOSES", "all"));
+        let owner = EgressPolicyRow::default();
+        let local_only = EgressPolicyRow { local_only: true, ..EgressPolicyRow::default() };
+        for (variables, owner, wanted) in [
+            (&[key, all][..], &owner, true),
+            (&[key, all], &local_only, false),
+            (&[all], &owner, false),
+            (&[key, ("JOURNAL_PROVIDER_PURPOSES", "none")], &owner, false),
+        ] {
+            assert_eq!(available(&services(variables), owner, [EgressPurpose::Mood]), [wanted], "{variables:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::egress::subject::EgressSubject;
 use crate::egress::{ledger, policy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::egress_gate::ExchangeReport;
-use crate::net::provider_client::{HttpResponse, PreparedRequest, ProviderClient, host};
+use crate::net::provider_client::{PreparedRequest, ProviderClient, host};
 use crate::net::transport::{
     BoxFuture, FormPartContent, LedgerId, ProviderRequest, ProviderRequestBody, ProviderResponse, ProviderTransport,
     TokenUsage,
@@ -55,12 +55,8 @@ fn client(app: &AppState) -> Result<ProviderClient> {
     Ok(app.providers.get_or_init(|| client).clone())
 }
 
-/// Result of one attempt.
-enum AttemptResult {
-    Replied(ProviderResponse),
-    /// No readable response; true if a retry can succeed.
-    Failed(Error, bool),
-}
+/// Response of one attempt, or the error without a readable one and whether a retry can succeed.
+type AttemptResult = Result<ProviderResponse, (Error, bool)>;
 
 impl EgressGateway {
     /// Sends a request, with retries after exponential backoff while they can help.
@@ -73,17 +69,19 @@ impl EgressGateway {
             tried += 1;
             let result = self.attempt(&prepared, redactions).await?;
             let retry_after = match &result {
-                AttemptResult::Replied(reply) if retry::is_retryable(reply.status) => {
+                Ok(reply) if retry::is_retryable(reply.status) => {
                     retry::parse_retry_after(&reply.headers, self.ctx.app.clock.now())
                 }
-                AttemptResult::Replied(_) | AttemptResult::Failed(_, false) => return result.into_result(),
-                AttemptResult::Failed(_, true) => None,
+                Ok(_) | Err((_, false)) => return result.map_err(|(error, _)| error),
+                Err((_, true)) => None,
             };
             match retry::decide(self.ctx.app.entropy.as_ref(), tried, retry_after)? {
                 EgressRetryDecision::GiveUp(seconds) => {
                     return Err(retry_later_error(&target_name(&prepared), seconds));
                 }
-                EgressRetryDecision::RetryAfterDelay(_) if tried >= attempts => return result.into_result(),
+                EgressRetryDecision::RetryAfterDelay(_) if tried >= attempts => {
+                    return result.map_err(|(error, _)| error);
+                }
                 EgressRetryDecision::RetryAfterDelay(delay) => tokio::time::sleep(delay).await,
             }
         }
@@ -103,7 +101,7 @@ impl EgressGateway {
         };
         let permit = ledger::record_start(&self.ctx, row).await?;
         let ledger_id = permit.ledger_id;
-        let attempt = self.client.send(prepared).await;
+        let attempt = self.client.send(prepared, ledger_id).await;
         let (status, outcome) = match &attempt.outcome {
             Ok(response) => (Some(response.status), ExchangeOutcome::from_status(response.status)),
             Err(TransportError::ResponseTooLarge(status)) => (Some(*status), ExchangeOutcome::Failed),
@@ -116,21 +114,16 @@ impl EgressGateway {
         match &attempt.outcome {
             // Status 429 is caused by the callers, and an unreadable body by this machine: neither says anything about
             // the health of the host.
-            Ok(HttpResponse { status: 429, .. }) | Err(TransportError::BodyUnreadable(_)) => drop(breaker),
+            Ok(ProviderResponse { status: 429, .. }) | Err(TransportError::BodyUnreadable(_)) => drop(breaker),
             Ok(response) if !retry::is_retryable(response.status) => breaker.record_success(),
             Err(TransportError::ResponseTooLarge(_)) => breaker.record_success(),
             Ok(_) | Err(_) => breaker.record_failure(app.clock.now()),
         }
-        Ok(match attempt.outcome {
-            Ok(HttpResponse { status, headers, body }) => {
-                AttemptResult::Replied(ProviderResponse { status, headers, body, ledger_id })
-            }
-            Err(error) => {
-                // A request that broke off may have been processed, so it is not repeated.
-                let is_retryable = matches!(error, TransportError::Unreachable(_) | TransportError::TimedOut);
-                AttemptResult::Failed(error.into_error(&target_name(prepared)), is_retryable)
-            }
-        })
+        Ok(attempt.outcome.map_err(|error| {
+            // A request that broke off may have been processed, so it is not repeated.
+            let is_retryable = matches!(error, TransportError::Unreachable(_) | TransportError::TimedOut);
+            (error.into_error(&target_name(prepared)), is_retryable)
+        }))
     }
 
     fn count_redactions(&self, body: &ProviderRequestBody) -> u64 {
@@ -146,27 +139,6 @@ impl EgressGateway {
             ProviderRequestBody::Empty | ProviderRequestBody::Stream(_) => 0,
         }
     }
-
-    async fn record_usage(&self, ledger_id: LedgerId, usage: TokenUsage) -> Result<()> {
-        let own = self.ctx.as_system();
-        let prices = own.read_accounts(Scope::Account, accounts::pricing::all).await?;
-        own.write(Scope::Account, move |db| {
-            let model = egress::find_model(db, ledger_id.0)?;
-            let price = prices.iter().find(|price| price.model == model);
-            let cost = price.and_then(|price| cost(price, usage));
-            egress::add_usage(db, ledger_id.0, (usage.input_tokens, usage.output_tokens), cost)
-        })
-        .await
-    }
-}
-
-impl AttemptResult {
-    fn into_result(self) -> Result<ProviderResponse> {
-        match self {
-            Self::Replied(reply) => Ok(reply),
-            Self::Failed(error, _) => Err(error),
-        }
-    }
 }
 
 impl ProviderTransport for EgressGateway {
@@ -175,7 +147,17 @@ impl ProviderTransport for EgressGateway {
     }
 
     fn record_usage(&self, ledger_id: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.record_usage(ledger_id, usage))
+        Box::pin(async move {
+            let own = self.ctx.as_system();
+            let prices = own.read_accounts(Scope::Account, accounts::pricing::all).await?;
+            own.write(Scope::Account, move |db| {
+                let model = egress::find_model(db, ledger_id.0)?;
+                let price = prices.iter().find(|price| price.model == model);
+                let cost = price.and_then(|price| cost(price, usage));
+                egress::add_usage(db, ledger_id.0, (usage.input_tokens, usage.output_tokens), cost)
+            })
+            .await
+        })
     }
 
     fn redact(&self, text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Outbound network access: HTTP clients, SSRF guard, circuit breaker and SMTP.
 
+mod ca_file;
 pub(crate) mod circuit_breaker;
 pub(crate) mod egress_gate;
 pub(crate) mod fetch;

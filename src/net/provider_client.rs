@@ -1,6 +1,5 @@
 //! HTTP client for providers: no proxy of the environment, no redirects, no implicit retries.
 
-use std::error::Error as StdError;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,11 +7,13 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
 use reqwest::{Certificate, Url};
+use rustls::pki_types::CertificateDer;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::ca_file::read_certificates;
 use crate::net::http_client::{self, literal_address};
 use crate::net::request_body::{self, ByteCounter};
-use crate::net::transport::{ProviderRequest, ProviderRequestBody};
+use crate::net::transport::{LedgerId, ProviderRequest, ProviderRequestBody, ProviderResponse};
 use crate::net::transport_error::TransportError;
 
 /// Idle time after which a pooled connection is closed.
@@ -35,14 +36,7 @@ pub(crate) struct SendOutcome {
     pub(crate) bytes_out: u64,
     /// Response body bytes read.
     pub(crate) bytes_in: u64,
-    pub(crate) outcome: Result<HttpResponse, TransportError>,
-}
-
-/// Complete response of any status.
-pub(crate) struct HttpResponse {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    pub(crate) outcome: Result<ProviderResponse, TransportError>,
 }
 
 impl ProviderClient {
@@ -56,7 +50,9 @@ impl ProviderClient {
             .retry(reqwest::retry::never())
             .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         if let Some(path) = ca_file {
-            builder = builder.tls_certs_merge(read_certificates(path)?);
+            let parse = |der: &CertificateDer<'_>| Certificate::from_der(der);
+            builder =
+                builder.tls_certs_merge(read_certificates(path, ErrorKind::Conflict, "JOURNAL_PROVIDERS_CA", parse)?);
         }
         builder.build().map(Self).map_err(|error| {
             Error::conflict("TLS to providers cannot be set up")
@@ -66,7 +62,7 @@ impl ProviderClient {
     }
 
     /// Sends a request once and reads the complete response within the request's timeout.
-    pub(crate) async fn send(&self, prepared: &PreparedRequest) -> SendOutcome {
+    pub(crate) async fn send(&self, prepared: &PreparedRequest, ledger_id: LedgerId) -> SendOutcome {
         let request = &prepared.request;
         let (out, mut bytes_in) = (ByteCounter::default(), 0);
         let sending = async {
@@ -82,10 +78,9 @@ impl ProviderClient {
             if let Some(content) = body.content {
                 sent = sent.body(content);
             }
-            let failed = |error: reqwest::Error| {
-                body.body_error
-                    .take()
-                    .map_or_else(|| TransportError::from_reqwest(error), TransportError::BodyUnreadable)
+            let failed = |error| match body.body_error.take() {
+                Some(unreadable) => TransportError::BodyUnreadable(unreadable),
+                None => TransportError::from_reqwest(error),
             };
             let mut reply = sent.timeout(request.timeout).send().await.map_err(failed)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
@@ -97,7 +92,7 @@ impl ProviderClient {
                 }
                 body.extend(chunk);
             }
-            Ok(HttpResponse { status, headers, body })
+            Ok(ProviderResponse { status, headers, body, ledger_id })
         };
         let outcome = sending.await;
         SendOutcome { bytes_out: out.get(), bytes_in, outcome }
@@ -140,19 +135,6 @@ fn is_local_address(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
-    }
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<Certificate>> {
-    let unreadable = |cause: Box<dyn StdError + Send + Sync>| {
-        Error::conflict(format!("{} is not a readable certificate file", path.display()))
-            .hint("set JOURNAL_PROVIDERS_CA to a file of PEM certificates")
-            .caused_by(cause)
-    };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.into()))?;
-    match Certificate::from_pem_bundle(&bytes) {
-        Ok(found) if found.is_empty() => Err(unreadable("it contains no certificate".into())),
-        other => other.map_err(|error| unreadable(error.into())),
     }
 }
 

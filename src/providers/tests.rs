@@ -198,7 +198,7 @@ fn endpoint(vendor: AiProvider, variables: &[(&str, &str)]) -> Result<ProviderEn
 }
 
 #[test]
-fn provider_errors_map_to_kinds_with_a_hint_text() {
+fn provider_errors_map_to_kinds_with_a_next_step() {
     let anthropic = endpoint(AiProvider::Anthropic, &[("ANTHROPIC_API_KEY", "k")]).unwrap();
     let openai = endpoint(AiProvider::OpenAi, &[("OPENAI_API_KEY", "k")]).unwrap();
     let gemini = endpoint(AiProvider::Gemini, &[("GOOGLE_API_KEY", "k")]).unwrap();

@@ -281,7 +281,7 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
 }
 
 #[test]
-fn an_unconfigured_provider_is_a_conflict_with_a_hint_text() {
+fn an_unconfigured_provider_is_a_conflict_with_a_next_step() {
     for (variables, wanted) in [
         (&[][..], "ANTHROPIC_API_KEY"),
         (&[("OCR_PROVIDER", "gemini")], "GOOGLE_API_KEY"),

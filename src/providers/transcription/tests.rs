@@ -311,7 +311,7 @@ async fn every_failure_has_a_kind_and_transience() {
 }
 
 #[test]
-fn an_unconfigured_provider_is_an_error_with_a_hint_text() {
+fn an_unconfigured_provider_is_an_error_with_a_next_step() {
     for (variables, kind, words) in [
         (&[][..], ErrorKind::Conflict, "OPENAI_API_KEY"),
         (&[("TRANSCRIPTION_PROVIDER", "gemini")], ErrorKind::Conflict, "GOOGLE_API_KEY"),
