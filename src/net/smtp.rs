@@ -82,7 +82,11 @@ impl SmtpMailer {
             .map_err(|error| Error::internal("building a message", error.to_string()))?;
         match tokio::time::timeout(MESSAGE_TIMEOUT, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(permanent_failure(&error)),
+            Ok(Err(error)) if error.is_permanent() => {
+                let status = error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string());
+                Err(Error::new(ErrorKind::Upstream, format!("the mail server rejected a message ({status})"))
+                    .hint("check SMTP_USERNAME, SMTP_PASSWORD and SMTP_FROM_EMAIL"))
+            }
             Ok(Err(error)) if error.is_client() || is_tls_error(&error) => {
                 Err(Error::new(ErrorKind::Upstream, "no TLS connection to the mail server, so nothing was sent")
                     .hint("check SMTP_HOST, SMTP_PORT and JOURNAL_SMTP_CA"))
@@ -107,10 +111,4 @@ fn is_tls_error(error: &lettre::transport::smtp::Error) -> bool {
         cause = inner.source();
     }
     about_tls
-}
-
-fn permanent_failure(error: &lettre::transport::smtp::Error) -> Error {
-    let status = error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string());
-    Error::new(ErrorKind::Upstream, format!("the mail server rejected a message ({status})"))
-        .hint("check SMTP_USERNAME, SMTP_PASSWORD and SMTP_FROM_EMAIL")
 }

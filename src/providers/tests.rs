@@ -436,7 +436,7 @@ async fn the_fake_server_rejects_what_real_providers_reject() {
         let answered = send_raw(&server, "POST", path, headers, &body).await;
 
         assert_eq!(answered, status, "{path} {headers:?} {body}");
-        let complaints = server.arrived().iter().filter(|arrived| arrived.wrong.is_some()).count();
+        let complaints = server.received().iter().filter(|arrived| arrived.violation.is_some()).count();
         assert_eq!(complaints, usize::from(status != 200), "{path} {body}");
         assert_eq!(server.bytes(), body.len() as u64);
     }

@@ -37,13 +37,13 @@ async fn every_provider_answers_in_its_own_format() {
         let (answer, transport) = ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt(None)).await;
 
         assert_eq!(answer.unwrap(), "Wilhelmina came by, \"again\".", "{provider}");
-        server.proper();
-        let arrived = &server.of(route)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(route)[0];
         assert_eq!(
             (arrived.system().as_str(), arrived.user()),
             ("Put in paragraphs.", format!("{} came by.", REDACTED.1))
         );
-        assert!(!server.saw(REDACTED.0.as_bytes()));
+        assert!(!server.has_received(REDACTED.0.as_bytes()));
         let temperature = [&arrived.json["temperature"], &arrived.json["generationConfig"]["temperature"]];
         assert!(temperature.contains(&&json!(0)), "{provider}");
         let most = [&arrived.json["max_tokens"], &arrived.json["generationConfig"]["maxOutputTokens"]];
@@ -75,7 +75,7 @@ async fn an_answer_with_a_schema_is_json_after_restoring_words() {
 
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         assert_eq!(answer, json!({"is_heading": true, "words": [REDACTED.0]}), "{provider}");
-        server.proper();
+        server.assert_well_formed();
 
         for broken in ["{\"is_heading\": tr", "Certainly! Here it is.", ""] {
             server.next(route, Answer::text(broken));
@@ -98,8 +98,8 @@ async fn reasoning_models_get_no_temperature() {
 
         ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt).await.0.unwrap();
 
-        server.proper();
-        assert!(server.of(route)[0].json.get("temperature").is_none(), "{model}");
+        server.assert_well_formed();
+        assert!(server.received_on(route)[0].json.get("temperature").is_none(), "{model}");
     }
 }
 
@@ -111,7 +111,7 @@ async fn zero_retention_is_requested_where_the_api_supports_it() {
 
         ask(&server, &more, &prompt(None)).await.0.unwrap();
 
-        assert_eq!(server.of(Route::OpenAiChat)[0].json["store"], wanted);
+        assert_eq!(server.received_on(Route::OpenAiChat)[0].json["store"], wanted);
     }
 }
 
@@ -127,7 +127,7 @@ async fn truncated_or_refused_answers_are_errors() {
         ("gemini", Route::GeminiChat, "BLOCKED"),
     ] {
         let server = Provider::start();
-        server.next(route, Answer::text("half of").stopped(why));
+        server.next(route, Answer::text("half of").with_stop_reason(why));
 
         let (answer, transport) = ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt(None)).await;
 

@@ -50,8 +50,8 @@ async fn every_provider_reads_a_page_in_its_own_format() {
         let reading = reading.unwrap();
         assert_eq!(reading.text, "The ferry left at nine. We ate bread on the deck.", "{provider}");
         assert_eq!(reading.spans, [CharRange { char_start: 31, char_end: 36 }], "{provider}");
-        server.proper();
-        let arrived = &server.of(route)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(route)[0];
         assert_eq!(arrived.image.as_deref(), Some(page().bytes.as_slice()), "{provider}");
         assert!(arrived.system().contains("⟪ and ⟫") && arrived.user().contains(ENTRY_BEGINS_MARKER), "{provider}");
         let sent = &transport.recorder.sent.lock().unwrap()[0];
@@ -79,7 +79,7 @@ async fn every_provider_accepts_every_image_type() {
                 .await
                 .unwrap();
         }
-        server.proper();
+        server.assert_well_formed();
     }
 }
 
@@ -96,7 +96,7 @@ async fn default_models_are_used_unless_one_is_set() {
         let server = Provider::start();
         let (reading, transport) = read(&server, more, PagePosition::Single, "").await;
         reading.unwrap();
-        server.proper();
+        server.assert_well_formed();
         assert_eq!(transport.recorder.models(), [wanted]);
         let config = config_for(&server, more);
         let (provider, model) = provider_and_model(&config, &config.runtime);
@@ -111,9 +111,9 @@ async fn the_system_prompt_is_cached_with_the_configured_ttl() {
 
         read(&server, more, PagePosition::Single, "").await.0.unwrap();
 
-        let cache = &server.of(Route::AnthropicOcr)[0].json["system"][0]["cache_control"];
+        let cache = &server.received_on(Route::AnthropicOcr)[0].json["system"][0]["cache_control"];
         assert_eq!(cache, &serde_json::json!({"type": "ephemeral", "ttl": wanted}));
-        assert_eq!(server.of(Route::AnthropicOcr)[0].json["max_tokens"], 4096);
+        assert_eq!(server.received_on(Route::AnthropicOcr)[0].json["max_tokens"], 4096);
     }
 }
 
@@ -129,7 +129,7 @@ async fn the_prompt_allows_the_markers_of_the_page_position() {
 
         read(&server, &[], role, "").await.0.unwrap();
 
-        let user = server.of(Route::AnthropicOcr)[0].user();
+        let user = server.received_on(Route::AnthropicOcr)[0].user();
         assert!(user.contains(begins) && user.contains(ends), "{role:?}: {user}");
     }
 }
@@ -147,10 +147,10 @@ async fn names_are_sent_with_a_caution_and_redacted_words_are_not() {
         let reading = reading.unwrap();
         assert_eq!(reading.text, "With Wilhelmina and Wilhelmina in Kralingen.");
         assert_eq!(reading.spans, [CharRange { char_start: 5, char_end: 15 }], "{provider}");
-        let system = server.of(route)[0].system();
+        let system = server.received_on(route)[0].system();
         assert!(system.contains("Never put one in") && system.contains("Kralingen") && system.contains(REDACTED.1));
-        assert!(!server.saw(REDACTED.0.as_bytes()), "{provider}");
-        server.proper();
+        assert!(!server.has_received(REDACTED.0.as_bytes()), "{provider}");
+        server.assert_well_formed();
     }
 }
 
@@ -170,12 +170,12 @@ async fn dual_pass_runs_concurrently_and_reconciles() {
     assert_eq!(reading.text, "we met Ilse at the quay");
     let spans: Vec<_> = reading.spans.iter().map(|span| (span.char_start, span.char_end)).collect();
     assert_eq!(spans, [(7, 11), (19, 23)]);
-    assert_eq!(server.most_open(), 2);
+    assert_eq!(server.max_concurrent(), 2);
     assert!(took < slow + slow, "not concurrent: {took:?}");
     let mut models = transport.recorder.models();
     models.sort();
     assert_eq!(models, ["anthropic/claude-opus-4-6", "gemini/gemini-2.5-pro"], "each uses its default model");
-    server.proper();
+    server.assert_well_formed();
 }
 
 #[tokio::test]
@@ -217,8 +217,8 @@ async fn every_provider_failure_has_a_kind_and_message() {
             (Answer::raw(200, r#"{"hello":"world"}"#), ErrorKind::Upstream, false, "does not match its API"),
             (Answer::raw(200, "[]"), ErrorKind::Upstream, false, "does not match its API"),
             (Answer::cut_short(), ErrorKind::Upstream, true, "no response"),
-            (Answer::text("Dear di").stopped(cut_off), ErrorKind::Invalid, false, "cut off"),
-            (Answer::text("I can't").stopped(blocked), ErrorKind::Invalid, false, blocked),
+            (Answer::text("Dear di").with_stop_reason(cut_off), ErrorKind::Invalid, false, "cut off"),
+            (Answer::text("I can't").with_stop_reason(blocked), ErrorKind::Invalid, false, blocked),
             (Answer::text(""), ErrorKind::Invalid, false, "no words"),
             (Answer::text("~~all of it~~\n ⟪ ⟫"), ErrorKind::Invalid, false, "no words"),
         ] {
@@ -238,7 +238,7 @@ async fn every_provider_failure_has_a_kind_and_message() {
 #[tokio::test]
 async fn a_blocked_prompt_is_distinguished_from_an_empty_page() {
     let server = Provider::start();
-    server.next(Route::GeminiOcr, Answer::text("").stopped("BLOCKED"));
+    server.next(Route::GeminiOcr, Answer::text("").with_stop_reason("BLOCKED"));
 
     let (reading, _) = read(&server, &[("OCR_PROVIDER", "gemini")], PagePosition::Single, "").await;
 
@@ -276,8 +276,8 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
         .await
         .0
         .unwrap();
-    assert_eq!(server.of(Route::OpenAiOcr)[0].json["store"], false);
-    server.proper();
+    assert_eq!(server.received_on(Route::OpenAiOcr)[0].json["store"], false);
+    server.assert_well_formed();
 }
 
 #[test]

@@ -52,8 +52,8 @@ async fn openai_transcribes_with_uncertain_spans() {
 
     let transcript = transcript.unwrap();
     assert_eq!((transcript.text.as_str(), ranges(&transcript)), ("We met Ilse.", vec![(7, 12)]));
-    server.proper();
-    let arrived = &server.of(Route::OpenAiSpeech)[0];
+    server.assert_well_formed();
+    let arrived = &server.received_on(Route::OpenAiSpeech)[0];
     let text = |name: &str| arrived.field(name).map(|field| field.text().to_owned());
     assert_eq!(text("model").as_deref(), Some("gpt-4o-transcribe"));
     assert_eq!(text("language").as_deref(), Some("nl"));
@@ -75,8 +75,8 @@ async fn log_probabilities_are_requested_from_supporting_models_only() {
         let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_MODEL", model)], 100, "").await;
 
         assert_eq!(transcript.unwrap().text, "We walked along the river.");
-        server.proper();
-        let arrived = &server.of(Route::OpenAiSpeech)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(Route::OpenAiSpeech)[0];
         for name in ["response_format", "include[]"] {
             assert_eq!(arrived.field(name).is_some(), asked, "{model} {name}");
         }
@@ -99,12 +99,12 @@ async fn gemini_gets_a_short_recording_inline() {
     let transcript = transcript.unwrap();
     assert_eq!(transcript.text, "Zoë went to the quay, to the quay.");
     assert_eq!(ranges(&transcript), [(0, 3), (12, 21)]);
-    server.proper();
-    let arrived = &server.of(Route::GeminiSpeech)[0];
+    server.assert_well_formed();
+    let arrived = &server.received_on(Route::GeminiSpeech)[0];
     assert_eq!(arrived.audio.as_ref().map(Vec::len), Some(50_001));
     assert_eq!(arrived.json["generationConfig"]["temperature"], 0);
     assert!(arrived.system().contains(REDACTED.1) && arrived.user().contains("\"nl\""));
-    assert!(!server.saw(REDACTED.0.as_bytes()));
+    assert!(!server.has_received(REDACTED.0.as_bytes()));
     assert_eq!(
         transport.recorder.models(),
         ["gemini/gemini-2.5-pro"],
@@ -121,11 +121,11 @@ async fn gemini_gets_a_long_recording_as_a_file_that_is_deleted() {
     let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_PROVIDER", "gemini")], long, "").await;
 
     assert_eq!(transcript.unwrap().text, "We walked along the river.");
-    server.proper();
-    let routes: Vec<Route> = server.arrived().iter().map(|arrived| arrived.route).collect();
+    server.assert_well_formed();
+    let routes: Vec<Route> = server.received().iter().map(|arrived| arrived.route).collect();
     let wanted = [Route::GeminiStart, Route::GeminiUpload, Route::GeminiFile, Route::GeminiSpeech, Route::GeminiDelete];
     assert_eq!(routes, wanted);
-    assert_eq!(server.of(Route::GeminiUpload)[0].bytes, long as u64);
+    assert_eq!(server.received_on(Route::GeminiUpload)[0].bytes, long as u64);
     assert!(transport.recorder.sent.lock().unwrap().iter().all(|sent| !sent.url.contains("key")));
 }
 
@@ -137,7 +137,7 @@ async fn an_uploaded_file_is_deleted_after_a_failed_request() {
     let (transcript, _) = transcribe(&server, &[("TRANSCRIPTION_PROVIDER", "gemini")], (20 << 20) + 1, "").await;
 
     assert_eq!(transcript.unwrap_err().kind(), ErrorKind::Invalid);
-    assert_eq!(server.of(Route::GeminiDelete).len(), 1);
+    assert_eq!(server.received_on(Route::GeminiDelete).len(), 1);
 }
 
 /// Response that starts an upload.
@@ -251,9 +251,9 @@ async fn the_fallback_gets_no_context() {
 
     assert_eq!(transcript.unwrap().text, "We walked along the river.");
     assert_eq!(transport.recorder.models(), ["gemini/gemini-2.5-pro", "gemini/gemini-2.5-pro", "openai/whisper-1"]);
-    let arrived = &server.of(Route::OpenAiSpeech)[0];
-    assert!(arrived.field("prompt").is_none() && !arrived.holds(b"Ilse"));
-    server.proper();
+    let arrived = &server.received_on(Route::OpenAiSpeech)[0];
+    assert!(arrived.field("prompt").is_none() && !arrived.contains(b"Ilse"));
+    server.assert_well_formed();
 }
 
 #[tokio::test]
@@ -269,7 +269,7 @@ async fn the_shadow_provider_does_not_change_the_result() {
 
         assert_eq!(transcript.is_ok_and(|transcript| transcript.text == "We walked along the river."), wanted);
         assert_eq!(transport.recorder.models().len(), 2);
-        server.proper();
+        server.assert_well_formed();
     }
 }
 
@@ -280,7 +280,7 @@ async fn the_context_can_be_disabled() {
     let (transcript, _) = transcribe(&server, &[("TRANSCRIPTION_CONTEXT_ENABLED", "false")], 100, "- **Ilse**").await;
 
     transcript.unwrap();
-    assert!(!server.saw(b"Ilse"));
+    assert!(!server.has_received(b"Ilse"));
 }
 
 #[tokio::test]
