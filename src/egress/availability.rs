@@ -41,7 +41,7 @@ pub(super) async fn are_available<const N: usize>(ctx: &Ctx, purposes: [EgressPu
 }
 
 async fn owner_policy(ctx: &Ctx) -> Result<EgressPolicyRow> {
-    ctx.as_system().read(Scope::Account, |db| find_policy(db)).await
+    ctx.as_system().read(Scope::Account, find_policy).await
 }
 
 fn available<const N: usize>(

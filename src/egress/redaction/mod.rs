@@ -96,8 +96,8 @@ impl Redactor {
         let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
         for (range, kind) in &ranges {
             let number = placeholders.assign(*kind, &text[range.clone()]);
-            redacted.push_str(&text[end..range.start]);
-            redacted.push_str(&format!("[{}_{number}]", kind.name()));
+            let placeholder = format!("[{}_{number}]", kind.name());
+            redacted.extend([&text[end..range.start], &placeholder]);
             end = range.end;
         }
         redacted.push_str(&text[end..]);

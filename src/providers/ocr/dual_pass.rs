@@ -110,7 +110,9 @@ impl ReconciledText {
     }
 
     fn keep_all(&mut self, words: &[OcrWord<'_>]) {
-        words.iter().for_each(|word| self.keep(word, None));
+        for word in words {
+            self.keep(word, None);
+        }
     }
 
     /// Resolves a difference between the readings.
