@@ -22,8 +22,8 @@ enum Command {
     #[command(after_long_help = "Example:\n\n    journal audit list --limit 100")]
     List {
         /// Events to show, 1 to 1000
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
+        #[arg(long, default_value_t = audit::DEFAULT_LIMIT)]
+        limit: i64,
         /// Only events before this sequence number
         #[arg(long, value_name = "SEQ")]
         before: Option<i64>,

@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["kind", "search", "quarantined", "candidates", "different"])]
     dismissed: bool,
     /// Rows per page, 1 to 200
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = entities::DEFAULT_PAGE_SIZE)]
     limit: i64,
     /// Rows to skip
     #[arg(long, default_value_t = 0)]

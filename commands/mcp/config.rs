@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn endpoint_is_below_the_base_url() {
-        let url = |url: &str| server(url).unwrap().url;
+        let url = |url: &str| parse_server_url(url).unwrap().url;
 
         assert_eq!(url("https://journal.example"), "https://journal.example/mcp");
         assert_eq!(url("https://journal.example/"), "https://journal.example/mcp");
@@ -170,13 +170,13 @@ mod tests {
         for wrong in cases.split('|') {
             let refused = parse_server_url(wrong).unwrap_err();
 
-            assert!(refused.next_step().is_some() && !refused.to_string().contains("violet"), "{wrong}: {refused}");
+            assert!(refused.hint_text().is_some() && !refused.to_string().contains("violet"), "{wrong}: {refused}");
         }
     }
 
     #[test]
     fn cleartext_to_another_machine_is_detected() {
-        let readable = |url: &str| server(url).unwrap().readable;
+        let readable = |url: &str| parse_server_url(url).unwrap().is_exposed;
 
         assert!(
             ["http://journal.lan", "http://192.0.2.7:8400", "http://localhost.evil.example"].into_iter().all(readable)

@@ -56,7 +56,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -86,7 +85,6 @@ async fn ingest_file(call: ToolCall, given: IngestMediaArgs) -> Result<String> {
 
 /// Pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPagesArgs {
     /// Pages in base64, in order.
     images_base64: Vec<String>,
@@ -110,7 +108,6 @@ async fn ingest_pages(call: ToolCall, given: IngestPagesArgs) -> Result<String> 
 
 /// URL of a photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaUrlArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -136,7 +133,6 @@ async fn ingest_file_from_url(call: ToolCall, given: IngestMediaUrlArgs) -> Resu
 
 /// URLs of the pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPageUrlsArgs {
     /// HTTP or HTTPS URLs on the public Internet, in order, at most 20.
     urls: Vec<String>,
@@ -262,5 +258,5 @@ async fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
         text: entry.as_ref().map(|entry| entry.final_text.as_str()),
         is_date_implausible: result.is_some_and(|result| result.contains_key("quarantined")),
     }
-    .render(call.ctx.app.entropy.as_ref())
+    .render(call)
 }

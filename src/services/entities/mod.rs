@@ -41,7 +41,9 @@ use crate::domain::id::EntityId;
 use crate::error::{Error, Result};
 use crate::storage::notebook::{NotebookDb, entities};
 
-/// Maximum page size.
+/// Default page size of every entity list.
+pub const DEFAULT_PAGE_SIZE: i64 = 50;
+/// Maximum page size of every entity list.
 pub const MAX_PAGE_SIZE: i64 = 200;
 /// Maximum number of items in one operation.
 const MAX_BULK_ITEMS: usize = 1000;
