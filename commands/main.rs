@@ -2,6 +2,7 @@
 
 mod cli;
 mod cli_context;
+mod confirmed_delete;
 mod editor;
 mod global_args;
 mod logging;

@@ -1,4 +1,5 @@
 use crate::cli_context::CliContext;
+use crate::entity::label::summary_label;
 use crate::output::{CommandOutput, table};
 use journal::app::context::Ctx;
 use journal::domain::entity::{EntitySummary, EntityType};
@@ -127,8 +128,4 @@ async fn list_dismissed(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
         });
         table(["ID", "TYPE", "NAME", "ENTRIES", "SINCE"], rows)
     })
-}
-
-fn summary_label(one: &EntitySummary) -> String {
-    format!("{} {}", one.id, one.canonical_name)
 }
