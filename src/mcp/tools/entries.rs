@@ -142,15 +142,8 @@ async fn get(call: ToolCall, given: GetEntryArgs) -> Result<Value> {
     Ok(entry)
 }
 
-/// Date range.
-#[derive(Deserialize, JsonSchema)]
-struct StatisticsArgs {
-    #[serde(flatten)]
-    between: DateRangeArgs,
-}
-
-async fn statistics(call: ToolCall, given: StatisticsArgs) -> Result<String> {
-    let stats = entries::stats(&call.ctx, given.between.into()).await?;
+async fn statistics(call: ToolCall, between: DateRangeArgs) -> Result<String> {
+    let stats = entries::stats(&call.ctx, between.into()).await?;
     let range = match (&stats.date_range_start, &stats.date_range_end) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "N/A".to_owned(),
