@@ -55,12 +55,8 @@ impl CliContext {
     /// # Errors
     /// As [`AppState::open`] and [`auth`].
     pub fn user_ctx(self) -> Result<Ctx> {
-        let (user, key) = (self.config.user.clone(), AppState::api_key(&self.config)?);
-        let app = self.open()?;
-        match key {
-            Some(key) => auth::with_key(&app, &key, "cli"),
-            None => auth::operator(app, user.as_deref()),
-        }
+        let user = self.config.user.clone();
+        self.ctx_or(|app| auth::operator(app, user.as_deref()))
     }
 
     /// Returns a context for the operator, or for the owner of `JOURNAL_API_KEY`, without a notebook.
@@ -68,11 +64,16 @@ impl CliContext {
     /// # Errors
     /// As [`AppState::open`] and [`auth`].
     pub fn admin_ctx(self) -> Result<Ctx> {
+        self.ctx_or(|app| Ok(auth::administration(app)))
+    }
+
+    /// Returns the context of the API key, or without a key the one that `operator` creates.
+    fn ctx_or(self, operator: impl FnOnce(Arc<AppState>) -> Result<Ctx>) -> Result<Ctx> {
         let key = AppState::api_key(&self.config)?;
         let app = self.open()?;
         match key {
             Some(key) => auth::with_key(&app, &key, "cli"),
-            None => Ok(auth::administration(app)),
+            None => operator(app),
         }
     }
 }

@@ -7,6 +7,7 @@ mod editor;
 mod global_args;
 mod logging;
 mod output;
+mod private_dir;
 mod progress;
 mod prompt;
 mod write_originals;

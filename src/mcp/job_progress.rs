@@ -51,10 +51,7 @@ pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput
     };
     Ok(match job.status.as_str() {
         "succeeded" => ToolOutput::Object(report("succeeded", None)),
-        "failed" | "cancelled" => {
-            let message = job.error_message.clone().unwrap_or_else(|| "the job was cancelled".to_owned());
-            ToolOutput::Failed(report("failed", Some(message)))
-        }
+        "failed" | "cancelled" => ToolOutput::Failed(report("failed", Some(failure_reason(&job)))),
         _ => {
             let still_running = "the job is still running; journal_get_job_status shows its progress";
             let message = job
@@ -64,6 +61,25 @@ pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput
             ToolOutput::Object(report("timeout", Some(message)))
         }
     })
+}
+
+/// Returns the output of a batch tool whose job could not be queued.
+pub(crate) fn not_queued(reason: String) -> ToolOutput {
+    ToolOutput::Failed(json!({ "status": "failed", "job_id": null, "result": null, "error_message": reason }))
+}
+
+/// Returns the reason why a job failed.
+pub(crate) fn failure_reason(job: &JobView) -> String {
+    job.error_message.clone().unwrap_or_else(|| "the job was cancelled".to_owned())
+}
+
+/// Formats the progress of a job that has not ended; `unit` names the parts that it counts.
+pub(crate) fn format_pending(job: &JobView, unit: &str) -> String {
+    let JobView { id, progress_current: done, progress_total: total, .. } = job;
+    let why = job.status_detail.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+    format!(
+        "Still running{why}: {done} of {total}{unit} done.\n  Job: {id}\n  Call journal_get_job_status for its status."
+    )
 }
 
 /// Guard that cancels a job if its caller stops waiting.

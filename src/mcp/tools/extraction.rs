@@ -66,19 +66,9 @@ async fn extract(call: ToolCall, which: ExtractBatchArgs) -> Result<String> {
     let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     match job.status.as_str() {
         "succeeded" => format_result(&call, &job),
-        "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
-            Err(Error::new(ErrorKind::Upstream, why).hint("the entry's data was not changed; try again later"))
-        }
-        _ => {
-            let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
-            let (done, total) = (job.progress_current, job.progress_total);
-            Ok(format!(
-                "Still running{why}: {done} of {total} entries done.\n  Job: {}\n  Call journal_get_job_status for its \
-                 status.",
-                job.id
-            ))
-        }
+        "failed" | "cancelled" => Err(Error::new(ErrorKind::Upstream, job_progress::failure_reason(&job))
+            .hint("the entry's data was not changed; try again later")),
+        _ => Ok(job_progress::format_pending(&job, " entries")),
     }
 }
 
@@ -112,12 +102,7 @@ async fn batch(call: ToolCall, which: ExtractBatchArgs) -> Result<ToolOutput> {
     let ordered = match extraction::enqueue(&call.ctx, which.into()).await {
         Ok(ordered) => ordered,
         Err(error) if error.kind() == ErrorKind::Internal => return Err(error),
-        Err(error) => {
-            let message = error.to_string();
-            return Ok(ToolOutput::Failed(json!({
-                "status": "failed", "job_id": null, "result": null, "error_message": message,
-            })));
-        }
+        Err(error) => return Ok(job_progress::not_queued(error.to_string())),
     };
     let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     let status = match job.status.as_str() {

@@ -225,17 +225,10 @@ async fn wait_for_result(call: &ToolCall, id: JobId) -> Result<String> {
     match job.status.as_str() {
         "succeeded" => format_result(call, &job).await,
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            let why = job_progress::failure_reason(&job);
             Err(Error::conflict(why.trim_end_matches('.')).hint(format!("nothing was stored; see job {id}")))
         }
-        _ => {
-            let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
-            let (done, total) = (job.progress_current, job.progress_total);
-            Ok(format!(
-                "Still running{why}: {done} of {total} done.\n  Job: {id}\n  Call \
-                 journal_get_job_status for its status."
-            ))
-        }
+        _ => Ok(job_progress::format_pending(&job, "")),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::domain::mood::{MoodBucket, MoodDimension, MoodScoringMode, TimeBin};
 use crate::domain::scope::Scope;
@@ -111,9 +110,7 @@ async fn backfill(call: ToolCall, given: MoodBackfillArgs) -> Result<ToolOutput>
 /// Returns the output for a backfill that could not be queued.
 fn failed_output(error: &Error) -> ToolOutput {
     let hint = error.hint_text().map_or_else(String::new, |hint| format!("; {hint}"));
-    ToolOutput::Failed(json!({
-        "status": "failed", "job_id": null, "result": null, "error_message": format!("{error}{hint}"),
-    }))
+    job_progress::not_queued(format!("{error}{hint}"))
 }
 
 #[cfg(test)]
