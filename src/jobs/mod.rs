@@ -42,7 +42,7 @@ pub use background::run_in_background;
 pub use control::{cancel, retry};
 pub use drain::{drain, drain_for_job};
 pub use embedding_batch::embed_pending;
-pub use query::{JobListQuery, get, list};
+pub use query::{DEFAULT_LIMIT, JobListQuery, get, list};
 pub use sync_ingest::{IngestResponse, ingest_file, ingest_text};
 pub use wait::wait_for_change;
 pub use worker::run_worker;

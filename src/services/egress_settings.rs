@@ -21,6 +21,8 @@ use crate::services::audit::AuditRecorder;
 use crate::storage::notebook::egress::LedgerFilter;
 use crate::storage::notebook::{self, NotebookDb, entries};
 
+/// Default number of rows per page.
+pub const DEFAULT_LIMIT: i64 = 50;
 /// Maximum number of rows per page.
 pub const MAX_LIMIT: i64 = 200;
 /// Maximum offset of a page.
@@ -33,24 +35,30 @@ pub const MAX_WORD_CHARS: usize = 100;
 pub const MIN_WORD_CHARS: usize = 2;
 
 /// Date range of the ledger, both ends inclusive.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct LedgerDateRange {
-    /// First day, `YYYY-MM-DD`.
+    /// First day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
     pub from: Option<String>,
-    /// Last day, `YYYY-MM-DD`.
+    /// Last day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
     pub to: Option<String>,
 }
 
 /// Query for a page of the ledger.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct LedgerQuery {
     /// Days of the requests, in UTC.
+    #[command(flatten)]
     pub days: LedgerDateRange,
-    /// Purpose of the requests; all if `None`.
+    /// Only requests with this purpose, such as `embedding`
+    #[arg(long)]
     pub purpose: Option<String>,
-    /// Rows per page, clamped to 1 and [`MAX_LIMIT`].
+    /// Requests per page, 1 to 200
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
-    /// Rows to skip, clamped to 0 and [`MAX_OFFSET`].
+    /// Requests to skip
+    #[arg(long, default_value_t = 0)]
     pub offset: i64,
 }
 

@@ -1,6 +1,8 @@
 //! Limits of pages and of bulk operations.
 
-/// Maximum page size.
+/// Default page size of every entity list.
+pub const DEFAULT_PAGE_SIZE: i64 = 50;
+/// Maximum page size of every entity list.
 pub const MAX_PAGE_SIZE: i64 = 200;
 /// Maximum number of items in one operation.
 pub(super) const MAX_BULK_ITEMS: usize = 1000;

@@ -27,7 +27,7 @@ pub use candidates::{
 pub use charts::{EntityChartQuery, mention_distribution, mention_trends, mood_correlation};
 pub use delete::{EntityDeleteResponse, delete};
 pub use dismissals::{delete_dismissal, delete_dismissals_of_name, list_dismissals};
-pub use limits::MAX_PAGE_SIZE;
+pub use limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 pub use list::{EntityListQuery, get, list, list_for_entry, list_mentions, list_relationships};
 pub use merge::{merge, merge_history, undo_merge};
 pub use quarantine::{lift_quarantine, list_quarantined, quarantine};

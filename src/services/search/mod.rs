@@ -27,8 +27,10 @@ use crate::services::search::ranking::PageRequest;
 
 /// Longest query in code points.
 pub const MAX_QUERY: usize = 2000;
+/// Default page size.
+pub const DEFAULT_LIMIT: i64 = 10;
 /// Maximum page size.
-pub const MAX_LIMIT: u32 = 50;
+pub const MAX_LIMIT: i64 = 50;
 
 /// A search query.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,11 +41,11 @@ pub struct EntrySearch {
     #[command(flatten)]
     pub between: DateRange,
     /// Hits per page, 1 to 50
-    #[arg(long, default_value_t = 10)]
-    pub limit: u32,
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
+    pub limit: i64,
     /// Hits to skip
     #[arg(long, default_value_t = 0)]
-    pub offset: u32,
+    pub offset: i64,
     /// Order of the hits
     #[arg(long, value_enum, default_value_t)]
     pub sort: SearchSort,
@@ -88,8 +90,8 @@ pub async fn find(ctx: &Ctx, search: EntrySearch) -> Result<SearchPage> {
     });
     let page = PageRequest {
         sort: search.sort,
-        limit: search.limit.clamp(1, MAX_LIMIT) as usize,
-        offset: search.offset as usize,
+        limit: usize::try_from(search.limit.clamp(1, MAX_LIMIT)).unwrap_or(1),
+        offset: usize::try_from(search.offset.max(0)).unwrap_or(usize::MAX),
     };
     let by_model = if search.sort == SearchSort::Relevance { rerank::model_order(ctx, &asked).await? } else { None };
     ctx.with_notebook_restricted_counted(Scope::Search, ReadKind::Search, move |notebook, within| {
