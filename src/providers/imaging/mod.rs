@@ -3,7 +3,6 @@
 //! Image decoders are the main target of malicious files. The program therefore starts itself as
 //! `journal decode-image`, writes the bytes to a pipe and reads a JPEG back; [`sandbox_child`] describes the sandbox.
 
-mod blocking;
 mod decode_error;
 mod heif;
 pub(crate) mod sandbox_child;
@@ -14,7 +13,6 @@ use tokio::sync::Semaphore;
 use crate::blocking::run_blocking;
 use crate::error::{Error, Result};
 use crate::net::transport::StreamFactory;
-use crate::providers::imaging::blocking::run_blocking;
 use crate::providers::imaging::sandbox_child::DecodePurpose;
 use crate::providers::ocr::page::PagePhoto;
 

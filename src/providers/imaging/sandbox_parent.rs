@@ -10,8 +10,8 @@ use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind, Result};
-use crate::providers::imaging::blocking::run_blocking;
 use crate::providers::imaging::decode_error::PhotoDecodeError;
 use crate::providers::imaging::heif;
 use crate::providers::imaging::sandbox_child::{COMMAND, DecodePurpose};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::{ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
@@ -23,7 +23,6 @@ use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;
 use crate::storage::accounts::one_time_links::{self, LinkPurpose};
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Lifetime of a link that confirms an address.
 const VERIFY_LIFETIME: SignedDuration = SignedDuration::from_hours(24);

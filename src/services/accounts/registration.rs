@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::ClientInfo;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::config::runtime;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
@@ -21,7 +21,6 @@ use crate::services::audit::AuditRecorder;
 use crate::services::auth::{login, password_check};
 use crate::storage::accounts::one_time_links::LinkPurpose;
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Registration request.
 pub struct RegistrationForm {

@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blocking::run_blocking;
 use crate::app::context::Ctx;
 use crate::app::reloadable::ReloadableContent;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::config::external_services::ExternalServices;
 use crate::config::providers::ProviderTasksConfig;

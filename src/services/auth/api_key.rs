@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::token;
 use crate::domain::api_key::{ApiKey, KeyGrant};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +15,6 @@ use crate::services::auth::caller::{self, check_usable};
 use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::services::auth::session::{MIN_TOUCH_INTERVAL_SECONDS, seconds_since};
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Authenticates the API key that a command uses; `from` is recorded as its place of use.
 ///

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::password::{self, StoredPasswordHash};
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
@@ -22,7 +22,7 @@ use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::services::auth::session::{SessionToken, SessionTokenHash};
 use crate::storage::accounts::users::LoginCredentials;
 use crate::storage::accounts::{self, AccountsDb, AccountsKind};
-use crate::storage::database::{self, EncryptedDatabase};
+use crate::storage::database::EncryptedDatabase;
 
 /// Consecutive wrong passwords that lock an account.
 pub const MAX_FAILURES: u32 = 5;

@@ -1,11 +1,11 @@
 //! Revalidation of a caller's credential during a long-running request.
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, Ctx};
+use crate::blocking::run_blocking_with;
 use crate::error::Result;
 use crate::services::auth::api_key::is_live;
 use crate::services::auth::{caller, session};
-use crate::storage::{accounts, database};
+use crate::storage::accounts;
 
 /// Returns whether the caller's credential is still valid.
 ///

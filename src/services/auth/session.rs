@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::blocking::run_blocking_with;
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::key::SymmetricKey;
 use crate::crypto::token;
 use crate::domain::id::{SessionId, UserId};
@@ -15,7 +15,6 @@ use crate::error::Result;
 use crate::secret::Secret;
 use crate::services::auth::caller;
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
 
 /// Minimum time between two updates of a key's or session's last use, seconds: each update is a write.
 pub(super) const MIN_TOUCH_INTERVAL_SECONDS: i64 = 60;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::activity::ReadKind;
 use crate::domain::entity::{
     EntityDetail, EntityMentionPage, EntityPage, EntityRelationshipList, EntityType, EntryEntities,
