@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::app::context::{ClientInfo, Ctx};
 use crate::app::state::AppState;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::http::body::read_body;
 use crate::http::cookies::{self, AuthCookie};
 use crate::http::state::HttpState;
 use crate::secret::Secret;
@@ -153,35 +153,5 @@ impl FromRequest<HttpState> for LenientJson {
                 .hint("send a JSON object, or nothing")),
             Err(_) => Ok(Self(Map::new())),
         }
-    }
-}
-
-/// Reads a whole body; middleware limits its size.
-pub(crate) async fn read_body(request: Request) -> Result<Vec<u8>> {
-    match request.into_body().collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) => Err(body_error(error)),
-    }
-}
-
-/// Converts a body error into the error of the response.
-pub(crate) fn body_error(error: axum::Error) -> Error {
-    let mut cause = error.into_inner();
-    // Each body wrapper wraps the error once more.
-    while cause.is::<axum::Error>() {
-        match cause.downcast::<axum::Error>() {
-            Ok(inner) => cause = inner.into_inner(),
-            Err(other) => cause = other,
-        }
-    }
-    if cause.is::<http_body_util::LengthLimitError>() {
-        return crate::http::middleware::body_limit::too_large();
-    }
-    match cause.downcast::<Error>() {
-        Ok(error) => *error,
-        Err(cause) => Error::new(ErrorKind::Invalid, "the request body ended early")
-            .code("invalid_body")
-            .hint("send the request again")
-            .caused_by(cause),
     }
 }

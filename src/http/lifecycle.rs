@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinError;
@@ -13,8 +12,8 @@ use crate::app::state::AppState;
 use crate::config::server::{ListenAddress, ServerConfig};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::listener::{self, HttpListener, ServeOptions};
-use crate::http::state::HttpState;
-use crate::http::{metrics_listener, middleware, routes, tls};
+use crate::http::router::build_router;
+use crate::http::{metrics_listener, tls};
 use crate::jobs;
 use crate::mcp::McpEndpoint;
 use crate::services::accounts::MailWorker;
@@ -155,14 +154,4 @@ fn reload_certificate(certificate: Option<&tls::ReloadableCertificate>) {
         Ok(()) => tracing::info!("reloaded the certificate"),
         Err(error) => tracing::error!("cannot reload the certificate: {error}"),
     }
-}
-
-/// Builds the router with all routes and middleware.
-fn build_router(app: Arc<AppState>, mcp: McpEndpoint) -> Router {
-    let table = routes::all();
-    let shared = HttpState::new(app, mcp, &table);
-    let empty = Router::new();
-    let router = table.into_iter().fold(empty, |router, entry| router.route(entry.path, entry.handler));
-    let router = router.fallback(routes::not_found).method_not_allowed_fallback(routes::method_not_allowed);
-    middleware::apply(router, &shared).with_state(shared)
 }

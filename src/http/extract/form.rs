@@ -6,7 +6,7 @@ use http_body_util::LengthLimitError;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
-use crate::http::middleware::body_limit::too_large;
+use crate::http::body::too_large;
 use crate::http::state::HttpState;
 
 /// Maximum number of parts in a form.

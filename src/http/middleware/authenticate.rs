@@ -10,8 +10,8 @@ use http::{HeaderMap, header};
 use crate::app::context::ClientInfo;
 use crate::error::{Error, Result};
 use crate::http::cookies;
-use crate::http::middleware::rate_limit::limiter::RateLimitDecision;
-use crate::http::route::{RateClass, RoutePolicy};
+use crate::http::rate_limiter::RateLimitDecision;
+use crate::http::route_policy::{RateClass, RoutePolicy};
 use crate::http::state::HttpState;
 use crate::secret::Secret;
 use crate::services::auth;
@@ -55,13 +55,14 @@ pub(crate) async fn authenticate(
     Ok(counted.add_headers(response))
 }
 
-/// Returns the bearer token. Other schemes are ignored, as in the Python server; several headers are rejected.
+/// Returns the bearer token; the scheme is case-insensitive (RFC 9110, 11.1). Other schemes are ignored, as in the Python server; several headers are rejected.
 fn bearer_token(headers: &HeaderMap) -> Result<Option<Secret<String>>> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = given.next() else { return Ok(None) };
     if given.next().is_some() {
         return Err(Error::invalid("there are several Authorization headers").code("two_credentials").hint("send one"));
     }
-    let key = first.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).map(str::trim);
+    let credentials = first.to_str().ok().and_then(|text| text.split_once(' '));
+    let key = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer")).map(|(_, key)| key.trim());
     Ok(key.filter(|key| !key.is_empty()).map(|key| Secret::new(key.to_owned())))
 }
