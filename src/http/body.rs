@@ -40,3 +40,8 @@ pub(crate) fn too_large() -> Error {
         .with_status(413)
         .hint("send less data per request")
 }
+
+/// Returns the error for a wrong, missing or unknown field.
+pub(crate) fn invalid_field(message: impl Into<String>) -> Error {
+    Error::invalid(message).code("invalid_field").hint("`GET /api/openapi.json` lists the fields")
+}

@@ -14,6 +14,7 @@ use crate::app::state::AppState;
 use crate::error::{Error, Result};
 use crate::http::body::read_body;
 use crate::http::cookies::{self, AuthCookie};
+use crate::http::middleware::client_ip::client_info;
 use crate::http::state::HttpState;
 use crate::secret::Secret;
 use crate::services::auth::{self, SessionToken};
@@ -51,7 +52,7 @@ impl FromRequestParts<HttpState> for MaybeAuthenticated {
     async fn from_request_parts(parts: &mut Parts, shared: &HttpState) -> Result<Self> {
         Ok(Self {
             app: shared.app.clone(),
-            origin: parts.extensions.get::<Arc<ClientInfo>>().cloned().unwrap_or_default(),
+            origin: client_info(&parts.extensions),
             device: AuthCookie::Device.read(&parts.headers, &shared.app.config.server),
             session: cookies::session_token(&parts.headers, &shared.app.config.server),
             ctx: parts.extensions.get::<Ctx>().cloned(),

@@ -8,19 +8,23 @@ use tower::util::option_layer;
 
 use crate::app::state::AppState;
 use crate::error::{Error, Result};
+use crate::http::body_budget::BodyBudget;
 use crate::http::middleware::{
     access_log, authenticate, authorize, body_limit, catch_panic, client_ip, cors, csrf, header_limit, host_check,
     rate_limit, request_id, security_headers,
 };
+use crate::http::rate_limits::HttpRateLimits;
 use crate::http::route_table;
-use crate::http::state::HttpState;
+use crate::http::state::{HttpState, HttpStateInner};
 use crate::mcp::McpEndpoint;
 
 /// Builds the router with all routes and middleware.
 pub(crate) fn build_router(app: Arc<AppState>, mcp: McpEndpoint) -> Router {
     let table = route_table::routes();
     let policies = table.iter().map(|route| (route.path, route.method.clone(), route.policy)).collect();
-    let shared = HttpState::new(app, mcp, policies);
+    let limits = HttpRateLimits::new(app.config.server.limits);
+    let body_budget = BodyBudget::default();
+    let shared = Arc::new(HttpStateInner { app, limits, mcp, body_budget, policies });
     let router = table.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler));
     let router = router.fallback(reject_unknown_path).method_not_allowed_fallback(reject_method);
     apply_middleware(router, &shared).with_state(shared)

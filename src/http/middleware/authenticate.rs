@@ -1,15 +1,13 @@
 //! Authentication. An invalid credential is rate limited like an anonymous request; `enforce` rejects it.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
-use crate::app::context::ClientInfo;
 use crate::error::{Error, Result};
 use crate::http::cookies;
+use crate::http::middleware::client_ip::client_info;
 use crate::http::rate_limiter::RateLimitDecision;
 use crate::http::route_policy::{RateClass, RoutePolicy};
 use crate::http::state::HttpState;
@@ -21,7 +19,7 @@ pub(crate) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response> {
-    let origin = request.extensions().get::<Arc<ClientInfo>>().cloned().unwrap_or_default();
+    let origin = client_info(request.extensions());
     let cookie = cookies::session_token(request.headers(), &shared.app.config.server);
     let key = bearer_token(request.headers())?;
     let ctx = match (&cookie, &key) {

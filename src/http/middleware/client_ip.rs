@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, header};
+use http::{Extensions, HeaderMap, header};
 
 use crate::app::context::{ClientInfo, MAX_USER_AGENT};
 use crate::config::server::ServerConfig;
@@ -35,6 +35,11 @@ pub(crate) async fn resolve_client_ip(State(shared): State<HttpState>, mut reque
     };
     request.extensions_mut().insert(Arc::new(origin));
     next.run(request).await
+}
+
+/// Returns the client of a request as this middleware found it.
+pub(crate) fn client_info(extensions: &Extensions) -> Arc<ClientInfo> {
+    extensions.get::<Arc<ClientInfo>>().cloned().unwrap_or_default()
 }
 
 /// Walks `X-Forwarded-For` from the right to the first address that is not a trusted proxy: entries left of it are

@@ -3,8 +3,6 @@
 //! Logins from known devices have a limit of their own, so that flooding the login from a user's address, or forging
 //! that address, does not lock the user out.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +11,7 @@ use http::{HeaderMap, header};
 use crate::app::context::ClientInfo;
 use crate::error::Result;
 use crate::http::cookies::{self, AuthCookie};
+use crate::http::middleware::client_ip::client_info;
 use crate::http::rate_limiter::{ClientKey, RateLimitDecision};
 use crate::http::route_policy::{RateClass, RoutePolicy, ThrottledAction};
 use crate::http::state::HttpState;
@@ -21,7 +20,7 @@ use crate::services::auth::login;
 /// Applies the limits that need no authentication.
 pub(crate) async fn check_pre_auth(State(shared): State<HttpState>, request: Request, next: Next) -> Result<Response> {
     let policy = request.extensions().get::<RoutePolicy>().copied();
-    let origin = request.extensions().get::<Arc<ClientInfo>>().cloned().unwrap_or_default();
+    let origin = client_info(request.extensions());
     let server = &shared.app.config.server;
     let has_credential = request.headers().contains_key(header::AUTHORIZATION)
         || cookies::session_token(request.headers(), server).is_some();

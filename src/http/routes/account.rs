@@ -19,7 +19,7 @@ use crate::services::accounts;
 
 /// Registration settings.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct RegistrationConfigResponse {
+pub struct RegistrationConfigResponse {
     /// True if new users may register.
     registration_enabled: bool,
 }
@@ -27,7 +27,7 @@ pub(crate) struct RegistrationConfigResponse {
 /// Registration of an account.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RegisterRequest {
+pub struct RegisterRequest {
     /// E-mail address; surrounding whitespace is ignored.
     #[serde(default)]
     email: String,
@@ -41,7 +41,7 @@ pub(crate) struct RegisterRequest {
 
 /// Token of a mailed link.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct LinkTokenQuery {
+pub struct LinkTokenQuery {
     /// Token from the link.
     token: Option<String>,
 }
@@ -49,7 +49,7 @@ pub(crate) struct LinkTokenQuery {
 /// Account whose password is to be reset.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ForgotPasswordRequest {
+pub struct ForgotPasswordRequest {
     /// E-mail address; surrounding whitespace is ignored.
     #[serde(default)]
     email: String,
@@ -58,7 +58,7 @@ pub(crate) struct ForgotPasswordRequest {
 /// Password reset with a mailed link.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ResetPasswordRequest {
+pub struct ResetPasswordRequest {
     /// Token from the link.
     #[serde(default)]
     token: String,
@@ -70,7 +70,7 @@ pub(crate) struct ResetPasswordRequest {
 /// Password change by the logged-in user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ChangePasswordRequest {
+pub struct ChangePasswordRequest {
     /// Current password.
     #[serde(default)]
     current_password: String,
@@ -82,7 +82,7 @@ pub(crate) struct ChangePasswordRequest {
 /// Change of the display name.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RenameAccountRequest {
+pub struct RenameAccountRequest {
     /// Name shown to other users.
     #[serde(default)]
     display_name: String,
@@ -90,20 +90,20 @@ pub(crate) struct RenameAccountRequest {
 
 /// Message for the user.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct MessageResponse {
+pub struct MessageResponse {
     /// The message.
     message: &'static str,
 }
 
 /// Validity of a password reset link.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct ResetTokenResponse {
+pub struct ResetTokenResponse {
     /// Always true; an invalid link is an error.
     valid: bool,
 }
 
 /// Extractor that rejects the request while registration is closed, before the body is parsed.
-pub(crate) struct RegistrationGuard;
+pub struct RegistrationGuard;
 
 impl HandlerInput for RegistrationGuard {}
 
@@ -115,11 +115,11 @@ impl FromRequestParts<HttpState> for RegistrationGuard {
     }
 }
 
-pub(crate) async fn config(guest: MaybeAuthenticated) -> Result<Json<RegistrationConfigResponse>> {
+pub async fn config(guest: MaybeAuthenticated) -> Result<Json<RegistrationConfigResponse>> {
     Ok(Json(RegistrationConfigResponse { registration_enabled: accounts::is_open(&guest.app).await? }))
 }
 
-pub(crate) async fn register(
+pub async fn register(
     _: RegistrationGuard,
     guest: MaybeAuthenticated,
     StrictJson(given): StrictJson<RegisterRequest>,
@@ -134,7 +134,7 @@ pub(crate) async fn register(
     Ok((set_cookies([cookie]), Created(UserResponse { user: done.user })))
 }
 
-pub(crate) async fn verify_email(
+pub async fn verify_email(
     guest: MaybeAuthenticated,
     QueryParams(given): QueryParams<LinkTokenQuery>,
 ) -> Result<Json<MessageResponse>> {
@@ -142,13 +142,13 @@ pub(crate) async fn verify_email(
     Ok(Json(MessageResponse { message: "Your address is verified" }))
 }
 
-pub(crate) async fn resend_verification(ctx: Ctx) -> Result<Json<MessageResponse>> {
+pub async fn resend_verification(ctx: Ctx) -> Result<Json<MessageResponse>> {
     let needed = accounts::resend_verification(&ctx).await?;
     let message = if needed { "A verification link has been sent to you" } else { "Your address is already verified" };
     Ok(Json(MessageResponse { message }))
 }
 
-pub(crate) async fn forgot_password(
+pub async fn forgot_password(
     guest: MaybeAuthenticated,
     StrictJson(given): StrictJson<ForgotPasswordRequest>,
 ) -> Json<MessageResponse> {
@@ -156,7 +156,7 @@ pub(crate) async fn forgot_password(
     Json(MessageResponse { message: "If that address has an account, a password reset link has been sent to it" })
 }
 
-pub(crate) async fn check_token(
+pub async fn check_token(
     guest: MaybeAuthenticated,
     QueryParams(given): QueryParams<LinkTokenQuery>,
 ) -> Result<Json<ResetTokenResponse>> {
@@ -164,7 +164,7 @@ pub(crate) async fn check_token(
     Ok(Json(ResetTokenResponse { valid: true }))
 }
 
-pub(crate) async fn reset_password(
+pub async fn reset_password(
     guest: MaybeAuthenticated,
     StrictJson(given): StrictJson<ResetPasswordRequest>,
 ) -> Result<Json<MessageResponse>> {
@@ -172,7 +172,7 @@ pub(crate) async fn reset_password(
     Ok(Json(MessageResponse { message: "Your password has been changed; log in with it" }))
 }
 
-pub(crate) async fn change_password(
+pub async fn change_password(
     ctx: Ctx,
     StrictJson(given): StrictJson<ChangePasswordRequest>,
 ) -> Result<Json<OkResponse>> {
@@ -181,9 +181,6 @@ pub(crate) async fn change_password(
     Ok(OkResponse::json())
 }
 
-pub(crate) async fn rename(
-    ctx: Ctx,
-    StrictJson(given): StrictJson<RenameAccountRequest>,
-) -> Result<Json<UserResponse>> {
+pub async fn rename(ctx: Ctx, StrictJson(given): StrictJson<RenameAccountRequest>) -> Result<Json<UserResponse>> {
     Ok(Json(UserResponse { user: accounts::rename(&ctx, &given.display_name).await? }))
 }

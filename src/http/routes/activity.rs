@@ -12,7 +12,7 @@ use crate::services::audit::activity;
 
 /// Page of the activity log.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct ActivityListQuery {
+pub struct ActivityListQuery {
     /// Only activity since then: `7d`, `12h`, a date, or an instant.
     since: Option<String>,
     /// Items per page, 1 to 200; out-of-range values are clamped.
@@ -21,7 +21,7 @@ pub(crate) struct ActivityListQuery {
     offset: Option<i64>,
 }
 
-pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ActivityListQuery>) -> Result<Json<ActivityPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ActivityListQuery>) -> Result<Json<ActivityPage>> {
     let page = activity::ActivityPageRequest {
         since: wanted.since,
         limit: wanted.limit.unwrap_or(50),

@@ -14,7 +14,7 @@ use crate::services::accounts::users::{self, UserUsage};
 
 /// All users.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct UserListResponse {
+pub struct UserListResponse {
     /// Users with their storage totals.
     items: Vec<UserUsage>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct UserListResponse {
 /// Changes to a user; at least one field.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct UpdateUserRequest {
+pub struct UpdateUserRequest {
     /// False disables the account.
     is_active: Option<bool>,
     /// True makes the user an admin.
@@ -31,11 +31,11 @@ pub(crate) struct UpdateUserRequest {
     role: Option<UserRole>,
 }
 
-pub(crate) async fn list(ctx: Ctx) -> Result<Json<UserListResponse>> {
+pub async fn list(ctx: Ctx) -> Result<Json<UserListResponse>> {
     Ok(Json(UserListResponse { items: users::list_usage(&ctx).await? }))
 }
 
-pub(crate) async fn change(
+pub async fn change(
     ctx: Ctx,
     PathId(id): PathId<UserId>,
     StrictJson(given): StrictJson<UpdateUserRequest>,

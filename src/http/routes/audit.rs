@@ -12,7 +12,7 @@ use crate::services::audit;
 
 /// Page of the audit log.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct AuditQuery {
+pub struct AuditQuery {
     /// Events per page, 1 to 1,000; out-of-range values are clamped.
     limit: Option<i64>,
     /// Only events before this position: the `seq` of the previous page's last event.
@@ -21,15 +21,12 @@ pub(crate) struct AuditQuery {
 
 /// Audit events.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct AuditEventListResponse {
+pub struct AuditEventListResponse {
     /// Events, newest first.
     items: Vec<AuditEvent>,
 }
 
-pub(crate) async fn list(
-    ctx: Ctx,
-    QueryParams(wanted): QueryParams<AuditQuery>,
-) -> Result<Json<AuditEventListResponse>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<AuditQuery>) -> Result<Json<AuditEventListResponse>> {
     let limit = u32::try_from(wanted.limit.unwrap_or(50).max(1)).unwrap_or(u32::MAX);
     let items = audit::list(&ctx, limit, wanted.before).await?;
     Ok(Json(AuditEventListResponse { items }))

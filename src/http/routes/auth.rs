@@ -16,7 +16,7 @@ use crate::services::auth::login::{self, PasswordLogin};
 /// Login credentials.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LoginRequest {
+pub struct LoginRequest {
     /// E-mail address; surrounding whitespace is ignored.
     #[serde(default)]
     email: String,
@@ -27,12 +27,12 @@ pub(crate) struct LoginRequest {
 
 /// User.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct UserResponse {
+pub struct UserResponse {
     /// The user.
-    pub(crate) user: User,
+    pub user: User,
 }
 
-pub(crate) async fn log_in(
+pub async fn log_in(
     guest: MaybeAuthenticated,
     StrictJson(given): StrictJson<LoginRequest>,
 ) -> Result<(SetCookies, Json<UserResponse>)> {
@@ -48,18 +48,18 @@ pub(crate) async fn log_in(
     Ok((set_cookies(cookies), Json(UserResponse { user: done.user })))
 }
 
-pub(crate) async fn log_out(guest: MaybeAuthenticated) -> Result<(SetCookies, Json<OkResponse>)> {
+pub async fn log_out(guest: MaybeAuthenticated) -> Result<(SetCookies, Json<OkResponse>)> {
     if let Some(ctx) = &guest.ctx {
         login::logout(ctx).await?;
     }
     Ok((set_cookies(cookies::clear_session(&guest.app.config.server)), OkResponse::json()))
 }
 
-pub(crate) async fn me(ctx: Ctx) -> Result<Json<UserResponse>> {
+pub async fn me(ctx: Ctx) -> Result<Json<UserResponse>> {
     Ok(Json(UserResponse { user: ctx.caller.user()?.clone() }))
 }
 
 /// Returns the error for empty mandatory fields.
-pub(crate) fn missing_fields(what: &str) -> Error {
+pub fn missing_fields(what: &str) -> Error {
     Error::invalid(format!("{what} must not be empty")).code("missing_fields").hint("send non-empty values")
 }

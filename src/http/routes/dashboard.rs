@@ -13,7 +13,7 @@ use crate::services::entries;
 
 /// Date range and bin.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct WritingStatsQuery {
+pub struct WritingStatsQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -24,7 +24,7 @@ pub(crate) struct WritingStatsQuery {
 
 /// Date range.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct HeatmapQuery {
+pub struct HeatmapQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -33,7 +33,7 @@ pub(crate) struct HeatmapQuery {
 
 /// Date range and bucket width.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct WordCountQuery {
+pub struct WordCountQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -42,7 +42,7 @@ pub(crate) struct WordCountQuery {
     bucket_size: Option<i64>,
 }
 
-pub(crate) async fn writing_stats(
+pub async fn writing_stats(
     ctx: Ctx,
     QueryParams(wanted): QueryParams<WritingStatsQuery>,
 ) -> Result<Json<WritingActivity>> {
@@ -50,14 +50,11 @@ pub(crate) async fn writing_stats(
     entries::writing_statistics(&ctx, date_range(wanted.from, wanted.to), bin).await.map(Json)
 }
 
-pub(crate) async fn heatmap(ctx: Ctx, QueryParams(dates): QueryParams<HeatmapQuery>) -> Result<Json<WritingHeatmap>> {
+pub async fn heatmap(ctx: Ctx, QueryParams(dates): QueryParams<HeatmapQuery>) -> Result<Json<WritingHeatmap>> {
     entries::heatmap(&ctx, date_range(dates.from, dates.to)).await.map(Json)
 }
 
-pub(crate) async fn word_counts(
-    ctx: Ctx,
-    QueryParams(wanted): QueryParams<WordCountQuery>,
-) -> Result<Json<LengthHistogram>> {
+pub async fn word_counts(ctx: Ctx, QueryParams(wanted): QueryParams<WordCountQuery>) -> Result<Json<LengthHistogram>> {
     entries::length_distribution(&ctx, date_range(wanted.from, wanted.to), wanted.bucket_size.unwrap_or(100))
         .await
         .map(Json)

@@ -13,14 +13,14 @@ use crate::services::entries;
 
 /// Day.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct TodayQuery {
+pub struct TodayQuery {
     /// `YYYY-MM-DD`; default today.
     date: Option<String>,
 }
 
 /// Week and level of detail.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct DigestQuery {
+pub struct DigestQuery {
     /// ISO 8601 week, `YYYY-Www`; default this week.
     week: Option<String>,
     /// True for numbers only, without names and text.
@@ -30,18 +30,18 @@ pub(crate) struct DigestQuery {
 /// Weekly digest.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-pub(crate) enum DigestResponse {
+pub enum DigestResponse {
     /// With moods, people and earlier years.
     Full(WeeklyDigest),
     /// Numbers only.
     Numbers(DigestCounts),
 }
 
-pub(crate) async fn today(ctx: Ctx, QueryParams(day): QueryParams<TodayQuery>) -> Result<Json<OnThisDay>> {
+pub async fn today(ctx: Ctx, QueryParams(day): QueryParams<TodayQuery>) -> Result<Json<OnThisDay>> {
     entries::today(&ctx, day.date.as_deref()).await.map(Json)
 }
 
-pub(crate) async fn week(ctx: Ctx, QueryParams(which): QueryParams<DigestQuery>) -> Result<Json<DigestResponse>> {
+pub async fn week(ctx: Ctx, QueryParams(which): QueryParams<DigestQuery>) -> Result<Json<DigestResponse>> {
     let week = which.week.as_deref().map_or_else(|| digest::week_of(&ctx, None), IsoWeek::parse)?;
     let response = if which.content_free == Some(true) {
         DigestResponse::Numbers(digest::numbers(&ctx, week).await?)

@@ -12,7 +12,7 @@ use crate::services::egress_settings::{self, EgressPolicyUpdate, LedgerDateRange
 
 /// Page of the egress ledger.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct EgressLedgerQuery {
+pub struct EgressLedgerQuery {
     /// First day, `YYYY-MM-DD`, UTC.
     from: Option<String>,
     /// Last day, `YYYY-MM-DD`, UTC.
@@ -27,14 +27,14 @@ pub(crate) struct EgressLedgerQuery {
 
 /// Date range.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct EgressReportQuery {
+pub struct EgressReportQuery {
     /// First day, `YYYY-MM-DD`, UTC.
     from: Option<String>,
     /// Last day, `YYYY-MM-DD`, UTC.
     to: Option<String>,
 }
 
-pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<EgressLedgerQuery>) -> Result<Json<LedgerPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<EgressLedgerQuery>) -> Result<Json<LedgerPage>> {
     let days = LedgerDateRange { from: wanted.from, to: wanted.to };
     let (limit, offset) = (wanted.limit.unwrap_or(50), wanted.offset.unwrap_or(0));
     egress_settings::list(&ctx, egress_settings::LedgerQuery { days, purpose: wanted.purpose, limit, offset })
@@ -42,17 +42,14 @@ pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<EgressLedger
         .map(Json)
 }
 
-pub(crate) async fn report(
-    ctx: Ctx,
-    QueryParams(between): QueryParams<EgressReportQuery>,
-) -> Result<Json<EgressReport>> {
+pub async fn report(ctx: Ctx, QueryParams(between): QueryParams<EgressReportQuery>) -> Result<Json<EgressReport>> {
     egress_settings::report(&ctx, LedgerDateRange { from: between.from, to: between.to }).await.map(Json)
 }
 
-pub(crate) async fn show(ctx: Ctx) -> Result<Json<EgressPolicy>> {
+pub async fn show(ctx: Ctx) -> Result<Json<EgressPolicy>> {
     egress_settings::policy(&ctx).await.map(Json)
 }
 
-pub(crate) async fn change(ctx: Ctx, StrictJson(given): StrictJson<EgressPolicyUpdate>) -> Result<Json<EgressPolicy>> {
+pub async fn change(ctx: Ctx, StrictJson(given): StrictJson<EgressPolicyUpdate>) -> Result<Json<EgressPolicy>> {
     egress_settings::change(&ctx, given).await.map(Json)
 }

@@ -1,7 +1,7 @@
 //! Entity routes: list, show, edit, aliases, quarantine.
 
-pub(crate) mod charts;
-pub(crate) mod curation;
+pub mod charts;
+pub mod curation;
 
 use axum::Json;
 use schemars::JsonSchema;
@@ -15,12 +15,13 @@ use crate::domain::entity::{
 use crate::domain::id::{EntityId, EntryId};
 use crate::error::Result;
 use crate::http::extract::{PathId, PathIdName, QueryParams, StrictJson, present_or_null};
+use crate::http::query::PageQuery;
 use crate::http::reply::Created;
 use crate::services::entities::{self, AliasOwner, EntityPatch, EntityUpdateResponse};
 
 /// Page of entities.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct ListEntitiesQuery {
+pub struct ListEntitiesQuery {
     /// Only entities of this type.
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -32,19 +33,10 @@ pub(crate) struct ListEntitiesQuery {
     offset: Option<i64>,
 }
 
-/// Page of mentions.
-#[derive(Deserialize, JsonSchema)]
-pub(crate) struct EntityMentionsQuery {
-    /// Rows per page, 1 to 200; out-of-range values are clamped.
-    limit: Option<i64>,
-    /// Rows to skip.
-    offset: Option<i64>,
-}
-
 /// Changes to an entity.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PatchEntityRequest {
+pub struct PatchEntityRequest {
     /// New name; the old one is kept as an alias.
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
@@ -62,14 +54,14 @@ pub(crate) struct PatchEntityRequest {
 /// New alias.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AddAliasRequest {
+pub struct AddAliasRequest {
     /// The alias.
     alias: String,
 }
 
 /// Alias lookup.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct AliasLookupQuery {
+pub struct AliasLookupQuery {
     /// The alias.
     alias: Option<String>,
 }
@@ -77,7 +69,7 @@ pub(crate) struct AliasLookupQuery {
 /// Reason for a quarantine.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct QuarantineRequest {
+pub struct QuarantineRequest {
     /// The reason.
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
@@ -87,24 +79,24 @@ pub(crate) struct QuarantineRequest {
 /// Deletion of an entity.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "EntityDeleted")]
-pub(crate) struct DeleteEntityResponse {
+pub struct DeleteEntityResponse {
     /// Always true: a failed deletion is an error.
     deleted: bool,
     /// Id of the entity.
     id: EntityId,
 }
 
-pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntitiesQuery>) -> Result<Json<EntityPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntitiesQuery>) -> Result<Json<EntityPage>> {
     let ListEntitiesQuery { kind, search, limit, offset } = wanted;
     let list = entities::EntityListQuery { kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
     entities::list(&ctx, list).await.map(Json)
 }
 
-pub(crate) async fn show(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
+pub async fn show(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
     entities::get(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn edit(
+pub async fn edit(
     ctx: Ctx,
     PathId(id): PathId<EntityId>,
     StrictJson(patch): StrictJson<PatchEntityRequest>,
@@ -113,28 +105,28 @@ pub(crate) async fn edit(
     entities::update(&ctx, id, change).await.map(Json)
 }
 
-pub(crate) async fn remove(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<DeleteEntityResponse>> {
+pub async fn remove(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<DeleteEntityResponse>> {
     let gone = entities::delete(&ctx, vec![id]).await?;
     Ok(Json(DeleteEntityResponse { deleted: gone.deleted, id }))
 }
 
-pub(crate) async fn mentions(
+pub async fn mentions(
     ctx: Ctx,
     PathId(id): PathId<EntityId>,
-    QueryParams(page): QueryParams<EntityMentionsQuery>,
+    QueryParams(page): QueryParams<PageQuery>,
 ) -> Result<Json<EntityMentionPage>> {
     entities::list_mentions(&ctx, id, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
 }
 
-pub(crate) async fn relationships(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityRelationshipList>> {
+pub async fn relationships(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityRelationshipList>> {
     entities::list_relationships(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn lookup(ctx: Ctx, QueryParams(wanted): QueryParams<AliasLookupQuery>) -> Result<Json<AliasOwner>> {
+pub async fn lookup(ctx: Ctx, QueryParams(wanted): QueryParams<AliasLookupQuery>) -> Result<Json<AliasOwner>> {
     entities::lookup_alias(&ctx, wanted.alias.as_deref()).await.map(Json)
 }
 
-pub(crate) async fn add_alias(
+pub async fn add_alias(
     ctx: Ctx,
     PathId(id): PathId<EntityId>,
     StrictJson(new): StrictJson<AddAliasRequest>,
@@ -142,16 +134,16 @@ pub(crate) async fn add_alias(
     Ok(Created(entities::add_alias(&ctx, id, &new.alias).await?))
 }
 
-pub(crate) async fn remove_alias(ctx: Ctx, PathIdName(id, alias): PathIdName<EntityId>) -> Result<Json<EntityDetail>> {
+pub async fn remove_alias(ctx: Ctx, PathIdName(id, alias): PathIdName<EntityId>) -> Result<Json<EntityDetail>> {
     entities::remove_alias(&ctx, id, &alias).await.map(Json)
 }
 
-pub(crate) async fn quarantined(ctx: Ctx) -> Result<Json<QuarantinedEntityList>> {
+pub async fn quarantined(ctx: Ctx) -> Result<Json<QuarantinedEntityList>> {
     entities::list_quarantined(&ctx).await.map(Json)
 }
 
 /// The body may be empty: existing clients send none.
-pub(crate) async fn quarantine(
+pub async fn quarantine(
     ctx: Ctx,
     PathId(id): PathId<EntityId>,
     body: Result<StrictJson<QuarantineRequest>>,
@@ -164,10 +156,10 @@ pub(crate) async fn quarantine(
     entities::quarantine(&ctx, id, &why.reason.unwrap_or_default()).await.map(Json)
 }
 
-pub(crate) async fn release(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
+pub async fn release(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityDetail>> {
     entities::lift_quarantine(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn entry_entities(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryEntities>> {
+pub async fn entry_entities(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryEntities>> {
     entities::list_for_entry(&ctx, id).await.map(Json)
 }

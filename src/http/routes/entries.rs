@@ -16,7 +16,7 @@ use crate::services::entries::{
 
 /// Page of entries.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct ListEntriesQuery {
+pub struct ListEntriesQuery {
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -30,7 +30,7 @@ pub(crate) struct ListEntriesQuery {
 /// Changes to an entry; at least one field.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PatchEntryRequest {
+pub struct PatchEntryRequest {
     /// New text.
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
@@ -59,7 +59,7 @@ pub(crate) struct PatchEntryRequest {
     accepted: Option<bool>,
 }
 
-pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
     let page = entries::EntryListQuery {
         between: date_range(wanted.start_date, wanted.end_date),
         limit: u32::try_from(wanted.limit.unwrap_or(20).clamp(1, 100)).unwrap_or(100),
@@ -68,12 +68,12 @@ pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQ
     entries::list(&ctx, page).await.map(Json)
 }
 
-pub(crate) async fn show(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
+pub async fn show(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
     entries::get(&ctx, id).await.map(Json)
 }
 
 /// Checks the entry before the body: another user's entry is 404, also with an invalid body.
-pub(crate) async fn edit(
+pub async fn edit(
     ctx: Ctx,
     PathId(id): PathId<EntryId>,
     body: Result<StrictJson<PatchEntryRequest>>,
@@ -92,18 +92,18 @@ pub(crate) async fn edit(
     entries::edit(&ctx, id, edit).await.map(Json)
 }
 
-pub(crate) async fn delete(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryDeleteResponse>> {
+pub async fn delete(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryDeleteResponse>> {
     entries::delete_if_idle(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn verify_doubts(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
+pub async fn verify_doubts(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
     entries::mark_spans_verified(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn chunks(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryChunkList>> {
+pub async fn chunks(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryChunkList>> {
     entries::chunks(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn tokens(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<TokenListResponse>> {
+pub async fn tokens(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<TokenListResponse>> {
     entries::tokens(&ctx, id).await.map(Json)
 }

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 /// Connected fitness services.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct FitnessStatusResponse {
+pub struct FitnessStatusResponse {
     /// Always null.
     strava: Option<()>,
     /// Always null.
     garmin: Option<()>,
 }
 
-pub(crate) async fn status() -> Json<FitnessStatusResponse> {
+pub async fn status() -> Json<FitnessStatusResponse> {
     Json(FitnessStatusResponse { strava: None, garmin: None })
 }

@@ -11,15 +11,15 @@ use crate::services::entries;
 
 /// Liveness status.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct HealthResponse {
+pub struct HealthResponse {
     /// Always `ok`.
     status: &'static str,
 }
 
-pub(crate) async fn liveness() -> Json<HealthResponse> {
+pub async fn liveness() -> Json<HealthResponse> {
     Json(HealthResponse { status: "ok" })
 }
 
-pub(crate) async fn health(ctx: Ctx) -> Result<Json<HealthReport>> {
+pub async fn health(ctx: Ctx) -> Result<Json<HealthReport>> {
     entries::health(&ctx).await.map(Json)
 }

@@ -17,12 +17,12 @@ use crate::services::ingest::uploads::{self, QueuedUpload, UploadKind};
 use crate::services::ingest::{InputFile, TextInput};
 
 /// Body limit in bytes of a form with a text file: the text and an allowance for the form's overhead.
-pub(crate) const MAX_FILE_FORM: usize = MAX_TEXT + 64 * 1024;
+pub const MAX_FILE_FORM: usize = MAX_TEXT + 64 * 1024;
 
 /// Typed text.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct IngestTextRequest {
+pub struct IngestTextRequest {
     /// The text.
     text: String,
     /// `YYYY-MM-DD`; default today.
@@ -35,7 +35,7 @@ pub(crate) struct IngestTextRequest {
 /// Text file.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-pub(crate) struct IngestFileForm {
+pub struct IngestFileForm {
     /// `.md` or `.txt` file in UTF-8, at most 10 MiB.
     #[schemars(extend("format" = "binary"))]
     file: String,
@@ -47,7 +47,7 @@ pub(crate) struct IngestFileForm {
 /// Photographed pages of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-pub(crate) struct IngestImagesForm {
+pub struct IngestImagesForm {
     /// JPEG, PNG, GIF, WebP or HEIC; at most 10 MiB each, 50 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     images: Vec<String>,
@@ -59,7 +59,7 @@ pub(crate) struct IngestImagesForm {
 /// Recordings of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-pub(crate) struct IngestAudioForm {
+pub struct IngestAudioForm {
     /// MP3, MP4, WAV, `WebM`, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     audio: Vec<String>,
@@ -72,7 +72,7 @@ pub(crate) struct IngestAudioForm {
 }
 
 /// Body limit in bytes of a form with files: above the limit of the files, so that exceeding that gives its own error.
-pub(crate) fn upload_limit(kind: UploadKind) -> usize {
+pub fn upload_limit(kind: UploadKind) -> usize {
     usize::try_from(kind.max_total()).unwrap_or(usize::MAX).saturating_add(1 << 20)
 }
 
@@ -80,15 +80,12 @@ fn default_source_type() -> SourceType {
     SourceType::TextEntry
 }
 
-pub(crate) async fn text(
-    ctx: Ctx,
-    StrictJson(given): StrictJson<IngestTextRequest>,
-) -> Result<Created<IngestResponse>> {
+pub async fn text(ctx: Ctx, StrictJson(given): StrictJson<IngestTextRequest>) -> Result<Created<IngestResponse>> {
     let typed = TextInput { text: given.text, date: given.entry_date, source: given.source_type };
     jobs::ingest_text(&ctx, typed).await.map(Created)
 }
 
-pub(crate) async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
+pub async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
     let file = form.take_single_file("file")?;
     let [entry_date] = form.into_text_fields(["entry_date"])?;
     let incoming = InputFile { name: file.name, bytes: file.bytes };
@@ -97,15 +94,15 @@ pub(crate) async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCod
     Ok((status, Json(ingested)))
 }
 
-pub(crate) async fn images(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
+pub async fn images(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
     accept_upload(&ctx, form, UploadKind::Images).await
 }
 
-pub(crate) async fn audio(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
+pub async fn audio(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
     accept_upload(&ctx, form, UploadKind::Recordings).await
 }
 
-pub(crate) async fn accept_upload(ctx: &Ctx, form: StreamingForm, kind: UploadKind) -> Result<Accepted<QueuedUpload>> {
+pub async fn accept_upload(ctx: &Ctx, form: StreamingForm, kind: UploadKind) -> Result<Accepted<QueuedUpload>> {
     let receiving = uploads::begin_upload(ctx, kind).await?;
     let queued = form.stream_into(receiving, kind.form_field()).await?;
     Ok(Accepted(queued))

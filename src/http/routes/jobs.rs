@@ -13,7 +13,7 @@ use crate::jobs;
 
 /// Page of jobs.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct ListJobsQuery {
+pub struct ListJobsQuery {
     /// Only jobs that are `queued`, `running`, `succeeded`, `failed` or `cancelled`.
     status: Option<String>,
     /// Only jobs of this type.
@@ -27,20 +27,20 @@ pub(crate) struct ListJobsQuery {
     offset: Option<i64>,
 }
 
-pub(crate) async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListJobsQuery>) -> Result<Json<JobPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListJobsQuery>) -> Result<Json<JobPage>> {
     let ListJobsQuery { status, kind, search, limit, offset } = wanted;
     let list = jobs::JobListQuery { status, kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
     jobs::list(&ctx, list).await.map(Json)
 }
 
-pub(crate) async fn show(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
+pub async fn show(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::get(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn retry(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
+pub async fn retry(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::retry(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn cancel(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
+pub async fn cancel(ctx: Ctx, PathId(id): PathId<JobId>) -> Result<Json<JobView>> {
     jobs::cancel(&ctx, id).await.map(Json)
 }

@@ -17,14 +17,14 @@ use crate::services::accounts::api_keys::{self, KeyExpiry};
 
 /// Filter of the API keys.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct ListApiKeysQuery {
+pub struct ListApiKeysQuery {
     /// True lists revoked keys as well; a client that ignores `revoked_at` would take them for valid ones.
     include_revoked: Option<bool>,
 }
 
 /// API keys.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct ApiKeyListResponse {
+pub struct ApiKeyListResponse {
     /// The keys.
     items: Vec<ApiKey>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct ApiKeyListResponse {
 /// API key to create.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CreateApiKeyRequest {
+pub struct CreateApiKeyRequest {
     /// Name, for example the device it is used on: `laptop`.
     #[serde(default)]
     name: String,
@@ -73,20 +73,17 @@ impl TryFrom<CreateApiKeyRequest> for api_keys::CreateKeyRequest {
     }
 }
 
-pub(crate) async fn list(
-    ctx: Ctx,
-    QueryParams(wanted): QueryParams<ListApiKeysQuery>,
-) -> Result<Json<ApiKeyListResponse>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListApiKeysQuery>) -> Result<Json<ApiKeyListResponse>> {
     let mut items = api_keys::list(&ctx).await?;
     items.retain(|key| key.revoked_at.is_none() || wanted.include_revoked == Some(true));
     Ok(Json(ApiKeyListResponse { items }))
 }
 
-pub(crate) async fn add(ctx: Ctx, StrictJson(given): StrictJson<CreateApiKeyRequest>) -> Result<Created<NewApiKey>> {
+pub async fn add(ctx: Ctx, StrictJson(given): StrictJson<CreateApiKeyRequest>) -> Result<Created<NewApiKey>> {
     Ok(Created(api_keys::add(&ctx, given.try_into()?).await?))
 }
 
-pub(crate) async fn revoke(ctx: Ctx, PathId(id): PathId<KeyId>) -> Result<Json<OkResponse>> {
+pub async fn revoke(ctx: Ctx, PathId(id): PathId<KeyId>) -> Result<Json<OkResponse>> {
     api_keys::revoke(&ctx, id).await?;
     Ok(OkResponse::json())
 }

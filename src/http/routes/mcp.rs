@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::http::state::HttpState;
 use crate::mcp::McpMessage;
 
-pub(crate) async fn answer(State(shared): State<HttpState>, ctx: Ctx, request: Request) -> Result<Response> {
+pub async fn answer(State(shared): State<HttpState>, ctx: Ctx, request: Request) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
     let (body, permit) = shared.body_budget.read_body(&parts.headers, body).await?;
     // Extensions keep the permit until the handler has finished with the body.

@@ -14,11 +14,11 @@ use crate::services::entries::{self, OriginalListResponse};
 /// Content security policy that keeps browsers from running any part of an original.
 const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-pub(crate) async fn list(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<OriginalListResponse>> {
+pub async fn list(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<OriginalListResponse>> {
     entries::originals(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn download(ctx: Ctx, PathIdIndex(id, n): PathIdIndex<EntryId>) -> Result<Response> {
+pub async fn download(ctx: Ctx, PathIdIndex(id, n): PathIdIndex<EntryId>) -> Result<Response> {
     let (original, content) = entries::original(&ctx, id, n).await?;
     let name = format!("attachment; filename=\"{}\"", original.file_name(id));
     sandboxed_response([(header::CONTENT_TYPE, original.media_type.as_str()), (header::CONTENT_DISPOSITION, &name)])

@@ -20,7 +20,7 @@ use crate::services::mood::{self, ManualScore};
 
 /// Date range, bin and dimension.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct MoodTrendQuery {
+pub struct MoodTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -33,7 +33,7 @@ pub(crate) struct MoodTrendQuery {
 
 /// Dimension and date range; all three fields are required.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct MoodDrilldownQuery {
+pub struct MoodDrilldownQuery {
     /// Mood dimension.
     dimension: Option<String>,
     /// First date, `YYYY-MM-DD`.
@@ -42,27 +42,24 @@ pub(crate) struct MoodDrilldownQuery {
     to: Option<String>,
 }
 
-pub(crate) async fn dimensions(ctx: Ctx) -> Result<Json<MoodDimensionList>> {
+pub async fn dimensions(ctx: Ctx) -> Result<Json<MoodDimensionList>> {
     mood::list_dimensions(&ctx).await.map(Json)
 }
 
-pub(crate) async fn trends(ctx: Ctx, QueryParams(wanted): QueryParams<MoodTrendQuery>) -> Result<Json<MoodTrends>> {
+pub async fn trends(ctx: Ctx, QueryParams(wanted): QueryParams<MoodTrendQuery>) -> Result<Json<MoodTrends>> {
     let bin = TimeBin::from_name(wanted.bin.as_deref().unwrap_or("week")).ok_or_else(|| invalid_bin("day, "))?;
     let dimension = wanted.dimension.filter(|name| !name.trim().is_empty());
     let dates = date_range(wanted.from, wanted.to);
     mood::trends(&ctx, dates, bin, dimension.into_iter().collect()).await.map(Json)
 }
 
-pub(crate) async fn drilldown(
-    ctx: Ctx,
-    QueryParams(wanted): QueryParams<MoodDrilldownQuery>,
-) -> Result<Json<MoodDrilldown>> {
+pub async fn drilldown(ctx: Ctx, QueryParams(wanted): QueryParams<MoodDrilldownQuery>) -> Result<Json<MoodDrilldown>> {
     mood::drilldown(&ctx, wanted.dimension, date_range(wanted.from, wanted.to)).await.map(Json)
 }
 
 /// Entries to score.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct BackfillMoodsRequest {
+pub struct BackfillMoodsRequest {
     /// `stale-only`: entries without a current score; `force`: all.
     #[serde(rename = "mode")]
     _mode: MoodScoringMode,
@@ -76,14 +73,14 @@ pub(crate) struct BackfillMoodsRequest {
 
 /// Queued job.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct BackfillMoodsResponse {
+pub struct BackfillMoodsResponse {
     /// Id of the job.
     job_id: JobId,
     /// Always `queued`.
     status: &'static str,
 }
 
-pub(crate) async fn backfill(ctx: Ctx, request: Request) -> Result<Accepted<BackfillMoodsResponse>> {
+pub async fn backfill(ctx: Ctx, request: Request) -> Result<Accepted<BackfillMoodsResponse>> {
     let backfill = parse_backfill(&read_body(request).await?)?;
     let job_id = jobs::enqueue_mood_backfill(&ctx, backfill).await?;
     Ok(Accepted(BackfillMoodsResponse { job_id, status: "queued" }))
@@ -118,11 +115,11 @@ fn parse_backfill(body: &[u8]) -> Result<MoodBackfillRequest> {
     Ok(MoodBackfillRequest { mode, between: date_range(from, to) })
 }
 
-pub(crate) async fn entry_moods(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryMoods>> {
+pub async fn entry_moods(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryMoods>> {
     mood::scores_of_entry(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn set_own_score(
+pub async fn set_own_score(
     ctx: Ctx,
     PathIdName(id, dimension): PathIdName<EntryId>,
     StrictJson(score): StrictJson<ManualScore>,
@@ -130,10 +127,7 @@ pub(crate) async fn set_own_score(
     mood::set_score(&ctx, id, dimension, score).await.map(Json)
 }
 
-pub(crate) async fn clear_own_score(
-    ctx: Ctx,
-    PathIdName(id, dimension): PathIdName<EntryId>,
-) -> Result<Json<EntryMoods>> {
+pub async fn clear_own_score(ctx: Ctx, PathIdName(id, dimension): PathIdName<EntryId>) -> Result<Json<EntryMoods>> {
     mood::clear_score(&ctx, id, dimension).await.map(Json)
 }
 

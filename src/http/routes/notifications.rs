@@ -13,14 +13,14 @@ use crate::services::notifications::{self, NotificationTopic};
 
 /// Notification topics.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct NotificationTopicsResponse {
+pub struct NotificationTopicsResponse {
     /// Topics with the user's choice.
     topics: Vec<NotificationTopic>,
 }
 
 /// Notification status.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct NotificationStatusResponse {
+pub struct NotificationStatusResponse {
     /// True if there is a channel to the user, by own or server credentials.
     configured: bool,
     /// Available channels: `pushover`, `ntfy`, `webhook`.
@@ -30,7 +30,7 @@ pub(crate) struct NotificationStatusResponse {
 /// Pushover credentials.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PushoverCredentialsRequest {
+pub struct PushoverCredentialsRequest {
     /// User key.
     #[serde(default)]
     user_key: String,
@@ -41,7 +41,7 @@ pub(crate) struct PushoverCredentialsRequest {
 
 /// Result of the validation.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct PushoverValidationResponse {
+pub struct PushoverValidationResponse {
     /// True if Pushover accepted both; they are stored then.
     valid: bool,
     /// Error message.
@@ -50,7 +50,7 @@ pub(crate) struct PushoverValidationResponse {
 
 /// Result of the test.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct TestNotificationResponse {
+pub struct TestNotificationResponse {
     /// True if all channels accepted the notification.
     sent: bool,
     /// Error message.
@@ -61,23 +61,23 @@ pub(crate) struct TestNotificationResponse {
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "schema only: the body is written in two places")]
-pub(crate) enum BadRequestResponse<T> {
+pub enum BadRequestResponse<T> {
     /// Error of this route.
     Route(T),
     /// Error of any route.
     Any(ErrorBody),
 }
 
-pub(crate) async fn topics(ctx: Ctx) -> Result<Json<NotificationTopicsResponse>> {
+pub async fn topics(ctx: Ctx) -> Result<Json<NotificationTopicsResponse>> {
     Ok(Json(NotificationTopicsResponse { topics: notifications::topics(&ctx).await? }))
 }
 
-pub(crate) async fn status(ctx: Ctx) -> Result<Json<NotificationStatusResponse>> {
+pub async fn status(ctx: Ctx) -> Result<Json<NotificationStatusResponse>> {
     let ways: Vec<String> = notifications::channels(&ctx).await?.into_iter().map(str::to_owned).collect();
     Ok(Json(NotificationStatusResponse { configured: !ways.is_empty(), ways }))
 }
 
-pub(crate) async fn validate(
+pub async fn validate(
     ctx: Ctx,
     StrictJson(given): StrictJson<PushoverCredentialsRequest>,
 ) -> Result<(StatusCode, Json<PushoverValidationResponse>)> {
@@ -90,7 +90,7 @@ pub(crate) async fn validate(
     Ok((StatusCode::OK, Json(PushoverValidationResponse { valid: error.is_none(), error })))
 }
 
-pub(crate) async fn test(ctx: Ctx) -> Result<(StatusCode, Json<TestNotificationResponse>)> {
+pub async fn test(ctx: Ctx) -> Result<(StatusCode, Json<TestNotificationResponse>)> {
     let (status, error) = match notifications::send_test(&ctx).await? {
         Some(sent) => (StatusCode::OK, sent.err()),
         None => (StatusCode::BAD_REQUEST, Some("no notification channel is configured".to_owned())),

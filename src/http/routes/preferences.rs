@@ -14,16 +14,16 @@ use crate::services::accounts::preferences;
 
 /// User preferences.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct PreferencesResponse {
+pub struct PreferencesResponse {
     /// JSON values by key.
     preferences: BTreeMap<String, Value>,
 }
 
-pub(crate) async fn all(ctx: Ctx) -> Result<Json<PreferencesResponse>> {
+pub async fn all(ctx: Ctx) -> Result<Json<PreferencesResponse>> {
     Ok(Json(PreferencesResponse { preferences: preferences::all(&ctx).await? }))
 }
 
-pub(crate) async fn set(
+pub async fn set(
     ctx: Ctx,
     StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
 ) -> Result<Json<PreferencesResponse>> {

@@ -7,6 +7,6 @@ use crate::error::Result;
 use crate::http::extract::PathId;
 use crate::services::admin::reload::{self, ReloadSummary, ReloadTarget};
 
-pub(crate) async fn reload_one(ctx: Ctx, PathId(what): PathId<ReloadTarget>) -> Result<Json<ReloadSummary>> {
+pub async fn reload_one(ctx: Ctx, PathId(what): PathId<ReloadTarget>) -> Result<Json<ReloadSummary>> {
     reload::reload(&ctx, what).await.map(Json)
 }

@@ -13,7 +13,7 @@ use crate::services::search::{self, AnswerResponse, JournalQuestion};
 
 /// Search query.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct SearchQuery {
+pub struct SearchQuery {
     /// Words or a question, at most 2,000 characters.
     q: Option<String>,
     /// First date, `YYYY-MM-DD`.
@@ -65,7 +65,7 @@ impl SearchQuery {
 /// Question.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AnswerRequest {
+pub struct AnswerRequest {
     /// Question or search words, at most 2,000 characters.
     #[serde(default)]
     q: String,
@@ -75,11 +75,11 @@ pub(crate) struct AnswerRequest {
     end_date: Option<String>,
 }
 
-pub(crate) async fn find(ctx: Ctx, QueryParams(wanted): QueryParams<SearchQuery>) -> Result<Json<SearchPage>> {
+pub async fn find(ctx: Ctx, QueryParams(wanted): QueryParams<SearchQuery>) -> Result<Json<SearchPage>> {
     search::find(&ctx, wanted.into_search()?).await.map(Json)
 }
 
-pub(crate) async fn answer(ctx: Ctx, StrictJson(asked): StrictJson<AnswerRequest>) -> Result<Json<AnswerResponse>> {
+pub async fn answer(ctx: Ctx, StrictJson(asked): StrictJson<AnswerRequest>) -> Result<Json<AnswerResponse>> {
     let question = JournalQuestion { query: asked.q, between: date_range(asked.start_date, asked.end_date) };
     search::answer(&ctx, question).await.map(Json)
 }

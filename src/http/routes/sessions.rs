@@ -13,29 +13,29 @@ use crate::services::accounts::sessions::{self, SessionListItem};
 
 /// Browser sessions.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct SessionListResponse {
+pub struct SessionListResponse {
     /// The sessions.
     items: Vec<SessionListItem>,
 }
 
 /// Revocation of sessions.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct RevokedSessionsResponse {
+pub struct RevokedSessionsResponse {
     /// Always true.
     ok: bool,
     /// Number of ended sessions.
     ended: usize,
 }
 
-pub(crate) async fn list(ctx: Ctx) -> Result<Json<SessionListResponse>> {
+pub async fn list(ctx: Ctx) -> Result<Json<SessionListResponse>> {
     Ok(Json(SessionListResponse { items: sessions::list(&ctx).await? }))
 }
 
-pub(crate) async fn revoke(ctx: Ctx, PathId(id): PathId<SessionId>) -> Result<Json<OkResponse>> {
+pub async fn revoke(ctx: Ctx, PathId(id): PathId<SessionId>) -> Result<Json<OkResponse>> {
     sessions::revoke(&ctx, id).await?;
     Ok(OkResponse::json())
 }
 
-pub(crate) async fn revoke_others(ctx: Ctx) -> Result<Json<RevokedSessionsResponse>> {
+pub async fn revoke_others(ctx: Ctx) -> Result<Json<RevokedSessionsResponse>> {
     Ok(Json(RevokedSessionsResponse { ok: true, ended: sessions::revoke_others(&ctx).await? }))
 }

@@ -17,14 +17,14 @@ use crate::services::admin::settings::{self, RuntimeSettingItem, SettingsRespons
 
 /// Runtime settings.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct RuntimeSettingsResponse {
+pub struct RuntimeSettingsResponse {
     /// The settings.
     settings: Vec<RuntimeSettingItem>,
 }
 
 /// Result of a change of runtime settings.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct UpdateSettingsResponse {
+pub struct UpdateSettingsResponse {
     /// Names of the changed settings.
     updated: Vec<String>,
     /// All settings after the change.
@@ -36,7 +36,7 @@ pub(crate) struct UpdateSettingsResponse {
 
 /// Model prices.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct PricingResponse {
+pub struct PricingResponse {
     /// Prices by category and model.
     pricing: Vec<ModelPrice>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct PricingResponse {
 /// Changes to a price; at least one field.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "schema only: fields are parsed one by one, so that an error stays in its model")]
-pub(crate) struct UpdatePriceRequest {
+pub struct UpdatePriceRequest {
     /// US dollars per million input tokens; null for none.
     input_cost_per_mtok: Option<f64>,
     /// US dollars per million output tokens; null for none.
@@ -57,7 +57,7 @@ pub(crate) struct UpdatePriceRequest {
 
 /// Result of a price change.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct UpdatePricingResponse {
+pub struct UpdatePricingResponse {
     /// Names of the changed models.
     updated: Vec<String>,
     /// All prices after the change.
@@ -67,15 +67,15 @@ pub(crate) struct UpdatePricingResponse {
     errors: Vec<String>,
 }
 
-pub(crate) async fn all(ctx: Ctx) -> Result<Json<SettingsResponse>> {
+pub async fn all(ctx: Ctx) -> Result<Json<SettingsResponse>> {
     settings::all(&ctx).await.map(Json)
 }
 
-pub(crate) async fn runtime_settings(ctx: Ctx) -> Result<Json<RuntimeSettingsResponse>> {
+pub async fn runtime_settings(ctx: Ctx) -> Result<Json<RuntimeSettingsResponse>> {
     Ok(Json(RuntimeSettingsResponse { settings: settings::runtime_settings(&ctx).await? }))
 }
 
-pub(crate) async fn change(
+pub async fn change(
     ctx: Ctx,
     StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
 ) -> Result<Json<UpdateSettingsResponse>> {
@@ -83,11 +83,11 @@ pub(crate) async fn change(
     Ok(Json(UpdateSettingsResponse { updated: done.updated, settings: done.settings, warnings: done.warnings }))
 }
 
-pub(crate) async fn prices(ctx: Ctx) -> Result<Json<PricingResponse>> {
+pub async fn prices(ctx: Ctx) -> Result<Json<PricingResponse>> {
     Ok(Json(PricingResponse { pricing: pricing::list(&ctx).await? }))
 }
 
-pub(crate) async fn change_prices(
+pub async fn change_prices(
     ctx: Ctx,
     StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
 ) -> Result<(StatusCode, Json<UpdatePricingResponse>)> {

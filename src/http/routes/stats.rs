@@ -13,13 +13,13 @@ use crate::services::entries;
 
 /// Date range.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct StatsQuery {
+pub struct StatsQuery {
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
     /// Last date, `YYYY-MM-DD`.
     end_date: Option<String>,
 }
 
-pub(crate) async fn stats(ctx: Ctx, QueryParams(dates): QueryParams<StatsQuery>) -> Result<Json<NotebookStats>> {
+pub async fn stats(ctx: Ctx, QueryParams(dates): QueryParams<StatsQuery>) -> Result<Json<NotebookStats>> {
     entries::stats(&ctx, date_range(dates.start_date, dates.end_date)).await.map(Json)
 }

@@ -14,7 +14,7 @@ use crate::services::entities;
 
 /// Filter of the mention counts.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct EntityDistributionQuery {
+pub struct EntityDistributionQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -28,7 +28,7 @@ pub(crate) struct EntityDistributionQuery {
 
 /// Filter of the mention counts, and the bin.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct EntityTrendQuery {
+pub struct EntityTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -44,7 +44,7 @@ pub(crate) struct EntityTrendQuery {
 
 /// Filter of the mentions, and the mood dimension.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct MoodCorrelationQuery {
+pub struct MoodCorrelationQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -58,7 +58,7 @@ pub(crate) struct MoodCorrelationQuery {
     limit: Option<i64>,
 }
 
-pub(crate) async fn distribution(
+pub async fn distribution(
     ctx: Ctx,
     QueryParams(chart): QueryParams<EntityDistributionQuery>,
 ) -> Result<Json<EntityDistribution>> {
@@ -67,14 +67,14 @@ pub(crate) async fn distribution(
     entities::mention_distribution(&ctx, chart).await.map(Json)
 }
 
-pub(crate) async fn trends(ctx: Ctx, QueryParams(chart): QueryParams<EntityTrendQuery>) -> Result<Json<EntityTrends>> {
+pub async fn trends(ctx: Ctx, QueryParams(chart): QueryParams<EntityTrendQuery>) -> Result<Json<EntityTrends>> {
     let EntityTrendQuery { from, to, bin, kind, limit } = chart;
     let bin = ChartBin::from_name(bin.as_deref().unwrap_or("month")).ok_or_else(|| invalid_bin(""))?;
     let chart = entities::EntityChartQuery { between: date_range(from, to), kind, limit: limit.unwrap_or(8) };
     entities::mention_trends(&ctx, chart, bin).await.map(Json)
 }
 
-pub(crate) async fn correlation(
+pub async fn correlation(
     ctx: Ctx,
     QueryParams(chart): QueryParams<MoodCorrelationQuery>,
 ) -> Result<Json<MoodEntityCorrelation>> {

@@ -12,6 +12,7 @@ use crate::domain::entity::{
 use crate::domain::id::EntityId;
 use crate::error::Result;
 use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
+use crate::http::query::PageQuery;
 use crate::http::reply::Created;
 use crate::services::entities::{self, PairVerdict};
 
@@ -19,7 +20,7 @@ use crate::services::entities::{self, PairVerdict};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntitiesToMerge")]
-pub(crate) struct MergeEntitiesRequest {
+pub struct MergeEntitiesRequest {
     /// Entity that is kept.
     survivor_id: EntityId,
     /// Entities merged into it.
@@ -30,7 +31,7 @@ pub(crate) struct MergeEntitiesRequest {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntityToSplit")]
-pub(crate) struct SplitEntityRequest {
+pub struct SplitEntityRequest {
     /// Ids of mentions of the entity.
     mention_ids: Vec<i64>,
     /// Existing entity.
@@ -49,33 +50,24 @@ pub(crate) struct SplitEntityRequest {
 
 /// Filter of the merge candidates.
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct MergeCandidateQuery {
+pub struct MergeCandidateQuery {
     /// `pending` (default), `accepted` or `dismissed`.
     status: Option<String>,
     /// Maximum number of rows, 1 to 200; out-of-range values are clamped.
     limit: Option<i64>,
 }
 
-/// Page of pair decisions.
-#[derive(Deserialize, JsonSchema)]
-pub(crate) struct PairDecisionQuery {
-    /// Rows per page, 1 to 200; out-of-range values are clamped.
-    limit: Option<i64>,
-    /// Rows to skip.
-    offset: Option<i64>,
-}
-
 /// Decision on a merge candidate.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ResolveCandidateRequest {
+pub struct ResolveCandidateRequest {
     /// `accepted` or `dismissed`.
     status: PairVerdict,
 }
 
 /// Merge candidate with its new status.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct ResolveCandidateResponse {
+pub struct ResolveCandidateResponse {
     /// Id of the candidate.
     id: i64,
     /// New status.
@@ -86,7 +78,7 @@ pub(crate) struct ResolveCandidateResponse {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "EntityPair")]
-pub(crate) struct PairDecisionRequest {
+pub struct PairDecisionRequest {
     /// Ids of the two entities.
     entity_ids: (EntityId, EntityId),
 }
@@ -94,29 +86,26 @@ pub(crate) struct PairDecisionRequest {
 /// Deletion of a decision.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "DecisionWithdrawn")]
-pub(crate) struct DeleteDecisionResponse {
+pub struct DeleteDecisionResponse {
     /// Id of the decision.
     id: i64,
     /// Always true: a failed deletion is an error.
     deleted: bool,
 }
 
-pub(crate) async fn merge(
-    ctx: Ctx,
-    StrictJson(both): StrictJson<MergeEntitiesRequest>,
-) -> Result<Json<EntityMergeResult>> {
+pub async fn merge(ctx: Ctx, StrictJson(both): StrictJson<MergeEntitiesRequest>) -> Result<Json<EntityMergeResult>> {
     entities::merge(&ctx, both.survivor_id, both.absorbed_ids).await.map(Json)
 }
 
-pub(crate) async fn history(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityMergeHistory>> {
+pub async fn history(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityMergeHistory>> {
     entities::merge_history(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn undo(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<EntityMergeUndo>> {
+pub async fn undo(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<EntityMergeUndo>> {
     entities::undo_merge(&ctx, id).await.map(Json)
 }
 
-pub(crate) async fn split(
+pub async fn split(
     ctx: Ctx,
     PathId(id): PathId<EntityId>,
     StrictJson(parts): StrictJson<SplitEntityRequest>,
@@ -131,7 +120,7 @@ pub(crate) async fn split(
     entities::split(&ctx, id, split).await.map(Json)
 }
 
-pub(crate) async fn candidates(
+pub async fn candidates(
     ctx: Ctx,
     QueryParams(wanted): QueryParams<MergeCandidateQuery>,
 ) -> Result<Json<EntityMergeCandidateList>> {
@@ -141,7 +130,7 @@ pub(crate) async fn candidates(
         .map(Json)
 }
 
-pub(crate) async fn resolve_candidate(
+pub async fn resolve_candidate(
     ctx: Ctx,
     PathId(id): PathId<i64>,
     StrictJson(said): StrictJson<ResolveCandidateRequest>,
@@ -150,14 +139,11 @@ pub(crate) async fn resolve_candidate(
     Ok(Json(ResolveCandidateResponse { id, status: said.status }))
 }
 
-pub(crate) async fn decisions(
-    ctx: Ctx,
-    QueryParams(page): QueryParams<PairDecisionQuery>,
-) -> Result<Json<EntityPairDecisionList>> {
+pub async fn decisions(ctx: Ctx, QueryParams(page): QueryParams<PageQuery>) -> Result<Json<EntityPairDecisionList>> {
     entities::list_decisions(&ctx, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
 }
 
-pub(crate) async fn mark_distinct(
+pub async fn mark_distinct(
     ctx: Ctx,
     StrictJson(pair): StrictJson<PairDecisionRequest>,
 ) -> Result<Created<EntityPairDecision>> {
@@ -165,16 +151,16 @@ pub(crate) async fn mark_distinct(
     Ok(Created(entities::mark_distinct(&ctx, one, other).await?))
 }
 
-pub(crate) async fn withdraw_decision(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
+pub async fn withdraw_decision(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
     entities::withdraw_decision(&ctx, id).await?;
     Ok(Json(DeleteDecisionResponse { id, deleted: true }))
 }
 
-pub(crate) async fn dismissed(ctx: Ctx) -> Result<Json<DismissedNameList>> {
+pub async fn dismissed(ctx: Ctx) -> Result<Json<DismissedNameList>> {
     entities::list_dismissals(&ctx).await.map(Json)
 }
 
-pub(crate) async fn delete_dismissal(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
+pub async fn delete_dismissal(ctx: Ctx, PathId(id): PathId<i64>) -> Result<Json<DeleteDecisionResponse>> {
     entities::delete_dismissal(&ctx, id).await?;
     Ok(Json(DeleteDecisionResponse { id, deleted: true }))
 }
