@@ -124,15 +124,10 @@ fn operation(route: &HttpRoute, generator: &mut SchemaGenerator) -> Value {
         operation["requestBody"] =
             json!({ "required": true, "content": { *media_type: { "schema": schema(generator) } } });
     }
-    match route.policy.access {
-        RouteAccess::Public => operation["security"] = json!([]),
-        RouteAccess::Unconfirmed | RouteAccess::Member => {
-            operation["security"] = json!([{ "session": [] }, { "key": [] }])
-        }
-        RouteAccess::Requires(scope) => {
-            operation["security"] = json!([{ "session": [] }, { "key": [] }]);
-            operation["description"] = json!(format!("API keys need the scope `{scope}`."));
-        }
+    let is_public = route.policy.access == RouteAccess::Public;
+    operation["security"] = if is_public { json!([]) } else { json!([{ "session": [] }, { "key": [] }]) };
+    if let RouteAccess::Requires(scope) = route.policy.access {
+        operation["description"] = json!(format!("API keys need the scope `{scope}`."));
     }
     operation
 }
