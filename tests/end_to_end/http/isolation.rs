@@ -228,7 +228,7 @@ impl FourUsers {
             RHEA => journal::domain::user::UserRole::Readonly,
             _ => journal::domain::user::UserRole::Member,
         };
-        let scopes = Scope::ALL.into_iter().filter(|scope| scope.open_to(role) && !without.contains(scope));
+        let scopes = Scope::ALL.into_iter().filter(|scope| scope.is_available_to(role) && !without.contains(scope));
         let scopes: Vec<&str> = scopes.map(Scope::name).collect();
         self.server.key(&self.person(email).key("all", &scopes).1)
     }
@@ -375,7 +375,7 @@ fn a_readonly_user_changes_nothing_through_any_route() {
 
         assert_hides_ada(&reply);
         match access(case) {
-            RouteAccess::Requires(scope) if !scope.open_to(journal::domain::user::UserRole::Readonly) => {
+            RouteAccess::Requires(scope) if !scope.is_available_to(journal::domain::user::UserRole::Readonly) => {
                 reply.refused(403, "forbidden");
             }
             _ => assert_ne!(reply.status, 500, "{reply:#?}"),
@@ -412,7 +412,7 @@ fn a_bounded_key_reads_no_entry_outside_its_boundary() {
     ada.write("Within: a violet hippopotamus.", "2024-07-02");
     ada.run(&["job", "run"]).ok();
     let before = ada.export()["entries"].clone();
-    let scopes = Scope::ALL.into_iter().filter(|scope| scope.keeps_within());
+    let scopes = Scope::ALL.into_iter().filter(|scope| scope.supports_restrictions());
     let scopes: Vec<&str> = scopes.flat_map(|scope| ["--scope", scope.name()]).collect();
     let bounds = ["--from", "2024-07-01", "--without-tag", "private"];
     let bounded = |more: &[&str]| {
