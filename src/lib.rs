@@ -3,7 +3,7 @@
 //! Layers are folders; a module imports only layers above its own in this list, and `tests/in_process/layering.rs`
 //! checks it. `docs/architecture.md` describes them.
 //!
-//! - core: [`error`], [`clock`], [`entropy`], [`secret`]
+//! - core: [`error`], `blocking`, [`clock`], [`entropy`], [`secret`]
 //! - pure types and rules: [`domain`]; settings: [`config`]
 //! - infrastructure: `crypto`, `net`, `storage`, [`providers`]
 //! - application state and the caller's context: [`app`]; gateway to providers: [`egress`]

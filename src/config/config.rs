@@ -43,6 +43,19 @@ pub struct ChunkingConfig {
     pub decisive_percentile: f64,
 }
 
+impl ChunkingConfig {
+    fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
+        Ok(Self {
+            strategy: table.required("chunking.strategy").to_owned(),
+            max_tokens: table.parse("chunking.max_tokens", "a whole number")?,
+            overlap_tokens: table.parse("chunking.overlap_tokens", "a whole number")?,
+            min_tokens: table.parse("chunking.min_tokens", "a whole number")?,
+            boundary_percentile: table.parse("chunking.boundary_percentile", "a number from 0 to 100")?,
+            decisive_percentile: table.parse("chunking.decisive_percentile", "a number from 0 to 100")?,
+        })
+    }
+}
+
 /// Number of candidates that each search stage passes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchLimits {
@@ -52,6 +65,16 @@ pub struct SearchLimits {
     pub vector: usize,
     /// Entries after rank fusion.
     pub fused: usize,
+}
+
+impl SearchLimits {
+    fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
+        Ok(Self {
+            keyword: table.parse_positive("search.keyword_candidates")?,
+            vector: table.parse_positive("search.vector_candidates")?,
+            fused: table.parse_positive("search.fused")?,
+        })
+    }
 }
 
 /// The effective configuration.
@@ -138,24 +161,6 @@ impl Config {
         if !(8..=1024).contains(&password_min_length) {
             return Err(table.invalid_value("password.min_length", "a whole number from 8 to 1024"));
         }
-        let chunking = ChunkingConfig {
-            strategy: table.required("chunking.strategy").to_owned(),
-            max_tokens: table.parse("chunking.max_tokens", "a whole number")?,
-            overlap_tokens: table.parse("chunking.overlap_tokens", "a whole number")?,
-            min_tokens: table.parse("chunking.min_tokens", "a whole number")?,
-            boundary_percentile: table.parse("chunking.boundary_percentile", "a number from 0 to 100")?,
-            decisive_percentile: table.parse("chunking.decisive_percentile", "a number from 0 to 100")?,
-        };
-        let search = SearchLimits {
-            keyword: table.parse_positive("search.keyword_candidates")?,
-            vector: table.parse_positive("search.vector_candidates")?,
-            fused: table.parse_positive("search.fused")?,
-        };
-        let server = ServerConfig::from_settings(&table)?;
-        let providers = ProviderTasksConfig::from_settings(&table)?;
-        let outside = ExternalServices::from_settings(&table)?;
-        let backup = BackupConfig::from_settings(&table)?;
-        let runtime = RuntimeSettings::from_settings(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
             api_key: table.secret("api_key")?,
@@ -166,20 +171,18 @@ impl Config {
             log_format,
             min_entry_date,
             password_min_length,
-            chunking,
-            search,
-            server,
-            providers,
-            external_services: outside,
-            backup,
-            runtime,
+            chunking: ChunkingConfig::from_settings(&table)?,
+            search: SearchLimits::from_settings(&table)?,
+            server: ServerConfig::from_settings(&table)?,
+            providers: ProviderTasksConfig::from_settings(&table)?,
+            external_services: ExternalServices::from_settings(&table)?,
+            backup: BackupConfig::from_settings(&table)?,
+            runtime: RuntimeSettings::from_settings(&table)?,
             settings,
             warnings,
         })
     }
-}
 
-impl Config {
     /// Returns the path of the secret file, existing or not; `None` if the secret is not in a file.
     ///
     /// # Errors

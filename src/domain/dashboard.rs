@@ -5,33 +5,24 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Length of a time bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ChartBin {
-    /// Week, from Monday.
-    Week,
-    /// Calendar month.
-    Month,
-    /// Calendar quarter.
-    Quarter,
-    /// Calendar year.
-    Year,
+use crate::domain::named_enum::named_enum;
+
+named_enum! {
+    /// Length of a time bucket.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum ChartBin {
+        /// Week, from Monday.
+        Week = "week",
+        /// Calendar month.
+        Month = "month",
+        /// Calendar quarter.
+        Quarter = "quarter",
+        /// Calendar year.
+        Year = "year",
+    }
 }
 
 impl ChartBin {
-    /// Parses a name; `None` if it is unknown.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "week" => Some(Self::Week),
-            "month" => Some(Self::Month),
-            "quarter" => Some(Self::Quarter),
-            "year" => Some(Self::Year),
-            _ => None,
-        }
-    }
-
     /// Returns the first day of the bucket that contains `day`.
     #[must_use]
     pub fn start_of(self, day: Date) -> Date {

@@ -21,6 +21,7 @@ pub mod job_notification;
 pub mod latency;
 pub mod media_type;
 pub mod mood;
+mod named_enum;
 pub mod past_instant;
 pub mod price;
 pub mod prompt_injection;

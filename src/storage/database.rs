@@ -222,7 +222,8 @@ impl<P: DatabaseKind> DatabaseTx<'_, P> {
     }
 }
 
-fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex, also after a panic of another holder.
+pub(super) fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Unwinding rolls the transaction back, so the connection is usable after a panic.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
