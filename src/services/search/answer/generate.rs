@@ -11,8 +11,9 @@ use crate::egress::{self, DelimitedText, EgressSubject};
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::providers::chat::ChatPrompt;
+use crate::services::search::answer::citation::AnswerCitation;
 use crate::services::search::answer::passages::EntryPassage;
-use crate::services::search::answer::{AnswerCitation, quote_match};
+use crate::services::search::answer::quote_match;
 
 const MAX_TOKENS: u32 = 1024;
 /// Longest answer, in code points.
