@@ -5,7 +5,7 @@ use crate::domain::activity::ReadKind;
 use crate::domain::entity::{EntityDetail, EntryEntities};
 use crate::domain::id::{EntityId, EntryId};
 use crate::domain::scope::Scope;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::services::entities::find_entity;
 use crate::storage::notebook::entities::queries;
 use crate::storage::notebook::entries;
@@ -32,9 +32,7 @@ pub async fn get(ctx: &Ctx, id: EntityId) -> Result<EntityDetail> {
 /// `NotFound`, also for the entries of others.
 pub async fn list_for_entry(ctx: &Ctx, entry: EntryId) -> Result<EntryEntities> {
     ctx.read_restricted(Scope::EntriesRead, ReadKind::Entry, move |db, within| {
-        if !entries::exists_within(db, entry, within)? {
-            return Err(Error::not_found(format!("entry: {entry}")).hint("`journal list` shows the entries"));
-        }
+        entries::require_exists(db, entry, within)?;
         let items = queries::list_by_entry(db, entry)?;
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
         Ok(EntryEntities { entry_id: entry, items, total })
