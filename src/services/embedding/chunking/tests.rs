@@ -99,8 +99,8 @@ fn an_oversized_sentence_stays_whole() {
     for strategy in [ChunkingStrategy::Fixed, ChunkingStrategy::Semantic] {
         let chunks = chunk(&text, &settings(strategy), &mut |ranges| Ok(vec![vec![1.0]; ranges.len()])).unwrap();
 
-        assert!(texts(&chunks).contains(&long.as_str()), "{strategy}");
-        assert!(chunks.iter().all(|chunk| chunk.token_count <= 20 || chunk.text == long), "{strategy}");
+        assert!(texts(&chunks).contains(&long.as_str()), "{strategy:?}");
+        assert!(chunks.iter().all(|chunk| chunk.token_count <= 20 || chunk.text == long), "{strategy:?}");
     }
 }
 

@@ -171,7 +171,7 @@ mod tests {
                 (status, "answer_unavailable", ErrorKind::Upstream)
             );
             assert_eq!(got.to_string(), sentence);
-            assert!(got.next_step().is_some());
+            assert!(got.hint_text().is_some());
         }
         assert_eq!(answer_unavailable(upstream(503)).retry_seconds(), Some(7));
         assert_eq!(answer_unavailable(Error::new(ErrorKind::Internal, "a defect")).kind(), ErrorKind::Internal);
