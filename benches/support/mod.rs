@@ -19,10 +19,10 @@ use journal::entropy::OsEntropy;
 use journal::error::Result;
 use journal::providers::embedder::{TextEmbedder, normalise};
 use journal::services::accounts::users;
-use journal::services::admin::setup;
 use journal::services::auth;
 use journal::services::ingest::{self, InputFile};
 use journal::services::search::{self, EntrySearch};
+use journal::setup;
 
 /// Journal in a temporary folder, which is removed on drop.
 pub struct BenchJournal {

@@ -236,9 +236,9 @@ mod tests {
         let (_home, folder) = folder();
 
         for _ in 0..11 {
-            std::fs::write(folder.archive(&folder.free_name(AT)), "").unwrap();
+            std::fs::write(folder.archive_path(&folder.free_name(AT)), "").unwrap();
         }
-        std::fs::write(folder.archive(&folder.free_name("2026-11-22T12:14:59Z")), "").unwrap();
+        std::fs::write(folder.archive_path(&folder.free_name("2026-11-22T12:14:59Z")), "").unwrap();
 
         let names: Vec<String> = archives(folder.path()).unwrap().into_iter().map(|found| found.name).collect();
         let stems = ["121459Z", "121500Z", "121500Z-2", "121500Z-3"];
@@ -251,15 +251,15 @@ mod tests {
         let (home, folder) = folder();
         let name = folder.free_name(AT);
         let begin = || {
-            std::fs::write(folder.archive(&name), "sealed").unwrap();
-            std::fs::write(folder.description(&name), "{}").unwrap();
+            std::fs::write(folder.archive_path(&name), "sealed").unwrap();
+            std::fs::write(folder.description_path(&name), "{}").unwrap();
         };
 
         begin();
         folder.remove(&name).unwrap();
         assert!(archives(folder.path()).unwrap().is_empty());
         begin();
-        files::rename(&folder.archive(&name), &folder.hidden(&name)).unwrap();
+        files::rename(&folder.archive_path(&name), &folder.temp_path(&name)).unwrap();
         drop(folder);
 
         let folder = BackupRepository::open_locked(&home.path().join("backups")).unwrap();

@@ -75,7 +75,7 @@ mod tests {
 
     fn select(keep: RetentionPolicy, at: &[&str]) -> Vec<String> {
         let instants: Vec<Timestamp> = at.iter().map(|at| at.parse().unwrap()).collect();
-        let kept = keep.rules().unwrap().unwrap().kept(&instants);
+        let kept = keep.rules().unwrap().unwrap().select(&instants);
         kept.into_iter().map(|position| at[position].to_owned()).collect()
     }
 

@@ -57,15 +57,15 @@ mod tests {
         let (deep, file) = (folder.path().join("a/b"), folder.path().join("a/b/secret.key"));
 
         let mut made = CreatedPaths::default();
-        made.folders(&deep).unwrap();
-        made.file(&file, |path| files::write_atomic(path, b"1")).unwrap();
+        made.create_folders(&deep).unwrap();
+        made.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
         drop(made);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
         let mut made = CreatedPaths::default();
-        made.folders(&deep).unwrap();
-        made.file(&file, |path| files::write_atomic(path, b"1")).unwrap();
-        made.keep();
+        made.create_folders(&deep).unwrap();
+        made.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
+        made.commit();
         assert!(file.exists());
     }
 }

@@ -1,20 +1,21 @@
 //! Validated configuration.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
+use crate::config::absolute_path::absolute_path;
 use crate::config::backup::BackupConfig;
 use crate::config::external_services::ExternalServices;
 use crate::config::providers::ProviderTasksConfig;
 use crate::config::reader::SettingsReader;
 use crate::config::resolve::{self, FlagOverride, ResolvedSetting, ValueSource};
 use crate::config::runtime::RuntimeSettings;
+use crate::config::secret_source::SecretSource;
 use crate::config::server::ServerConfig;
 use crate::config::{EnvironmentSnapshot, file};
 use crate::error::{Error, Result};
-use crate::secret::Secret;
 
 /// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,26 +24,6 @@ pub enum LogFormat {
     Human,
     /// One JSON object per event.
     Json,
-}
-
-/// Source of a secret.
-#[derive(Debug, Clone)]
-pub enum SecretSource {
-    /// Value from the environment.
-    Inline(Secret<String>),
-    /// File whose owner and mode are checked when it is read.
-    File(PathBuf),
-}
-
-impl SecretSource {
-    /// Returns the path, if the source is a file.
-    #[must_use]
-    pub fn file(&self) -> Option<&Path> {
-        match self {
-            Self::Inline(_) => None,
-            Self::File(path) => Some(path),
-        }
-    }
 }
 
 /// Chunking parameters, not validated yet.
@@ -230,19 +211,4 @@ fn fill_default_paths(settings: &mut [ResolvedSetting], data_dir: &Path, secret:
             _ => {}
         }
     }
-}
-
-/// Returns the absolute path without `.` and `..`, so that containment can be checked by prefix.
-pub(crate) fn absolute_path(path: &Path) -> Result<PathBuf> {
-    let whole = std::path::absolute(path)
-        .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))?;
-    let mut plain = PathBuf::new();
-    for component in whole.components() {
-        if component == Component::ParentDir {
-            plain.pop();
-        } else {
-            plain.push(component);
-        }
-    }
-    Ok(plain)
 }

@@ -9,8 +9,8 @@ use crate::config::{Config, EnvironmentSnapshot};
 use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::{auth, ingest};
+use crate::setup;
 
 /// Words of the entries, titles, people, dimensions and rationales of the test journal.
 const WORDS: [&str; 9] =
@@ -55,7 +55,7 @@ async fn furnished() -> (Ctx, tempfile::TempDir) {
              VALUES (1, 1, 'q', 1, 'r', 'c'), (1, 2, 'q', 1, 'r', 'c'), (1, 3, 'q', 1, 'r', 'c'),
                     (1, 3, 'q again', 1, 'r', 'c'), (2, 2, 'q', 1, 'r', 'c'), (3, 2, 'q', 1, 'r', 'c')",
         ] {
-            db.run(statement, [])?;
+            db.execute(statement, [])?;
         }
         Ok(())
     })
@@ -129,7 +129,7 @@ async fn an_empty_week_and_a_single_entry_are_counted() {
 #[tokio::test]
 async fn entries_with_unconfirmed_dates_are_left_out() {
     let (ctx, _home) = furnished().await;
-    let unconfirmed = |db: &NotebookDb<'_>| db.run("UPDATE entries SET date_confirmed = 0", []);
+    let unconfirmed = |db: &NotebookDb<'_>| db.execute("UPDATE entries SET date_confirmed = 0", []);
     ctx.write(Scope::EntriesWrite, unconfirmed).await.unwrap();
 
     let digest = digest_of_week(&ctx, IsoWeek::parse("2026-W47").unwrap()).await.unwrap();

@@ -142,11 +142,11 @@ mod tests {
     fn a_bucket_starts_with_its_week_month_quarter_or_year() {
         let day = date(2026, 5, 14);
 
-        assert_eq!(ChartBin::Week.start(day), date(2026, 5, 11));
-        assert_eq!(ChartBin::Week.start(date(2026, 1, 1)), date(2025, 12, 29));
-        assert_eq!(ChartBin::Month.start(day), date(2026, 5, 1));
-        assert_eq!(ChartBin::Quarter.start(day), date(2026, 4, 1));
-        assert_eq!(ChartBin::Quarter.start(date(2026, 12, 31)), date(2026, 10, 1));
-        assert_eq!(ChartBin::Year.start(day), date(2026, 1, 1));
+        assert_eq!(ChartBin::Week.start_of(day), date(2026, 5, 11));
+        assert_eq!(ChartBin::Week.start_of(date(2026, 1, 1)), date(2025, 12, 29));
+        assert_eq!(ChartBin::Month.start_of(day), date(2026, 5, 1));
+        assert_eq!(ChartBin::Quarter.start_of(day), date(2026, 4, 1));
+        assert_eq!(ChartBin::Quarter.start_of(date(2026, 12, 31)), date(2026, 10, 1));
+        assert_eq!(ChartBin::Year.start_of(day), date(2026, 1, 1));
     }
 }

@@ -89,6 +89,38 @@ impl FromStr for EgressPurpose {
     }
 }
 
+/// Outcome of an exchange with another host, as stored in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExchangeOutcome {
+    /// Response with a status below 400.
+    Answered,
+    /// Response with a status of 400 or more.
+    Refused,
+    /// No response, or an incomplete one.
+    Failed,
+    /// Timeout.
+    TimedOut,
+}
+
+impl ExchangeOutcome {
+    /// Returns the name used in the ledger and in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
+    /// Returns the outcome for an HTTP status.
+    #[must_use]
+    pub const fn from_status(status: u16) -> Self {
+        if status < 400 { Self::Answered } else { Self::Refused }
+    }
+}
+
 /// Kind of personal data that is redacted, in addition to the owner's word list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::digest::WritingStreaks;
 use crate::domain::id::EntryId;
 use crate::domain::prompt_injection::InjectionWarning;
+use crate::domain::writing_streaks::WritingStreaks;
 use crate::error::{Error, Result};
 
 /// Origin of an entry's text.

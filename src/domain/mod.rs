@@ -31,3 +31,4 @@ pub mod session;
 pub mod tag;
 pub mod text;
 pub mod user;
+pub mod writing_streaks;

@@ -323,7 +323,11 @@ mod tests {
         for (name, day, start, next) in cases {
             let step = TimeBin::from_name(name).unwrap();
 
-            assert_eq!((step.start(day), step.after(start), step.name()), (start, next, name), "{name} of {day}");
+            assert_eq!(
+                (step.start_of(day), step.next_start(start), step.name()),
+                (start, next, name),
+                "{name} of {day}"
+            );
         }
         assert_eq!(["Week", "decade", ""].map(TimeBin::from_name), [None; 3]);
     }

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_readonly_account_never_writes_or_administers() {
-        let open: Vec<_> = Scope::ALL.into_iter().filter(|scope| scope.open_to(UserRole::Readonly)).collect();
+        let open: Vec<_> = Scope::ALL.into_iter().filter(|scope| scope.is_available_to(UserRole::Readonly)).collect();
 
         assert_eq!(open, [Scope::EntriesRead, Scope::Search, Scope::Export, Scope::Account]);
     }

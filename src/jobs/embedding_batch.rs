@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::id::{ClaimId, EntryId};
 use crate::domain::job_notification::{FailureClass, JobOutcome, JobResultCounts};
 use crate::domain::scope::Scope;
@@ -128,10 +129,7 @@ impl<'c> EmbeddingSession<'c> {
             return Ok(None);
         }
         let work = (claims.clone(), self.settings.clone(), self.pace.cores);
-        let embedded = tokio::task::spawn_blocking(move || embed_all(&work.0, &work.1, work.2))
-            .await
-            // The panic message is dropped: it may quote text.
-            .map_err(|_| Error::new(ErrorKind::Internal, "an embedding task panicked or was aborted"))?;
+        let embedded = run_blocking(move || Ok(embed_all(&work.0, &work.1, work.2))).await?;
         commit_batch(self.ctx, self.scope, claims, embedded, self.embedder.clone()).await.map(Some)
     }
 }

@@ -42,7 +42,7 @@ pub use background::run_in_background;
 pub use control::{cancel, retry};
 pub use drain::{drain, drain_for_job};
 pub use embedding_batch::embed_pending;
-pub use query::{JobListQuery, get, list};
+pub use query::{DEFAULT_LIMIT, JobListQuery, get, list};
 pub use sync_ingest::{IngestResponse, ingest_file, ingest_text};
 pub use wait::wait_for_change;
 pub use worker::run_worker;
@@ -95,9 +95,9 @@ pub struct ReindexTargets {
 
 /// Returns the handlers of all job kinds except embeddings.
 fn job_handlers() -> HandlerRegistry {
-    let mut table = crate::jobs::handlers::upload::upload_handlers();
-    table.push((jobs::SCORE, Arc::new(crate::jobs::handlers::mood_score::MoodScoreHandler)));
-    table.push((jobs::BACKFILL, Arc::new(crate::jobs::handlers::mood_backfill::MoodBackfillHandler)));
+    let mut table = handlers::upload::upload_handlers();
+    table.push((jobs::SCORE, Arc::new(handlers::mood_score::MoodScoreHandler)));
+    table.push((jobs::BACKFILL, Arc::new(handlers::mood_backfill::MoodBackfillHandler)));
     table.push((jobs::EXTRACT, Arc::new(EntityExtractionHandler)));
     table.push((jobs::REEMBED, Arc::new(EntityReembedHandler)));
     table

@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn busy() -> Error {
-        Error::new(ErrorKind::Upstream, "the reader is overloaded").passing()
+        Error::new(ErrorKind::Upstream, "the reader is overloaded").transient()
     }
 
     #[test]

@@ -34,10 +34,10 @@ use crate::jobs::run::{HandlerRegistry, JobCommit, JobHandler, JobLease, JobOutp
 use crate::jobs::worker::JobWorker;
 use crate::net::transport::BoxFuture;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::auth;
 use crate::services::ingest::uploads::ProgressReporter;
 use crate::services::ingest::{self, TextInput};
+use crate::setup;
 use crate::storage::notebook::job_leases::ClaimedJob;
 use crate::storage::notebook::uploads;
 
@@ -73,7 +73,7 @@ impl JobTestWorld {
     async fn new(workers: &'static str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let clock = RuntimeClock(Instant::now());
-        let config = || config(home.path(), workers);
+        let config = || test_config(home.path(), workers);
         setup::init(config(), Arc::new(clock), Arc::new(OsEntropy), new_user(ADA)).await.unwrap();
         let app = Arc::new(AppState::open(config(), Arc::new(clock), Arc::new(OsEntropy)).unwrap());
         users::add(&auth::administration(app.clone()), new_user(BOB)).await.unwrap();
@@ -82,7 +82,7 @@ impl JobTestWorld {
 
     /// Opens the data directory as another process does.
     fn open_again(&self) -> Arc<AppState> {
-        let config = config(self.home.path(), self.workers);
+        let config = test_config(self.home.path(), self.workers);
         Arc::new(AppState::open(config, Arc::new(self.clock), Arc::new(OsEntropy)).unwrap())
     }
 
@@ -116,7 +116,7 @@ fn new_user(address: &str) -> users::CreateUserRequest {
 /// Enqueues a job with an upload of [`FILES`] files.
 async fn enqueue_upload(ctx: &Ctx, kind: &'static str) -> JobId {
     let id = JobId::draw(ctx.app.entropy.as_ref()).unwrap();
-    let at = ctx.app.stamp();
+    let at = ctx.app.now_timestamp();
     let store = ctx.write(Scope::Ingest, move |db| {
         uploads::enqueue(db, id, kind, "{}", 3, &uploads::UploadedBy::default(), &at)?;
         for position in 1..=3 {
@@ -128,7 +128,7 @@ async fn enqueue_upload(ctx: &Ctx, kind: &'static str) -> JobId {
         Ok(())
     });
     store.await.unwrap();
-    ctx.left_work();
+    ctx.wake_worker();
     id
 }
 
@@ -188,12 +188,12 @@ struct ScriptLog {
 
 impl ScriptLog {
     fn started(&self) -> Vec<(JobId, u64)> {
-        self.begun.lock().unwrap().clone()
+        self.started.lock().unwrap().clone()
     }
 
     /// Seconds at which the runs of a job started.
     fn start_times(&self, id: JobId) -> Vec<u64> {
-        self.begun().into_iter().filter(|(other, _)| *other == id).map(|(_, at)| at).collect()
+        self.started().into_iter().filter(|(other, _)| *other == id).map(|(_, at)| at).collect()
     }
 
     fn dropped(&self) -> Vec<(JobId, u64)> {
@@ -218,7 +218,7 @@ fn scripted_handlers(
 ) -> (HandlerRegistry, Arc<ScriptLog>) {
     let (play, played): (Arc<OutcomeScript>, _) = (Arc::new(play), Arc::<ScriptLog>::default());
     let row = |kind| {
-        let handler = ScriptedHandler { kind, clock: world.clock, play: play.clone(), played: played.clone() };
+        let handler = ScriptedHandler { kind, clock: world.clock, script: play.clone(), log: played.clone() };
         (kind, Arc::new(handler) as Arc<dyn JobHandler>)
     };
     (vec![row(uploads::IMAGES), row(uploads::RECORDINGS)], played)
@@ -234,7 +234,7 @@ struct DropRecorder<'p> {
 impl Drop for DropRecorder<'_> {
     fn drop(&mut self) {
         if let Some(job) = self.job {
-            self.played.dropped.lock().unwrap().push((job, self.clock.0.elapsed().as_secs()));
+            self.log.dropped.lock().unwrap().push((job, self.clock.0.elapsed().as_secs()));
         }
     }
 }
@@ -243,13 +243,13 @@ impl JobHandler for ScriptedHandler {
     fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
         Box::pin(async move {
             let now = self.clock.0.elapsed().as_secs();
-            self.played.begun.lock().unwrap().push((job.id, now));
-            let mut guard = DropRecorder { played: &self.played, clock: self.clock, job: Some(job.id) };
-            let busy = Error::new(ErrorKind::Upstream, "the reader is overloaded").passing();
-            let outcome = match (self.play)(self.kind, now) {
+            self.log.started.lock().unwrap().push((job.id, now));
+            let mut guard = DropRecorder { log: &self.log, clock: self.clock, job: Some(job.id) };
+            let busy = Error::new(ErrorKind::Upstream, "the reader is overloaded").transient();
+            let outcome = match (self.script)(self.kind, now) {
                 ScriptedOutcome::Succeeds(seconds) => {
                     tokio::time::sleep(Duration::from_secs(seconds)).await;
-                    held.done(2).await.map(|()| made(ctx, job.id))
+                    held.files_done(2).await.map(|()| entry_commit(ctx, job.id))
                 }
                 ScriptedOutcome::FailsTransiently => Err(busy),
                 ScriptedOutcome::FailsWithRetryAfter(seconds) => Err(busy.retry_after(seconds)),
@@ -272,7 +272,7 @@ fn entry_commit(ctx: &Ctx, job: JobId) -> JobCommit {
     Box::new(move |db| {
         let entry = draft.add(db, &trail)?;
         let result = Map::from_iter([("entry_id".to_owned(), entry.0.into())]);
-        Ok(JobOutput { result, entry: Some(entry), counts: JobResultCounts::default(), left_work: false })
+        Ok(JobOutput { result, entry: Some(entry), counts: JobResultCounts::default(), enqueued_jobs: false })
     })
 }
 
@@ -285,25 +285,25 @@ struct RunningWorker {
 impl RunningWorker {
     fn start(app: &Arc<AppState>, table: HandlerRegistry) -> Self {
         let (stop, stopped) = watch::channel(false);
-        Self { stop, work: tokio::spawn(JobWorker::new(app.clone(), table, stopped).work()) }
+        Self { stop, task: tokio::spawn(JobWorker::new(app.clone(), table, stopped).run()) }
     }
 
     /// Stops as on SIGTERM: a graceful shutdown.
     async fn stop(self) {
         self.stop.send(true).unwrap();
-        self.work.await.unwrap();
+        self.task.await.unwrap();
     }
 
     /// Stops as on SIGKILL.
     async fn kill(self) {
-        self.work.abort();
-        assert!(self.work.await.unwrap_err().is_cancelled());
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
     }
 }
 
 /// Asserts that every job ran once.
 fn assert_each_ran_once(played: &ScriptLog) {
-    let begun = played.begun();
+    let begun = played.started();
     let ids: HashMap<JobId, usize> = begun.iter().fold(HashMap::new(), |mut ids, (id, _)| {
         *ids.entry(*id).or_default() += 1;
         ids
@@ -324,7 +324,7 @@ async fn jobs_start_in_enqueue_order_and_run_concurrently() {
         wait_for_status(&world.ada(), *id, "succeeded").await;
     }
 
-    let begun = played.begun();
+    let begun = played.started();
     assert_eq!(begun.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
     assert_eq!(begun[1].1 - begun[0].1, 0, "two run at once");
     assert!(begun[2].1 - begun[0].1 >= 60, "the third waits");
@@ -349,7 +349,7 @@ async fn a_users_long_queue_does_not_delay_another_user() {
 
     wait_for_status(&world.bob(), bobs, "succeeded").await;
 
-    let before = played.begun().iter().position(|(id, _)| *id == bobs).unwrap();
+    let before = played.started().iter().position(|(id, _)| *id == bobs).unwrap();
     assert!(before <= 1, "{before} of Ada's jobs started first");
     assert_eq!(count_entries(&world.bob()).await, 1);
     server.stop().await;

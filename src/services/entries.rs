@@ -24,18 +24,20 @@ use crate::app::context::Ctx;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::date_range::DateRange;
-use crate::domain::digest::WritingStreaks;
 use crate::domain::entry::{Entry, EntryChunkList, EntryPage, EntryVersion, NotebookStats};
 use crate::domain::entry_date;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
+use crate::domain::writing_streaks::WritingStreaks;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::entries::query_timing::record_duration;
 use crate::storage::notebook::{chunks, entries, stats, versions};
 
-/// Maximum page size.
-pub const MAX_LIMIT: u32 = 200;
+/// Default page size.
+pub const DEFAULT_LIMIT: i64 = 20;
+/// Maximum page size. The contract of the MCP tool has a lower one.
+pub const MAX_LIMIT: i64 = 100;
 
 /// Query for one page of entries.
 #[derive(Debug, Clone, clap::Args)]
@@ -43,12 +45,12 @@ pub struct EntryListQuery {
     /// Date range of the entries.
     #[command(flatten)]
     pub between: DateRange,
-    /// Entries per page, 1 to 200
-    #[arg(long, default_value_t = 20)]
-    pub limit: u32,
+    /// Entries per page, 1 to 100
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
+    pub limit: i64,
     /// Entries to skip
     #[arg(long, default_value_t = 0)]
-    pub offset: u32,
+    pub offset: i64,
 }
 
 /// Returns one of the caller's entries.
@@ -125,10 +127,10 @@ pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<EntryVersion>> {
 /// `Invalid` for malformed dates.
 pub async fn list(ctx: &Ctx, list: EntryListQuery) -> Result<EntryPage> {
     let (from, to) = list.between.validate()?;
-    let limit = i64::from(list.limit.clamp(1, MAX_LIMIT));
+    let (limit, offset) = (list.limit.clamp(1, MAX_LIMIT), list.offset.max(0));
     ctx.read_restricted(Scope::EntriesRead, ReadKind::List, move |db, within| {
         let within = within.narrowed_to_dates(from.as_deref(), to.as_deref());
-        record_duration(db, "list", || entries::list(db, &within, limit, i64::from(list.offset)))
+        record_duration(db, "list", || entries::list(db, &within, limit, offset))
     })
     .await
 }
@@ -137,9 +139,8 @@ pub async fn list(ctx: &Ctx, list: EntryListQuery) -> Result<EntryPage> {
 ///
 /// # Errors
 /// `Invalid` for a malformed date.
-pub async fn on_day(ctx: &Ctx, date: &str, limit: u32) -> Result<(Vec<Entry>, usize)> {
+pub async fn on_day(ctx: &Ctx, date: &str, limit: usize) -> Result<(Vec<Entry>, usize)> {
     let date = entry_date::parse(date)?.to_string();
-    let limit = usize::try_from(limit.clamp(1, MAX_LIMIT)).unwrap_or(usize::MAX);
     ctx.read_restricted(Scope::EntriesRead, ReadKind::Entry, move |db, within| {
         let ids = entries::ids_by_date(db, &within.narrowed_to_dates(Some(&date), Some(&date)))?;
         let found = ids.iter().take(limit).map(|&id| entries::require_entry(db, id, within)).collect::<Result<_>>()?;

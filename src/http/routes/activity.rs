@@ -36,7 +36,7 @@ struct ActivityListQuery {
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ActivityListQuery>) -> Result<Json<ActivityPage>> {
     let page = activity::ActivityPageRequest {
         since: wanted.since,
-        limit: wanted.limit.unwrap_or(50),
+        limit: wanted.limit.unwrap_or(activity::DEFAULT_LIMIT),
         offset: wanted.offset.unwrap_or(0),
     };
     activity::list(&ctx, page).await.map(Json)

@@ -39,7 +39,6 @@ struct AuditEventListResponse {
 }
 
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<AuditQuery>) -> Result<Json<AuditEventListResponse>> {
-    let limit = u32::try_from(wanted.limit.unwrap_or(50).max(1)).unwrap_or(u32::MAX);
-    let items = audit::list(&ctx, limit, wanted.before).await?;
+    let items = audit::list(&ctx, wanted.limit.unwrap_or(audit::DEFAULT_LIMIT), wanted.before).await?;
     Ok(Json(AuditEventListResponse { items }))
 }

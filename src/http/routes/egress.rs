@@ -70,7 +70,7 @@ struct EgressReportQuery {
 
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<EgressLedgerQuery>) -> Result<Json<LedgerPage>> {
     let days = LedgerDateRange { from: wanted.from, to: wanted.to };
-    let (limit, offset) = (wanted.limit.unwrap_or(50), wanted.offset.unwrap_or(0));
+    let (limit, offset) = (wanted.limit.unwrap_or(egress_settings::DEFAULT_LIMIT), wanted.offset.unwrap_or(0));
     egress_settings::list(&ctx, egress_settings::LedgerQuery { days, purpose: wanted.purpose, limit, offset })
         .await
         .map(Json)

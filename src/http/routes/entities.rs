@@ -204,7 +204,8 @@ impl FromRequestParts<HttpState> for EntityAliasPath {
 
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntitiesQuery>) -> Result<Json<EntityPage>> {
     let ListEntitiesQuery { kind, search, limit, offset } = wanted;
-    let list = entities::EntityListQuery { kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
+    let (limit, offset) = (limit.unwrap_or(entities::DEFAULT_PAGE_SIZE), offset.unwrap_or(0));
+    let list = entities::EntityListQuery { kind, search, limit, offset };
     entities::list(&ctx, list).await.map(Json)
 }
 
@@ -231,7 +232,8 @@ async fn mentions(
     PathId(id): PathId<EntityId>,
     QueryParams(page): QueryParams<EntityMentionsQuery>,
 ) -> Result<Json<EntityMentionPage>> {
-    entities::list_mentions(&ctx, id, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
+    let (limit, offset) = (page.limit.unwrap_or(entities::DEFAULT_PAGE_SIZE), page.offset.unwrap_or(0));
+    entities::list_mentions(&ctx, id, limit, offset).await.map(Json)
 }
 
 async fn relationships(ctx: Ctx, PathId(id): PathId<EntityId>) -> Result<Json<EntityRelationshipList>> {

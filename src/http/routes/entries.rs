@@ -105,8 +105,8 @@ struct PatchEntryRequest {
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
     let page = entries::EntryListQuery {
         between: date_range(wanted.start_date, wanted.end_date),
-        limit: u32::try_from(wanted.limit.unwrap_or(20).clamp(1, 100)).unwrap_or(100),
-        offset: u32::try_from(wanted.offset.unwrap_or(0).max(0)).unwrap_or(u32::MAX),
+        limit: wanted.limit.unwrap_or(entries::DEFAULT_LIMIT),
+        offset: wanted.offset.unwrap_or(0),
     };
     entries::list(&ctx, page).await.map(Json)
 }

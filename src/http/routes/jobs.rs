@@ -54,7 +54,8 @@ struct ListJobsQuery {
 
 async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListJobsQuery>) -> Result<Json<JobPage>> {
     let ListJobsQuery { status, kind, search, limit, offset } = wanted;
-    let list = jobs::JobListQuery { status, kind, search, limit: limit.unwrap_or(50), offset: offset.unwrap_or(0) };
+    let (limit, offset) = (limit.unwrap_or(jobs::DEFAULT_LIMIT), offset.unwrap_or(0));
+    let list = jobs::JobListQuery { status, kind, search, limit, offset };
     jobs::list(&ctx, list).await.map(Json)
 }
 

@@ -189,7 +189,7 @@ mod tests {
             ),
         ];
         for (body, mode, from, to) in good {
-            let order = order(body.as_bytes()).unwrap();
+            let order = parse_backfill(body.as_bytes()).unwrap();
 
             let dates = (order.between.from.as_deref(), order.between.to.as_deref());
             assert_eq!((order.mode, dates), (mode, (from, to)), "{body}");
@@ -207,7 +207,7 @@ mod tests {
             (r#"{"mode":"force","user_id":7}"#, "Unknown params for mood_backfill: ['user_id']"),
         ];
         for (body, expected) in bad {
-            let refused = order(body.as_bytes()).unwrap_err();
+            let refused = parse_backfill(body.as_bytes()).unwrap_err();
 
             assert!(refused.to_string().contains(expected), "{body}: {refused}");
             assert_eq!(refused.status(), 400);

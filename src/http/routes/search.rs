@@ -72,8 +72,8 @@ impl SearchQuery {
         Ok(search::EntrySearch {
             query,
             between: date_range(self.start_date, self.end_date),
-            limit: u32::try_from(self.limit.unwrap_or(10).clamp(1, 50)).unwrap_or(50),
-            offset: u32::try_from(self.offset.unwrap_or(0).max(0)).unwrap_or(u32::MAX),
+            limit: self.limit.unwrap_or(search::DEFAULT_LIMIT),
+            offset: self.offset.unwrap_or(0),
             sort,
         })
     }

@@ -17,8 +17,8 @@ use crate::config::{Config, EnvironmentSnapshot};
 use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::{auth, ingest};
+use crate::setup;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::legacy_import::dump;
 use fill::{ADA, BOB};
@@ -61,8 +61,8 @@ impl ServerImportWorld {
 
     fn rows(&self, email: &str, table: &str) -> Vec<Vec<Value>> {
         let notebook = self.app.store.accounts.read(|db| {
-            let user = accounts::users::get_by_email(db, email)?;
-            Ok(accounts::notebooks::find_default(db, user.id)?.unwrap())
+            let user = account_rows::users::get_by_email(db, email)?;
+            Ok(account_rows::notebooks::find_default(db, user.id)?.unwrap())
         });
         self.app.store.notebook(notebook.unwrap()).unwrap().read(|db| dump::rows(db, table)).unwrap()
     }
@@ -129,7 +129,7 @@ fn expected(db: &Connection, (table, columns, whose): (&str, &str, &str), owner:
     let names: Vec<&str> = columns.split(',').map(str::trim).collect();
     let mut statement = db.prepare(&sql).unwrap();
     let rows = statement.query_map([], |row| (0..names.len()).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>());
-    rows.unwrap().map(|row| as_here(table, &names, row.unwrap())).collect()
+    rows.unwrap().map(|row| to_expected(table, &names, row.unwrap())).collect()
 }
 
 fn to_expected(table: &str, names: &[&str], mut row: Vec<Value>) -> Vec<Value> {

@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn every_header_form_is_parsed_and_other_lines_are_not() {
-        let read = |line: &str| head(line).map(|read| (read.date.to_string(), read.time, read.title, read.starred));
+        let read =
+            |line: &str| parse_header(line).map(|read| (read.date.to_string(), read.time, read.title, read.starred));
         let of = |time: &str, title: &str, starred| Some(("2026-05-12".into(), time.into(), title.into(), starred));
 
         assert_eq!(read("[2026-05-12 07:00] Rain."), of("07:00", "Rain.", false));

@@ -1,3 +1,5 @@
+//! Handlers of the job kinds.
+
 pub(crate) mod entity_extraction;
 pub(crate) mod entity_reembed;
 pub(crate) mod mood_backfill;

@@ -11,7 +11,7 @@ async fn cancelling_a_running_job_aborts_it_at_once() {
     let id = enqueue_upload(&world.ada(), uploads::IMAGES).await;
     let server = RunningWorker::start(&world.app, table);
     wait_for_status(&world.ada(), id, "running").await;
-    let at = world.now();
+    let at = world.elapsed_seconds();
 
     assert_eq!(cancel(&world.ada(), id).await.unwrap().status, "cancelled");
 
@@ -30,9 +30,9 @@ async fn another_processs_job_is_aborted_at_its_next_heartbeat() {
     let world = JobTestWorld::new("1").await;
     let (table, played) = scripted_handlers(&world, |_, _| ScriptedOutcome::Succeeds(600));
     let id = enqueue_upload(&world.ada(), uploads::IMAGES).await;
-    let server = RunningWorker::start(&world.another(), table);
+    let server = RunningWorker::start(&world.open_again(), table);
     wait_for_status(&world.ada(), id, "running").await;
-    let at = world.now();
+    let at = world.elapsed_seconds();
 
     cancel(&world.ada(), id).await.unwrap();
 
@@ -55,7 +55,7 @@ async fn a_job_waiting_for_a_retry_can_be_cancelled_and_retried() {
     wait_for_retry(&world.ada(), id).await;
     cancel(&world.ada(), id).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1000)).await;
-    assert_eq!((played.begun().len(), get_job(&world.ada(), id).await.status.as_str()), (1, "cancelled"));
+    assert_eq!((played.started().len(), get_job(&world.ada(), id).await.status.as_str()), (1, "cancelled"));
 
     let queued = retry(&world.ada(), id).await.unwrap();
 

@@ -34,14 +34,14 @@ async fn p14_an_hour_of_provider_downtime_blocks_no_worker() {
     }
 
     let other = enqueue_upload(&world.ada(), uploads::RECORDINGS).await;
-    let begun = world.now();
+    let begun = world.elapsed_seconds();
     wait_for_status(&world.ada(), other, "succeeded").await;
 
-    assert!(world.now() - begun < 10, "the only worker was free: {}", world.now() - begun);
+    assert!(world.elapsed_seconds() - begun < 10, "the only worker was free: {}", world.elapsed_seconds() - begun);
     for id in down {
         let job = wait_for_status(&world.ada(), id, "succeeded").await;
         assert_eq!((job.status_detail, job.error_message), (None, None));
-        assert_gaps(&gaps(&played.times(id)), &[180, 360, 720, 1440, 2880]);
+        assert_gaps(&gaps(&played.start_times(id)), &[180, 360, 720, 1440, 2880]);
     }
     assert_eq!(count_entries(&world.ada()).await, 9);
     server.stop().await;
@@ -74,7 +74,7 @@ async fn a_job_fails_after_its_last_retry_and_keeps_its_upload() {
 
     let job = wait_for_status(&world.ada(), id, "failed").await;
 
-    assert_gaps(&gaps(&played.times(id)), &[180, 360, 720, 1440, 2880]);
+    assert_gaps(&gaps(&played.start_times(id)), &[180, 360, 720, 1440, 2880]);
     let message = job.error_message.unwrap();
     assert_eq!(message, "the reader is overloaded (6 attempts); the input is kept, retry the job later");
     assert_eq!(job.status_detail, None);
@@ -93,7 +93,7 @@ async fn retry_after_of_the_provider_is_respected() {
 
     wait_for_status(&world.ada(), id, "succeeded").await;
 
-    assert_gaps(&gaps(&played.times(id)), &[900]);
+    assert_gaps(&gaps(&played.start_times(id)), &[900]);
     server.stop().await;
 }
 
@@ -106,7 +106,7 @@ async fn a_permanent_error_fails_at_once() {
 
     let job = wait_for_status(&world.ada(), id, "failed").await;
 
-    assert_eq!(played.begun().len(), 1);
+    assert_eq!(played.started().len(), 1);
     assert_eq!(job.error_message.as_deref(), Some("page 2 is not an image; take it again"));
     assert_eq!(media_ids(&world.ada(), id).await.len(), FILES, "for `journal job retry`");
     server.stop().await;
@@ -119,14 +119,14 @@ async fn a_scheduled_retry_survives_a_restart() {
         if now < 100 { ScriptedOutcome::FailsTransiently } else { ScriptedOutcome::Succeeds(1) }
     });
     let id = enqueue_upload(&world.ada(), uploads::IMAGES).await;
-    let dying = RunningWorker::start(&world.another(), table.clone());
+    let dying = RunningWorker::start(&world.open_again(), table.clone());
     wait_for_retry(&world.ada(), id).await;
     dying.kill().await;
 
     let server = RunningWorker::start(&world.app, table);
     wait_for_status(&world.ada(), id, "succeeded").await;
 
-    assert_gaps(&gaps(&played.times(id)), &[180]);
+    assert_gaps(&gaps(&played.start_times(id)), &[180]);
     server.stop().await;
 }
 
@@ -137,18 +137,18 @@ async fn a_drain_runs_due_jobs_and_leaves_scheduled_retries() {
         uploads::IMAGES => ScriptedOutcome::FailsTransiently,
         _ => ScriptedOutcome::Succeeds(5),
     });
-    let waits = left(&world.ada(), uploads::IMAGES).await;
+    let waits = enqueue_upload(&world.ada(), uploads::IMAGES).await;
     for _ in 0..3 {
-        left(&world.ada(), uploads::RECORDINGS).await;
+        enqueue_upload(&world.ada(), uploads::RECORDINGS).await;
     }
     let seen = Mutex::new((0, 0));
 
     let done = run_due_jobs(&world.ada(), &table, &|now, total| *seen.lock().unwrap() = (now, total)).await.unwrap();
 
     assert_eq!((done.succeeded, done.failed), (3, 0));
-    assert!(world.now() < 60, "the retry was not waited for: {}", world.now());
+    assert!(world.elapsed_seconds() < 60, "the retry was not waited for: {}", world.elapsed_seconds());
     assert_eq!(get_job(&world.ada(), waits).await.status, "running");
-    assert_eq!(played.times(waits).len(), 1);
+    assert_eq!(played.start_times(waits).len(), 1);
     assert_eq!(*seen.lock().unwrap(), (6, 12));
     let left = crate::jobs::drain(&world.ada(), Scope::Ingest, &|_, _| {}).await.unwrap();
     assert_eq!((left.waiting, left.next_at.is_some()), (1, true));
@@ -157,7 +157,7 @@ async fn a_drain_runs_due_jobs_and_leaves_scheduled_retries() {
 #[tokio::test(start_paused = true)]
 async fn the_owner_is_notified_of_the_first_retry_and_of_the_outcome() {
     let world = JobTestWorld::new("1").await;
-    world.app.bell.attend();
+    world.app.notification_queue.set_consumer_ready();
     let (table, _) = scripted_handlers(&world, |kind, now| match kind {
         uploads::RECORDINGS => ScriptedOutcome::FailsPermanently,
         _ if now < 1000 => ScriptedOutcome::FailsTransiently,
@@ -169,7 +169,7 @@ async fn the_owner_is_notified_of_the_first_retry_and_of_the_outcome() {
     let wrong = enqueue_upload(&world.bob(), uploads::RECORDINGS).await;
     wait_for_status(&world.bob(), wrong, "failed").await;
 
-    let notifications: Vec<_> = std::iter::from_fn(|| world.app.bell.take()).collect();
+    let notifications: Vec<_> = std::iter::from_fn(|| world.app.notification_queue.take()).collect();
 
     let (ada, bob) = (world.ada().caller.user.unwrap().id, world.bob().caller.user.unwrap().id);
     let events = notifications.iter().map(|(owner, event)| (*owner, event.job, event.kind, event.outcome));

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::entry::{AssistantAuthor, CharRange, Entry};
 use crate::domain::id::{EntryId, JobId};
@@ -347,7 +348,7 @@ mod tests {
 
     #[test]
     fn an_assistants_text_counts_while_accepted_and_unchanged() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
         let assistant = AssistantAuthor { via: "key:1".to_owned(), assistant: "claude-code".to_owned() };
         let by = |author: Option<&AssistantAuthor>| {
             let draw_id = || JobId::draw(&OsEntropy).unwrap();
@@ -396,7 +397,7 @@ mod tests {
 
     #[test]
     fn bug_7_an_uncertain_date_blocks_derived_data() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
         let [parent_job, embed_job] = [1, 2].map(|id| JobId(Uuid::from_u128(id)));
         let at = "2024-05-01T00:00:00Z";
         let follow_ups = DerivedJobs::new(true, true, Arc::new(OsEntropy));

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::digest::{EarlierYear, OnThisDay};

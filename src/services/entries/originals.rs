@@ -7,6 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::id::EntryId;
@@ -114,14 +115,14 @@ pub async fn original(ctx: &Ctx, entry: EntryId, n: usize) -> Result<(OriginalFi
             .hint("`journal show ID` shows the number of originals")
     })?;
     let (store, id) = (ctx.media(Scope::EntriesRead).await?, original.id);
-    let content = tokio::task::spawn_blocking(move || OriginalReader::open(&store, id))
-        .await
-        .map_err(|error| Error::internal("opening an original", error))?
-        .map_err(|error| {
+    let content = run_blocking(move || {
+        OriginalReader::open(&store, id).map_err(|error| {
             Error::conflict(format!("original {n} of entry {entry} is damaged or missing"))
                 .hint("restore the media file from a backup")
                 .caused_by(error)
-        })?;
+        })
+    })
+    .await?;
     ctx.record_read(ReadKind::Entry, 1);
     Ok((original, content))
 }

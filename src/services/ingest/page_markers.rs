@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::entry::CharRange;
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
+use crate::providers::ocr::page::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
 use crate::services::ingest::uncertain_spans::{MarkedText, code_points, slice_chars};
 
 /// The pages of an upload joined to one text.

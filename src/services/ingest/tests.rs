@@ -18,15 +18,15 @@ use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::transport::BoxFuture;
-use crate::providers::ocr::PageText;
+use crate::providers::ocr::page::PageText;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::audit::AuditRecorder;
 use crate::services::entries::{self, EntryEdit};
 use crate::services::ingest::uncertain_spans::{range, slice_chars};
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
 use crate::services::ingest::{EntryDraft, EntrySubmitter, photos, reading_cache, recordings};
 use crate::services::{auth, search};
+use crate::setup;
 use crate::storage::notebook::uploads;
 
 struct IngestTestWorld {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
 use crate::app::reloadable::{MoodDimensions, MoodScale};
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::entry_date;

@@ -20,8 +20,10 @@ use crate::storage::notebook::NotebookKind;
 
 /// Longest query in code points.
 pub const MAX_QUERY: usize = 2000;
+/// Default page size.
+pub const DEFAULT_LIMIT: i64 = 10;
 /// Maximum page size.
-pub const MAX_LIMIT: u32 = 50;
+pub const MAX_LIMIT: i64 = 50;
 
 /// A search query.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,11 +34,11 @@ pub struct EntrySearch {
     #[command(flatten)]
     pub between: DateRange,
     /// Hits per page, 1 to 50
-    #[arg(long, default_value_t = 10)]
-    pub limit: u32,
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
+    pub limit: i64,
     /// Hits to skip
     #[arg(long, default_value_t = 0)]
-    pub offset: u32,
+    pub offset: i64,
     /// Order of the hits
     #[arg(long, value_enum, default_value_t)]
     pub sort: SearchSort,
@@ -79,8 +81,8 @@ pub async fn find(ctx: &Ctx, search: EntrySearch) -> Result<SearchPage> {
     ctx.caller.authorize(Scope::Search)?;
     let page = PageRequest {
         sort: search.sort,
-        limit: search.limit.clamp(1, MAX_LIMIT) as usize,
-        offset: search.offset as usize,
+        limit: usize::try_from(search.limit.clamp(1, MAX_LIMIT)).unwrap_or(1),
+        offset: usize::try_from(search.offset.max(0)).unwrap_or(usize::MAX),
     };
     let (limits, embedder) = (ctx.app.config.search, egress::query_embedder(ctx)?);
     let search = Arc::new(PreparedSearch { query, from, to, page, limits, embedder });

@@ -8,6 +8,6 @@ mod rerank;
 mod topic_frequency;
 
 pub use answer::{AnswerCitation, AnswerResponse, JournalQuestion, answer};
-pub use entry_search::{EntrySearch, MAX_LIMIT, MAX_QUERY, find};
+pub use entry_search::{DEFAULT_LIMIT, EntrySearch, MAX_LIMIT, MAX_QUERY, find};
 pub(crate) use ranking::RankingRequest;
 pub use topic_frequency::{TopicMention, TopicMentions, TopicQuery, topic_mentions};

@@ -1,6 +1,7 @@
 //! Topic frequency by keyword.
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::activity::ReadKind;
 use crate::domain::date_range::DateRange;
 use crate::domain::id::EntryId;

@@ -88,7 +88,7 @@ impl ClientRateLimiter {
 
     #[cfg(test)]
     pub(super) fn tracked_clients(&self) -> usize {
-        self.0.as_ref().map_or(0, |bucket| bucket.gauges.lock().unwrap().len())
+        self.0.as_ref().map_or(0, |bucket| bucket.buckets.lock().unwrap().len())
     }
 }
 
@@ -155,26 +155,26 @@ mod tests {
         let limit = ClientRateLimiter::new("login", 3, Duration::from_mins(1), 3);
         let who = || ClientKey::for_address(Some("192.0.2.1".parse().unwrap()));
         for _ in 0..3 {
-            limit.count(who()).passed().unwrap();
+            limit.check(who()).ensure_allowed().unwrap();
         }
 
-        let counted = limit.count(who());
-        let response = counted.told(Response::default());
+        let counted = limit.check(who());
+        let response = counted.add_headers(Response::default());
 
-        let refused = counted.passed().unwrap_err();
+        let refused = counted.ensure_allowed().unwrap_err();
         assert_eq!((refused.status(), refused.retry_seconds()), (429, Some(20)));
         assert_eq!(response.headers()["ratelimit-policy"], "\"login\";q=3;w=60");
         assert_eq!(response.headers()["ratelimit"], "\"login\";r=0;t=20");
-        limit.count(ClientKey::for_address(Some("192.0.2.2".parse().unwrap()))).passed().unwrap();
+        limit.check(ClientKey::for_address(Some("192.0.2.2".parse().unwrap()))).ensure_allowed().unwrap();
     }
 
     #[test]
     fn the_last_request_within_the_limit_passes() {
         let limit = ClientRateLimiter::new("login", 1, Duration::from_mins(1), 1);
 
-        limit.count(ClientKey::Machine).passed().unwrap();
+        limit.check(ClientKey::Machine).ensure_allowed().unwrap();
 
-        limit.count(ClientKey::Machine).passed().unwrap_err();
+        limit.check(ClientKey::Machine).ensure_allowed().unwrap_err();
     }
 
     #[test]
@@ -192,18 +192,18 @@ mod tests {
         let limit = ClientRateLimiter::new("anonymous", 10, Duration::from_mins(1), 10);
 
         for number in 0..1_000_000_u32 {
-            limit.count(ClientKey::for_address(Some(IpAddr::from(number.to_be_bytes())))).passed().unwrap();
+            limit.check(ClientKey::for_address(Some(IpAddr::from(number.to_be_bytes())))).ensure_allowed().unwrap();
         }
 
-        assert_eq!(limit.callers(), MAX_TRACKED_CLIENTS.get());
+        assert_eq!(limit.tracked_clients(), MAX_TRACKED_CLIENTS.get());
     }
 
     #[test]
     fn a_disabled_limit_counts_nothing() {
         let limit = ClientRateLimiter::new("anonymous", 0, Duration::from_mins(1), 0);
         for _ in 0..100 {
-            limit.count(ClientKey::Machine).passed().unwrap();
+            limit.check(ClientKey::Machine).ensure_allowed().unwrap();
         }
-        assert_eq!(limit.callers(), 0);
+        assert_eq!(limit.tracked_clients(), 0);
     }
 }

@@ -204,9 +204,8 @@ async fn candidates(
     QueryParams(wanted): QueryParams<MergeCandidateQuery>,
 ) -> Result<Json<EntityMergeCandidateList>> {
     let status = wanted.status.unwrap_or_else(|| "pending".to_owned());
-    entities::list_candidates(&ctx, entities::MergeCandidateFilter { status, limit: wanted.limit.unwrap_or(50) })
-        .await
-        .map(Json)
+    let limit = wanted.limit.unwrap_or(entities::DEFAULT_PAGE_SIZE);
+    entities::list_candidates(&ctx, entities::MergeCandidateFilter { status, limit }).await.map(Json)
 }
 
 async fn resolve_candidate(
@@ -222,7 +221,8 @@ async fn decisions(
     ctx: Ctx,
     QueryParams(page): QueryParams<PairDecisionQuery>,
 ) -> Result<Json<EntityPairDecisionList>> {
-    entities::list_decisions(&ctx, page.limit.unwrap_or(50), page.offset.unwrap_or(0)).await.map(Json)
+    let (limit, offset) = (page.limit.unwrap_or(entities::DEFAULT_PAGE_SIZE), page.offset.unwrap_or(0));
+    entities::list_decisions(&ctx, limit, offset).await.map(Json)
 }
 
 async fn mark_distinct(

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
@@ -284,9 +285,4 @@ fn invalid_body(message: impl Into<String>) -> Error {
 
 fn random_id(ctx: &Ctx) -> Result<Uuid> {
     JobId::draw(ctx.app.entropy.as_ref()).map(|id| id.0)
-}
-
-/// Runs file work on a blocking thread.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("writing an upload", error))?
 }

@@ -125,7 +125,7 @@ async fn find_passages(
     answering: Option<&AnswerConfig>,
 ) -> Result<Vec<EntryPassage>> {
     let most = answering.map_or(DEFAULT_ENTRIES, |answering| answering.context_entries);
-    let limit = u32::try_from(most).unwrap_or(MAX_LIMIT);
+    let limit = i64::try_from(most).unwrap_or(MAX_LIMIT);
     let wanted = EntrySearch { query: question.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
     let found = entry_search::find(ctx, wanted).await?;
     Ok(found.items.into_iter().map(EntryPassage::from_hit).collect())
