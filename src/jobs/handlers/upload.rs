@@ -79,8 +79,7 @@ async fn load_upload(ctx: &Ctx, job: &ClaimedJob, source: SourceType) -> Result<
 /// Builds the commit of a draft. Its vectors are computed first and stored with the entry, so that the entry can be
 /// searched once the job has succeeded.
 async fn build_commit(ctx: &Ctx, job: JobId, draft: EntryDraft, files: UploadFileCount) -> Result<JobCommit> {
-    let vectors =
-        EntryVectors::deferred(egress::embedder(ctx, EgressSubject { job: Some(job), ..EgressSubject::default() })?);
+    let vectors = EntryVectors::deferred(egress::embedder(ctx, EgressSubject::for_job(job))?);
     let vectors = if draft.date_confirmed { vectors.compute(ctx, &draft.body).await? } else { vectors };
     let (trail, embed) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let follow_ups = DerivedJobs::from_config(ctx).await?;

@@ -93,8 +93,7 @@ async fn request_order(ctx: &Ctx, request: &RerankRequest) -> Result<Arc<RerankO
     }
     let candidates = &request.candidates;
     let prompt = prompt(ctx.app.entropy.as_ref(), &request.query, candidates, request.model.clone())?;
-    let about =
-        EgressSubject { entries: candidates.iter().map(|(entry, _)| *entry).collect(), ..EgressSubject::default() };
+    let about = EgressSubject::for_entries(candidates.iter().map(|(entry, _)| *entry));
     let reply: RerankReply = egress::complete_json(ctx, EgressPurpose::Rerank, about, &prompt).await?;
     let entries = apply_ranking(reply, candidates).ok_or_else(|| {
         Error::new(ErrorKind::Upstream, "the model's answer ranks none of the passages").with_status(502)

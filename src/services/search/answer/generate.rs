@@ -32,8 +32,7 @@ pub(super) async fn generate_answer(
 ) -> Result<Option<(String, Vec<AnswerCitation>)>> {
     let today = ctx.app.clock.today().to_string();
     let prompt = prompt(ctx.app.entropy.as_ref(), question, passages, &today, answering.model.clone())?;
-    let about =
-        EgressSubject { entries: passages.iter().map(|passage| passage.entry).collect(), ..EgressSubject::default() };
+    let about = EgressSubject::for_entries(passages.iter().map(|passage| passage.entry));
     let reply = egress::complete_json::<GroundedReply>(ctx, EgressPurpose::Answer, about, &prompt).await?;
     Ok(verify_reply(&reply, passages))
 }
