@@ -89,9 +89,10 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
 ///
 /// # Errors
 /// Database errors only.
-pub fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
+pub async fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
     let hash = token::stored_form(token, &app.store.keys.token_pepper);
-    app.store.accounts.read(|db| accounts::devices::find_owner(db, &hash))
+    let accounts = app.store.accounts.clone();
+    database::blocking(accounts, move |accounts| accounts.read(|db| accounts::devices::find_owner(db, &hash))).await
 }
 
 /// Ends the caller's session; does nothing for other authentication methods.

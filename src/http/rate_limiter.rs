@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue};
 use lru::LruCache;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::middleware::client_ip::client_network;
+use crate::http::peer::client_network;
 
 /// Maximum number of clients tracked per limit. The least recently seen is evicted first, so a flood of addresses
 /// costs bounded memory and constant time.
@@ -22,7 +22,7 @@ const MAX_TRACKED_CLIENTS: NonZeroUsize = NonZeroUsize::new(10_000).expect("it i
 
 /// Key that requests are counted by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum ClientKey {
+pub(crate) enum ClientKey {
     /// Client IP; IPv6 by /64, the block of one customer.
     Address(IpAddr),
     /// All clients of a Unix socket together.
@@ -34,7 +34,7 @@ pub(super) enum ClientKey {
 }
 
 impl ClientKey {
-    pub(super) fn for_address(ip: Option<IpAddr>) -> Self {
+    pub(crate) fn for_address(ip: Option<IpAddr>) -> Self {
         ip.map_or(Self::Machine, |ip| Self::Address(client_network(ip)))
     }
 }
@@ -49,11 +49,11 @@ struct LimiterBuckets {
 }
 
 /// Rate limiter; `None` if disabled.
-pub(super) struct ClientRateLimiter(Option<LimiterBuckets>);
+pub(crate) struct ClientRateLimiter(Option<LimiterBuckets>);
 
 impl ClientRateLimiter {
     /// Allows `requests` per `per`, with a burst of `burst`.
-    pub(super) fn new(name: &'static str, requests: u32, per: Duration, burst: u32) -> Self {
+    pub(crate) fn new(name: &'static str, requests: u32, per: Duration, burst: u32) -> Self {
         let sizes = NonZeroU32::new(requests).zip(NonZeroU32::new(burst));
         Self(sizes.and_then(|(requests, burst)| {
             let quota = Quota::with_period(per / requests.get())?.allow_burst(burst);
@@ -62,7 +62,7 @@ impl ClientRateLimiter {
     }
 
     /// Counts a request and returns the decision.
-    pub(super) fn check(&self, who: ClientKey) -> RateLimitDecision {
+    pub(crate) fn check(&self, who: ClientKey) -> RateLimitDecision {
         let Some(bucket) = &self.0 else { return RateLimitDecision(None) };
         let mut gauges = bucket.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let gauge = gauges
@@ -87,7 +87,7 @@ impl ClientRateLimiter {
     }
 
     #[cfg(test)]
-    pub(super) fn tracked_clients(&self) -> usize {
+    pub(crate) fn tracked_clients(&self) -> usize {
         self.0.as_ref().map_or(0, |bucket| bucket.buckets.lock().unwrap().len())
     }
 }
