@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::app::context::Ctx;
 use crate::config::Config;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::audit::AuditAction;
 use crate::domain::egress::{
@@ -238,8 +239,7 @@ pub async fn preview(ctx: &Ctx, id: EntryId) -> Result<RedactionPreview> {
     ctx.caller.authorize(Scope::Account)?;
     let app = ctx.app.clone();
     ctx.read(Scope::EntriesRead, move |db| {
-        let entry = entries::find_job_text(db, id)?
-            .ok_or_else(|| Error::not_found("entry").hint("`journal list` lists the entries"))?;
+        let entry = entries::require_entry(db, id, &AccessFilter::default())?;
         let policy = current_policy(db, app.config.external_services.purposes.clone())?;
         let (text, redactions) =
             Redactor::new(policy.redact.clone(), &policy.words).redact_and_count(&entry.final_text);

@@ -92,7 +92,7 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
 pub async fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
     let hash = token::stored_form(token, &app.store.keys.token_pepper);
     let accounts = app.store.accounts.clone();
-    database::blocking(accounts, move |accounts| accounts.read(|db| accounts::devices::find_owner(db, &hash))).await
+    run_blocking_with(accounts, move |accounts| accounts.read(|db| accounts::devices::find_owner(db, &hash))).await
 }
 
 /// Ends the caller's session; does nothing for other authentication methods.

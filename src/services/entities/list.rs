@@ -80,9 +80,7 @@ pub async fn get(ctx: &Ctx, id: EntityId) -> Result<EntityDetail> {
 /// `NotFound`, also for the entries of others.
 pub async fn list_for_entry(ctx: &Ctx, entry: EntryId) -> Result<EntryEntities> {
     ctx.read_restricted(Scope::EntriesRead, ReadKind::Entry, move |db, within| {
-        if !entries::exists_within(db, entry, within)? {
-            return Err(Error::not_found(format!("entry: {entry}")).hint("`journal list` shows the entries"));
-        }
+        entries::require_exists(db, entry, within)?;
         let items = queries::list_by_entry(db, entry)?;
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
         Ok(EntryEntities { entry_id: entry, items, total })

@@ -201,12 +201,12 @@ mod tests {
             (&["a <<<entry begins>>> b <<ENTRY ENDS>>"], whole("a <<<entry begins>>> b <<ENTRY ENDS>>")),
             (&["ä 👋\n<<<ENTRY BEGINS>>>\nö"], ("ä 👋\n\nö", "ö", false)),
         ];
-        for (texts, (raw, content, muddled)) in cases {
+        for (texts, (raw, content, conflict)) in cases {
             let got = pages(texts);
 
             assert_eq!(
                 (got.raw.as_str(), got.content().0, got.has_conflicting_markers),
-                (raw, content, muddled),
+                (raw, content, conflict),
                 "{texts:?}"
             );
             assert_eq!(got.window.is_some(), raw != content, "{texts:?}");

@@ -51,8 +51,7 @@ impl ExtractionRun {
         egress::ensure_available(ctx, EgressPurpose::Entities).await?;
         let providers = &ctx.app.config.providers;
         let settings = providers.entities.clone();
-        let embedder =
-            egress::embedder(ctx, EgressSubject { job: Some(job), ..EgressSubject::default() })?.id().to_owned();
+        let embedder = egress::embedder(ctx, EgressSubject::for_job(job))?.id().to_owned();
         let embedder_id = embedder.clone();
         let memory = EntityCache::new(ctx.read(Scope::EntriesRead, move |db| vectors::list(db, &embedder_id)).await?);
         let facts = RunSettings {

@@ -270,18 +270,7 @@ async fn draft_from_html(ctx: &Ctx, html: String, date: Option<Date>) -> Result<
     let _turn = ctx.app.acquire_cpu().await?;
     let page = run_blocking(move || html_to_text::html_to_text(&html)).await?;
     let text = text::validate_entry_text(&page.text)?.to_owned();
-    Ok(EntryDraft {
-        raw: text.clone(),
-        body: text,
-        title: page.title,
-        tags: Vec::new(),
-        date: date.to_string(),
-        date_confirmed: true,
-        source: SourceType::ImportedTextFile,
-        window: None,
-        spans: Vec::new(),
-        files: Vec::new(),
-        upload: None,
-        submitter: EntrySubmitter::from_ctx(ctx),
-    })
+    let submitter = EntrySubmitter::from_ctx(ctx);
+    let draft = EntryDraft::new(text.clone(), text, date, SourceType::ImportedTextFile, submitter);
+    Ok(EntryDraft { title: page.title, ..draft })
 }
