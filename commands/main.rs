@@ -2,10 +2,12 @@
 
 mod cli;
 mod cli_context;
+mod confirmed_delete;
 mod editor;
 mod global_args;
 mod logging;
 mod output;
+mod private_dir;
 mod progress;
 mod prompt;
 mod write_originals;

@@ -12,6 +12,17 @@ pub(crate) async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Resul
         .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "a blocking task panicked or was cancelled")))
 }
 
+/// Like [`run_blocking`], for a closure that borrows a handle, such as a database.
+///
+/// # Errors
+/// As [`run_blocking`].
+pub(crate) async fn run_blocking_with<S: Send + 'static, T: Send + 'static>(
+    handle: S,
+    work: impl FnOnce(&S) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    run_blocking(move || work(&handle)).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

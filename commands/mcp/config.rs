@@ -1,12 +1,10 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use clap::ValueEnum;
 use http::Uri;
-use serde_json::Value;
 
 use crate::cli_context::CliContext;
-use crate::mcp::snippet::{self, HttpServerEndpoint, SnippetTransport, StdioServerCommand};
+use crate::mcp::snippet::{self, HttpServerEndpoint, McpClientKind, SnippetTransport, StdioServerCommand};
 use crate::output::CommandOutput;
 use journal::config::{ResolvedSetting, ValueSource};
 use journal::error::{Error, Result};
@@ -25,21 +23,6 @@ pub struct Args {
     http: Option<String>,
 }
 
-/// Supported MCP clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum McpClientKind {
-    /// Claude Code: `.mcp.json`
-    ClaudeCode,
-    /// Claude Desktop: `claude_desktop_config.json`
-    ClaudeDesktop,
-    /// Visual Studio Code: `mcp.json`
-    Vscode,
-    /// Cursor: `mcp.json`
-    Cursor,
-    /// goose: `config.yaml`
-    Goose,
-}
-
 pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
     let way = match &args.http {
         Some(url) => SnippetTransport::Http(parse_server_url(url)?),
@@ -50,16 +33,12 @@ pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<(
     }
     out.result(&snippet::for_client(args.client, &way), |snippet| match args.client {
         McpClientKind::Goose => snippet::to_yaml(snippet),
-        _ => to_pretty_json(snippet),
+        _ => format!("{snippet:#}"),
     })?;
     for note in snippet::installation_notes(args.client, &way) {
         out.note(note);
     }
     Ok(())
-}
-
-fn to_pretty_json(snippet: &Value) -> String {
-    format!("{snippet:#}")
 }
 
 /// Parses the base URL of a server; the endpoint is `/mcp` below it.

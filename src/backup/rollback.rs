@@ -56,16 +56,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (deep, file) = (folder.path().join("a/b"), folder.path().join("a/b/secret.key"));
 
-        let mut made = CreatedPaths::default();
-        made.create_folders(&deep).unwrap();
-        made.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
-        drop(made);
+        let mut created = CreatedPaths::default();
+        created.create_folders(&deep).unwrap();
+        created.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
+        drop(created);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
-        let mut made = CreatedPaths::default();
-        made.create_folders(&deep).unwrap();
-        made.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
-        made.commit();
+        let mut created = CreatedPaths::default();
+        created.create_folders(&deep).unwrap();
+        created.create_file(&file, |path| files::write_atomic(path, b"1")).unwrap();
+        created.commit();
         assert!(file.exists());
     }
 }

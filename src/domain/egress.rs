@@ -52,6 +52,38 @@ named_enum! {
 
 parse_by_name!(RedactionKind, "unknown kind of redaction", "kinds are");
 
+/// Outcome of an exchange with another host, as stored in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExchangeOutcome {
+    /// Response with a status below 400.
+    Answered,
+    /// Response with a status of 400 or more.
+    Refused,
+    /// No response, or an incomplete one.
+    Failed,
+    /// Timeout.
+    TimedOut,
+}
+
+impl ExchangeOutcome {
+    /// Returns the name used in the ledger and in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
+    /// Returns the outcome for an HTTP status.
+    #[must_use]
+    pub const fn from_status(status: u16) -> Self {
+        if status < 400 { Self::Answered } else { Self::Refused }
+    }
+}
+
 /// Egress policy of a notebook, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EgressPolicy {

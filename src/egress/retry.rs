@@ -29,12 +29,12 @@ pub(super) enum EgressRetryDecision {
 }
 
 /// Decides on a retry after `tried` attempts, given the `Retry-After` of the response.
-pub(super) fn decide(entropy: &dyn Entropy, tried: u32, told: Option<Duration>) -> Result<EgressRetryDecision> {
-    match told {
-        Some(told) if told > MAX_DELAY => {
-            Ok(EgressRetryDecision::GiveUp(u32::try_from(told.as_secs()).unwrap_or(u32::MAX)))
+pub(super) fn decide(entropy: &dyn Entropy, tried: u32, retry_after: Option<Duration>) -> Result<EgressRetryDecision> {
+    match retry_after {
+        Some(delay) if delay > MAX_DELAY => {
+            Ok(EgressRetryDecision::GiveUp(u32::try_from(delay.as_secs()).unwrap_or(u32::MAX)))
         }
-        told => Ok(EgressRetryDecision::RetryAfterDelay(backoff(entropy, tried)?.max(told.unwrap_or_default()))),
+        delay => Ok(EgressRetryDecision::RetryAfterDelay(backoff(entropy, tried)?.max(delay.unwrap_or_default()))),
     }
 }
 

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::extract::body_error;
+use crate::http::body::body_error;
 use crate::mcp::MAX_BODY;
 
 /// Maximum body size in bytes that needs no permit.

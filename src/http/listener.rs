@@ -26,8 +26,8 @@ use tower::ServiceExt;
 use crate::config::server::ListenAddress;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::listener::stall_timeout::StallTimeout;
-use crate::http::middleware::client_ip::{ConnectionPeer, client_network};
 use crate::http::middleware::header_limit::MAX_HEAD_BYTES;
+use crate::http::peer::{ConnectionPeer, client_network};
 
 mod stall_timeout;
 

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::app::context::Ctx;
 use crate::domain::scope::Scope;
-use crate::jobs::drain;
+use crate::jobs::drain::drain;
 
 /// Runs the jobs that this process enqueues in the caller's notebook, until it is dropped. A server with the same
 /// notebook open may claim them first, or has to finish them.

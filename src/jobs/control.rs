@@ -8,9 +8,9 @@ use crate::domain::id::JobId;
 use crate::domain::job::JobView;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::jobs::handlers::upload;
-use crate::jobs::run::job_kinds;
-use crate::jobs::{job_handlers, query};
+use crate::jobs::handlers::upload::UPLOAD_KINDS;
+use crate::jobs::query;
+use crate::jobs::registry::job_handlers;
 use crate::services::ingest;
 use crate::storage::notebook::{NotebookDb, job_leases, jobs, uploads};
 
@@ -46,20 +46,20 @@ pub async fn cancel(ctx: &Ctx, id: JobId) -> Result<JobView> {
 /// # Errors
 /// `NotFound`, also for the jobs of others; `Conflict` for one that did not fail, or whose upload has expired.
 pub async fn retry(ctx: &Ctx, id: JobId) -> Result<JobView> {
+    let handlers = job_handlers(&ctx.app);
     change_job(ctx, id, move |db, job| {
         if !matches!(job.status.as_str(), "failed" | "cancelled") {
             return Err(Error::conflict(format!("the job has not failed: it {}", status_phrase(&job.status)))
                 .code("job_not_failed")
                 .hint("only a failed or cancelled job can be retried"));
         }
-        let is_upload = job_kinds(&upload::upload_handlers()).contains(&job.kind.as_str());
-        if is_upload && uploads::list_files(db, id)?.is_empty() {
+        if UPLOAD_KINDS.contains(&job.kind.as_str()) && uploads::list_files(db, id)?.is_empty() {
             let days = UPLOAD_RETENTION.as_hours() / 24;
             return Err(Error::conflict(format!("its upload has expired: it was kept for {days} days"))
                 .code("upload_gone")
                 .hint("upload the files again"));
         }
-        if job.kind != jobs::EMBED && !job_kinds(&job_handlers()).contains(&job.kind.as_str()) {
+        if job.kind != jobs::EMBED && handlers.find(&job.kind).is_none() {
             return Err(Error::conflict(format!("this version does not support jobs of type {}", job.kind))
                 .code("job_type_unknown")
                 .hint("`journal job list` shows the other jobs"));

@@ -33,9 +33,13 @@ impl ProgressTracker {
         self.changed.notify_one();
     }
 
-    /// Waits for a change; returns the steps done and the total.
-    pub(super) async fn wait_for_change(&self) -> (u64, u64) {
+    /// Waits for a change.
+    pub(super) async fn wait_for_change(&self) {
         self.changed.notified().await;
+    }
+
+    /// Returns the steps done and the total.
+    pub(super) fn counts(&self) -> (u64, u64) {
         let counted = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         (counted.done.values().sum(), counted.total)
     }

@@ -8,10 +8,11 @@ use crate::domain::id::{JobId, UserId};
 use crate::domain::job::{JobPage, JobView};
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
-use crate::jobs::handlers::upload;
-use crate::jobs::run::job_kinds;
+use crate::jobs::handlers::upload::UPLOAD_KINDS;
 use crate::storage::notebook::{NotebookDb, jobs};
 
+/// Default page size.
+pub const DEFAULT_LIMIT: i64 = 50;
 /// Maximum page size: an existing client requests everything shown so far in one page.
 pub const MAX_LIMIT: i64 = 500;
 /// Maximum length of the search text, in code points.
@@ -30,7 +31,7 @@ pub struct JobListQuery {
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
     /// Jobs per page, 1 to 500
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
     /// Jobs to skip
     #[arg(long, default_value_t = 0)]
@@ -73,12 +74,11 @@ pub async fn get(ctx: &Ctx, id: JobId) -> Result<JobView> {
 pub(super) async fn poll(ctx: &Ctx, id: JobId) -> Result<JobView> {
     let owner = ctx.caller.user()?.id;
     let may = |scope| ctx.caller.authorize(scope).is_ok();
-    let (only_uploads, uploads) =
-        (!may(Scope::EntriesRead) && may(Scope::Ingest), job_kinds(&upload::upload_handlers()));
+    let only_uploads = !may(Scope::EntriesRead) && may(Scope::Ingest);
     let (scope, own) = (if only_uploads { Scope::Ingest } else { Scope::EntriesRead }, ctx.caller.auth_method_label());
     ctx.with_notebook_restricted(scope, move |notebook, within| {
         let job = notebook.read(|db| jobs::find_within(db, id, within, &own))?.ok_or_else(job_not_found)?;
-        if only_uploads && !uploads.contains(&job.kind.as_str()) {
+        if only_uploads && !UPLOAD_KINDS.contains(&job.kind.as_str()) {
             Err(job_not_found())
         } else {
             Ok(to_client_view(job, owner))

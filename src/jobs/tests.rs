@@ -24,21 +24,19 @@ use crate::config::{Config, EnvironmentSnapshot};
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
 use crate::domain::job::JobView;
-use crate::domain::job_notification::JobResultCounts;
 use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::error::{Error, ErrorKind, Result};
+use crate::jobs::handler::{self, HandlerRegistry, JobCommit, JobHandler, JobOutput};
+use crate::jobs::lease::JobLease;
 use crate::jobs::query;
-use crate::jobs::run::{HandlerRegistry, JobCommit, JobHandler, JobLease, JobOutput};
 use crate::jobs::worker::JobWorker;
-use crate::net::transport::BoxFuture;
 use crate::services::accounts::users;
+use crate::services::admin::setup;
 use crate::services::auth;
 use crate::services::ingest::uploads::ProgressReporter;
 use crate::services::ingest::{self, TextInput};
-use crate::setup;
-use crate::storage::notebook::job_leases::ClaimedJob;
 use crate::storage::notebook::uploads;
 
 const ADA: &str = "ada@home.example";
@@ -203,9 +201,8 @@ impl ScriptLog {
 
 type OutcomeScript = dyn Fn(&'static str, u64) -> ScriptedOutcome + Send + Sync;
 
-/// Handler that follows a script, by job kind and second.
-struct ScriptedHandler {
-    kind: &'static str,
+/// Handler of photo or recording uploads that follows a script, by job kind and second.
+struct ScriptedHandler<const IS_PHOTO: bool> {
     clock: RuntimeClock,
     script: Arc<OutcomeScript>,
     log: Arc<ScriptLog>,
@@ -214,14 +211,14 @@ struct ScriptedHandler {
 /// Returns scripted handlers for both upload kinds, and their log.
 fn scripted_handlers(
     world: &JobTestWorld,
-    play: impl Fn(&'static str, u64) -> ScriptedOutcome + Send + Sync + 'static,
+    script: impl Fn(&'static str, u64) -> ScriptedOutcome + Send + Sync + 'static,
 ) -> (HandlerRegistry, Arc<ScriptLog>) {
-    let (play, played): (Arc<OutcomeScript>, _) = (Arc::new(play), Arc::<ScriptLog>::default());
-    let row = |kind| {
-        let handler = ScriptedHandler { kind, clock: world.clock, script: play.clone(), log: played.clone() };
-        (kind, Arc::new(handler) as Arc<dyn JobHandler>)
-    };
-    (vec![row(uploads::IMAGES), row(uploads::RECORDINGS)], played)
+    let (script, log): (Arc<OutcomeScript>, _) = (Arc::new(script), Arc::<ScriptLog>::default());
+    let clock = world.clock;
+    let handlers = HandlerRegistry::new(world.workers.parse().unwrap())
+        .with(ScriptedHandler::<true> { clock, script: script.clone(), log: log.clone() })
+        .with(ScriptedHandler::<false> { clock, script, log: log.clone() });
+    (handlers, log)
 }
 
 /// Records a run that is dropped before it ends.
@@ -239,28 +236,28 @@ impl Drop for DropRecorder<'_> {
     }
 }
 
-impl JobHandler for ScriptedHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let now = self.clock.0.elapsed().as_secs();
-            self.log.started.lock().unwrap().push((job.id, now));
-            let mut guard = DropRecorder { log: &self.log, clock: self.clock, job: Some(job.id) };
-            let busy = Error::new(ErrorKind::Upstream, "the reader is overloaded").transient();
-            let outcome = match (self.script)(self.kind, now) {
-                ScriptedOutcome::Succeeds(seconds) => {
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
-                    held.files_done(2).await.map(|()| entry_commit(ctx, job.id))
-                }
-                ScriptedOutcome::FailsTransiently => Err(busy),
-                ScriptedOutcome::FailsWithRetryAfter(seconds) => Err(busy.retry_after(seconds)),
-                ScriptedOutcome::FailsPermanently => {
-                    Err(Error::invalid("page 2 is not an image").hint("take it again"))
-                }
-                ScriptedOutcome::Panics => panic!("scripted panic"),
-            };
-            guard.job = None;
-            outcome
-        })
+impl<const IS_PHOTO: bool> JobHandler for ScriptedHandler<IS_PHOTO> {
+    const KIND: &'static str = if IS_PHOTO { uploads::IMAGES } else { uploads::RECORDINGS };
+    type Params = serde::de::IgnoredAny;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, _: Self::Params) -> Result<JobCommit> {
+        let id = lease.job.id;
+        let now = self.clock.0.elapsed().as_secs();
+        self.log.started.lock().unwrap().push((id, now));
+        let mut guard = DropRecorder { log: &self.log, clock: self.clock, job: Some(id) };
+        let busy = Error::new(ErrorKind::Upstream, "the reader is overloaded").transient();
+        let outcome = match (self.script)(Self::KIND, now) {
+            ScriptedOutcome::Succeeds(seconds) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                lease.files_done(2).await.map(|()| entry_commit(ctx, id))
+            }
+            ScriptedOutcome::FailsTransiently => Err(busy),
+            ScriptedOutcome::FailsWithRetryAfter(seconds) => Err(busy.retry_after(seconds)),
+            ScriptedOutcome::FailsPermanently => Err(Error::invalid("page 2 is not an image").hint("take it again")),
+            ScriptedOutcome::Panics => panic!("scripted panic"),
+        };
+        guard.job = None;
+        outcome
     }
 }
 
@@ -269,10 +266,10 @@ fn entry_commit(ctx: &Ctx, job: JobId) -> JobCommit {
     let typed = TextInput { text: format!("Entry of {job}"), date: None, source: SourceType::Photo };
     let draft = ingest::draft_from_text(ctx, &typed).unwrap();
     let trail = crate::services::audit::AuditRecorder::from_ctx(ctx);
-    Box::new(move |db| {
+    handler::commit(move |db| {
         let entry = draft.add(db, &trail)?;
         let result = Map::from_iter([("entry_id".to_owned(), entry.0.into())]);
-        Ok(JobOutput { result, entry: Some(entry), counts: JobResultCounts::default(), enqueued_jobs: false })
+        Ok(JobOutput { result, entry: Some(entry), ..JobOutput::default() })
     })
 }
 

@@ -10,6 +10,9 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+/// Maximum size of a message in bytes: 50 MiB of photographs in base64, plus overhead.
+pub const MAX_BODY: usize = 72 * 1024 * 1024;
+
 /// Message received over HTTP.
 #[derive(Debug)]
 pub struct McpMessage {

@@ -42,9 +42,9 @@ impl CircuitBreakers {
         host: &str,
         now: Timestamp,
     ) -> Result<BreakerPermit<'_>, u32> {
-        let place = (provider, host.to_owned());
+        let key = (provider, host.to_owned());
         let mut states = self.lock_states();
-        let state = states.entry(place.clone()).or_default();
+        let state = states.entry(key.clone()).or_default();
         if let Some(until) = state.open_until {
             let left = until.duration_since(now).as_secs();
             if left > 0 || state.is_probing {
@@ -52,7 +52,7 @@ impl CircuitBreakers {
             }
             state.is_probing = true;
         }
-        Ok(BreakerPermit { breakers: self, key: Some(place) })
+        Ok(BreakerPermit { breakers: self, key: Some(key) })
     }
 
     fn lock_states(&self) -> MutexGuard<'_, HashMap<BreakerKey, BreakerState>> {
@@ -63,16 +63,16 @@ impl CircuitBreakers {
 impl BreakerPermit<'_> {
     /// Closes the breaker.
     pub(crate) fn record_success(mut self) {
-        if let Some(place) = self.key.take() {
-            self.breakers.lock_states().remove(&place);
+        if let Some(key) = self.key.take() {
+            self.breakers.lock_states().remove(&key);
         }
     }
 
     /// Counts a failure: no response, or a server error.
     pub(crate) fn record_failure(mut self, now: Timestamp) {
-        if let Some(place) = self.key.take() {
+        if let Some(key) = self.key.take() {
             let mut states = self.breakers.lock_states();
-            let state = states.entry(place).or_default();
+            let state = states.entry(key).or_default();
             state.consecutive_failures = state.consecutive_failures.saturating_add(1);
             state.is_probing = false;
             if state.consecutive_failures >= FAILURE_THRESHOLD {
@@ -84,8 +84,8 @@ impl BreakerPermit<'_> {
 
 impl Drop for BreakerPermit<'_> {
     fn drop(&mut self) {
-        let Some(place) = self.key.take() else { return };
-        if let Some(state) = self.breakers.lock_states().get_mut(&place) {
+        let Some(key) = self.key.take() else { return };
+        if let Some(state) = self.breakers.lock_states().get_mut(&key) {
             state.is_probing = false;
         }
     }

@@ -115,7 +115,7 @@ fn form(parts: Vec<crate::net::transport::FormPart>) -> Form {
 
 impl ProviderTransport for HttpTestTransport {
     fn send(&self, request: ProviderRequest) -> BoxFuture<'_, Result<ProviderResponse>> {
-        let receipt = self.recorder.record(&request);
+        let ledger_id = self.recorder.record(&request);
         let mut sending = self.http.request(request.method, request.url).timeout(request.timeout);
         for (name, value) in request.headers {
             sending = sending.header(name, value);
@@ -131,7 +131,7 @@ impl ProviderTransport for HttpTestTransport {
             let reply = sending.send().await.map_err(silent)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let body = reply.bytes().await.map_err(silent)?.to_vec();
-            Ok(ProviderResponse { status, headers, body, ledger_id: receipt })
+            Ok(ProviderResponse { status, headers, body, ledger_id })
         })
     }
 
@@ -170,11 +170,11 @@ impl ScriptedTransport {
 
 impl ProviderTransport for ScriptedTransport {
     fn send(&self, request: ProviderRequest) -> BoxFuture<'_, Result<ProviderResponse>> {
-        let receipt = self.recorder.record(&request);
+        let ledger_id = self.recorder.record(&request);
         let reply = self.replies.lock().unwrap().pop_front();
         Box::pin(async move {
             let (status, headers, body) = reply.expect("a response for every request");
-            Ok(ProviderResponse { status, headers, body: body.into_bytes(), ledger_id: receipt })
+            Ok(ProviderResponse { status, headers, body: body.into_bytes(), ledger_id })
         })
     }
 
@@ -193,13 +193,8 @@ impl ProviderTransport for ScriptedTransport {
 }
 
 fn endpoint(vendor: AiProvider, variables: &[(&str, &str)]) -> Result<ProviderEndpoint> {
-    let outside = config(variables).external_services;
-    let account = match vendor {
-        AiProvider::Anthropic => &outside.anthropic,
-        AiProvider::OpenAi => &outside.openai,
-        AiProvider::Gemini => &outside.gemini,
-    };
-    ProviderEndpoint::new(vendor, account, &outside, &read_secret, ("read pages", "another provider"))
+    let services = config(variables).external_services;
+    ProviderEndpoint::new(vendor, &services.openai, &services, &read_secret, ("read pages", "another provider"))
 }
 
 #[test]

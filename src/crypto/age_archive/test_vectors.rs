@@ -24,9 +24,9 @@ impl AgeTestVector {
     fn read(bytes: &[u8]) -> Self {
         let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
-        let says = head.lines().map(|line| line.split_once(": ").unwrap());
-        let says: Vec<_> = says.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        let mut vector = Self { headers: says, file: bytes[end + 2..].to_vec() };
+        let headers = head.lines().map(|line| line.split_once(": ").unwrap());
+        let headers: Vec<_> = headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let mut vector = Self { headers, file: bytes[end + 2..].to_vec() };
         if vector.one("compressed") == Some("zlib") {
             let mut file = Vec::new();
             ZlibDecoder::new(vector.file.as_slice()).read_to_end(&mut file).unwrap();

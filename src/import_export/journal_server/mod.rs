@@ -40,13 +40,16 @@ use crate::storage::notebook::{NotebookDb, legacy_import};
 use crate::storage::temp_notebook::TempNotebook;
 
 /// Options of an import.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ServerImportRequest {
-    /// Path of the SQLite database.
+    /// Database of the Python server, usually journal.db; stop that server first
+    #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
-    /// Target users of source users, where the email addresses differ.
+    /// Maps a user of the Python server to a local user; default: the user with the same address
+    #[arg(long = "owner", value_name = "OLD=NEW")]
     pub owners: Vec<OwnerOverride>,
-    /// True to import nothing and only report.
+    /// Show what would be imported, and import nothing
+    #[arg(long)]
     pub dry_run: bool,
 }
 

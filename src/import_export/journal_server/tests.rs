@@ -17,8 +17,9 @@ use crate::config::{Config, EnvironmentSnapshot};
 use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::services::accounts::users;
+use crate::services::admin::setup;
 use crate::services::{auth, ingest};
-use crate::setup;
+use crate::storage;
 use crate::storage::notebook::jobs;
 use crate::storage::notebook::legacy_import::dump;
 use fill::{ADA, BOB};
@@ -61,8 +62,8 @@ impl ServerImportWorld {
 
     fn rows(&self, email: &str, table: &str) -> Vec<Vec<Value>> {
         let notebook = self.app.store.accounts.read(|db| {
-            let user = account_rows::users::get_by_email(db, email)?;
-            Ok(account_rows::notebooks::find_default(db, user.id)?.unwrap())
+            let user = storage::accounts::users::get_by_email(db, email)?;
+            Ok(storage::accounts::notebooks::find_default(db, user.id)?.unwrap())
         });
         self.app.store.notebook(notebook.unwrap()).unwrap().read(|db| dump::rows(db, table)).unwrap()
     }

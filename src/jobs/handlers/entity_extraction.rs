@@ -8,15 +8,15 @@ use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;
 use crate::domain::id::EntryId;
-use crate::domain::job_notification;
+use crate::domain::job_notification::JobResultCounts;
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
+use crate::jobs::handler::{self, JobCommit, JobHandler, JobOutput};
+use crate::jobs::lease::JobLease;
 use crate::jobs::ordered_tasks::OrderedTasks;
-use crate::jobs::run::{JobCommit, JobHandler, JobLease, JobOutput};
-use crate::net::transport::BoxFuture;
 use crate::services::entities::extraction::{self, ExtractionCounts, ExtractionFilter, ExtractionRun, ModelExtraction};
 use crate::storage::notebook::entities::links;
-use crate::storage::notebook::job_leases::ClaimedJob;
+use crate::storage::notebook::jobs;
 
 /// Attempts at an entry whose text changes while the model reads it.
 const MAX_ATTEMPTS_PER_ENTRY: u32 = 3;
@@ -27,44 +27,31 @@ const MAX_CONSECUTIVE_FAILURES: u32 = 10;
 pub(crate) struct EntityExtractionHandler;
 
 impl JobHandler for EntityExtractionHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let run = ExtractionRun::start(ctx, job.id).await?;
-            let entries = entries_to_extract(ctx, job).await?;
-            held.set_total(entries.len() as u64).await?;
-            let work = ExtractionTask {
-                run: run.clone(),
-                lease: held,
-                is_single: job.entry.is_some(),
-                done: 0,
-                failures: 0,
-                failed: None,
-            };
-            work.run(entries).await?;
-            let mut all = ExtractionCounts::default();
-            for (_, counts) in held.completed_steps().await? {
-                let counts = serde_json::from_value(counts);
-                all.add(counts.map_err(|error| Error::internal("the extraction result of an entry", error))?);
-            }
-            let (pairs, entry) = (run.find_similar_pairs().await?, job.entry);
-            let commit: JobCommit = Box::new(move |db| {
-                run.store_pairs(db, &pairs)?;
-                Ok(build_output(entry, &all))
-            });
-            Ok(commit)
-        })
+    const KIND: &'static str = jobs::EXTRACT;
+    type Params = ExtractionFilter;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, wanted: ExtractionFilter) -> Result<JobCommit> {
+        let (run, entry) = (ExtractionRun::start(ctx, lease.job.id).await?, lease.job.entry);
+        let entries = entries_to_extract(ctx, entry, wanted).await?;
+        lease.set_total(entries.len() as u64).await?;
+        let is_single = entry.is_some();
+        let task = ExtractionTask { run: run.clone(), lease, is_single, done: 0, failures: 0, failed: None };
+        task.run(entries).await?;
+        let mut all = ExtractionCounts::default();
+        for (_, counts) in lease.completed_steps().await? {
+            all.add(serde_json::from_value(counts).map_err(json_error)?);
+        }
+        let pairs = run.find_similar_pairs().await?;
+        Ok(handler::commit(move |db| {
+            run.store_pairs(db, &pairs)?;
+            Ok(build_output(entry, &all))
+        }))
     }
 }
 
 /// Returns the entries that the job covers.
-async fn entries_to_extract(ctx: &Ctx, job: &ClaimedJob) -> Result<Vec<EntryId>> {
-    if let Some(entry) = job.entry {
-        return Ok(vec![entry]);
-    }
-    let params = Value::Object(job.params.clone());
-    let wanted: ExtractionFilter = serde_json::from_value(params)
-        .map_err(|error| Error::invalid("the job parameters cannot be read").caused_by(error))?;
-    if let Some(entry) = wanted.entry_id {
+async fn entries_to_extract(ctx: &Ctx, entry: Option<EntryId>, wanted: ExtractionFilter) -> Result<Vec<EntryId>> {
+    if let Some(entry) = entry.or(wanted.entry_id) {
         return Ok(vec![entry]);
     }
     ctx.read(Scope::EntriesRead, move |db| {
@@ -148,7 +135,11 @@ impl ExtractionTask<'_> {
 }
 
 fn counts_to_json(counts: &ExtractionCounts) -> Result<Value> {
-    serde_json::to_value(counts).map_err(|error| Error::internal("the extraction result of an entry", error))
+    serde_json::to_value(counts).map_err(json_error)
+}
+
+fn json_error(error: serde_json::Error) -> Error {
+    Error::internal("the extraction result of an entry", error)
 }
 
 fn build_output(entry: Option<EntryId>, all: &ExtractionCounts) -> JobOutput {
@@ -156,10 +147,10 @@ fn build_output(entry: Option<EntryId>, all: &ExtractionCounts) -> JobOutput {
         Ok(Value::Object(result)) => result,
         _ => Map::new(),
     };
-    let counts = job_notification::JobResultCounts {
+    let counts = JobResultCounts {
         entities: Some(all.entities_created + all.entities_matched),
         mentions: Some(all.mentions_created),
-        ..job_notification::JobResultCounts::default()
+        ..JobResultCounts::default()
     };
     JobOutput { result, entry, counts, enqueued_jobs: false }
 }

@@ -3,22 +3,23 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::app::context::Ctx;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::date_range::DateRange;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::job_notification::JobResultCounts;
 use crate::domain::mood::MoodScoringMode;
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
+use crate::jobs::handler::{self, JobCommit, JobHandler, JobOutput};
 use crate::jobs::handlers::mood_score::{self, ScoreOutcome};
+use crate::jobs::lease::JobLease;
 use crate::jobs::ordered_tasks::OrderedTasks;
-use crate::jobs::run::{JobCommit, JobHandler, JobLease, JobOutput};
-use crate::net::transport::BoxFuture;
 use crate::services::audit::AuditRecorder;
 use crate::services::mood::{self, EntryScorer};
-use crate::storage::notebook::job_leases::ClaimedJob;
 use crate::storage::notebook::{entries, jobs, moods};
 
 /// Consecutive failures after which a run ends: the cause is then not the entries.
@@ -35,6 +36,17 @@ pub struct MoodBackfillRequest {
     pub between: DateRange,
 }
 
+/// Parameters of a backfill job.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MoodBackfillParams {
+    #[serde(default)]
+    mode: MoodScoringMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_date: Option<String>,
+}
+
 /// Enqueues a backfill job.
 ///
 /// # Errors
@@ -43,12 +55,9 @@ pub async fn enqueue_mood_backfill(ctx: &Ctx, order: MoodBackfillRequest) -> Res
     let (from, to) = order.between.validate()?;
     ctx.caller.authorize(Scope::EntriesWrite)?;
     EntryScorer::from_settings(ctx).await?;
-    let mut params = Map::from_iter([("mode".to_owned(), Value::from(order.mode.name()))]);
-    for (name, date) in [("start_date", from), ("end_date", to)] {
-        if let Some(date) = date {
-            params.insert(name.to_owned(), date.into());
-        }
-    }
+    let params = MoodBackfillParams { mode: order.mode, start_date: from, end_date: to };
+    let params = serde_json::to_value(params).map_err(|error| Error::internal("the job parameters", error))?;
+    let params = params.as_object().cloned().unwrap_or_default();
     let (id, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, AuditRecorder::from_ctx(ctx));
     ctx.write(Scope::EntriesWrite, move |db| {
         jobs::enqueue_with_params(db, id, jobs::BACKFILL, &params, trail.at())?;
@@ -70,9 +79,7 @@ pub async fn enqueue_mood_rescore(ctx: &Ctx, entry: EntryId) -> Result<JobId> {
     let (id, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, AuditRecorder::from_ctx(ctx));
     let id = ctx
         .write(Scope::EntriesWrite, move |db| {
-            if !entries::exists(db, entry)? {
-                return Err(Error::not_found(format!("entry: {entry}")).hint("`journal list` shows the entries"));
-            }
+            entries::require_exists(db, entry, &AccessFilter::default())?;
             if moods::find_text_revision(db, entry)?.is_none() {
                 return Err(Error::conflict(format!("entry {entry} cannot be scored"))
                     .code("entry_not_scored")
@@ -87,66 +94,78 @@ pub async fn enqueue_mood_rescore(ctx: &Ctx, entry: EntryId) -> Result<JobId> {
     Ok(id)
 }
 
+/// Handler that scores many entries.
 pub(crate) struct MoodBackfillHandler;
 
 impl JobHandler for MoodBackfillHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let scorer = Arc::new(EntryScorer::from_settings(ctx).await?);
-            let mut tally = BackfillCounts::default();
-            let mut done = HashSet::new();
-            for (entry, noted) in held.completed_steps().await? {
-                // Failed entries are retried.
-                if noted.get("error").is_none() {
-                    tally.add(entry, &ScoreOutcome::from_json(&noted));
-                    done.insert(entry);
-                }
+    const KIND: &'static str = jobs::BACKFILL;
+    type Params = MoodBackfillParams;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, params: MoodBackfillParams) -> Result<JobCommit> {
+        let scorer = Arc::new(EntryScorer::from_settings(ctx).await?);
+        let mut tally = BackfillCounts::default();
+        let mut done = HashSet::new();
+        for (entry, noted) in lease.completed_steps().await? {
+            // Failed entries are retried.
+            if noted.get("error").is_none() {
+                tally.add(entry, &ScoreOutcome::from_json(&noted));
+                done.insert(entry);
             }
-            let (mut wanted, scorable) = entries_to_score(ctx, job, &scorer).await?;
-            wanted.retain(|entry| !done.contains(entry));
-            let total = done.len() + wanted.len();
-            held.set_total(total as u64).await?;
-            let (context, id) = (ctx.clone(), job.id);
-            let mut tasks = OrderedTasks::new(wanted, move |entry| {
-                let (ctx, scorer) = (context.clone(), scorer.clone());
-                Box::pin(async move { scorer.score_entry(&ctx, entry, id).await })
-            });
-            let (mut position, mut failed) = (done.len() as u64, 0);
-            while let Some((entry, time, scoring)) = tasks.next().await? {
-                let outcome = match scoring {
-                    Ok(scoring) => mood_score::store_scores(ctx, held, (entry, position + 1), scoring).await,
-                    Err(error) => Err(error),
-                };
-                match outcome {
-                    Ok(outcome) => {
-                        tally.add(entry, &outcome);
-                        failed = 0;
-                    }
-                    Err(error) if mood::is_text_changed_error(&error) && time < mood_score::MAX_SCORE_ATTEMPTS => {
-                        tasks.retry(entry, time);
-                        continue;
-                    }
-                    // Specific to this entry and permanent: the other entries are scored anyway.
-                    Err(error) if is_entry_specific(&error) && failed + 1 < MAX_CONSECUTIVE_FAILURES => {
-                        held.skip_step(entry, position + 1, json!({ "error": error.to_string() })).await?;
-                        tally.errors.push(format!("entry {entry}: {error}"));
-                        failed += 1;
-                    }
-                    Err(error) => return Err(error),
-                }
-                position += 1;
-            }
-            tally.skipped += scorable.saturating_sub(total as u64);
-            Ok(build_commit(tally))
-        })
+        }
+        let (mut wanted, scorable) = entries_to_score(ctx, params, &scorer).await?;
+        wanted.retain(|entry| !done.contains(entry));
+        let total = (done.len() + wanted.len()) as u64;
+        lease.set_total(total).await?;
+        score_entries(ctx, lease, scorer, (wanted, done.len() as u64), &mut tally).await?;
+        tally.skipped += scorable.saturating_sub(total);
+        Ok(build_commit(tally))
     }
 }
 
+/// Scores the entries after the first `position`, and stores each result as a step.
+async fn score_entries(
+    ctx: &Ctx,
+    lease: &JobLease,
+    scorer: Arc<EntryScorer>,
+    (entries, mut position): (Vec<EntryId>, u64),
+    tally: &mut BackfillCounts,
+) -> Result<()> {
+    let (context, job) = (ctx.clone(), lease.job.id);
+    let mut tasks = OrderedTasks::new(entries, move |entry| {
+        let (ctx, scorer) = (context.clone(), scorer.clone());
+        Box::pin(async move { scorer.score_entry(&ctx, entry, job).await })
+    });
+    let mut failures = 0;
+    while let Some((entry, time, scoring)) = tasks.next().await? {
+        let outcome = match scoring {
+            Ok(scoring) => mood_score::store_scores(ctx, lease, (entry, position + 1), scoring).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(outcome) => {
+                tally.add(entry, &outcome);
+                failures = 0;
+            }
+            Err(error) if mood::is_text_changed_error(&error) && time < mood_score::MAX_SCORE_ATTEMPTS => {
+                tasks.retry(entry, time);
+                continue;
+            }
+            // Specific to this entry and permanent: the other entries are scored anyway.
+            Err(error) if is_entry_specific(&error) && failures + 1 < MAX_CONSECUTIVE_FAILURES => {
+                lease.skip_step(entry, position + 1, json!({ "error": error.to_string() })).await?;
+                tally.errors.push(format!("entry {entry}: {error}"));
+                failures += 1;
+            }
+            Err(error) => return Err(error),
+        }
+        position += 1;
+    }
+    Ok(())
+}
+
 /// Returns the entries to score, by date, and the number of scorable entries in the range.
-async fn entries_to_score(ctx: &Ctx, job: &ClaimedJob, scorer: &EntryScorer) -> Result<(Vec<EntryId>, u64)> {
-    let param = |name: &str| job.params.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (from, to) = (param("start_date"), param("end_date"));
-    let mode = param("mode").as_deref().and_then(MoodScoringMode::from_name).unwrap_or_default();
+async fn entries_to_score(ctx: &Ctx, params: MoodBackfillParams, scorer: &EntryScorer) -> Result<(Vec<EntryId>, u64)> {
+    let MoodBackfillParams { mode, start_date: from, end_date: to } = params;
     let lacking = scorer.missing_dimensions(mode);
     ctx.read(Scope::Ingest, move |db| {
         let wanted = moods::ScoringFilter { from: from.as_deref(), to: to.as_deref(), lacking: lacking.as_deref() };
@@ -196,7 +215,7 @@ fn build_commit(tally: BackfillCounts) -> JobCommit {
         result.insert("warnings".to_owned(), truncate_messages(warnings).into());
     }
     let counts = JobResultCounts { moods: Some(scores), ..JobResultCounts::default() };
-    Box::new(move |_| Ok(JobOutput { result, entry: None, counts, enqueued_jobs: false }))
+    handler::commit(move |_| Ok(JobOutput { result, counts, ..JobOutput::default() }))
 }
 
 /// Returns the first messages and, if there are more, their number.

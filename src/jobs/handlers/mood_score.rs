@@ -1,61 +1,56 @@
 //! Handler of `mood_score_entry`: scores the mood of one entry.
 
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::app::context::Ctx;
-use crate::domain::id::{EntryId, JobId};
+use crate::domain::id::EntryId;
 use crate::domain::job_notification::JobResultCounts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::jobs::run::{JobCommit, JobHandler, JobLease, JobOutput};
-use crate::net::transport::BoxFuture;
+use crate::jobs::handler::{self, JobCommit, JobHandler, JobOutput};
+use crate::jobs::lease::JobLease;
 use crate::services::mood::{self, EntryScorer, EntryScoringResult};
-use crate::storage::notebook::entries;
-use crate::storage::notebook::job_leases::ClaimedJob;
+use crate::storage::notebook::{entries, jobs};
 
 /// Attempts at an entry whose text changes while it is scored.
 pub(crate) const MAX_SCORE_ATTEMPTS: u32 = 5;
 
 /// Result of scoring one entry.
+#[derive(Default)]
 pub(crate) struct ScoreOutcome {
     pub(crate) scores: u64,
     pub(crate) warnings: Vec<String>,
 }
 
+/// Handler that scores one entry.
 pub(crate) struct MoodScoreHandler;
 
 impl JobHandler for MoodScoreHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let entry = job.entry.ok_or_else(|| Error::not_found("entry"))?;
-            // An earlier run may have stored the scores and died before it ended the job.
-            if let Some((_, before)) = held.completed_steps().await?.into_iter().next() {
-                return Ok(build_commit(entry, ScoreOutcome::from_json(&before)));
-            }
-            let scorer = match EntryScorer::from_settings(ctx).await {
-                Ok(scorer) => scorer,
-                // Switched off or no provider: the job succeeds without scores.
-                Err(error) if [mood::SCORING_OFF, mood::NO_SCORER].contains(&error.wire_code()) => {
-                    return Ok(build_commit(entry, ScoreOutcome::empty()));
-                }
-                Err(error) => return Err(error),
-            };
-            let outcome = score_entry(ctx, held, &scorer, (entry, job.id)).await?;
-            Ok(build_commit(entry, outcome))
-        })
+    const KIND: &'static str = jobs::SCORE;
+    type Params = IgnoredAny;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, _: IgnoredAny) -> Result<JobCommit> {
+        let entry = lease.job.entry.ok_or_else(|| Error::not_found("entry"))?;
+        // An earlier run may have stored the scores and died before it ended the job.
+        if let Some((_, before)) = lease.completed_steps().await?.into_iter().next() {
+            return Ok(build_commit(entry, ScoreOutcome::from_json(&before)));
+        }
+        let outcome = match EntryScorer::from_settings(ctx).await {
+            Ok(scorer) => score_entry(ctx, lease, &scorer, entry).await?,
+            // Switched off or no provider: the job succeeds without scores.
+            Err(error) if [mood::SCORING_OFF, mood::NO_SCORER].contains(&error.wire_code()) => ScoreOutcome::default(),
+            Err(error) => return Err(error),
+        };
+        Ok(build_commit(entry, outcome))
     }
 }
 
 /// Scores an entry and stores the result as the job's only step; scores again if the text changed meanwhile.
-async fn score_entry(
-    ctx: &Ctx,
-    held: &JobLease,
-    scorer: &EntryScorer,
-    (entry, job): (EntryId, JobId),
-) -> Result<ScoreOutcome> {
+async fn score_entry(ctx: &Ctx, lease: &JobLease, scorer: &EntryScorer, entry: EntryId) -> Result<ScoreOutcome> {
     let mut readings = 1;
     loop {
-        let scoring = scorer.score_entry(ctx, entry, job).await?;
-        match store_scores(ctx, held, (entry, 1), scoring).await {
+        let scoring = scorer.score_entry(ctx, entry, lease.job.id).await?;
+        match store_scores(ctx, lease, (entry, 1), scoring).await {
             Err(error) if mood::is_text_changed_error(&error) && readings < MAX_SCORE_ATTEMPTS => readings += 1,
             outcome => return outcome,
         }
@@ -66,30 +61,26 @@ async fn score_entry(
 ///
 /// # Errors
 /// As [`JobLease::commit_step`]; for a text that changed meanwhile, an error for which [`mood::is_text_changed_error`] is true.
-pub(crate) async fn store_scores(
+pub(super) async fn store_scores(
     ctx: &Ctx,
-    held: &JobLease,
+    lease: &JobLease,
     (entry, done): (EntryId, u64),
     scoring: Option<EntryScoringResult>,
 ) -> Result<ScoreOutcome> {
     let Some(scoring) = scoring else {
-        held.skip_step(entry, done, ScoreOutcome::empty().to_json()).await?;
-        return Ok(ScoreOutcome::empty());
+        lease.skip_step(entry, done, ScoreOutcome::default().to_json()).await?;
+        return Ok(ScoreOutcome::default());
     };
     let outcome = ScoreOutcome { scores: scoring.scored.len() as u64, warnings: scoring.warnings.clone() };
     let (at, noted) = (ctx.app.now_timestamp(), outcome.to_json());
-    match held.commit_step(entry, done, move |db| mood::store(db, entry, &scoring, &at).map(|()| noted)).await {
+    match lease.commit_step(entry, done, move |db| mood::store(db, entry, &scoring, &at).map(|()| noted)).await {
         // An entry deleted or quarantined meanwhile has no result and no step row.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(ScoreOutcome::empty()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(ScoreOutcome::default()),
         stored => stored.map(|()| outcome),
     }
 }
 
 impl ScoreOutcome {
-    pub(crate) const fn empty() -> Self {
-        Self { scores: 0, warnings: Vec::new() }
-    }
-
     /// Reads the result stored with a step.
     pub(crate) fn from_json(noted: &Value) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -105,7 +96,7 @@ impl ScoreOutcome {
 }
 
 fn build_commit(entry: EntryId, outcome: ScoreOutcome) -> JobCommit {
-    Box::new(move |db| {
+    handler::commit(move |db| {
         let mut result = Map::from_iter([
             ("entry_id".to_owned(), Value::from(entry.0)),
             ("scores_written".to_owned(), outcome.scores.into()),

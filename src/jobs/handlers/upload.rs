@@ -1,7 +1,6 @@
 //! Upload handlers: turn uploaded photos and recordings into entries.
 
-use std::sync::Arc;
-
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;
@@ -12,80 +11,78 @@ use crate::domain::job_notification::JobResultCounts;
 use crate::domain::scope::Scope;
 use crate::egress::{self, DerivedJobs, EgressSubject};
 use crate::error::{Error, Result};
+use crate::jobs::handler::{self, JobCommit, JobHandler, JobOutput};
 use crate::jobs::inline_embedding::EntryVectors;
-use crate::jobs::run::{HandlerRegistry, JobCommit, JobHandler, JobLease, JobOutput};
-use crate::net::transport::BoxFuture;
+use crate::jobs::lease::JobLease;
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::uploads::UploadJob;
 use crate::services::ingest::{self, EntryDraft, EntrySubmitter};
-use crate::storage::notebook::job_leases::ClaimedJob;
 use crate::storage::notebook::{NotebookDb, entries, jobs, uploads};
 
-/// Returns the upload handlers by job kind.
-pub(crate) fn upload_handlers() -> HandlerRegistry {
-    vec![(uploads::IMAGES, Arc::new(PhotoUploadHandler)), (uploads::RECORDINGS, Arc::new(RecordingUploadHandler))]
+/// Job kinds of uploads.
+pub(crate) const UPLOAD_KINDS: [&str; 2] = [uploads::IMAGES, uploads::RECORDINGS];
+
+/// Parameters of an upload job.
+#[derive(Deserialize)]
+pub(crate) struct UploadParams {
+    source_type: Option<String>,
+    entry_date: Option<String>,
+    language: Option<String>,
 }
 
-struct PhotoUploadHandler;
+/// Handler of uploaded photos.
+pub(crate) struct PhotoUploadHandler;
 
 impl JobHandler for PhotoUploadHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let upload = load_upload(ctx, job, SourceType::Photo).await?;
-            let pages = upload.files.len() as u64;
-            let draft = ingest::photos::draft(ctx, &upload, held).await?;
-            build_commit(ctx, job.id, draft, UploadFileCount { name: "page_count", count: pages }).await
-        })
+    const KIND: &'static str = uploads::IMAGES;
+    type Params = UploadParams;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, params: UploadParams) -> Result<JobCommit> {
+        let upload = load_upload(ctx, lease.job.id, params, SourceType::Photo).await?;
+        let draft = ingest::photos::draft(ctx, &upload, lease).await?;
+        build_commit(ctx, &upload, draft, "page_count").await
     }
 }
 
-struct RecordingUploadHandler;
+/// Handler of uploaded recordings.
+pub(crate) struct RecordingUploadHandler;
 
 impl JobHandler for RecordingUploadHandler {
-    fn run<'a>(&'a self, ctx: &'a Ctx, job: &'a ClaimedJob, held: &'a JobLease) -> BoxFuture<'a, Result<JobCommit>> {
-        Box::pin(async move {
-            let source = match job.params.get("source_type").and_then(Value::as_str) {
-                Some(name) => name.parse()?,
-                None => SourceType::Voice,
-            };
-            let upload = load_upload(ctx, job, source).await?;
-            let recordings = upload.files.len() as u64;
-            let draft = ingest::recordings::draft(ctx, &upload, held).await?;
-            build_commit(ctx, job.id, draft, UploadFileCount { name: "recording_count", count: recordings }).await
-        })
+    const KIND: &'static str = uploads::RECORDINGS;
+    type Params = UploadParams;
+
+    async fn run(&self, ctx: &Ctx, lease: &JobLease, params: UploadParams) -> Result<JobCommit> {
+        let source = params.source_type.as_deref().map_or(Ok(SourceType::Voice), str::parse)?;
+        let upload = load_upload(ctx, lease.job.id, params, source).await?;
+        let draft = ingest::recordings::draft(ctx, &upload, lease).await?;
+        build_commit(ctx, &upload, draft, "recording_count").await
     }
 }
 
-/// Number of files in an upload, with its field name in the result.
-#[derive(Clone, Copy)]
-struct UploadFileCount {
-    name: &'static str,
-    count: u64,
-}
-
-async fn load_upload(ctx: &Ctx, job: &ClaimedJob, source: SourceType) -> Result<UploadJob> {
-    let id = job.id;
-    let (files, by) =
-        ctx.read(Scope::Ingest, move |db| Ok((uploads::list_files(db, id)?, uploads::find_uploader(db, id)?))).await?;
+async fn load_upload(ctx: &Ctx, job: JobId, params: UploadParams, source: SourceType) -> Result<UploadJob> {
+    let (files, by) = ctx
+        .read(Scope::Ingest, move |db| Ok((uploads::list_files(db, job)?, uploads::find_uploader(db, job)?)))
+        .await?;
     if files.is_empty() {
         return Err(Error::conflict("the upload was deleted").hint("upload the files again"));
     }
-    let date = job.params.get("entry_date").and_then(Value::as_str).map(str::to_owned);
-    let language = job.params.get("language").and_then(Value::as_str).map(str::to_owned);
     let within = by.boundary.as_ref().map(AccessFilter::from_restrictions).unwrap_or_default();
-    Ok(UploadJob { job: id, files, date, source, submitter: EntrySubmitter { author: by.author, within }, language })
+    let submitter = EntrySubmitter { author: by.author, within };
+    let UploadParams { entry_date: date, language, .. } = params;
+    Ok(UploadJob { job, files, date, source, submitter, language })
 }
 
 /// Builds the commit of a draft. Its vectors are computed first and stored with the entry, so that the entry can be
-/// searched once the job has succeeded.
-async fn build_commit(ctx: &Ctx, job: JobId, draft: EntryDraft, files: UploadFileCount) -> Result<JobCommit> {
-    let vectors =
-        EntryVectors::deferred(egress::embedder(ctx, EgressSubject { job: Some(job), ..EgressSubject::default() })?);
+/// searched once the job has succeeded. `count_name` names the number of files in the result.
+async fn build_commit(ctx: &Ctx, upload: &UploadJob, draft: EntryDraft, count_name: &'static str) -> Result<JobCommit> {
+    let (job, files) = (upload.job, (count_name, upload.files.len() as u64));
+    let vectors = EntryVectors::deferred(egress::embedder(ctx, EgressSubject::for_job(job))?);
     let vectors = if draft.date_confirmed { vectors.compute(ctx, &draft.body).await? } else { vectors };
     let (trail, embed) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let follow_ups = DerivedJobs::from_config(ctx).await?;
-    Ok(Box::new(move |db| {
-        let (id, is_deferred) = store_entry(db, &draft, &vectors, &trail, embed)?;
+    Ok(handler::commit(move |db| {
+        let id = draft.add(db, &trail)?;
+        let is_deferred = draft.date_confirmed && !vectors.store(db, id, embed, trail.at())?;
         let mut queued = follow_ups.enqueue(db, id, trail.at())?.by_response_name();
         queued.iter().try_for_each(|&(_, child)| jobs::set_parent(db, job, child))?;
         queued.extend(is_deferred.then_some((jobs::EMBED, embed)));
@@ -93,24 +90,12 @@ async fn build_commit(ctx: &Ctx, job: JobId, draft: EntryDraft, files: UploadFil
     }))
 }
 
-/// Stores the entry; returns its id, and true if its vectors are left to a job.
-fn store_entry(
-    db: &NotebookDb<'_>,
-    draft: &EntryDraft,
-    vectors: &EntryVectors,
-    trail: &AuditRecorder,
-    embed: JobId,
-) -> Result<(EntryId, bool)> {
-    let id = draft.add(db, trail)?;
-    Ok((id, draft.date_confirmed && !vectors.store(db, id, embed, trail.at())?))
-}
-
 fn build_output(
     db: &NotebookDb<'_>,
     id: EntryId,
     draft: &EntryDraft,
     queued: &[(&str, JobId)],
-    files: UploadFileCount,
+    (count_name, files): (&str, u64),
 ) -> Result<JobOutput> {
     let entry = entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))?;
     let mut result = Map::from_iter([
@@ -119,17 +104,16 @@ fn build_output(
         ("source_type".to_owned(), draft.source.name().into()),
         ("word_count".to_owned(), entry.word_count.into()),
         ("chunk_count".to_owned(), entry.chunk_count.into()),
-        (files.name.to_owned(), files.count.into()),
+        (count_name.to_owned(), files.into()),
         ("follow_up_jobs".to_owned(), jobs::jobs_to_json(queued)),
     ]);
     if !draft.date_confirmed {
         result.insert("quarantined".to_owned(), true.into());
     }
-    let count = Some(files.count);
-    let photographed = draft.source == SourceType::Photo;
+    let is_photo = draft.source == SourceType::Photo;
     let counts = JobResultCounts {
-        pages: count.filter(|_| photographed),
-        recordings: count.filter(|_| !photographed),
+        pages: is_photo.then_some(files),
+        recordings: (!is_photo).then_some(files),
         words: u64::try_from(entry.word_count).ok(),
         chunks: u64::try_from(entry.chunk_count).ok(),
         ..JobResultCounts::default()

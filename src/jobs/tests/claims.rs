@@ -5,15 +5,15 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::jobs::run::{JobRun, RunOutcome, job_kinds};
+use crate::jobs::run::{JobRun, RunOutcome};
 use crate::jobs::worker_lock::{LockState, WorkerLock};
 
 /// Claims a job as another process does.
 async fn claim_as_other_process(ctx: &Ctx, table: &HandlerRegistry) -> JobRun {
-    let LockState::Acquired(alive) = WorkerLock::default().acquire(ctx, &job_kinds(table)).await.unwrap() else {
+    let LockState::Acquired(lock) = WorkerLock::default().acquire(ctx, table).await.unwrap() else {
         panic!("lock not acquired")
     };
-    JobRun::claim(ctx, table, alive, Arc::default()).await.unwrap().unwrap()
+    JobRun::claim(ctx, table, lock, Arc::default()).await.unwrap().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -28,9 +28,9 @@ async fn an_expired_lease_is_reclaimed_and_its_holder_cannot_commit() {
 
     let job = wait_for_status(&world.ada(), id, "succeeded").await;
     let (_never, stop) = watch::channel(false);
-    let late = hung.run(Arc::new(Notify::new()), stop).await;
+    let late = hung.run(Arc::new(Notify::new()), stop).await.unwrap();
 
-    assert_eq!(late, RunOutcome::LeaseLost);
+    assert_eq!(late, [RunOutcome::LeaseLost]);
     assert_eq!((job.attempts, count_entries(&world.ada()).await), (2, 1));
     assert!((120..130).contains(&played.started()[0].1), "started when the lease expired: {:?}", played.started());
     server.stop().await;

@@ -1,7 +1,7 @@
 //! Transient failures: retry, backoff and notification.
 
 use super::*;
-use crate::domain::job_notification::{FailureClass, JobOutcome};
+use crate::domain::job_notification::{FailureClass, JobOutcome, JobResultCounts};
 use crate::jobs::drain::run_due_jobs;
 
 /// Returns the seconds between consecutive times.
@@ -150,8 +150,8 @@ async fn a_drain_runs_due_jobs_and_leaves_scheduled_retries() {
     assert_eq!(get_job(&world.ada(), waits).await.status, "running");
     assert_eq!(played.start_times(waits).len(), 1);
     assert_eq!(*seen.lock().unwrap(), (6, 12));
-    let left = crate::jobs::drain(&world.ada(), Scope::Ingest, &|_, _| {}).await.unwrap();
-    assert_eq!((left.waiting, left.next_at.is_some()), (1, true));
+    let after = crate::jobs::drain(&world.ada(), Scope::Ingest, &|_, _| {}).await.unwrap();
+    assert_eq!((after.waiting, after.next_at.is_some()), (1, true));
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,7 +57,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -87,7 +86,6 @@ async fn ingest_file(call: ToolCall, given: IngestMediaArgs) -> Result<String> {
 
 /// Pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPagesArgs {
     /// Pages in base64, in order.
     images_base64: Vec<String>,
@@ -111,7 +109,6 @@ async fn ingest_pages(call: ToolCall, given: IngestPagesArgs) -> Result<String> 
 
 /// URL of a photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaUrlArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -137,7 +134,6 @@ async fn ingest_file_from_url(call: ToolCall, given: IngestMediaUrlArgs) -> Resu
 
 /// URLs of the pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPageUrlsArgs {
     /// HTTP or HTTPS URLs on the public Internet, in order, at most 20.
     urls: Vec<String>,
@@ -230,17 +226,10 @@ async fn wait_for_result(call: &ToolCall, id: JobId) -> Result<String> {
     match job.status.as_str() {
         "succeeded" => format_result(call, &job).await,
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            let why = job_progress::failure_reason(&job);
             Err(Error::conflict(why.trim_end_matches('.')).hint(format!("nothing was stored; see job {id}")))
         }
-        _ => {
-            let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
-            let (done, total) = (job.progress_current, job.progress_total);
-            Ok(format!(
-                "Still running{why}: {done} of {total} done.\n  Job: {id}\n  Call \
-                 journal_get_job_status for its status."
-            ))
-        }
+        _ => Ok(job_progress::format_pending(&job, "")),
     }
 }
 
@@ -263,5 +252,5 @@ async fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
         text: entry.as_ref().map(|entry| entry.final_text.as_str()),
         is_date_implausible: result.is_some_and(|result| result.contains_key("quarantined")),
     }
-    .render(call.ctx.app.entropy.as_ref())
+    .render(call)
 }

@@ -14,10 +14,7 @@ use crate::blocking::run_blocking;
 use crate::error::{Error, Result};
 use crate::net::transport::StreamFactory;
 use crate::providers::imaging::sandbox_child::DecodePurpose;
-use crate::providers::ocr::PagePhoto;
-
-/// Maximum bytes of a photograph, before and after conversion.
-pub(crate) const MAX_PHOTO_BYTES: usize = 10 << 20;
+use crate::providers::ocr::page::PagePhoto;
 
 /// Allows one decoder at a time: a photograph of 100 megapixels takes about 400 MB while it is decoded.
 static DECODER: Semaphore = Semaphore::const_new(1);

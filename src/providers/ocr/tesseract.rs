@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::domain::entry::CharRange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::providers::ocr::{PagePhoto, PageText};
+use crate::providers::ocr::page::{PagePhoto, PageText};
 use crate::providers::uncertain_spans::char_count;
 
 const PROGRAM: &str = "tesseract";

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, ImageFormat};
 
 use super::*;
+use crate::domain::entry::CharRange;
 use crate::error::ErrorKind;
+use crate::providers::ocr::page::ENTRY_BEGINS_MARKER;
 use crate::providers::tests::server::{Answer, Provider, Route};
 use crate::providers::tests::{HttpTestTransport, REDACTED, ScriptedTransport, config, config_for, read_secret};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use similar::{Algorithm, DiffTag, TextDiff};
 
 use crate::error::Result;
-use crate::providers::transcription::SpeechTranscript;
+use crate::providers::transcription::recording::SpeechTranscript;
 
 /// Time after which the diff is approximated.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(1);
@@ -47,10 +47,8 @@ struct TranscriptDiff {
 
 impl TranscriptDiff {
     fn between(first: &str, second: &str) -> Self {
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let (first, second) = (words(first), words(second));
         let (first, second): (Vec<&str>, Vec<&str>) =
-            (first.iter().map(String::as_str).collect(), second.iter().map(String::as_str).collect());
+            (first.split_whitespace().collect(), second.split_whitespace().collect());
         let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(DIFF_TIMEOUT).diff_slices(&first, &second);
         let groups = diff.ops().iter().filter(|operation| operation.tag() != DiffTag::Equal).count();
         Self { similarity: diff.ratio(), groups }

@@ -44,7 +44,7 @@ fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
             at(maintenance::MaintenanceKind::BackupDrill)?,
         ))
     })?;
-    let mut sight = GaugeSnapshot {
+    let mut gauges = GaugeSnapshot {
         users: i64::try_from(users).unwrap_or(i64::MAX),
         notebooks: i64::try_from(notebooks.len()).unwrap_or(i64::MAX),
         free_bytes: free_bytes(&app.config.data_dir)?,
@@ -57,22 +57,22 @@ fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
     for id in notebooks {
         // A notebook that does not open is reported by `doctor`; the other metrics are still valid.
         if let Ok(counts) = app.store.notebook_counts(id, &now) {
-            sight.jobs_queued += counts.jobs_queued;
-            sight.jobs_running += counts.jobs_running;
-            sight.jobs_failed += counts.jobs_failed;
+            gauges.jobs_queued += counts.jobs_queued;
+            gauges.jobs_running += counts.jobs_running;
+            gauges.jobs_failed += counts.jobs_failed;
         }
     }
     for (path, folder) in app.store.data.walk().flatten() {
         if !folder && let Ok(facts) = std::fs::symlink_metadata(path) {
-            sight.data_bytes += facts.len();
+            gauges.data_bytes += facts.len();
         }
     }
     // Values that the kernel does not give stay 0.
     if let Ok(process) = procfs::process::Process::myself() {
-        sight.resident_bytes = process.statm().map_or(0, |pages| pages.resident * procfs::page_size());
-        sight.open_files = process.fd_count().map_or(0, |count| count as u64);
+        gauges.resident_bytes = process.statm().map_or(0, |pages| pages.resident * procfs::page_size());
+        gauges.open_files = process.fd_count().map_or(0, |count| count as u64);
     }
-    Ok(sight)
+    Ok(gauges)
 }
 
 fn seconds(stamp: &str) -> i64 {

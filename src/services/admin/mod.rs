@@ -5,5 +5,4 @@ pub mod keyring;
 pub mod metrics;
 pub mod pricing;
 pub mod reload;
-pub mod server_control;
 pub mod settings;

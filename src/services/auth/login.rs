@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
-use crate::blocking::run_blocking;
+use crate::blocking::run_blocking_with;
 use crate::crypto::password::{self, StoredPasswordHash};
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
@@ -21,7 +21,8 @@ use crate::services::audit::AuditRecorder;
 use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::services::auth::session::{SessionToken, SessionTokenHash};
 use crate::storage::accounts::users::LoginCredentials;
-use crate::storage::accounts::{self, AccountsDb};
+use crate::storage::accounts::{self, AccountsDb, AccountsKind};
+use crate::storage::database::EncryptedDatabase;
 
 /// Consecutive wrong passwords that lock an account.
 pub const MAX_FAILURES: u32 = 5;
@@ -66,19 +67,18 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
         session: session.map(|session| session.to_hash(pepper)),
         now: app.clock.now(),
     };
-    let store = app.store.accounts.clone();
-    let (given, account) = run_blocking(move || {
-        let account = store.read(|db| given.find_account(db))?;
+    let (given, account) = run_blocking_with(app.store.accounts.clone(), move |accounts| {
+        let account = accounts.read(|db| given.find_account(db))?;
         Ok((given, account))
     })
     .await?;
     let right = verify_password(app, password, account.as_ref(), given.now).await?;
     let (app, origin) = (app.clone(), origin.clone());
-    run_blocking(move || match (account, right) {
-        (Some(account), Some(new_hash)) => given.complete(&app, &origin, &account, new_hash.as_deref()),
+    run_blocking_with(app.store.accounts.clone(), move |accounts| match (account, right) {
+        (Some(account), Some(new_hash)) => given.complete(&app, &origin, accounts, &account, new_hash.as_deref()),
         (account, _) => {
             let refusal = FailedAttempt::new(&app, &origin);
-            app.store.accounts.write(|db| given.record_failure(db, &refusal, account.as_ref()))?;
+            accounts.write(|db| given.record_failure(db, &refusal, account.as_ref()))?;
             Err(invalid_credentials_error())
         }
     })
@@ -89,9 +89,10 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
 ///
 /// # Errors
 /// Database errors only.
-pub fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
+pub async fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
     let hash = token::stored_form(token, &app.store.keys.token_pepper);
-    app.store.accounts.read(|db| accounts::devices::find_owner(db, &hash))
+    let accounts = app.store.accounts.clone();
+    run_blocking_with(accounts, move |accounts| accounts.read(|db| accounts::devices::find_owner(db, &hash))).await
 }
 
 /// Ends the caller's session; does nothing for other authentication methods.
@@ -99,8 +100,7 @@ pub async fn logout(ctx: &Ctx) -> Result<()> {
     let AuthMethod::Session(id) = ctx.caller.via else { return Ok(()) };
     let owner = ctx.caller.user()?.id;
     let trail = AuditRecorder::from_ctx(ctx);
-    let accounts = ctx.app.store.accounts.clone();
-    run_blocking(move || {
+    run_blocking_with(ctx.app.store.accounts.clone(), move |accounts| {
         accounts.write(|db| {
             if accounts::sessions::remove(db, owner, id)? {
                 trail.record(db, AuditAction::Logout, &format!("session:{id}"))?;
@@ -214,12 +214,13 @@ impl LoginAttempt {
         &self,
         app: &AppState,
         origin: &ClientInfo,
+        accounts: &EncryptedDatabase<AccountsKind>,
         checked: &LoginAccount,
         new_hash: Option<&str>,
     ) -> Result<LoginResult> {
         let trail = AuditRecorder::for_user(app, &checked.user, origin);
         let fresh = if checked.known { None } else { Some(token::draw_opaque_token(app.entropy.as_ref())?) };
-        let entered = app.store.accounts.write(|db| {
+        let entered = accounts.write(|db| {
             // Concurrent guesses were all verified before the first one was counted, so the lock is checked again here.
             let account = self.find_account(db)?.filter(|account| {
                 account.password == checked.password && account.known == checked.known && account.may_log_in(self.now)

@@ -10,7 +10,7 @@ use crate::domain::digest::{EarlierYear, OnThisDay};
 use crate::domain::entry_date;
 use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::services::entries::record_duration;
+use crate::services::entries::query_timing::record_duration;
 use crate::storage::notebook::{NotebookDb, entries, stats};
 
 /// Maximum entries per day.

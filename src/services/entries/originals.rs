@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use crate::app::context::Ctx;
 use crate::blocking::run_blocking;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::activity::ReadKind;
 use crate::domain::id::EntryId;
+use crate::domain::media_type;
 use crate::domain::scope::Scope;
-use crate::domain::{activity, media_type};
 use crate::error::{Error, Result};
 use crate::storage::media::{MediaStore, read_error};
-use crate::storage::notebook::uploads;
+use crate::storage::notebook::{entries, uploads};
 
 /// Size of a read in bytes, equal to age's chunk size.
 const PIECE_SIZE: usize = 64 * 1024;
@@ -89,7 +91,7 @@ impl OriginalReader {
 /// `NotFound`.
 pub async fn originals(ctx: &Ctx, entry: EntryId) -> Result<OriginalListResponse> {
     ctx.read(Scope::EntriesRead, move |db| {
-        super::ensure_exists(db, entry)?;
+        entries::require_exists(db, entry, &AccessFilter::default())?;
         let items = uploads::list_originals(db, entry)?.into_iter().zip(1..).map(|(found, n)| OriginalFile {
             n,
             media_type: found.media_type,
@@ -121,6 +123,6 @@ pub async fn original(ctx: &Ctx, entry: EntryId, n: usize) -> Result<(OriginalFi
         })
     })
     .await?;
-    ctx.record_read(activity::ReadKind::Entry, 1);
+    ctx.record_read(ReadKind::Entry, 1);
     Ok((original, content))
 }

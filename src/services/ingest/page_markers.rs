@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::entry::CharRange;
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
+use crate::providers::ocr::page::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
 use crate::services::ingest::uncertain_spans::{MarkedText, code_points, slice_chars};
 
 /// The pages of an upload joined to one text.
@@ -201,12 +201,12 @@ mod tests {
             (&["a <<<entry begins>>> b <<ENTRY ENDS>>"], whole("a <<<entry begins>>> b <<ENTRY ENDS>>")),
             (&["ä 👋\n<<<ENTRY BEGINS>>>\nö"], ("ä 👋\n\nö", "ö", false)),
         ];
-        for (texts, (raw, content, muddled)) in cases {
+        for (texts, (raw, content, conflict)) in cases {
             let got = pages(texts);
 
             assert_eq!(
                 (got.raw.as_str(), got.content().0, got.has_conflicting_markers),
-                (raw, content, muddled),
+                (raw, content, conflict),
                 "{texts:?}"
             );
             assert_eq!(got.window.is_some(), raw != content, "{texts:?}");

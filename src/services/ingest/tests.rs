@@ -18,7 +18,7 @@ use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::transport::BoxFuture;
-use crate::providers::ocr::PageText;
+use crate::providers::ocr::page::PageText;
 use crate::services::accounts::users;
 use crate::services::audit::AuditRecorder;
 use crate::services::entries::{self, EntryEdit};

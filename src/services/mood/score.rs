@@ -17,8 +17,9 @@ use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
 use crate::error::{Error, Result};
 use crate::providers::chat;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::reply::{self, ValidatedScores};
-use crate::services::mood::{DimensionScore, dimensions, local_scorer, prompt};
+use crate::services::mood::{dimensions, local_scorer, prompt};
 use crate::storage::notebook::{NotebookDb, moods};
 
 /// Error code if the text changed after it was scored.
@@ -57,20 +58,20 @@ impl EntryScorer {
     /// `Conflict` while mood scoring is off, and with the code [`NO_SCORER`] if no scorer is available.
     pub(crate) async fn from_settings(ctx: &Ctx) -> Result<Self> {
         let moods = dimensions::require_scoring(ctx).await?;
-        let (wanted, can_ask) =
-            (ctx.app.config.providers.mood.scorer, || egress::is_available(ctx, EgressPurpose::Mood));
         let unavailable = |reason: &str, hint: &str| {
             Error::conflict(format!("no scorer is available: {reason}")).code(NO_SCORER).hint(hint)
         };
-        let who = match wanted {
-            MoodScorer::Provider | MoodScorer::Auto if can_ask().await? => ScorerKind::Provider,
+        let kind = match ctx.app.config.providers.mood.scorer {
+            MoodScorer::Provider | MoodScorer::Auto if egress::is_available(ctx, EgressPurpose::Mood).await? => {
+                ScorerKind::Provider
+            }
             MoodScorer::BuiltIn | MoodScorer::Auto => ScorerKind::BuiltIn,
             MoodScorer::Provider => {
                 let hint = "configure a provider and allow egress for moods, or set mood.scorer to auto";
                 return Err(unavailable("no provider is configured and allowed", hint));
             }
         };
-        let scorer = Self { kind: who, moods };
+        let scorer = Self { kind, moods };
         if scorer.dimension_names().is_empty() {
             let hint = "configure a provider, or leave mood.dimensions_file unset";
             return Err(unavailable("the built-in scorer supports none of the configured dimensions", hint));

@@ -3,7 +3,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::channels::{DeliveryResult, NotificationChannel, NotificationPreferences, NotificationSender};
-use super::message::PipelineStage;
 use super::*;
 use crate::crypto::webhook_signature;
 use crate::domain::id::{EntryId, JobId};
@@ -11,6 +10,7 @@ use crate::domain::job_notification::{FailureClass, JobOutcome, JobResultCounts}
 use crate::net::fetch::FetchPolicy;
 use crate::net::fetch::testing::{AllowingGate, NameServer, PUBLIC_TEST_IP, PrivateHost, TestSite, response, rules};
 use crate::secret::Secret;
+use crate::storage::notebook::job_notifications::FamilyJob;
 
 fn at() -> Timestamp {
     "2026-11-21T08:30:00Z".parse().unwrap()
@@ -130,8 +130,9 @@ async fn channels_cannot_reach_private_addresses() {
 fn messages_are_bounded_and_contain_numbers_only() {
     let counts = JobResultCounts { pages: Some(3), words: Some(210), mentions: Some(4), ..JobResultCounts::default() };
     let done = message::job_message(&event("ingest_images", JobOutcome::Succeeded(counts)), at());
-    let stages: Vec<PipelineStage> = (0..500)
-        .map(|at| PipelineStage {
+    let stages: Vec<FamilyJob> = (0..500)
+        .map(|at| FamilyJob {
+            is_root: at == 0,
             kind: if at == 0 { "a plum of a user".to_owned() } else { "reprocess_embeddings".to_owned() },
             status: "failed".to_owned(),
         })

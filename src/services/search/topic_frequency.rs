@@ -8,7 +8,7 @@ use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::error::Result;
-use crate::services::search::validate_query;
+use crate::services::search::entry_search::validate_query;
 use crate::storage::notebook::{entries, full_text};
 
 /// A topic to count.

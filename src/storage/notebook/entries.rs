@@ -7,7 +7,7 @@ use crate::domain::entry::{
     AssistantAuthor, CharRange, Entry, EntryPage, EntryProvenance, EntrySummary, PREVIEW_CHARS, SourceType,
 };
 use crate::domain::id::EntryId;
-use crate::domain::text;
+use crate::domain::{prompt_injection, text};
 use crate::error::{Error, Result};
 use crate::storage::notebook::entities::links;
 use crate::storage::notebook::entry_access::{self, restricted_statement};
@@ -129,6 +129,28 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilte
     }
     entry.tags = tags::list(db, id)?;
     Ok(Some(entry))
+}
+
+/// Returns an entry within a boundary, with the suspicious passages of its text.
+///
+/// # Errors
+/// The standard not-found error, also for an entry outside the boundary.
+pub(crate) fn require_entry(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<Entry> {
+    let entry = find_within(db, id, within)?.ok_or_else(|| not_found_error(id))?;
+    Ok(Entry { suspicions: prompt_injection::find_injections(&entry.final_text), ..entry })
+}
+
+/// Checks that an entry exists within a boundary.
+///
+/// # Errors
+/// As [`require_entry`].
+pub(crate) fn require_exists(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<()> {
+    if exists_within(db, id, within)? { Ok(()) } else { Err(not_found_error(id)) }
+}
+
+/// Returns the standard error for an entry that does not exist or that the caller may not access.
+pub(crate) fn not_found_error(id: EntryId) -> Error {
+    Error::not_found(format!("entry: {id}")).hint("`journal list` shows the entries there are")
 }
 
 /// Returns a page of entries, newest date first, with the number of matches. Previews come from the index.

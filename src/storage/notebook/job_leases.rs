@@ -25,41 +25,32 @@ pub(crate) struct ClaimedJob {
     pub(crate) total: u64,
 }
 
-/// A claimed job on an entry.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ClaimedEntryJob {
-    pub(crate) id: JobId,
-    pub(crate) entry: EntryId,
-    /// Parent job that groups this one with others.
-    pub(crate) parent: Option<JobId>,
-    /// As in [`ClaimedJob`].
-    pub(crate) waits: usize,
-}
-
-/// Claims the oldest due job of the given kinds.
+/// Claims up to `limit` due jobs of the given kinds, oldest first.
 pub(crate) fn claim(
     db: &NotebookDb<'_>,
     kinds: &[&str],
     claim: ClaimId,
     now: &str,
     until: &str,
-) -> Result<Option<ClaimedJob>> {
-    let taken = db.query_optional(
+    limit: usize,
+) -> Result<Vec<ClaimedJob>> {
+    let claimed = db.query_all(
         "UPDATE jobs
          SET status = 'running', claim = :claim, lease_until = :until, run_after = NULL, status_detail = NULL,
              attempts = attempts + 1, abandoned = abandoned + (claim IS NOT NULL),
              started_at = COALESCE(started_at, :now)
-         WHERE seq = (
+         WHERE seq IN (
              SELECT seq FROM jobs
              WHERE status IN ('queued', 'running') AND kind IN (SELECT value FROM json_each(:kinds))
                AND COALESCE(lease_until, run_after, '') <= :now
-             ORDER BY seq LIMIT 1)
+             ORDER BY seq LIMIT :limit)
          RETURNING id, kind, params_json, waits, abandoned, progress_total, entry_id",
-        named_params! { ":claim": claim.to_string(), ":kinds": kinds_to_json(kinds), ":now": now, ":until": until },
+        named_params! {
+            ":claim": claim.to_string(), ":kinds": kinds_to_json(kinds), ":now": now, ":until": until, ":limit": limit,
+        },
         |row| {
-            let id = JobId(uuid::Uuid::nil());
-            let taken = ClaimedJob {
-                id,
+            let job = ClaimedJob {
+                id: JobId(uuid::Uuid::nil()),
                 kind: row.get(1)?,
                 entry: row.get::<_, Option<i64>>(6)?.map(EntryId),
                 params: Map::new(),
@@ -67,41 +58,12 @@ pub(crate) fn claim(
                 abandoned: row.get(4)?,
                 total: row.get(5)?,
             };
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?, taken))
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?, job))
         },
     )?;
-    let Some((id, params, taken)) = taken else { return Ok(None) };
-    let params = serde_json::from_str(&params).map_err(|error| Error::internal("parsing job parameters", error))?;
-    Ok(Some(ClaimedJob { id: id.parse()?, params, ..taken }))
-}
-
-/// Claims up to `limit` due jobs of a kind, oldest first.
-pub(crate) fn claim_entry_jobs(
-    db: &NotebookDb<'_>,
-    kind: &str,
-    claim: ClaimId,
-    now: &str,
-    until: &str,
-    limit: usize,
-) -> Result<Vec<ClaimedEntryJob>> {
-    let claimed = db.query_all(
-        "UPDATE jobs
-         SET status = 'running', claim = :claim, lease_until = :until, run_after = NULL, status_detail = NULL,
-             attempts = attempts + 1, started_at = COALESCE(started_at, :now)
-         WHERE seq IN (
-             SELECT seq FROM jobs
-             WHERE status IN ('queued', 'running') AND kind = :kind AND entry_id IS NOT NULL
-               AND COALESCE(lease_until, run_after, '') <= :now
-             ORDER BY seq LIMIT :limit)
-         RETURNING id, entry_id, params_json ->> '$.parent_job_id', waits",
-        named_params! {
-            ":kind": kind, ":claim": claim.to_string(), ":now": now, ":until": until, ":limit": limit,
-        },
-        |row| Ok((row.get::<_, String>(0)?, EntryId(row.get(1)?), row.get::<_, Option<String>>(2)?, row.get(3)?)),
-    )?;
-    let parsed = claimed.into_iter().map(|(id, entry, parent, waits)| {
-        let parent = parent.map(|parent| parent.parse()).transpose()?;
-        Ok(ClaimedEntryJob { id: id.parse()?, entry, parent, waits })
+    let parsed = claimed.into_iter().map(|(id, params, job)| {
+        let params = serde_json::from_str(&params).map_err(|error| Error::internal("parsing job parameters", error))?;
+        Ok(ClaimedJob { id: id.parse()?, params, ..job })
     });
     parsed.collect()
 }

@@ -8,8 +8,7 @@ use crate::domain::entity::{EntityType, alias_key, name_key};
 use crate::domain::id::EntityId;
 use crate::domain::text::one_line;
 use crate::services::entities::extraction::casing::normalize_casing;
-use crate::services::entities::extraction::name_check::{self, NameCheck};
-use crate::services::entities::extraction::name_search::occurs_in;
+use crate::services::entities::extraction::name_check::{self, NameCheck, occurs_in};
 use crate::services::entities::extraction::quote_match::{self, QuoteSpan};
 
 /// Description of the author's entity.

@@ -92,7 +92,7 @@ pub(crate) async fn reembed_entity(ctx: &Ctx, job: JobId, id: EntityId) -> Resul
     if entity.description.trim().is_empty() {
         return Ok(VectorUpdate::Unchanged("the entity has no description"));
     }
-    let about = EgressSubject { job: Some(job), ..EgressSubject::default() };
+    let about = EgressSubject::for_job(job);
     let embedder = egress::embedder(ctx, about.clone())?.id().to_owned();
     let text = embedding_text(&entity.name, &entity.description);
     let vector = embed_texts(ctx, about, vec![text]).await?.and_then(|vectors| vectors.into_iter().next());

@@ -11,7 +11,9 @@ use crate::blocking::run_blocking;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::ingest::uploads::{QueuedUpload, UploadKind, begin_upload, media_type_of};
+use crate::services::ingest::uploads::file_types::{UploadKind, media_type_of};
+use crate::services::ingest::uploads::upload_status::QueuedUpload;
+use crate::services::ingest::uploads::upload_writer::begin_upload;
 use crate::storage::notebook::sources;
 
 /// Size of a read, in bytes.

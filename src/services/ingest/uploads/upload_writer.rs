@@ -15,8 +15,8 @@ use crate::domain::{entry_date, text};
 use crate::error::{Error, Result};
 use crate::providers::imaging;
 use crate::services::audit::AuditRecorder;
-use crate::services::ingest::uploads::file_types::{MAX_FILES, SNIFF_BYTES};
-use crate::services::ingest::uploads::{QueuedUpload, UploadKind, UploadStatus};
+use crate::services::ingest::uploads::file_types::{MAX_FILES, SNIFF_BYTES, UploadKind};
+use crate::services::ingest::uploads::upload_status::{QueuedUpload, UploadStatus};
 use crate::storage::media::{PendingUpload, SealedFile, SealingWriter};
 use crate::storage::notebook::uploads;
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::app::reloadable::{MoodDimensionDefinition, MoodScale};
 use crate::error::Result;
 use crate::providers::embedder::TextEmbedder;
-use crate::services::mood::DimensionScore;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::local_scorer::linear_heads::LinearHead;
 
 /// Longest rationale, in code points.

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -32,13 +31,12 @@ fn scores(text: &str) -> Vec<DimensionScore> {
 #[test]
 fn every_dimension_orders_three_of_four_held_out_pairs() {
     let held_back: HeldOutSet = toml::from_str(HELD_BACK).unwrap();
-    let begun = Instant::now();
     let scored: Vec<BTreeMap<_, _>> = held_back
         .text
         .iter()
         .map(|one| scores(&one.text).into_iter().map(|scored| (scored.dimension, scored.value)).collect())
         .collect();
-    let mut figures = vec![format!("{:?} an entry", begun.elapsed() / u32::try_from(scored.len()).unwrap())];
+    let mut figures = Vec::new();
 
     for dimension in linear_heads::built_in().dimensions.iter().filter(|dimension| is_supported(dimension)) {
         let pairs = &held_back.pairs[&dimension.name];

@@ -4,12 +4,15 @@ use std::ops::Range;
 
 use crate::domain::id::EntryId;
 use crate::domain::search_result::SearchHit;
-use crate::services::search::answer::{AnswerCitation, SNIPPET, quote_match};
+use crate::services::search::answer::citation::AnswerCitation;
+use crate::services::search::answer::quote_match;
 
 /// Length of a passage, in code points.
 const LENGTH: usize = 800;
 /// Length of a quote if no model may be called, in code points.
 const QUOTED: usize = 300;
+/// Length of a citation's snippet, in code points.
+const SNIPPET: usize = 160;
 
 /// An excerpt of an entry.
 pub(super) struct EntryPassage {

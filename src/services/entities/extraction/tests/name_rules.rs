@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::services::entities::extraction::casing::normalize_casing;
+use crate::services::entities::extraction::name_check::occurs_in;
 use crate::services::entities::extraction::name_check::{NameCheck, check_name};
-use crate::services::entities::extraction::name_search::occurs_in;
 use crate::services::entities::extraction::name_similarity::{NameSignature, similar_pairs};
 
 #[test]

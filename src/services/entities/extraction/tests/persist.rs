@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::id::EntryId;
 use crate::error::Result;
 use crate::services::entities::extraction::entity_cache::EntityCache;
-use crate::services::entities::extraction::pipeline::RunSettings;
+use crate::services::entities::extraction::model_extraction::RunSettings;
 use crate::services::entities::extraction::prompt::PROMPT_VERSION;
 use crate::services::entities::extraction::reply::{ExtractionReply, ReplyContext};
 use crate::services::entities::extraction::tests::resolution::{AT, add_correction, add_entry, test_settings};

@@ -159,9 +159,8 @@ fn p_6_the_first_matching_resolution_stage_wins() {
                 }
             };
             let offered: Vec<_> = offered.iter().map(offer).collect();
-            let (memory, vectors, settings) = (&memory, &vectors, &test_settings());
-            ResolutionContext { db, entry: EntryId(entry), offered: &offered, cache: memory, vectors, settings }
-                .resolve(&named)
+            let (cache, vectors, settings) = (&memory, &vectors, &test_settings());
+            ResolutionContext { db, entry: EntryId(entry), offered: &offered, cache, vectors, settings }.resolve(&named)
         });
         let stage = match resolved.unwrap() {
             NameResolution::Existing(entity, stage) => format!("{} {}", entity.id, stage.name()),
