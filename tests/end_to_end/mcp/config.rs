@@ -17,7 +17,7 @@ fn print_config(world: &World, args: &[&str]) -> Run {
 /// Returns the server object that a client reads from a snippet.
 #[track_caller]
 fn server(client: &str, text: &str) -> Value {
-    let snippet = if client == "goose" {
+    let snippet: Value = if client == "goose" {
         serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
     } else {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -44,7 +44,11 @@ fn every_client_gets_its_config_format() {
         assert!(run.stderr.contains("The assistant has all your permissions"), "{run:#?}");
         let as_json = print_config(&world, &[client, "--json"]);
         assert_eq!(as_json.stderr, "", "{as_json:#?}");
-        let same = if client == "goose" { yaml(&run.stdout) } else { serde_json::from_str(&run.stdout).unwrap() };
+        let same = if client == "goose" {
+            serde_saphyr::from_str::<Value>(&run.stdout).unwrap()
+        } else {
+            serde_json::from_str(&run.stdout).unwrap()
+        };
         assert_eq!(as_json.document(), same);
     }
 }
