@@ -52,7 +52,7 @@ fn main() {
     let mut after = Vec::new();
     for part in 1..=4 {
         let span = Duration::from_secs(seconds as u64 / 4);
-        server.measured(&format!("mixed load, part {part} of 4"), 8, span, |at| mixed(at, count(), entries));
+        server.measure(&format!("mixed load, part {part} of 4"), 8, span, |at| mixed(at, count(), entries));
         after.push(format!("{:.1}", server.megabytes()));
     }
     println!("after each part of the mixed load: {} MB", after.join(", "));
@@ -138,10 +138,10 @@ impl LoadTestServer {
             .unwrap();
         let port = port(&log);
         let mut server = Self { child, started: Duration::ZERO, port, cookie: String::new() };
-        assert_eq!(server.connect().ask(&get("/health"), "").0, 200);
+        assert_eq!(server.connect().request(&get("/health"), "").0, 200);
         server.started = begun.elapsed();
         let login = post("/api/auth/login", &format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#));
-        let (status, head) = server.connect().ask(&login, "");
+        let (status, head) = server.connect().request(&login, "");
         assert_eq!(status, 200, "{head}");
         let cookies = head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
         server.cookie = format!("Cookie: {}\r\n", cookies.collect::<Vec<_>>().join("; "));
@@ -149,7 +149,7 @@ impl LoadTestServer {
     }
 
     fn row(&self, name: &str, clients: usize, request: impl Fn(usize) -> String + Sync) {
-        self.measured(name, clients, SPAN, request);
+        self.measure(name, clients, SPAN, request);
     }
 
     /// Runs clients that send requests in a loop for `span`, and prints a row of results.
@@ -160,7 +160,7 @@ impl LoadTestServer {
             while begun.elapsed() < span {
                 let text = request(at);
                 let sent = Instant::now();
-                let (status, head) = connection.ask(&text, &self.cookie);
+                let (status, head) = connection.request(&text, &self.cookie);
                 times.push(sent.elapsed());
                 assert!((200..300).contains(&status), "{text}: {head}");
                 at += 1;

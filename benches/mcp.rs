@@ -42,13 +42,13 @@ fn main() {
     let span = Duration::from_secs(seconds as u64);
     let server = McpBenchServer::start(&folder);
     for era in [LEGACY, MODERN] {
-        let (rate, times) = server.measured(era, CLIENTS, span);
+        let (rate, times) = server.measure(era, CLIENTS, span);
         let row = format!("journal_list_entries over HTTP, {era}, {CLIENTS} clients");
         println!("{row:<58}{rate:>8.0} calls/s; {}", percentiles(times));
     }
-    let (_, alone) = server.measured(MODERN, 1, span);
+    let (_, alone) = server.measure(MODERN, 1, span);
     println!("{:<58}{}", "journal_list_entries, one client", percentiles(alone));
-    let busy = server.beside_somebody(span);
+    let busy = server.measure_under_load(span);
     println!("{:<58}{}", "the same, while another client ingests 1 MiB texts", percentiles(busy));
 }
 
@@ -77,7 +77,7 @@ fn measure_stdio(folder: &Path) {
     for _ in 0..STARTS {
         let begun = Instant::now();
         let mut pipes = StdioClient::start(folder);
-        pipes.ask("tools/list", &json!({}));
+        pipes.call("tools/list", &json!({}));
         starts.push(begun.elapsed());
         memory.push(megabytes(&pipes.child));
     }
@@ -85,14 +85,14 @@ fn measure_stdio(folder: &Path) {
     println!("{:<58}{}", "`journal mcp`, process start to tools/list", percentiles(starts));
     println!("{:<58}{:.1} MB", "maximum memory after that", memory[STARTS - 1]);
     let mut pipes = StdioClient::start(folder);
-    let cold = pipes.timed("journal_ingest_text", &json!({ "text": "The first rain of the year." }));
+    let cold = pipes.timed_call("journal_ingest_text", &json!({ "text": "The first rain of the year." }));
     let add =
         |at: usize| json!({ "text": format!("Walked home in rain number {at}, past the {} place.", WORDS[at % 7]) });
-    let adds = (0..CALLS).map(|at| pipes.timed("journal_ingest_text", &add(at))).collect();
+    let adds = (0..CALLS).map(|at| pipes.timed_call("journal_ingest_text", &add(at))).collect();
     println!("{:<58}{} (first call {:.1} ms)", "journal_ingest_text", percentiles(adds), ms(cold));
     let search = |at: usize| json!({ "query": format!("{} and what came of it {at}", WORDS[at % 7]) });
-    let cold = pipes.timed("journal_search_entries", &search(CALLS));
-    let searches = (0..CALLS).map(|at| pipes.timed("journal_search_entries", &search(at))).collect();
+    let cold = pipes.timed_call("journal_search_entries", &search(CALLS));
+    let searches = (0..CALLS).map(|at| pipes.timed_call("journal_search_entries", &search(at))).collect();
     println!(
         "{:<58}{} (first call {:.1} ms)",
         "journal_search_entries, unique queries",
@@ -115,7 +115,7 @@ impl StdioClient {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut pipes = Self { child, input, output };
-        pipes.ask("initialize", &initialize_params());
+        pipes.call("initialize", &initialize_params());
         pipes.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         pipes
     }
@@ -139,7 +139,7 @@ impl StdioClient {
 
     fn timed_call(&mut self, tool: &str, arguments: &Value) -> Duration {
         let begun = Instant::now();
-        self.ask("tools/call", &json!({ "name": tool, "arguments": arguments }));
+        self.call("tools/call", &json!({ "name": tool, "arguments": arguments }));
         begun.elapsed()
     }
 }
@@ -177,7 +177,7 @@ impl McpBenchServer {
         let one = || {
             let (mut connection, mut times) = (self.connect(era), Vec::new());
             while begun.elapsed() < span {
-                times.push(connection.timed("journal_list_entries", &json!({})));
+                times.push(connection.timed_call("journal_list_entries", &json!({})));
             }
             times
         };
@@ -196,12 +196,12 @@ impl McpBenchServer {
                 let (mut connection, mut at) = (self.connect(MODERN), 0);
                 while !done.load(Ordering::Relaxed) {
                     let text = format!("Entry {at}. {}", "And it went on raining past the old mill. ".repeat(25_000));
-                    connection.timed("journal_ingest_text", &json!({ "text": text }));
+                    connection.timed_call("journal_ingest_text", &json!({ "text": text }));
                     at += 1;
                 }
                 at
             });
-            let (_, times) = self.measured(MODERN, 1, span);
+            let (_, times) = self.measure(MODERN, 1, span);
             done.store(true, Ordering::Relaxed);
             println!("({} texts of 1 MiB were ingested meanwhile)", busy.join().unwrap());
             times
@@ -279,7 +279,7 @@ impl McpBenchConnection {
             streams |= line == "transfer-encoding: chunked";
         }
         assert!(["200", "202"].contains(&&head[9..12]), "{head}");
-        let body = if streams { self.last_event() } else { self.exactly(length) };
+        let body = if streams { self.last_event() } else { self.read_exactly(length) };
         (head, body)
     }
 
@@ -296,7 +296,7 @@ impl McpBenchConnection {
             let mut size = String::new();
             self.stream.read_line(&mut size).unwrap();
             let size = usize::from_str_radix(size.trim_end(), 16).unwrap();
-            let chunk = self.exactly(size + "\r\n".len());
+            let chunk = self.read_exactly(size + "\r\n".len());
             if size == 0 {
                 break;
             }

@@ -27,7 +27,7 @@ fn main() {
     let server = UploadServer::start(journal.folder.path());
     println!("idle {:.1} MB", server.megabytes());
     let silence = vec![0; MIB];
-    server.measured("500 MB of recordings in one upload", || {
+    server.measure("500 MB of recordings in one upload", || {
         let files = (0..5).map(|number| UploadFile {
             field: "audio",
             name: format!("{number}.wav"),
@@ -38,7 +38,7 @@ fn main() {
         server.upload("/api/entries/ingest/audio", &files.collect::<Vec<_>>(), 100 * MIB);
     });
     let photograph = photograph();
-    server.measured("50 photographs of 10 MB, sent at once", || {
+    server.measure("50 photographs of 10 MB, sent at once", || {
         std::thread::scope(|scope| {
             for number in 0..CLIENTS {
                 let (server, photograph) = (&server, &photograph);

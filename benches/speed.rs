@@ -74,7 +74,7 @@ async fn measure_journal(count: usize) {
     jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
     let (half, most) = measure_searches(&journal).await;
     let listing = measure_lists(&journal).await;
-    let opening = median_of((0..9).map(|_| cold(&journal)).collect());
+    let opening = median_of((0..9).map(|_| cold_search(&journal)).collect());
     println!(
         "{count:>8}{batch:>14.0}{single:>14.0}{:>12.2}{:>12.2}{:>12.2}{:>12.1}",
         ms(half),

@@ -1,5 +1,5 @@
 use crate::cli_context::CliContext;
-use crate::output::{CommandOutput, table};
+use crate::output::{self, CommandOutput, table};
 use journal::domain::activity::ActivityItem;
 use journal::error::Result;
 use journal::services::audit::activity;
@@ -11,25 +11,12 @@ use journal::services::audit::activity;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal activity --since 7d")]
 pub struct Args {
-    /// Only activity since: a duration (7d, 12h), a date or a timestamp
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
-    /// Rows per page, 1 to 200
-    #[arg(long, default_value_t = 50)]
-    limit: u32,
-    /// Rows to skip
-    #[arg(long, default_value_t = 0)]
-    offset: u32,
+    #[command(flatten)]
+    page: activity::ActivityPageRequest,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let ctx = shell.user_ctx()?;
-    let query = activity::ActivityPageRequest {
-        since: args.since,
-        limit: i64::from(args.limit),
-        offset: i64::from(args.offset),
-    };
-    let lines = activity::list(&ctx, query).await?;
+    let lines = activity::list(&shell.user_ctx()?, args.page).await?;
     out.result(&lines, |lines| {
         table(["AT", "ACTION", "ACTOR", "VIA", "FROM", "RESULT"], lines.items.iter().map(activity_row))
     })
@@ -63,13 +50,8 @@ fn describe_activity(line: &ActivityItem) -> String {
         (None, _) => action,
         (Some(name), None) => format!("{action} by {}", assistant_label(line, name)),
         (Some(name), Some(entries)) => {
-            let entries = if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
-            format!(
-                "{} read {entries} ({} ×{})",
-                assistant_label(line, name),
-                line.resource,
-                line.requests.unwrap_or(1)
-            )
+            let (reader, requests) = (assistant_label(line, name), line.requests.unwrap_or(1));
+            format!("{reader} read {} ({} ×{requests})", output::entries(entries), line.resource)
         }
     }
 }

@@ -4,7 +4,6 @@ use clap::Subcommand;
 
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, table};
-use journal::app::context::Ctx;
 use journal::domain::audit::AuditEvent;
 use journal::error::Result;
 use journal::services::audit;
@@ -22,8 +21,8 @@ enum Command {
     #[command(after_long_help = "Example:\n\n    journal audit list --limit 100")]
     List {
         /// Events to show, 1 to 1000
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
+        #[arg(long, default_value_t = audit::DEFAULT_LIMIT)]
+        limit: i64,
         /// Only events before this sequence number
         #[arg(long, value_name = "SEQ")]
         before: Option<i64>,
@@ -62,23 +61,14 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             verdict.ensure_intact().map(drop)
         }
         Command::Export { to } => match to.as_deref().filter(|path| *path != Path::new("-")) {
-            Some(path) => export_to_file(&ctx, path, out).await,
+            Some(path) => out.result(&audit::export_to(&ctx, path).await?, |exported| {
+                let (events, checkpoints) = (exported.events, exported.checkpoints);
+                let (to, key) = (path.display(), &exported.server_key);
+                format!("Wrote {events} events and {checkpoints} checkpoints to {to}, signed by {key}")
+            }),
             None => audit::export(&ctx, |line| out.line(line)).await.map(drop),
         },
     }
-}
-
-async fn export_to_file(ctx: &Ctx, path: &Path, out: &mut CommandOutput) -> Result<()> {
-    let exported = audit::export_to(ctx, path).await?;
-    out.result(&exported, |exported| {
-        format!(
-            "Wrote {} events and {} checkpoints to {}, signed by {}",
-            exported.events,
-            exported.checkpoints,
-            path.display(),
-            exported.server_key
-        )
-    })
 }
 
 fn event_row(event: &AuditEvent) -> [String; 10] {

@@ -1,7 +1,7 @@
 //! Context of a command: configuration, environment and the acting user.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::global_args::GlobalArgs;
 use crate::logging;
@@ -20,6 +20,8 @@ pub struct CliContext {
     pub environment: EnvironmentSnapshot,
     pub config: Config,
     pub ask: InteractivePrompt,
+    /// Application state that the command opened.
+    pub opened: Arc<OnceLock<Arc<AppState>>>,
 }
 
 impl CliContext {
@@ -39,14 +41,21 @@ impl CliContext {
             tracing::warn!("{warning}");
         }
         let ask = InteractivePrompt::new(&global);
-        Ok(Self { global, environment, config, ask })
+        Ok(Self { global, environment, config, ask, opened: Arc::default() })
     }
 
-    /// Opens the data directory.
+    /// Opens the data directory; it stays open until the command ends.
     ///
     /// # Errors
     /// As [`AppState::open`].
     pub fn open(self) -> Result<Arc<AppState>> {
+        let opened = self.opened.clone();
+        let app = self.open_exclusive()?;
+        Ok(opened.get_or_init(|| app).clone())
+    }
+
+    /// Opens the data directory for a command that may close it, to replace the files. Its reads are not counted.
+    fn open_exclusive(self) -> Result<Arc<AppState>> {
         AppState::open(self.config, Arc::new(SystemClock), Arc::new(OsEntropy)).map(Arc::new)
     }
 
@@ -68,11 +77,9 @@ impl CliContext {
     /// # Errors
     /// As [`AppState::open`] and [`auth`].
     pub fn admin_ctx(self) -> Result<Ctx> {
-        let key = AppState::api_key(&self.config)?;
-        let app = self.open()?;
-        match key {
-            Some(key) => auth::with_key(&app, &key, "cli"),
-            None => Ok(auth::administration(app)),
+        match AppState::api_key(&self.config)? {
+            Some(key) => auth::with_key(&self.open()?, &key, "cli"),
+            None => self.open_exclusive().map(auth::administration),
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::cli_context::CliContext;
+use crate::confirmed_delete::delete_confirmed;
 use crate::output::CommandOutput;
 use journal::domain::id::EntryId;
 use journal::error::Result;
@@ -21,20 +22,10 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
     let ctx = shell.user_ctx()?;
-    let mut ids = args.ids;
-    ids.sort_unstable();
-    ids.dedup();
-    let mut shown = Vec::with_capacity(ids.len());
-    for &id in &ids {
+    let describe = async |id| {
         let entry = entries::get(&ctx, id).await?;
-        shown.push(format!("entry {id} ({}, {} words)", entry.entry_date, entry.word_count));
-    }
-    if args.dry_run {
-        return out.result(&serde_json::json!({ "deleted": false, "ids": ids }), |_| {
-            format!("Would delete {}", shown.join(", "))
-        });
-    }
-    ask.confirm(&format!("Delete {}?", shown.join(", ")))?;
-    let deleted = entries::delete(&ctx, ids).await?;
-    out.result(&deleted, |_| format!("Deleted {}", shown.join(", ")))
+        Ok(format!("entry {id} ({}, {} words)", entry.entry_date, entry.word_count))
+    };
+    let delete = async |ids| entries::delete(&ctx, ids).await;
+    delete_confirmed(ask, args.ids, args.dry_run, out, describe, delete).await
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
+use crate::private_dir::PrivateDir;
 use crate::{serve, stats};
 use journal::app::context::Ctx;
 use journal::app::state::AppState;
@@ -20,10 +21,11 @@ use journal::error::{Error, Result};
 use journal::jobs;
 use journal::secret::Secret;
 use journal::services::accounts::users;
-use journal::services::admin::setup;
+use journal::services::audit::activity;
 use journal::services::ingest::{self, InputFile};
 use journal::services::search::{self, EntrySearch};
 use journal::services::{auth, entries};
+use journal::setup;
 
 /// Try it in a temporary journal: ingest samples, search them, and check the files for plaintext
 #[derive(Debug, clap::Args)]
@@ -65,7 +67,9 @@ const QUERIES: [(&str, &str); 3] = [
 ];
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let folder = DemoFolder::create(&shell.environment, args.keep)?;
+    let parent = shell.environment.path("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp"));
+    let mut folder = PrivateDir::create(&parent, "journal-demo-", "set TMPDIR")?;
+    folder.keep = args.keep;
     let demo_password = generate_password()?;
     let ctx = create_journal(&folder.path, demo_password.clone()).await?;
     out.line(format!("A temporary journal in {}\n", folder.path.display()))?;
@@ -99,6 +103,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         ))?;
         serve::serve_until_stopped(ctx.app.clone(), out).await?;
     }
+    activity::flush(&ctx.app).await?;
     drop(ctx);
     if args.keep {
         let (data, config) = (folder.path.join("data"), folder.path.join("config/config.toml"));
@@ -165,32 +170,4 @@ fn scan_files(folder: &Path, phrase: &[u8]) -> Result<PlaintextScan> {
         scan.matches += usize::from(bytes.windows(phrase.len()).any(|window| window == phrase));
     }
     Ok(scan)
-}
-
-/// Private temporary folder, removed on drop unless `keep` is set.
-struct DemoFolder {
-    path: PathBuf,
-    pub keep: bool,
-}
-
-impl DemoFolder {
-    fn create(environment: &EnvironmentSnapshot, keep: bool) -> Result<Self> {
-        let parent = environment.path("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp"));
-        let name = data_encoding::HEXLOWER.encode(&entropy::draw::<8>(&OsEntropy)?);
-        let path = parent.join(format!("journal-demo-{name}"));
-        std::fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
-            Error::conflict(format!("{} cannot be used", parent.display())).hint("set TMPDIR").caused_by(error)
-        })?;
-        Ok(Self { path, keep })
-    }
-}
-
-impl Drop for DemoFolder {
-    fn drop(&mut self) {
-        if !self.keep
-            && let Err(error) = std::fs::remove_dir_all(&self.path)
-        {
-            tracing::warn!(%error, folder = %self.path.display(), "removing the demo folder failed");
-        }
-    }
 }

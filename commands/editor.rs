@@ -1,13 +1,13 @@
 //! Opens $EDITOR on a file in a memory file system, so that the text is never written to disk.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::private_dir::PrivateDir;
 use journal::config::EnvironmentSnapshot;
-use journal::entropy::{self, OsEntropy};
-use journal::error::{Error, ErrorKind, Result};
+use journal::error::{Error, Result};
 
 /// `f_type` of tmpfs (linux/magic.h).
 const TMPFS_MAGIC: i64 = 0x0102_1994;
@@ -24,8 +24,8 @@ pub fn edit(environment: &EnvironmentSnapshot, text: &str) -> Result<String> {
                 .hint("set EDITOR, or pass the text as an argument, or pass `-` and pipe it in"));
         }
     };
-    let folder = EditorTempDir::create(environment)?;
-    let path = folder.0.join("entry.md");
+    let folder = create_folder(environment)?;
+    let path = folder.path.join("entry.md");
     let failed =
         |error| Error::conflict("the editor's file cannot be used").hint("pipe the text in with `-`").caused_by(error);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
@@ -50,31 +50,14 @@ pub fn edit(environment: &EnvironmentSnapshot, text: &str) -> Result<String> {
     })
 }
 
-/// Private folder in a memory file system, removed on drop.
-struct EditorTempDir(PathBuf);
-
-impl EditorTempDir {
-    fn create(environment: &EnvironmentSnapshot) -> Result<Self> {
-        let places = [environment.path("XDG_RUNTIME_DIR"), Some(PathBuf::from("/dev/shm"))];
-        let Some(place) = places.into_iter().flatten().find(|place| is_in_memory(place)) else {
-            return Err(Error::conflict("there is no memory file system for the editor's file")
-                .hint("pipe the text in with `-`, so that it is never written to disk"));
-        };
-        let name = data_encoding::HEXLOWER.encode(&entropy::draw::<16>(&OsEntropy)?);
-        let path = place.join(format!("journal-{name}"));
-        DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
-            Error::new(ErrorKind::Conflict, format!("{} cannot be used", place.display())).caused_by(error)
-        })?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for EditorTempDir {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::error!(%error, folder = %self.0.display(), "removing the editor's file failed");
-        }
-    }
+/// Creates a private folder in a memory file system.
+fn create_folder(environment: &EnvironmentSnapshot) -> Result<PrivateDir> {
+    let places = [environment.path("XDG_RUNTIME_DIR"), Some(PathBuf::from("/dev/shm"))];
+    let Some(place) = places.into_iter().flatten().find(|place| is_in_memory(place)) else {
+        return Err(Error::conflict("there is no memory file system for the editor's file")
+            .hint("pipe the text in with `-`, so that it is never written to disk"));
+    };
+    PrivateDir::create(&place, "journal-", "pipe the text in with `-`")
 }
 
 fn is_in_memory(place: &Path) -> bool {

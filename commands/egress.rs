@@ -18,25 +18,10 @@ pub struct Args {
 enum Command {
     /// List the requests sent to providers, newest first; never their content
     #[command(after_long_help = "Example:\n\n    journal egress list --purpose embedding")]
-    List {
-        #[command(flatten)]
-        between: EgressDayRangeArgs,
-        /// Only requests with this purpose, such as `embedding`
-        #[arg(long)]
-        purpose: Option<String>,
-        /// Requests per page, 1 to 200
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-        /// Requests to skip
-        #[arg(long, default_value_t = 0)]
-        offset: u32,
-    },
+    List(LedgerQuery),
     /// Summarise the requests by provider, purpose and model
     #[command(after_long_help = "Example:\n\n    journal egress report --from 2026-11-01")]
-    Report {
-        #[command(flatten)]
-        between: EgressDayRangeArgs,
-    },
+    Report(LedgerDateRange),
     /// Show an entry as a provider would receive it; nothing is sent
     #[command(after_long_help = "Example:\n\n    journal egress preview 7")]
     Preview {
@@ -64,22 +49,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, clap::Args)]
-struct EgressDayRangeArgs {
-    /// First day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    from: Option<String>,
-    /// Last day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    to: Option<String>,
-}
-
-impl From<EgressDayRangeArgs> for LedgerDateRange {
-    fn from(between: EgressDayRangeArgs) -> Self {
-        Self { from: between.from, to: between.to }
-    }
-}
-
 fn parse_on_off(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
@@ -91,18 +60,14 @@ fn parse_on_off(text: &str) -> Result<bool, String> {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
     match args.command {
-        Command::List { between, purpose, limit, offset } => {
-            let query = LedgerQuery { days: between.into(), purpose, limit: limit.into(), offset: offset.into() };
+        Command::List(query) => {
             let ledger = egress_settings::list(&ctx, query).await?;
             out.result(&ledger, |ledger| {
                 let header = ["NO", "AT", "PURPOSE", "PROVIDER", "HOST", "MODEL", "OUT", "IN", "REDACTED", "RESULT"];
                 table(header, ledger.items.iter().map(ledger_row))
             })
         }
-        Command::Report { between } => {
-            let report = egress_settings::report(&ctx, between.into()).await?;
-            out.result(&report, render_report)
-        }
+        Command::Report(days) => out.result(&egress_settings::report(&ctx, days).await?, render_report),
         Command::Preview { entry } => {
             let preview = egress_settings::preview(&ctx, entry).await?;
             for purpose in &preview.ways {
@@ -120,8 +85,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
                 add_words: (!words.is_empty()).then_some(words),
                 forget_words: (!forget.is_empty()).then_some(forget),
             };
-            let policy = egress_settings::change(&ctx, change).await?;
-            out.result(&policy, render_policy)
+            out.result(&egress_settings::change(&ctx, change).await?, render_policy)
         }
     }
 }

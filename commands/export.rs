@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use crate::progress::CommandProgress;
+use crate::prompt::read_passphrase;
 use journal::error::Result;
 use journal::import_export::export::{self, ExportOptions, ExportResult};
 
@@ -30,10 +31,7 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Exporting", &shell.global);
-    let passphrase = match &args.passphrase_file {
-        Some(file) => shell.ask.password(Some(file))?,
-        None => None,
-    };
+    let passphrase = args.passphrase_file.as_deref().map(read_passphrase).transpose()?;
     let request =
         ExportOptions { to: args.to, recipients: args.encrypt_to, passphrase, skip_damaged: args.skip_damaged };
     let ctx = shell.user_ctx()?;

@@ -1,19 +1,19 @@
 mod media;
+mod summary;
 mod urls;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::cli_context::CliContext;
+use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
 use crate::write;
 use journal::domain::scope::Scope;
 use journal::error::{Error, Result};
-use journal::services::ingest::{self, IngestOutcome, InputFile, folder};
+use journal::services::ingest::{self, InputFile, folder};
 
 /// Ingest texts, photographs, recordings and web pages
 ///
@@ -43,25 +43,6 @@ pub struct Args {
 const BATCH_FILES: usize = 256;
 /// Bytes of a batch after which it is stored.
 const BATCH_BYTES: usize = 8 << 20;
-
-/// JSON item of one ingested file.
-#[derive(Serialize)]
-struct IngestedFileItem<T> {
-    file: String,
-    #[serde(flatten)]
-    outcome: T,
-}
-
-/// Collected outcomes of an ingestion.
-#[derive(Default)]
-struct IngestSummary {
-    items: Vec<serde_json::Value>,
-    stored: usize,
-    duplicates: usize,
-    /// Uploads whose job has not run yet.
-    queued: usize,
-    refused: Vec<(String, Error)>,
-}
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let (reading, embedding) =
@@ -94,7 +75,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         write::report_embedding(out, progress::run_due_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
     media::report_uploads(&ctx, uploads, &mut tally, out).await?;
-    report_summary(tally, single, out)
+    tally.report(single, out)
 }
 
 /// Lists the files to read; the flag is true if a single file was named.
@@ -160,81 +141,4 @@ fn read_file(path: &Path) -> Result<InputFile> {
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(InputFile { name, bytes })
-}
-
-impl IngestSummary {
-    fn add_outcome(&mut self, file: String, outcome: IngestOutcome, out: &mut CommandOutput) -> Result<()> {
-        let outcome = match outcome {
-            IngestOutcome::Refused { error, .. } => {
-                self.refused.push((file, error));
-                return Ok(());
-            }
-            IngestOutcome::Stored { id, ref entry_date, word_count } => {
-                self.stored += 1;
-                if !out.wants_json() {
-                    out.line(format!("Stored entry {id} ({entry_date}, {word_count} words) from {file}"))?;
-                }
-                outcome
-            }
-            IngestOutcome::AlreadyThere { id } => {
-                self.duplicates += 1;
-                if !out.wants_json() {
-                    out.line(format!("Already stored as entry {id}: {file}"))?;
-                }
-                outcome
-            }
-        };
-        if out.wants_json() {
-            self.push_item(file, outcome)?;
-        }
-        Ok(())
-    }
-
-    /// Adds an outcome to the JSON document.
-    fn push_item(&mut self, file: String, outcome: impl Serialize) -> Result<()> {
-        let item = serde_json::to_value(IngestedFileItem { file, outcome });
-        self.items.push(item.map_err(|error| Error::internal("writing JSON", error))?);
-        Ok(())
-    }
-}
-
-fn report_summary(mut tally: IngestSummary, single: bool, out: &mut CommandOutput) -> Result<()> {
-    let count = tally.refused.len();
-    if out.wants_json() {
-        let refused = tally.refused.iter().map(|(file, error)| {
-            serde_json::json!({
-                "file": file, "outcome": "refused", "message": error.to_string(), "hint": error.hint_text(),
-            })
-        });
-        let items: Vec<serde_json::Value> = tally.items.iter().cloned().chain(refused).collect();
-        let summary = serde_json::json!({
-            "items": items, "stored": tally.stored, "already_there": tally.duplicates, "queued": tally.queued,
-            "refused": count,
-        });
-        out.result(&summary, |_| String::new())?;
-    }
-    if single && count == 1 {
-        let (file, error) = tally.refused.remove(0);
-        let named = Error::new(error.kind(), format!("{file}: {error}"));
-        let hint = error.hint_text().map(str::to_owned);
-        return Err(hint.into_iter().fold(named.caused_by(error), Error::hint));
-    }
-    if tally.stored + tally.duplicates + tally.queued + count == 0 {
-        return Err(
-            Error::invalid("no texts, photographs or recordings were found").hint("name other files or folders")
-        );
-    }
-    if !single {
-        let queued = if tally.queued == 0 { String::new() } else { format!("{} queued, ", tally.queued) };
-        out.note(format!("{} stored, {} duplicates, {queued}{count} refused", tally.stored, tally.duplicates));
-    }
-    if count == 0 {
-        return Ok(());
-    }
-    for (file, error) in tally.refused.iter().filter(|_| !out.wants_json()) {
-        out.warn(format!("{file}: {error} ({})", error.hint_text().unwrap_or("see above")));
-    }
-    let kind = tally.refused[0].1.kind();
-    Err(Error::new(kind, format!("{count} of the files were not stored"))
-        .hint("fix the reported problems and run the same command again"))
 }

@@ -8,7 +8,7 @@ use journal::domain::user::UserRole;
 use journal::entropy::OsEntropy;
 use journal::error::Result;
 use journal::services::accounts::users;
-use journal::services::admin::setup;
+use journal::setup;
 
 /// Create a journal: keys, files and the first user
 ///

@@ -2,10 +2,12 @@
 
 mod cli;
 mod cli_context;
+mod confirmed_delete;
 mod editor;
 mod global_args;
 mod logging;
 mod output;
+mod private_dir;
 mod progress;
 mod prompt;
 mod write_originals;
@@ -56,6 +58,7 @@ use crate::cli::{Command, JournalCli};
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use journal::error::{Error, ErrorKind, Result};
+use journal::services::audit::activity as read_activity;
 
 fn main() -> ExitCode {
     if std::env::args_os().len() == 1 {
@@ -116,7 +119,18 @@ async fn dispatch(cli: JournalCli, out: &mut CommandOutput) -> Result<()> {
         _ => (Vec::new(), false),
     };
     let shell = CliContext::new(cli.global, flags, serving)?;
-    match cli.command {
+    let opened = shell.opened.clone();
+    let outcome = run_command(shell, cli.command, out).await;
+    if let Some(app) = opened.get()
+        && let Err(error) = read_activity::flush(app).await
+    {
+        tracing::warn!("flushing read counts: {error:?}");
+    }
+    outcome
+}
+
+async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutput) -> Result<()> {
+    match command {
         Command::Init(args) => init::run(shell, args, out).await,
         Command::Demo(args) => demo::run(shell, args, out).await,
         Command::User(args) => user::run(shell, args, out).await,

@@ -173,8 +173,8 @@ fn escape_json(json: &str) -> String {
 }
 
 /// Formats a number of entries.
-pub fn entries(count: i64) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+pub fn entries<N: Display + PartialEq + From<u8>>(count: N) -> String {
+    if count == 1.into() { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
 /// Formats a table without borders; cells are sanitised.

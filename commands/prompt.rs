@@ -1,6 +1,7 @@
 //! Interactive prompts. Each has an equivalent flag; `--no-input` fails and names that flag.
 
-use std::io::{IsTerminal, Read};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use crate::global_args::GlobalArgs;
@@ -16,7 +17,7 @@ pub struct InteractivePrompt {
 
 impl InteractivePrompt {
     pub fn new(global: &GlobalArgs) -> Self {
-        let possible = !global.no_input && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let possible = !global.no_input && io::stdin().is_terminal() && io::stderr().is_terminal();
         Self { possible, yes: global.yes }
     }
 
@@ -70,7 +71,7 @@ impl InteractivePrompt {
     /// `NotFound` and `Invalid` for a file that cannot be read.
     pub fn password(self, file: Option<&Path>) -> Result<Option<Secret<String>>> {
         match file {
-            Some(file) => read_password(file).map(Some),
+            Some(file) => read_passphrase(file).map(Some),
             None if self.possible => {
                 let password = dialoguer::Password::new()
                     .with_prompt("Password")
@@ -84,14 +85,12 @@ impl InteractivePrompt {
     }
 }
 
-fn read_password(file: &Path) -> Result<Secret<String>> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text)).map(drop)
-    };
-    read.map_err(|error| {
+/// Reads a password or passphrase from a file, or from standard input for `-`, without the line end.
+///
+/// # Errors
+/// `Invalid` for a file that cannot be read.
+pub fn read_passphrase(file: &Path) -> Result<Secret<String>> {
+    let mut text = read_secret_text(file, u64::MAX).map_err(|error| {
         Error::invalid(format!("the password file {} cannot be read", file.display()))
             .hint("check --password-file and its permissions")
             .caused_by(error)
@@ -99,6 +98,17 @@ fn read_password(file: &Path) -> Result<Secret<String>> {
     let length = text.trim_end_matches(['\n', '\r']).len();
     text.truncate(length);
     Ok(Secret::new(text))
+}
+
+/// Reads at most `limit` bytes of text from a file, or from standard input for `-`.
+pub fn read_secret_text(file: &Path, limit: u64) -> io::Result<String> {
+    let mut text = String::new();
+    if file == Path::new("-") {
+        io::stdin().take(limit).read_to_string(&mut text)?;
+    } else {
+        File::open(file)?.take(limit).read_to_string(&mut text)?;
+    }
+    Ok(text)
 }
 
 fn input_error(error: dialoguer::Error) -> Error {

@@ -2,9 +2,8 @@ use clap::ValueEnum;
 
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
-use journal::error::{Error, Result};
-use journal::services::admin::reload::ReloadTarget;
-use journal::services::admin::server_control::AdminClient;
+use journal::error::{Error, ErrorKind, Result};
+use journal::services::admin::reload::{self, ReloadTarget};
 
 /// Reload context files in the running server
 ///
@@ -43,17 +42,16 @@ impl ValueEnum for ReloadSelection {
 }
 
 pub async fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
-    let remote = AdminClient::new(&shell.config)?;
     let targets = match args.what {
         ReloadSelection::One(target) => vec![target],
         ReloadSelection::All => ReloadTarget::ALL.to_vec(),
     };
     let (mut items, mut failed): (Vec<serde_json::Value>, Option<Error>) = (Vec::new(), None);
     for &target in &targets {
-        match remote.reload(target.name()).await {
+        match reload::reload_on_server(&shell.config, target).await {
             Ok(summary) => items.push(serde_json::json!({ "what": target.name(), "ok": true, "summary": summary })),
             // A conflict concerns one file; any other error would repeat for the next one.
-            Err(error) if error.kind() == journal::error::ErrorKind::Conflict => {
+            Err(error) if error.kind() == ErrorKind::Conflict => {
                 items.push(serde_json::json!({ "what": target.name(), "ok": false, "reason": error.to_string() }));
                 failed = Some(error);
             }

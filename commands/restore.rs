@@ -1,7 +1,8 @@
-use crate::backup::source_args::{self, BackupSourceArgs};
+use crate::backup::source_args::{open_source, system_sources};
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, entries};
 use crate::progress::CommandProgress;
+use journal::backup::SourceArgs;
 use journal::backup::restore::{self, BackupSummary, RestoreResult};
 use journal::backup::restore_user::{self, RestoredUser};
 use journal::domain::email::EmailAddress;
@@ -15,7 +16,7 @@ use journal::error::Result;
 #[command(after_long_help = "Example:\n\n    journal restore journal-2026-11-22T031500Z.tar.age -i key.txt")]
 pub struct Args {
     #[command(flatten)]
-    opening: BackupSourceArgs,
+    opening: SourceArgs,
     /// Continue if originals are missing, and list them
     #[arg(long)]
     without_missing_media: bool,
@@ -24,13 +25,12 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Restoring", &shell.global);
     let (ask, user) = (shell.ask, shell.global.user.clone());
-    let source = args.opening.source(ask)?;
+    let source = open_source(&args.opening, ask)?;
     let progress = |done, total| bar.report(done, total);
     let without = args.without_missing_media;
     let Some(user) = user else {
         out.note(render_summary(&restore::inspect(&source)?));
-        let done =
-            restore::restore_all(&source, &shell.config, &source_args::system_sources(), without, &progress).await?;
+        let done = restore::restore_all(&source, &shell.config, &system_sources(), without, &progress).await?;
         bar.finish();
         return out.result(&done, render_restored);
     };
@@ -41,8 +41,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     if replaces {
         ask.confirm(&format!("Replace the local journal of {email} with the one from the backup, permanently?"))?;
     }
-    let done =
-        restore_user::restore_user(&ctx, &source, &email, &source_args::system_sources(), without, &progress).await?;
+    let done = restore_user::restore_user(&ctx, &source, &email, &system_sources(), without, &progress).await?;
     bar.finish();
     out.result(&done, render_restored_user)
 }
@@ -71,7 +70,7 @@ fn render_restored(done: &RestoreResult) -> String {
         lines.push(format!("config  {}, from the settings of the backup", path.display()));
     }
     if done.to_embed > 0 {
-        lines.push(format!("{} without vectors: `journal job run` computes them", entries(to_i64(done.to_embed))));
+        lines.push(format!("{} without vectors: `journal job run` computes them", entries(done.to_embed)));
     }
     lines.extend(done.missing_originals.iter().map(|id| format!("missing original {id}")));
     lines.push("\nNext: journal doctor".to_owned());
@@ -83,8 +82,4 @@ fn render_restored_user(done: &RestoredUser) -> String {
     let first = format!("{action} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
     let left_out = done.left_out.iter().map(|left_out| format!("not restored: {left_out}"));
     std::iter::once(first).chain(left_out).collect::<Vec<_>>().join("\n")
-}
-
-fn to_i64(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

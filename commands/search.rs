@@ -16,7 +16,7 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
-    let offset = args.search.offset as usize;
+    let offset = usize::try_from(args.search.offset).unwrap_or_default();
     let found = search::find(&ctx, args.search).await?;
     if out.wants_json() {
         return out.result(&found, |_| String::new());

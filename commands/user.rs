@@ -1,5 +1,6 @@
 mod contain;
 mod delete;
+mod purge;
 
 use std::path::PathBuf;
 
@@ -11,7 +12,8 @@ use journal::app::context::Ctx;
 use journal::domain::email::EmailAddress;
 use journal::domain::user::{User, UserRole};
 use journal::error::{Error, Result};
-use journal::services::accounts::{self, users};
+use journal::services::accounts;
+use journal::services::accounts::users::{self, UserDetails};
 
 /// Manage users
 #[derive(Debug, clap::Args)]
@@ -114,20 +116,21 @@ enum Command {
         #[arg(long, conflicts_with = "undo")]
         now: bool,
     },
-    /// Destroy the journals of users deleted at least 7 days ago, and print what was destroyed
+    /// Destroy the journals of users deleted at least 7 days ago, and list what was destroyed
     ///
-    /// A running server does this automatically, as does every other `journal user` command.
-    #[command(after_long_help = "Example:\n\n    journal user purge")]
-    Purge,
+    /// A running server does this automatically; where none runs, schedule this command. It asks for confirmation if
+    /// there is anything to destroy. This cannot be undone.
+    #[command(after_long_help = "Example:\n\n    journal user purge --dry-run")]
+    Purge {
+        /// List what would be destroyed, and destroy nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ask = shell.ask;
     let ctx = shell.admin_ctx()?;
-    let purged = users::purge(&ctx).await?;
-    if !matches!(args.command, Command::Purge) && !purged.users.is_empty() {
-        out.note(delete::render_receipt(&purged));
-    }
     match args.command {
         Command::Add { email, name, role, password_file } => {
             let password = ask.password(password_file.as_deref())?;
@@ -135,23 +138,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             print_user(out, &user, "Added")
         }
         Command::List => list_users(&ctx, out).await,
-        Command::Show { email } => {
-            let details = users::show(&ctx, email).await?;
-            out.result(&details, |details| {
-                let user = &details.user;
-                format!(
-                    "{} ({})\nid {} · {} · {}\nsince {}\n{} journals · {} live keys",
-                    user.email,
-                    user.display_name,
-                    user.id,
-                    user.role,
-                    user_state(user),
-                    user.created_at,
-                    details.notebooks.len(),
-                    details.live_keys
-                )
-            })
-        }
+        Command::Show { email } => show_user(&ctx, email, out).await,
         Command::Passwd { email, password_file } => {
             let password = ask.password(password_file.as_deref())?.ok_or_else(|| {
                 Error::invalid("a password is needed").hint("pass --password-file FILE, or `-` and pipe it in")
@@ -186,7 +173,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             delete::confirm_deletion(&ctx, ask, &email, "now, permanently", out).await?;
             out.result(&users::delete_now(&ctx, email).await?, delete::render_receipt)
         }
-        Command::Purge => out.result(&purged, delete::render_receipt),
+        Command::Purge { dry_run } => purge::run(&ctx, ask, dry_run, out).await,
     }
 }
 
@@ -203,6 +190,22 @@ async fn list_users(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
             ]
         });
         table(["ID", "E-MAIL", "NAME", "ROLE", "STATE"], rows)
+    })
+}
+
+async fn show_user(ctx: &Ctx, email: EmailAddress, out: &mut CommandOutput) -> Result<()> {
+    let details = users::show(ctx, email).await?;
+    out.result(&details, |UserDetails { user, notebooks, live_keys }| {
+        format!(
+            "{} ({})\nid {} · {} · {}\nsince {}\n{} journals · {live_keys} live keys",
+            user.email,
+            user.display_name,
+            user.id,
+            user.role,
+            user_state(user),
+            user.created_at,
+            notebooks.len(),
+        )
     })
 }
 

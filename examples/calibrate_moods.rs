@@ -12,7 +12,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use journal::providers::minilm::{DIMENSION, ID, MiniLm};
-use journal::services::mood::local_scorer::features;
+use journal::services::mood::local_scorer::extract_features;
 
 /// Ridge penalty; of 0.5 to 8 the value that ordered held-out entries best over all dimensions.
 const RIDGE: f64 = 2.0;
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: calibrate_moods <texts> <asset>".into());
     };
     let toml = std::fs::read_to_string(texts)?;
-    let rows = rows(&toml::from_str(&toml)?)?;
+    let rows = training_examples(&toml::from_str(&toml)?)?;
     let mut names: Vec<_> = rows.iter().flat_map(|row| row.scores.keys().cloned()).collect();
     names.sort_unstable();
     names.dedup();
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut heads = Vec::new();
     for name in names {
         let rows: Vec<_> = rows.iter().filter_map(|row| Some((row, *row.scores.get(&name)?))).collect();
-        let (head, right) = head(&name, &rows);
+        let (head, right) = fit_dimension(&name, &rows);
         println!("{name}: {:.1} % of the pairs of held-out entries ordered correctly", right * 100.0);
         heads.push(head.to_string());
     }
@@ -80,7 +80,7 @@ fn training_examples(texts: &CalibrationTexts) -> Result<Vec<TrainingExample>, B
     let entries = texts.text.iter().map(|one| (&one.text, &one.scores, true));
     let sentences = texts.sentences.iter().flat_map(|some| some.texts.iter().map(|text| (text, &some.scores, false)));
     let row = |(text, scores, is_entry): (&String, &BTreeMap<String, f64>, bool)| {
-        let gist = gist(&embedder, text)?.ok_or("a text without words")?;
+        let gist = extract_features(&embedder, text)?.ok_or("a text without words")?;
         let vector = gist.pooled.into_iter().map(f64::from).chain([1.0]).collect();
         Ok(TrainingExample { vector, scores: scores.clone(), is_entry })
     };
@@ -111,10 +111,10 @@ fn fit_dimension(name: &str, rows: &[(&TrainingExample, f64)]) -> (serde_json::V
 
     let mut solution = all.solve();
     let constant = solution.pop().unwrap_or_default();
-    let weights: Vec<_> = solution.iter().map(|weight| rounded(weight * slope)).collect();
+    let weights: Vec<_> = solution.iter().map(|weight| round_to_four(weight * slope)).collect();
     let head = json!({
-        "dimension": name, "bias": rounded(offset + slope * constant), "middle": rounded(middle),
-        "steepness": rounded(fit_steepness(&placed, &scores, middle)), "weights": weights,
+        "dimension": name, "bias": round_to_four(offset + slope * constant), "middle": round_to_four(middle),
+        "steepness": round_to_four(fit_steepness(&placed, &scores, middle)), "weights": weights,
     });
     let is_bipolar = scores.iter().any(|score| *score < 0.0);
     (head, ordered_fraction(&guesses, &scores, if is_bipolar { 0.8 } else { 0.4 }))

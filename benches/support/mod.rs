@@ -19,10 +19,10 @@ use journal::entropy::OsEntropy;
 use journal::error::Result;
 use journal::providers::embedder::{TextEmbedder, normalise};
 use journal::services::accounts::users;
-use journal::services::admin::setup;
 use journal::services::auth;
 use journal::services::ingest::{self, InputFile};
 use journal::services::search::{self, EntrySearch};
+use journal::setup;
 
 /// Journal in a temporary folder, which is removed on drop.
 pub struct BenchJournal {
@@ -101,7 +101,7 @@ impl BenchJournal {
         ingest::files(&self.ctx, files.collect(), Some(day)).await.unwrap();
     }
 
-    pub async fn search(&self, query: &str, limit: u32) -> Result<SearchPage> {
+    pub async fn search(&self, query: &str, limit: i64) -> Result<SearchPage> {
         self.find(query, DateRange::default(), limit).await
     }
 
@@ -110,7 +110,7 @@ impl BenchJournal {
         self.find(query, between, 10).await
     }
 
-    async fn find(&self, query: &str, between: DateRange, limit: u32) -> Result<SearchPage> {
+    async fn find(&self, query: &str, between: DateRange, limit: i64) -> Result<SearchPage> {
         let search = EntrySearch { query: query.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
         search::find(&self.ctx, search).await
     }

@@ -1,4 +1,4 @@
-use super::{format_size, prune};
+use crate::backup::size::{format_size, render_pruned};
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use crate::progress::CommandProgress;
@@ -36,6 +36,6 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         created
             .pruned
             .as_ref()
-            .map_or_else(|| message.clone(), |pruned| format!("{message}\n{}", prune::render_pruned("Removed", pruned)))
+            .map_or_else(|| message.clone(), |pruned| format!("{message}\n{}", render_pruned("Removed", pruned)))
     })
 }

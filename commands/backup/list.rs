@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::format_size;
+use crate::backup::size::format_size;
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, table};
 use journal::backup::list::{self, BackupInfo, BackupState};

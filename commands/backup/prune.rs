@@ -1,4 +1,4 @@
-use super::format_size;
+use crate::backup::size::render_pruned;
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use journal::backup::prune::{self, PruneBackupsArgs, PruneResult};
@@ -37,15 +37,4 @@ fn print_warnings(out: &CommandOutput, pruned: &PruneResult) {
     for warning in &pruned.warnings {
         out.warn(warning);
     }
-}
-
-/// Summarises the removed and kept backups in one line.
-pub fn render_pruned(verb: &str, pruned: &PruneResult) -> String {
-    format!(
-        "{verb} {} backups and {} originals ({}), keeping {} backups",
-        pruned.removed.len(),
-        pruned.originals,
-        format_size(pruned.bytes),
-        pruned.kept.len()
-    )
 }

@@ -13,42 +13,17 @@ use journal::clock::SystemClock;
 use journal::entropy::OsEntropy;
 use journal::error::{ErrorKind, Result};
 
-/// Arguments that locate and decrypt a backup.
-#[derive(Debug, clap::Args)]
-pub struct BackupSourceArgs {
-    /// Archive file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// File with an age identity or an SSH private key, mode 0600; repeatable
-    #[arg(short, long, value_name = "FILE")]
-    identity: Vec<PathBuf>,
-    /// File with the passphrase of the archive or of the identities; prompted for on a terminal
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
-    /// Folder of the originals; default: `media` next to the archive
-    #[arg(long, value_name = "DIR")]
-    media: Option<PathBuf>,
-}
-
-impl BackupSourceArgs {
-    /// Opens the backup; prompts for a passphrase if one is required.
-    ///
-    /// # Errors
-    /// As [`BackupSource::find`].
-    pub fn source(self, ask: InteractivePrompt) -> Result<BackupSource> {
-        let named = SourceArgs {
-            file: self.file,
-            media: self.media,
-            identities: self.identity,
-            passphrase_file: self.passphrase_file,
-        };
-        match BackupSource::find(&named, None) {
-            Err(error) if error.wire_code() == "passphrase_needed" => {
-                let passphrase = ask.secret("Passphrase", "--passphrase-file FILE")?;
-                BackupSource::find(&named, Some(&passphrase))
-            }
-            other => other,
+/// Opens a backup; prompts for a passphrase if one is required.
+///
+/// # Errors
+/// As [`BackupSource::find`].
+pub fn open_source(args: &SourceArgs, ask: InteractivePrompt) -> Result<BackupSource> {
+    match BackupSource::find(args, None) {
+        Err(error) if error.wire_code() == "passphrase_needed" => {
+            let passphrase = ask.secret("Passphrase", "--passphrase-file FILE")?;
+            BackupSource::find(args, Some(&passphrase))
         }
+        other => other,
     }
 }
 
@@ -56,7 +31,7 @@ impl BackupSourceArgs {
 #[derive(Debug, clap::Args)]
 pub struct BackupCheckArgs {
     #[command(flatten)]
-    source: BackupSourceArgs,
+    source: SourceArgs,
     /// Folder for encrypted temporary files, deleted afterwards; default: the folder of the archive
     #[arg(long, value_name = "DIR")]
     scratch: Option<PathBuf>,
@@ -71,7 +46,7 @@ pub async fn run_check(
     check: impl AsyncFnOnce(&BackupSource, Option<&Ctx>, Option<&Path>, &dyn Fn(u64, u64)) -> Result<BackupReport>,
 ) -> Result<()> {
     let bar = CommandProgress::new(label, &shell.global);
-    let source = looking.source.source(shell.ask)?;
+    let source = open_source(&looking.source, shell.ask)?;
     let local = open_local_journal(shell, out)?;
     let report =
         check(&source, local.as_ref(), looking.scratch.as_deref(), &|done, total| bar.report(done, total)).await?;

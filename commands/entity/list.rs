@@ -1,4 +1,5 @@
 use crate::cli_context::CliContext;
+use crate::entity::label::summary_label;
 use crate::output::{CommandOutput, table};
 use journal::app::context::Ctx;
 use journal::domain::entity::{EntitySummary, EntityType};
@@ -29,7 +30,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["kind", "search", "quarantined", "candidates", "different"])]
     dismissed: bool,
     /// Rows per page, 1 to 200
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = entities::DEFAULT_PAGE_SIZE)]
     limit: i64,
     /// Rows to skip
     #[arg(long, default_value_t = 0)]
@@ -127,8 +128,4 @@ async fn list_dismissed(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
         });
         table(["ID", "TYPE", "NAME", "ENTRIES", "SINCE"], rows)
     })
-}
-
-fn summary_label(one: &EntitySummary) -> String {
-    format!("{} {}", one.id, one.canonical_name)
 }

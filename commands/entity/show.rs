@@ -14,7 +14,7 @@ pub struct Args {
     /// Entity id, as shown by `journal entity list`
     id: EntityId,
     /// Mentions to show, newest first, 1 to 200
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = entities::DEFAULT_PAGE_SIZE)]
     limit: i64,
     /// Mentions to skip
     #[arg(long, default_value_t = 0)]

@@ -1,11 +1,10 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use crate::progress::CommandProgress;
 use journal::error::Result;
-use journal::import_export::journal_server::{self, OwnerOverride, ServerImportRequest};
+use journal::import_export::journal_server::{self, ServerImportRequest};
 
 /// Import all users of a Python journal-server: journals, logins, API keys and settings
 ///
@@ -15,23 +14,16 @@ use journal::import_export::journal_server::{self, OwnerOverride, ServerImportRe
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal import journal-server --db journal.db --dry-run")]
 pub struct Args {
-    /// Database of the Python server, usually journal.db; stop that server first
-    #[arg(long, value_name = "FILE")]
-    db: PathBuf,
-    /// Maps a user of the Python server to a local user; default: the user with the same address
-    #[arg(long, value_name = "OLD=NEW")]
-    owner: Vec<OwnerOverride>,
-    /// Show what would be imported, and import nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    request: ServerImportRequest,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = Arc::new(CommandProgress::new("Importing", &shell.global));
     let ctx = shell.admin_ctx()?;
-    let request = ServerImportRequest { db: args.db, owners: args.owner, dry_run: args.dry_run };
     let progress = bar.clone();
-    let report = journal_server::import(&ctx, request, Arc::new(move |done, total| progress.report(done, total))).await;
+    let report =
+        journal_server::import(&ctx, args.request, Arc::new(move |done, total| progress.report(done, total))).await;
     bar.finish();
     out.result(&report?, ToString::to_string)
 }

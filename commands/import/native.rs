@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
+use crate::prompt::read_passphrase;
 use crate::write;
 use journal::domain::scope::Scope;
 use journal::error::Result;
@@ -34,10 +35,7 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let (reading, embedding) =
         (CommandProgress::new("Importing", &shell.global), CommandProgress::new("Embedding", &shell.global));
-    let passphrase = match &args.passphrase_file {
-        Some(file) => shell.ask.password(Some(file))?,
-        None => None,
-    };
+    let passphrase = args.passphrase_file.as_deref().map(read_passphrase).transpose()?;
     let source = NativeImportArgs { path: args.path, identities: args.identity, passphrase };
     let ctx = shell.user_ctx()?;
     let imported = native::import(&ctx, source, args.dry_run, &|done, total| reading.report(done, total)).await;

@@ -23,8 +23,8 @@ pub struct ImportOptionArgs {
     no_wait: bool,
 }
 
-/// Runs an import with a progress bar and prints its report. `import` receives the context, the dry-run flag and a
-/// progress callback.
+/// Runs an import with a progress bar, prints its report, computes vectors, and fails if an item was refused. `import`
+/// receives the context, the dry-run flag and a progress callback.
 pub async fn run_import(
     shell: CliContext,
     how: ImportOptionArgs,
@@ -36,20 +36,10 @@ pub async fn run_import(
     let ctx = shell.user_ctx()?;
     let report = import(&ctx, how.dry_run, &|done, total| reading.report(done, total)).await;
     reading.finish();
-    finish_import(&ctx, report?, how.no_wait, &embedding, out).await
-}
-
-/// Prints the report, computes vectors unless `no_wait` is set, and fails if an item was refused.
-async fn finish_import(
-    ctx: &Ctx,
-    report: ImportReport,
-    no_wait: bool,
-    bar: &CommandProgress,
-    out: &mut CommandOutput,
-) -> Result<()> {
+    let report = report?;
     out.result(&report, render_report)?;
-    if report.taken > 0 && !report.dry_run && !no_wait {
-        write::report_embedding(out, progress::run_embedding_jobs(ctx, Scope::Ingest, bar).await)?;
+    if report.taken > 0 && !report.dry_run && !how.no_wait {
+        write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
     let Some(first) = report.refused.first() else { return Ok(()) };
     let count = report.refused.len();

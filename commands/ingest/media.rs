@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::ingest::IngestSummary;
+use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use journal::app::context::Ctx;
 use journal::domain::id::{EntryId, JobId};
@@ -17,23 +17,10 @@ pub struct MediaFileGroup {
     files: Vec<PathBuf>,
 }
 
-impl MediaFileGroup {
-    fn name(&self) -> String {
-        let names: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
-        names.join(", ")
-    }
-}
-
 /// Enqueued upload.
 pub struct EnqueuedUpload {
-    name: String,
-    job: JobId,
-}
-
-impl EnqueuedUpload {
-    pub fn new(name: String, job: JobId) -> Self {
-        Self { name, job }
-    }
+    pub name: String,
+    pub job: JobId,
 }
 
 /// JSON outcome of an upload; same shape as the outcome of a text.
@@ -76,16 +63,13 @@ pub async fn enqueue_uploads(
 ) -> Result<Vec<EnqueuedUpload>> {
     let mut uploads = Vec::new();
     for group in groups {
-        let name = group.name();
+        let name = group.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
         match uploads::files(ctx, group.kind, &group.files, date).await {
-            Ok(LocalUploadOutcome::Queued(queued)) => uploads.push(EnqueuedUpload::new(name, queued.job_id)),
+            Ok(LocalUploadOutcome::Queued(queued)) => uploads.push(EnqueuedUpload { name, job: queued.job_id }),
             Ok(LocalUploadOutcome::Duplicate(id)) => {
                 tally.duplicates += 1;
-                if out.wants_json() {
-                    tally.push_item(name, UploadItemOutcome::AlreadyThere { id })?;
-                } else {
-                    out.line(format!("Already stored as entry {id}: {name}"))?;
-                }
+                let line = format!("Already stored as entry {id}: {name}");
+                tally.add_item(name, UploadItemOutcome::AlreadyThere { id }, line, out)?;
             }
             Err(error) => tally.refused.push((name, error)),
         }
@@ -119,11 +103,7 @@ pub async fn report_uploads(
                 continue;
             }
         };
-        if out.wants_json() {
-            tally.push_item(name, outcome)?;
-        } else {
-            out.line(line)?;
-        }
+        tally.add_item(name, outcome, line, out)?;
     }
     Ok(())
 }

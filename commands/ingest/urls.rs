@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::ingest::IngestSummary;
 use crate::ingest::media::EnqueuedUpload;
+use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use journal::app::context::Ctx;
 use journal::error::{Error, Result};
@@ -44,7 +44,7 @@ pub async fn ingest_urls(
             group.into_iter().map(|url| UrlRequest { url, ..UrlRequest::default() }).collect();
         match urls::ingest_urls(ctx, &requests, date).await {
             Ok(UrlResult::Text(outcome)) => tally.add_outcome(name, outcome, out)?,
-            Ok(UrlResult::Upload(queued)) => uploads.push(EnqueuedUpload::new(name, queued.job_id)),
+            Ok(UrlResult::Upload(queued)) => uploads.push(EnqueuedUpload { name, job: queued.job_id }),
             Err(error) => tally.refused.push((name, error)),
         }
     }

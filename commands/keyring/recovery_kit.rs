@@ -1,10 +1,10 @@
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
+use crate::prompt::read_secret_text;
 use journal::error::{Error, Result};
 use journal::secret::Secret;
 use journal::services::admin::keyring;
@@ -37,20 +37,16 @@ pub async fn create_kit(shell: CliContext, args: RecoverKitArgs, out: &mut Comma
     }
     let made = keyring::create_recovery_kit(&ctx, args.to.as_deref()).await?;
     let kit = &made.kit;
+    let mut document = json!({ "fingerprint": kit.fingerprint, "generation": kit.generation, "made_at": made.made_at });
     match (&made.sheet, out.wants_json()) {
         (Some(sheet), true) => {
-            let sheet = sheet.expose();
-            let document = json!({
-                "fingerprint": kit.fingerprint, "generation": kit.generation, "made_at": made.made_at, "sheet": sheet,
-            });
+            document["sheet"] = sheet.expose().as_str().into();
             out.result(&document, |_| String::new())
         }
         (Some(sheet), false) => out.secret(sheet.expose().trim_end()),
         (None, _) => {
             let path = args.to.as_deref().unwrap_or(Path::new("-")).display().to_string();
-            let document = json!({
-                "fingerprint": kit.fingerprint, "generation": kit.generation, "made_at": made.made_at, "file": path,
-            });
+            document["file"] = path.as_str().into();
             out.result(&document, |_| format!("Wrote the recovery kit of root key {} to {path}", kit.fingerprint))?;
             out.note("Print it, check it with `journal keyring check-kit`, and delete the file.");
             Ok(())
@@ -70,14 +66,7 @@ pub fn check_kit(shell: &CliContext, args: &CheckKitArgs, out: &mut CommandOutpu
 /// # Errors
 /// `Invalid` for a file that cannot be read.
 pub fn read_kit(file: &Path) -> Result<Secret<String>> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().take(MAX_KIT_BYTES).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(MAX_KIT_BYTES).read_to_string(&mut text))
-    };
-    let text = Secret::new(text);
-    read.map(|_| text).map_err(|error| {
+    read_secret_text(file, MAX_KIT_BYTES).map(Secret::new).map_err(|error| {
         Error::invalid(format!("the kit in {} cannot be read", file.display()))
             .hint("name a text file with the numbered lines of the sheet, or - for standard input")
             .caused_by(error)

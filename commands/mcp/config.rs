@@ -1,12 +1,10 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use clap::ValueEnum;
 use http::Uri;
-use serde_json::Value;
 
 use crate::cli_context::CliContext;
-use crate::mcp::snippet::{self, HttpServerEndpoint, SnippetTransport, StdioServerCommand};
+use crate::mcp::snippet::{self, HttpServerEndpoint, McpClientKind, SnippetTransport, StdioServerCommand};
 use crate::output::CommandOutput;
 use journal::config::{ResolvedSetting, ValueSource};
 use journal::error::{Error, Result};
@@ -25,21 +23,6 @@ pub struct Args {
     http: Option<String>,
 }
 
-/// Supported MCP clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum McpClientKind {
-    /// Claude Code: `.mcp.json`
-    ClaudeCode,
-    /// Claude Desktop: `claude_desktop_config.json`
-    ClaudeDesktop,
-    /// Visual Studio Code: `mcp.json`
-    Vscode,
-    /// Cursor: `mcp.json`
-    Cursor,
-    /// goose: `config.yaml`
-    Goose,
-}
-
 pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<()> {
     let way = match &args.http {
         Some(url) => SnippetTransport::Http(parse_server_url(url)?),
@@ -50,16 +33,12 @@ pub fn run(shell: &CliContext, args: &Args, out: &mut CommandOutput) -> Result<(
     }
     out.result(&snippet::for_client(args.client, &way), |snippet| match args.client {
         McpClientKind::Goose => snippet::to_yaml(snippet),
-        _ => to_pretty_json(snippet),
+        _ => format!("{snippet:#}"),
     })?;
     for note in snippet::installation_notes(args.client, &way) {
         out.note(note);
     }
     Ok(())
-}
-
-fn to_pretty_json(snippet: &Value) -> String {
-    format!("{snippet:#}")
 }
 
 /// Parses the base URL of a server; the endpoint is `/mcp` below it.
@@ -155,7 +134,7 @@ mod tests {
 
     #[test]
     fn endpoint_is_below_the_base_url() {
-        let url = |url: &str| server(url).unwrap().url;
+        let url = |url: &str| parse_server_url(url).unwrap().url;
 
         assert_eq!(url("https://journal.example"), "https://journal.example/mcp");
         assert_eq!(url("https://journal.example/"), "https://journal.example/mcp");
@@ -170,13 +149,13 @@ mod tests {
         for wrong in cases.split('|') {
             let refused = parse_server_url(wrong).unwrap_err();
 
-            assert!(refused.next_step().is_some() && !refused.to_string().contains("violet"), "{wrong}: {refused}");
+            assert!(refused.hint_text().is_some() && !refused.to_string().contains("violet"), "{wrong}: {refused}");
         }
     }
 
     #[test]
     fn cleartext_to_another_machine_is_detected() {
-        let readable = |url: &str| server(url).unwrap().readable;
+        let readable = |url: &str| parse_server_url(url).unwrap().is_exposed;
 
         assert!(
             ["http://journal.lan", "http://192.0.2.7:8400", "http://localhost.evil.example"].into_iter().all(readable)

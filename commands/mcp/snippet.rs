@@ -2,14 +2,28 @@
 
 use std::fmt::Write as _;
 
+use clap::ValueEnum;
 use serde_json::{Map, Value, json};
-
-use crate::mcp::config::McpClientKind;
 
 /// Name of the server in a client.
 const NAME: &str = "journal";
 /// Environment variable with the API key.
 const KEY: &str = "JOURNAL_API_KEY";
+
+/// Supported MCP clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum McpClientKind {
+    /// Claude Code: `.mcp.json`
+    ClaudeCode,
+    /// Claude Desktop: `claude_desktop_config.json`
+    ClaudeDesktop,
+    /// Visual Studio Code: `mcp.json`
+    Vscode,
+    /// Cursor: `mcp.json`
+    Cursor,
+    /// goose: `config.yaml`
+    Goose,
+}
 
 /// Transport that a client uses.
 pub enum SnippetTransport {

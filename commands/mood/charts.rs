@@ -211,7 +211,7 @@ mod tests {
             ("retired", 0.0, '▅'),
         ];
         for (name, score, mark) in cases {
-            assert_eq!(DimensionScale::for_dimension(name, &measures).mark(score), mark, "{name} {score}");
+            assert_eq!(DimensionScale::for_dimension(name, &measures).bar_char(score), mark, "{name} {score}");
         }
     }
 

@@ -15,8 +15,8 @@ pub async fn confirm_deletion(
     when: &str,
     out: &CommandOutput,
 ) -> Result<()> {
-    let belongings = users::owned_data(ctx, email.clone()).await?;
-    out.note(format!("Deletes the account {email} with {}", render_belongings(&belongings)));
+    let data = users::owned_data(ctx, email.clone()).await?;
+    out.note(format!("Deletes the account {email} with {}", render_owned_data(&data)));
     out.note("Existing backups still contain the journal until they are pruned");
     ask.confirm(&format!("Delete {email} and the whole journal, {when}?"))
 }
@@ -27,7 +27,7 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
         format!(
             "Destroyed user {} permanently, with {}, at {}",
             purged.user_id,
-            render_belongings(&purged.belongings),
+            render_owned_data(&purged.data),
             purged.at
         )
     });
@@ -35,9 +35,10 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
     if lines.is_empty() { "No user is due for purging".to_owned() } else { lines.join("\n") }
 }
 
-fn render_belongings(belongings: &OwnedData) -> String {
+/// Renders the amounts of a user's data.
+pub fn render_owned_data(data: &OwnedData) -> String {
     let OwnedData { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
-        belongings;
+        data;
     let damaged = if *uncounted == 0 {
         String::new()
     } else {

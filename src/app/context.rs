@@ -3,8 +3,6 @@
 //! A key may be restricted to a part of the journal. For such a key only the functions of [`crate::app::restricted_access`] give access, and
 //! they pass the service that part: a service that does not handle restrictions refuses the key.
 
-pub(crate) use crate::app::restricted_access::CountsEntries;
-
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -12,6 +10,7 @@ use uuid::Uuid;
 
 use crate::app::read_counter::ReaderIdentity;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::crypto::media::MediaIdentity;
 use crate::domain::activity::ReadKind;
 use crate::domain::api_key::{KeyGrant, KeyRestrictions};
@@ -21,7 +20,7 @@ use crate::domain::scope::Scope;
 use crate::domain::user::User;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::accounts::AccountsDb;
-use crate::storage::database::{self, EncryptedDatabase};
+use crate::storage::database::EncryptedDatabase;
 use crate::storage::media::{self, MediaStore};
 use crate::storage::notebook::{NotebookDb, NotebookKind, state};
 
@@ -223,8 +222,7 @@ impl Ctx {
         scope: Scope,
         work: impl FnOnce(&NotebookDb<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let notebook = self.open_notebook(scope)?;
-        database::blocking(notebook, move |notebook| notebook.read(work)).await
+        self.with_notebook(scope, move |notebook| notebook.read(work)).await
     }
 
     /// Runs `work` with the caller's notebook on a blocking thread, in as many snapshots as it needs.
@@ -236,8 +234,16 @@ impl Ctx {
         scope: Scope,
         work: impl FnOnce(&EncryptedDatabase<NotebookKind>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let notebook = self.open_notebook(scope)?;
-        database::blocking(notebook, work).await
+        if self.caller.boundary().is_some() {
+            self.caller.authorize(scope)?;
+            return Err(Error::new(
+                ErrorKind::Forbidden,
+                "this key is limited to a part of the journal, and this needs all of it",
+            )
+            .code("outside_boundary")
+            .hint("use a key without limits; `journal key list` shows the limits of each"));
+        }
+        self.open_restricted(scope, work).await
     }
 
     /// Returns the media store of the caller's notebook.
@@ -255,8 +261,7 @@ impl Ctx {
             return Ok(());
         }
         let folder = self.app.store.data.media(self.notebook()?);
-        let removed = tokio::task::spawn_blocking(move || media::remove_originals(&folder, &ids)).await;
-        if let Ok(Err(error)) = removed {
+        if let Err(error) = run_blocking(move || media::remove_originals(&folder, &ids)).await {
             tracing::warn!("removing files of a deleted entry; the next sweep retries: {error:?}");
         }
         Ok(())
@@ -278,8 +283,7 @@ impl Ctx {
         scope: Scope,
         work: impl FnOnce(&NotebookDb<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let notebook = self.open_notebook(scope)?;
-        database::blocking(notebook, move |notebook| notebook.write(work)).await
+        self.with_notebook(scope, move |notebook| notebook.write(work)).await
     }
 
     /// Reads the accounts database in one snapshot.
@@ -292,7 +296,8 @@ impl Ctx {
         work: impl FnOnce(&AccountsDb<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.caller.authorize(scope)?;
-        database::blocking(self.app.store.accounts.clone(), move |accounts| accounts.read(work)).await
+        let accounts = self.app.store.accounts.clone();
+        run_blocking(move || accounts.read(work)).await
     }
 
     /// Writes to the accounts database in one transaction, which includes the audit row.
@@ -305,7 +310,8 @@ impl Ctx {
         work: impl FnOnce(&AccountsDb<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.caller.authorize(scope)?;
-        database::blocking(self.app.store.accounts.clone(), move |accounts| accounts.write(work)).await
+        let accounts = self.app.store.accounts.clone();
+        run_blocking(move || accounts.write(work)).await
     }
 
     /// Counts a successful read and the number of entries returned, for the owner's activity log. The server's own
@@ -346,23 +352,15 @@ impl Ctx {
         self.notebook.ok_or_else(|| Error::not_found("notebook"))
     }
 
-    /// Opens the notebook for a caller without restriction.
-    fn open_notebook(&self, scope: Scope) -> Result<Arc<EncryptedDatabase<NotebookKind>>> {
-        let notebook = self.open_restricted(scope)?;
-        if self.caller.boundary().is_some() {
-            return Err(Error::new(
-                ErrorKind::Forbidden,
-                "this key is limited to a part of the journal, and this needs all of it",
-            )
-            .code("outside_boundary")
-            .hint("use a key without limits; `journal key list` shows the limits of each"));
-        }
-        Ok(notebook)
-    }
-
-    /// Opens the notebook for work that respects the caller's restriction.
-    pub(super) fn open_restricted(&self, scope: Scope) -> Result<Arc<EncryptedDatabase<NotebookKind>>> {
+    /// Runs `work`, which respects the caller's restriction, with the notebook on a blocking thread; the notebook is
+    /// opened there too.
+    pub(super) async fn open_restricted<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&EncryptedDatabase<NotebookKind>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.caller.authorize(scope)?;
-        self.app.store.notebook(self.notebook()?)
+        let (app, id) = (self.app.clone(), self.notebook()?);
+        run_blocking(move || work(&*app.store.notebook(id)?)).await
     }
 }

@@ -199,12 +199,12 @@ mod tests {
     #[test]
     fn counters_add_up_and_gauges_show_the_last_value() {
         let measures = MetricsRegistry::new(Timestamp::UNIX_EPOCH, &PasswordHashQueue::new());
-        measures.answered("GET", "/api/entries/{id}", 200, Duration::from_millis(3));
-        measures.answered("GET", "/api/entries/{id}", 200, Duration::from_millis(3));
-        measures.job("ingest_images", false);
-        measures.text(&GaugeSnapshot { jobs_queued: 4, ..GaugeSnapshot::default() }).unwrap();
+        measures.record_request("GET", "/api/entries/{id}", 200, Duration::from_millis(3));
+        measures.record_request("GET", "/api/entries/{id}", 200, Duration::from_millis(3));
+        measures.record_job("ingest_images", false);
+        measures.encode(&GaugeSnapshot { jobs_queued: 4, ..GaugeSnapshot::default() }).unwrap();
 
-        let text = measures.text(&GaugeSnapshot { jobs_queued: 3, ..GaugeSnapshot::default() }).unwrap();
+        let text = measures.encode(&GaugeSnapshot { jobs_queued: 3, ..GaugeSnapshot::default() }).unwrap();
 
         for line in [
             r#"journal_http_requests_total{method="GET",route="/api/entries/{id}",status="200"} 2"#,

@@ -1,3 +1,5 @@
+//! Application state, the context of a caller, reloadable files, queues and the metrics registry.
+
 pub mod context;
 pub(crate) mod metrics_registry;
 pub(crate) mod notification_queue;

@@ -78,11 +78,11 @@ mod tests {
                 entry: None,
                 outcome: JobOutcome::Cancelled,
             };
-            bell.ring(UserId(owner), event)
+            bell.push(UserId(owner), event)
         };
 
         assert!(!ring(1), "without a consumer");
-        bell.attend();
+        bell.set_consumer_ready();
         let accepted = (0..300).filter(|&owner| ring(owner)).count();
 
         assert_eq!(accepted, MAX_QUEUED_EVENTS);

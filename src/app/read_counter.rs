@@ -105,7 +105,7 @@ mod tests {
     }
 
     fn count(tally: &ReadCounter, via: usize, at: &str) {
-        tally.count(NotebookId(uuid::Uuid::nil()), who(via), ReadKind::List, 20, at.to_owned());
+        tally.record(NotebookId(uuid::Uuid::nil()), who(via), ReadKind::List, 20, at.to_owned());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::domain::job::JobView;
 use crate::domain::scope::Scope;
 use crate::domain::search_result::SearchPage;
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::database::{self, EncryptedDatabase};
+use crate::storage::database::EncryptedDatabase;
 use crate::storage::media::MediaStore;
 use crate::storage::notebook::{NotebookDb, NotebookKind, read_counts};
 
@@ -149,17 +149,16 @@ impl Ctx {
         what: ReadKind,
         work: impl FnOnce(&EncryptedDatabase<NotebookKind>, &AccessFilter) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (notebook, within, allowance) =
-            (self.open_restricted(scope)?, self.restriction(), DailyQuota::from_ctx(self));
-        let found = database::blocking(notebook, move |notebook| {
+        let (within, allowance) = (self.restriction(), DailyQuota::from_ctx(self));
+        let counted = move |notebook: &EncryptedDatabase<NotebookKind>| {
             let found = work(notebook, &within)?;
             // Taken before the entries are returned: a crash in between costs quota, but never exceeds it.
             if let Some(allowance) = allowance.filter(|_| found.entries() > 0) {
                 notebook.write(|db| allowance.reserve(db, found.entries()))?;
             }
             Ok(found)
-        })
-        .await?;
+        };
+        let found = self.open_restricted(scope, counted).await?;
         self.record_read(what, found.entries());
         Ok(found)
     }
@@ -173,9 +172,8 @@ impl Ctx {
         scope: Scope,
         work: impl FnOnce(&NotebookDb<'_>, &AccessFilter) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (notebook, within, allowance) =
-            (self.open_restricted(scope)?, self.restriction(), DailyQuota::from_ctx(self));
-        database::blocking(notebook, move |notebook| {
+        let (within, allowance) = (self.restriction(), DailyQuota::from_ctx(self));
+        self.open_restricted(scope, move |notebook| {
             notebook.write(|db| {
                 let written = work(db, &within)?;
                 if let Some(allowance) = allowance {
@@ -197,8 +195,8 @@ impl Ctx {
         scope: Scope,
         work: impl FnOnce(&EncryptedDatabase<NotebookKind>, &AccessFilter) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (notebook, within) = (self.open_restricted(scope)?, self.restriction());
-        database::blocking(notebook, move |notebook| work(notebook, &within)).await
+        let within = self.restriction();
+        self.open_restricted(scope, move |notebook| work(notebook, &within)).await
     }
 
     /// Returns the media store of the caller's notebook, for adding an original; existing ones are not read.

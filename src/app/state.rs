@@ -196,7 +196,7 @@ impl AppState {
         clock::format_timestamp(self.clock.now() + span)
     }
 
-    /// Flushes the counted reads to the notebooks.
+    /// Flushes the counted reads to the notebooks; counts that are not flushed before the process ends are lost.
     ///
     /// # Errors
     /// Database errors only; the counts are kept for the next flush.
@@ -212,15 +212,6 @@ impl AppState {
     /// Returns the range of dates that an entry may have.
     pub fn entry_date_bounds(&self) -> DateBounds {
         DateBounds::until_tomorrow(self.config.min_entry_date, self.clock.today())
-    }
-}
-
-/// Flushes the read counts when a command ends.
-impl Drop for AppState {
-    fn drop(&mut self) {
-        if let Err(error) = self.flush_reads() {
-            tracing::warn!("flushing read counts: {error:?}");
-        }
     }
 }
 

@@ -29,9 +29,9 @@ mod tests {
         let (spent, begin) = (UsedTokens::default(), Timestamp::UNIX_EPOCH);
         let (soon, later) = (begin + SignedDuration::from_mins(2), begin + SignedDuration::from_mins(3));
 
-        assert!(spent.spend([1; 32], soon, begin));
-        assert!(!spent.spend([1; 32], soon, begin));
-        assert!(spent.spend([2; 32], later, later));
+        assert!(spent.mark_used([1; 32], soon, begin));
+        assert!(!spent.mark_used([1; 32], soon, begin));
+        assert!(spent.mark_used([2; 32], later, later));
         assert_eq!(spent.0.lock().unwrap().len(), 1);
     }
 }

@@ -21,16 +21,20 @@ pub(super) const MAX_PART_BYTES: u64 = 256 << 20;
 pub(super) const READ_BUFFER_BYTES: usize = 128 << 10;
 
 /// Paths of a backup and of the identities or passphrase to decrypt it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct SourceArgs {
-    /// The archive.
+    /// Archive file
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Folder of the originals; default: `media` in the archive's folder.
-    pub media: Option<PathBuf>,
-    /// Identity files.
+    /// File with an age identity or an SSH private key, mode 0600; repeatable
+    #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<PathBuf>,
-    /// Passphrase file for the archive or for the identity files.
+    /// File with the passphrase of the archive or of the identities; prompted for on a terminal
+    #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// Folder of the originals; default: `media` next to the archive
+    #[arg(long, value_name = "DIR")]
+    pub media: Option<PathBuf>,
 }
 
 /// Located backup with its identities loaded; nothing is decrypted yet.

@@ -1,20 +1,21 @@
 //! Validated configuration.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
+use crate::config::absolute_path::absolute_path;
 use crate::config::backup::BackupConfig;
 use crate::config::external_services::ExternalServices;
 use crate::config::providers::ProviderTasksConfig;
 use crate::config::reader::SettingsReader;
 use crate::config::resolve::{self, FlagOverride, ResolvedSetting, ValueSource};
 use crate::config::runtime::RuntimeSettings;
+use crate::config::secret_source::SecretSource;
 use crate::config::server::ServerConfig;
 use crate::config::{EnvironmentSnapshot, file};
 use crate::error::{Error, Result};
-use crate::secret::Secret;
 
 /// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,26 +24,6 @@ pub enum LogFormat {
     Human,
     /// One JSON object per event.
     Json,
-}
-
-/// Source of a secret.
-#[derive(Debug, Clone)]
-pub enum SecretSource {
-    /// Value from the environment.
-    Inline(Secret<String>),
-    /// File whose owner and mode are checked when it is read.
-    File(PathBuf),
-}
-
-impl SecretSource {
-    /// Returns the path, if the source is a file.
-    #[must_use]
-    pub fn file(&self) -> Option<&Path> {
-        match self {
-            Self::Inline(_) => None,
-            Self::File(path) => Some(path),
-        }
-    }
 }
 
 /// Chunking parameters, not validated yet.
@@ -62,6 +43,19 @@ pub struct ChunkingConfig {
     pub decisive_percentile: f64,
 }
 
+impl ChunkingConfig {
+    fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
+        Ok(Self {
+            strategy: table.required("chunking.strategy").to_owned(),
+            max_tokens: table.parse("chunking.max_tokens", "a whole number")?,
+            overlap_tokens: table.parse("chunking.overlap_tokens", "a whole number")?,
+            min_tokens: table.parse("chunking.min_tokens", "a whole number")?,
+            boundary_percentile: table.parse("chunking.boundary_percentile", "a number from 0 to 100")?,
+            decisive_percentile: table.parse("chunking.decisive_percentile", "a number from 0 to 100")?,
+        })
+    }
+}
+
 /// Number of candidates that each search stage passes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchLimits {
@@ -71,6 +65,16 @@ pub struct SearchLimits {
     pub vector: usize,
     /// Entries after rank fusion.
     pub fused: usize,
+}
+
+impl SearchLimits {
+    fn from_settings(table: &SettingsReader<'_>) -> Result<Self> {
+        Ok(Self {
+            keyword: table.parse_positive("search.keyword_candidates")?,
+            vector: table.parse_positive("search.vector_candidates")?,
+            fused: table.parse_positive("search.fused")?,
+        })
+    }
 }
 
 /// The effective configuration.
@@ -157,24 +161,6 @@ impl Config {
         if !(8..=1024).contains(&password_min_length) {
             return Err(table.invalid_value("password.min_length", "a whole number from 8 to 1024"));
         }
-        let chunking = ChunkingConfig {
-            strategy: table.required("chunking.strategy").to_owned(),
-            max_tokens: table.parse("chunking.max_tokens", "a whole number")?,
-            overlap_tokens: table.parse("chunking.overlap_tokens", "a whole number")?,
-            min_tokens: table.parse("chunking.min_tokens", "a whole number")?,
-            boundary_percentile: table.parse("chunking.boundary_percentile", "a number from 0 to 100")?,
-            decisive_percentile: table.parse("chunking.decisive_percentile", "a number from 0 to 100")?,
-        };
-        let search = SearchLimits {
-            keyword: table.parse_positive("search.keyword_candidates")?,
-            vector: table.parse_positive("search.vector_candidates")?,
-            fused: table.parse_positive("search.fused")?,
-        };
-        let server = ServerConfig::from_settings(&table)?;
-        let providers = ProviderTasksConfig::from_settings(&table)?;
-        let outside = ExternalServices::from_settings(&table)?;
-        let backup = BackupConfig::from_settings(&table)?;
-        let runtime = RuntimeSettings::from_settings(&table)?;
         Ok(Self {
             user: table.text("user").map(str::to_owned),
             api_key: table.secret("api_key")?,
@@ -185,20 +171,18 @@ impl Config {
             log_format,
             min_entry_date,
             password_min_length,
-            chunking,
-            search,
-            server,
-            providers,
-            external_services: outside,
-            backup,
-            runtime,
+            chunking: ChunkingConfig::from_settings(&table)?,
+            search: SearchLimits::from_settings(&table)?,
+            server: ServerConfig::from_settings(&table)?,
+            providers: ProviderTasksConfig::from_settings(&table)?,
+            external_services: ExternalServices::from_settings(&table)?,
+            backup: BackupConfig::from_settings(&table)?,
+            runtime: RuntimeSettings::from_settings(&table)?,
             settings,
             warnings,
         })
     }
-}
 
-impl Config {
     /// Returns the path of the secret file, existing or not; `None` if the secret is not in a file.
     ///
     /// # Errors
@@ -230,19 +214,4 @@ fn fill_default_paths(settings: &mut [ResolvedSetting], data_dir: &Path, secret:
             _ => {}
         }
     }
-}
-
-/// Returns the absolute path without `.` and `..`, so that containment can be checked by prefix.
-pub(crate) fn absolute_path(path: &Path) -> Result<PathBuf> {
-    let whole = std::path::absolute(path)
-        .map_err(|error| Error::invalid(format!("{} is not a usable path", path.display())).caused_by(error))?;
-    let mut plain = PathBuf::new();
-    for component in whole.components() {
-        if component == Component::ParentDir {
-            plain.pop();
-        } else {
-            plain.push(component);
-        }
-    }
-    Ok(plain)
 }

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::config::SecretSource;
 use crate::config::reader::SettingsReader;
+use crate::config::secret_source::SecretSource;
 use crate::domain::egress::EgressPurpose;
 use crate::error::Result;
 

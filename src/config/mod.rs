@@ -1,5 +1,6 @@
 //! Settings, resolved in this order: flag, environment (or `*_FILE`), config file, default.
 
+mod absolute_path;
 pub mod backup;
 mod config;
 mod definitions;
@@ -10,10 +11,12 @@ pub mod providers;
 mod reader;
 mod resolve;
 pub mod runtime;
+mod secret_source;
 pub mod server;
 
-pub(crate) use config::absolute_path;
-pub use config::{ChunkingConfig, Config, LogFormat, SearchLimits, SecretSource};
+pub(crate) use absolute_path::absolute_path;
+pub use config::{ChunkingConfig, Config, LogFormat, SearchLimits};
 pub use definitions::{SETTING_DEFINITIONS, SettingDefinition};
 pub use environment::EnvironmentSnapshot;
 pub use resolve::{FlagOverride, ResolvedSetting, ValueSource};
+pub use secret_source::SecretSource;

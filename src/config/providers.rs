@@ -1,7 +1,7 @@
 //! Settings of the tasks that providers perform: OCR, transcription, entities, mood, search.
 
-use crate::config::config::SecretSource;
 use crate::config::reader::SettingsReader;
+use crate::config::secret_source::SecretSource;
 use crate::error::Result;
 
 /// Settings of the provider tasks.

@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use crate::config::config::{SecretSource, absolute_path};
+use crate::config::absolute_path::absolute_path;
 use crate::config::resolve::{ResolvedSetting, ValueSource};
+use crate::config::secret_source::SecretSource;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 

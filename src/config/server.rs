@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use http::Uri;
 use ipnet::IpNet;
 
-use crate::config::config::SecretSource;
 use crate::config::reader::SettingsReader;
+use crate::config::secret_source::SecretSource;
 use crate::error::{Error, Result};
 
 /// Address the server listens on.

@@ -308,7 +308,7 @@ mod tests {
 
         let (file, header) = sealed(&[one, other], b"heron");
 
-        assert!(header.heads(&mut file.as_slice()).unwrap());
+        assert!(header.matches(&mut file.as_slice()).unwrap());
         assert_eq!(read(&ones, &file).unwrap(), "heron");
         assert_eq!(read(&others, &file).unwrap(), "heron");
         assert_eq!(read(&outsiders, &file).unwrap_err().kind(), ErrorKind::Unauthenticated);
@@ -321,7 +321,7 @@ mod tests {
         let (foreign, _) = sealed(&[other], b"heron");
 
         for file in [foreign.as_slice(), b"heron", b"", b"age-encryption.org/v1\n"] {
-            assert!(!header.heads(&mut &file[..]).unwrap());
+            assert!(!header.matches(&mut &file[..]).unwrap());
         }
     }
 

@@ -46,7 +46,10 @@ mod tests {
 
         let signature = identity.sign(&[0x72]);
 
-        assert_eq!(identity.public().to_vec(), hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
+        assert_eq!(
+            identity.public_key().to_vec(),
+            hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+        );
         assert_eq!(
             signature.to_vec(),
             hex(
@@ -63,10 +66,10 @@ mod tests {
         );
         let signature = one.sign(b"message");
 
-        assert!(verify_signature(&one.public(), b"message", &signature));
-        assert!(!verify_signature(&one.public(), b"massage", &signature));
-        assert!(!verify_signature(&other.public(), b"message", &signature));
-        assert!(!verify_signature(&one.public(), b"message", &signature[..63]));
+        assert!(verify_signature(&one.public_key(), b"message", &signature));
+        assert!(!verify_signature(&one.public_key(), b"massage", &signature));
+        assert!(!verify_signature(&other.public_key(), b"message", &signature));
+        assert!(!verify_signature(&one.public_key(), b"message", &signature[..63]));
         assert!(!verify_signature(&[0; 32], b"message", &signature));
     }
 }

@@ -48,27 +48,27 @@ impl KeyPurpose {
 /// equals the root key until the first re-keying.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyHierarchy {
-    root_key: SymmetricKey,
-    data_key: SymmetricKey,
+    root: SymmetricKey,
+    data: SymmetricKey,
     /// Data key of a re-keying in progress.
-    next_data_key: Option<SymmetricKey>,
+    next_data: Option<SymmetricKey>,
 }
 
 impl KeyHierarchy {
     /// Creates the hierarchy of a new root key.
     pub(crate) fn new(key: SymmetricKey) -> Self {
-        Self { data_key: key.clone(), root_key: key, next_data_key: None }
+        Self { data: key.clone(), root: key, next_data: None }
     }
 
     /// Serializes the keys for the keyring: the root key, then the data key if it differs, then the next data key while
     /// re-keying.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(3 * 32));
-        bytes.extend_from_slice(self.root_key.expose());
-        if self.next_data_key.is_some() || self.has_data_key() {
-            bytes.extend_from_slice(self.data_key.expose());
+        bytes.extend_from_slice(self.root.expose());
+        if self.next_data.is_some() || self.has_data_key() {
+            bytes.extend_from_slice(self.data.expose());
         }
-        if let Some(next) = &self.next_data_key {
+        if let Some(next) = &self.next_data {
             bytes.extend_from_slice(next.expose());
         }
         bytes
@@ -84,11 +84,11 @@ impl KeyHierarchy {
         let key = SymmetricKey::from_slice(first)?;
         match rest.len() {
             0 => Ok(Self::new(key)),
-            32 => Ok(Self { root_key: key, data_key: SymmetricKey::from_slice(rest)?, next_data_key: None }),
+            32 => Ok(Self { root: key, data: SymmetricKey::from_slice(rest)?, next_data: None }),
             64 => Ok(Self {
-                root_key: key,
-                data_key: SymmetricKey::from_slice(&rest[..32])?,
-                next_data_key: Some(SymmetricKey::from_slice(&rest[32..])?),
+                root: key,
+                data: SymmetricKey::from_slice(&rest[..32])?,
+                next_data: Some(SymmetricKey::from_slice(&rest[32..])?),
             }),
             _ => Err(wrong()),
         }
@@ -110,38 +110,34 @@ impl KeyHierarchy {
 
     /// Returns whether the databases were ever re-keyed.
     pub(crate) fn has_data_key(&self) -> bool {
-        self.data_key.expose() != self.root_key.expose()
+        self.data.expose() != self.root.expose()
     }
 
     /// Returns whether a re-keying is in progress.
     pub(crate) fn is_rekeying(&self) -> bool {
-        self.next_data_key.is_some()
+        self.next_data.is_some()
     }
 
     /// Returns these keys with the next data key of a re-keying.
     pub(crate) fn with_next_data_key(&self, next: SymmetricKey) -> Self {
-        Self { next_data_key: Some(next), ..self.clone() }
+        Self { next_data: Some(next), ..self.clone() }
     }
 
     /// Returns the keys after the re-keying in progress; `None` without one.
     pub(crate) fn with_rekeying_completed(&self) -> Option<Self> {
-        self.next_data_key.as_ref().map(|next| Self {
-            root_key: self.root_key.clone(),
-            data_key: next.clone(),
-            next_data_key: None,
-        })
+        self.next_data.as_ref().map(|next| Self { root: self.root.clone(), data: next.clone(), next_data: None })
     }
 
     /// Returns these keys without the next data key.
     pub(crate) fn without_next_data_key(&self) -> Self {
-        Self { next_data_key: None, ..self.clone() }
+        Self { next_data: None, ..self.clone() }
     }
 
     /// Derives the key of one purpose by HKDF-SHA256 (RFC 5869).
     pub(crate) fn derive(&self, label: KeyPurpose) -> SymmetricKey {
         let from = match label {
-            KeyPurpose::AccountsDatabase | KeyPurpose::NotebookWrapping | KeyPurpose::Generation => &self.data_key,
-            _ => &self.root_key,
+            KeyPurpose::AccountsDatabase | KeyPurpose::NotebookWrapping | KeyPurpose::Generation => &self.data,
+            _ => &self.root,
         };
         derive(from.expose(), None, label.info())
     }
@@ -207,7 +203,7 @@ mod tests {
     fn a_new_data_key_changes_only_the_database_keys() {
         let before = KeyHierarchy::new(SymmetricKey::from_array([7; 32]));
 
-        let after = before.with_next(SymmetricKey::from_array([8; 32])).rekeyed().unwrap();
+        let after = before.with_next_data_key(SymmetricKey::from_array([8; 32])).with_rekeying_completed().unwrap();
 
         for label in [KeyPurpose::AccountsDatabase, KeyPurpose::NotebookWrapping] {
             assert_ne!(before.derive(label).expose(), after.derive(label).expose(), "{label:?}");
@@ -218,21 +214,24 @@ mod tests {
             assert_eq!(before.derive(label).expose(), after.derive(label).expose(), "{label:?}");
         }
         assert_eq!(before.fingerprint(), after.fingerprint());
-        assert_ne!(before.generation(), after.generation());
+        assert_ne!(before.data_key_generation(), after.data_key_generation());
     }
 
     #[test]
     fn keys_round_trip_and_other_lengths_are_refused() {
         let plain = KeyHierarchy::new(SymmetricKey::from_array([7; 32]));
-        let between = plain.with_next(SymmetricKey::from_array([8; 32]));
-        let after = between.rekeyed().unwrap();
+        let between = plain.with_next_data_key(SymmetricKey::from_array([8; 32]));
+        let after = between.with_rekeying_completed().unwrap();
 
         for (root, length) in [(&plain, 32), (&between, 96), (&after, 64)] {
             let bytes = root.to_bytes();
             assert_eq!(bytes.len(), length);
             assert_eq!(*KeyHierarchy::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
         }
-        assert_eq!(KeyHierarchy::from_text(&after.to_text()).unwrap().generation(), after.generation());
+        assert_eq!(
+            KeyHierarchy::from_text(&after.to_text()).unwrap().data_key_generation(),
+            after.data_key_generation()
+        );
         assert_eq!(between.to_text().expose(), plain.to_text().expose(), "the next data key is not serialized");
         for length in [0, 31, 33, 65, 97] {
             assert!(KeyHierarchy::from_bytes(&vec![7; length]).is_err(), "{length}");

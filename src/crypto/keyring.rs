@@ -150,7 +150,7 @@ mod tests {
         let (old, new) = (secret("old"), secret("new"));
         let (keyring, root) = Keyring::create(&old, &OsEntropy).unwrap();
 
-        let between = keyring.with(&root, &new, &OsEntropy).unwrap();
+        let between = keyring.with_additional_secret(&root, &new, &OsEntropy).unwrap();
         let after = Keyring::for_root_key(&root, &new, &OsEntropy).unwrap();
 
         assert!(between.open(&old).is_ok() && between.open(&new).is_ok());
@@ -170,9 +170,9 @@ mod tests {
     #[test]
     fn a_data_key_raises_the_keyring_format_version() {
         let (plain, root) = Keyring::create(&secret("s"), &OsEntropy).unwrap();
-        let between = root.with_next(SymmetricKey::from_array([8; 32]));
+        let between = root.with_next_data_key(SymmetricKey::from_array([8; 32]));
 
-        for root in [&between, &between.rekeyed().unwrap()] {
+        for root in [&between, &between.with_rekeying_completed().unwrap()] {
             let keyring =
                 Keyring::parse(&Keyring::for_root_key(root, &secret("s"), &OsEntropy).unwrap().to_text()).unwrap();
             assert_eq!((plain.version, keyring.version), (PLAIN, WITH_DATA_KEY));

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn null_and_empty_fields_and_field_boundaries_are_distinct() {
-        let mac = |fields: &[Option<&str>]| link(&key(), MacDomain::Audit, &GENESIS_MAC, 1, fields);
+        let mac = |fields: &[Option<&str>]| event_mac(&key(), MacDomain::Audit, &GENESIS_MAC, 1, fields);
 
         assert_ne!(mac(&[None]), mac(&[Some("")]));
         assert_ne!(mac(&[Some("a"), None]), mac(&[None, Some("a")]));
@@ -146,7 +146,7 @@ mod tests {
     fn formats_and_domains_have_distinct_macs() {
         let (v1, fields) = (event_mac_v1(&key(), &GENESIS_MAC, 1, &FIELDS), FIELDS.map(Some));
         let others = [MacDomain::Audit, MacDomain::Activity, MacDomain::ActivityHead]
-            .map(|domain| link(&key(), domain, &GENESIS_MAC, 1, &fields));
+            .map(|domain| event_mac(&key(), domain, &GENESIS_MAC, 1, &fields));
 
         let all: std::collections::BTreeSet<_> = others.into_iter().chain([v1]).collect();
 
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_checkpoint_covers_position_timestamp_and_mac() {
         let identity = ServerIdentity::new(key());
-        let (public, at) = (identity.public(), "2026-11-21T00:00:00Z");
+        let (public, at) = (identity.public_key(), "2026-11-21T00:00:00Z");
         let signature = sign_checkpoint(&identity, 7, at, &[1; 32]);
 
         assert!(verify_checkpoint(&public, 7, at, &[1; 32], &signature));

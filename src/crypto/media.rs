@@ -75,7 +75,7 @@ mod tests {
 
     fn opened(identity: &MediaIdentity, id: Uuid, sealed: &[u8]) -> Result<Vec<u8>> {
         let mut plain = Vec::new();
-        identity.open(id, sealed)?.read_to_end(&mut plain).map_err(|error| damaged().caused_by(error))?;
+        identity.open(id, sealed)?.read_to_end(&mut plain).map_err(|error| damaged_media_error().caused_by(error))?;
         Ok(plain)
     }
 

@@ -4,7 +4,6 @@
 //! cannot lock out a known browser.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -39,9 +38,10 @@ pub(crate) struct PasswordHashQueue {
 /// Queue of one class of callers.
 #[derive(Debug)]
 struct CallerQueue {
+    /// Limits how many callers of the queue wait or run.
+    slots: Arc<Semaphore>,
     /// Limits how many callers of the queue hold or await a permit.
     turns: Arc<Semaphore>,
-    occupied_slots: Arc<AtomicUsize>,
 }
 
 impl PasswordHashQueue {
@@ -100,9 +100,9 @@ impl PasswordHashQueue {
 
     /// Waits for a queue slot, a turn and a permit; all are released on drop.
     async fn acquire_permits(&self, queue: &CallerQueue, until: Instant) -> Result<impl Send + use<>> {
-        let place = QueueSlot::acquire(&queue.occupied_slots)?;
+        let slot = queue.slots.clone().try_acquire_owned().map_err(|_| busy_error())?;
         let turn = acquire_permit(&queue.turns, until).await?;
-        Ok((acquire_permit(&self.permits, until).await?, turn, place))
+        Ok((acquire_permit(&self.permits, until).await?, turn, slot))
     }
 }
 
@@ -115,26 +115,7 @@ async fn acquire_permit(of: &Arc<Semaphore>, until: Instant) -> Result<OwnedSema
 
 impl CallerQueue {
     fn new(turns: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), occupied_slots: Arc::default() }
-    }
-}
-
-/// Slot in a queue, released on drop.
-struct QueueSlot(Arc<AtomicUsize>);
-
-impl QueueSlot {
-    fn acquire(places: &Arc<AtomicUsize>) -> Result<Self> {
-        let place = Self(places.clone());
-        if places.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING + PERMITS {
-            return Err(busy_error());
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for QueueSlot {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        Self { slots: Arc::new(Semaphore::new(MAX_WAITING + PERMITS)), turns: Arc::new(Semaphore::new(turns)) }
     }
 }
 
@@ -148,6 +129,7 @@ fn busy_error() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc;
 
     use super::*;
@@ -200,8 +182,8 @@ mod tests {
         let (hashing, counted) = (Arc::new(PasswordHashQueue::new()), ConcurrencyProbe::default());
 
         for _ in 0..20 {
-            let hanging_up = tokio::time::timeout(Duration::from_millis(2), hashing.run(counted.work()));
-            drop(hanging_up.await);
+            let disconnected = tokio::time::timeout(Duration::from_millis(2), hashing.run(counted.work()));
+            drop(disconnected.await);
         }
         hashing.run_known(counted.work()).await.unwrap();
 
@@ -225,7 +207,7 @@ mod tests {
                 })
             })
             .collect();
-        while hashing.strangers.places.load(Ordering::SeqCst) < MAX_WAITING + PERMITS {
+        while hashing.anonymous.slots.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         if hashing.permits.available_permits() == 0 {

@@ -126,14 +126,14 @@ mod tests {
     fn roots() -> [KeyHierarchy; 2] {
         let plain =
             KeyHierarchy::new(SymmetricKey::from_array(std::array::from_fn(|at| u8::try_from(at * 7).unwrap())));
-        let rekeyed = plain.with_next(SymmetricKey::from_array([0xa5; 32])).rekeyed().unwrap();
+        let rekeyed = plain.with_next_data_key(SymmetricKey::from_array([0xa5; 32])).with_rekeying_completed().unwrap();
         [plain, rekeyed]
     }
 
     #[test]
     fn a_typed_sheet_is_parsed_despite_spacing_and_case() {
         for root in roots() {
-            let lines = lines(&root);
+            let lines = format_lines(&root);
             let text = lines.expose();
             let sloppy = format!("Dear reader: hello\n{}", text.to_lowercase().replace(' ', "").replace(':', " :-"));
 
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_wrong_character_is_reported_with_its_line() {
         for root in roots() {
-            let lines = lines(&root);
+            let lines = format_lines(&root);
             let lines: Vec<&str> = lines.expose().lines().collect();
             for (at, line) in lines.iter().enumerate() {
                 for (position, c) in line.char_indices().skip(3).filter(|(_, c)| !c.is_whitespace()) {
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_missing_swapped_or_duplicated_line_is_reported() {
         for root in roots() {
-            let lines = lines(&root);
+            let lines = format_lines(&root);
             let lines: Vec<&str> = lines.expose().lines().collect();
             for missing in 0..lines.len() {
                 let rest: Vec<&str> =

@@ -9,8 +9,8 @@ use crate::config::{Config, EnvironmentSnapshot};
 use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::{auth, ingest};
+use crate::setup;
 
 /// Words of the entries, titles, people, dimensions and rationales of the test journal.
 const WORDS: [&str; 9] =

@@ -3,38 +3,28 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Kind of resource that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ReadKind {
-    /// One entry, with or without its history.
-    Entry,
-    /// One page of the entry list.
-    List,
-    /// Search results.
-    Search,
-    /// A full export.
-    Export,
-    /// Statistics.
-    Statistics,
-    /// The status of a job.
-    Job,
+use crate::domain::named_enum::named_enum;
+
+named_enum! {
+    /// Kind of resource that was read.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+    pub enum ReadKind {
+        /// One entry, with or without its history.
+        Entry = "entry",
+        /// One page of the entry list.
+        List = "list",
+        /// Search results.
+        Search = "search",
+        /// A full export.
+        Export = "export",
+        /// Statistics.
+        Statistics = "statistics",
+        /// The status of a job.
+        Job = "job",
+    }
 }
 
 impl ReadKind {
-    /// Returns the stored name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Entry => "entry",
-            Self::List => "list",
-            Self::Search => "search",
-            Self::Export => "export",
-            Self::Statistics => "statistics",
-            Self::Job => "job",
-        }
-    }
-
     /// Returns whether the response contains no entry. Such reads are recorded for assistants only, because the web
     /// client sends dozens of them.
     pub(crate) const fn returns_no_entries(self) -> bool {

@@ -117,7 +117,7 @@ mod tests {
             last_used_from: None,
             revoked_at: None,
         };
-        key.may_come_from(address.map(|address| address.parse().unwrap()))
+        key.allows_address(address.map(|address| address.parse().unwrap()))
     }
 
     #[test]

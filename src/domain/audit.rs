@@ -3,158 +3,105 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::domain::named_enum::named_enum;
 use crate::error::{Error, Result};
 
-/// Audited action. The names are stable: they are stored and exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AuditAction {
-    /// The data directory was initialised.
-    JournalInitialised,
-    /// A user was added.
-    UserAdded,
-    /// A user was enabled.
-    UserEnabled,
-    /// A user was disabled.
-    UserDisabled,
-    /// A user's role changed.
-    RoleChanged,
-    /// A lockout after failed logins was lifted.
-    UserUnlocked,
-    /// A user was marked for deletion.
-    UserDeleted,
-    /// A deletion was undone within the grace period.
-    UserRestored,
-    /// A deleted user's notebook, keys and rows were destroyed.
-    UserPurged,
-    /// A password was set.
-    PasswordChanged,
-    /// An API key was issued.
-    TokenIssued,
-    /// An API key was revoked.
-    TokenRevoked,
-    /// A user logged in.
-    Login,
-    /// A session ended by logout.
-    Logout,
-    /// An API key or password was rejected.
-    FailedAuth,
-    /// The root key was rewrapped under a new secret.
-    KeyringRotated,
-    /// The whole journal was exported.
-    DataExported,
-    /// An entry was added.
-    EntryCreated,
-    /// An entry was changed.
-    EntryEdited,
-    /// An entry was deleted.
-    EntryDeleted,
-    /// Photographs or recordings were uploaded; the resource names the ingestion job.
-    MediaUploaded,
-    /// Access to another user's notebook was revoked.
-    GrantRevoked,
-    /// Every credential of a user was revoked at once.
-    UserContained,
-    /// The server reloaded a file.
-    ConfigReloaded,
-    /// An account was registered; its e-mail address is not verified yet.
-    UserRegistered,
-    /// A user verified their e-mail address.
-    EmailVerified,
-    /// A password reset link was issued.
-    ResetLinkIssued,
-    /// A session was revoked from another session.
-    SessionRevoked,
-    /// A runtime setting was changed; the resource names it.
-    ConfigChanged,
-    /// A user changed their profile.
-    ProfileChanged,
-    /// The egress policy of a notebook was changed.
-    EgressChanged,
-    /// A backup was created; the resource names it.
-    BackupCreated,
-    /// A backup was removed by the retention rules.
-    BackupPruned,
-    /// A backup was read completely and its hashes matched.
-    BackupVerified,
-    /// A backup was restored to a temporary directory, opened and searched.
-    BackupDrilled,
-    /// A backup was restored; the resource names the archive or the user.
-    Restored,
-    /// Every database was re-keyed.
-    KeyringRekeyed,
-    /// A recovery kit was created.
-    RecoveryKitMade,
-    /// A journal was imported.
-    DataImported,
-    /// A job over the whole notebook was started; the resource names the job.
-    WorkOrdered,
-    /// Scores of retired mood dimensions were removed.
-    MoodsPruned,
-    /// An entity was edited by the owner.
-    EntityEdited,
-    /// An entity was deleted.
-    EntityDeleted,
-    /// Entities were merged.
-    EntitiesMerged,
-    /// A merge was undone.
-    MergeUndone,
-    /// Mentions were moved to another entity.
-    EntitySplit,
-}
-
-impl AuditAction {
-    /// Returns the stored name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::JournalInitialised => "JOURNAL_INITIALISED",
-            Self::UserAdded => "USER_ADDED",
-            Self::UserEnabled => "USER_ENABLED",
-            Self::UserDisabled => "USER_DISABLED",
-            Self::RoleChanged => "ROLE_CHANGED",
-            Self::UserUnlocked => "USER_UNLOCKED",
-            Self::UserDeleted => "USER_DELETED",
-            Self::UserRestored => "USER_RESTORED",
-            Self::UserPurged => "USER_PURGED",
-            Self::PasswordChanged => "PASSWORD_CHANGED",
-            Self::TokenIssued => "TOKEN_ISSUED",
-            Self::TokenRevoked => "TOKEN_REVOKED",
-            Self::Login => "LOGIN",
-            Self::Logout => "LOGOUT",
-            Self::FailedAuth => "FAILED_AUTH",
-            Self::KeyringRotated => "KEYRING_ROTATED",
-            Self::DataExported => "DATA_EXPORTED",
-            Self::EntryCreated => "ENTRY_CREATED",
-            Self::EntryEdited => "ENTRY_EDITED",
-            Self::EntryDeleted => "ENTRY_DELETED",
-            Self::MediaUploaded => "MEDIA_UPLOADED",
-            Self::GrantRevoked => "GRANT_REVOKED",
-            Self::UserContained => "USER_CONTAINED",
-            Self::ConfigReloaded => "CONFIG_RELOADED",
-            Self::UserRegistered => "USER_REGISTERED",
-            Self::EmailVerified => "EMAIL_VERIFIED",
-            Self::ResetLinkIssued => "RESET_LINK_ISSUED",
-            Self::SessionRevoked => "SESSION_REVOKED",
-            Self::ConfigChanged => "CONFIG_CHANGED",
-            Self::ProfileChanged => "PROFILE_CHANGED",
-            Self::EgressChanged => "EGRESS_CHANGED",
-            Self::BackupCreated => "BACKUP_CREATED",
-            Self::BackupPruned => "BACKUP_PRUNED",
-            Self::BackupVerified => "BACKUP_VERIFIED",
-            Self::BackupDrilled => "BACKUP_DRILLED",
-            Self::Restored => "RESTORED",
-            Self::KeyringRekeyed => "KEYRING_REKEYED",
-            Self::RecoveryKitMade => "RECOVERY_KIT_MADE",
-            Self::DataImported => "DATA_IMPORTED",
-            Self::WorkOrdered => "WORK_ORDERED",
-            Self::MoodsPruned => "MOODS_PRUNED",
-            Self::EntityEdited => "ENTITY_EDITED",
-            Self::EntityDeleted => "ENTITY_DELETED",
-            Self::EntitiesMerged => "ENTITIES_MERGED",
-            Self::MergeUndone => "MERGE_UNDONE",
-            Self::EntitySplit => "ENTITY_SPLIT",
-        }
+named_enum! {
+    /// Audited action. The names are stable: they are stored and exported.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+    pub enum AuditAction {
+        /// The data directory was initialised.
+        JournalInitialised = "JOURNAL_INITIALISED",
+        /// A user was added.
+        UserAdded = "USER_ADDED",
+        /// A user was enabled.
+        UserEnabled = "USER_ENABLED",
+        /// A user was disabled.
+        UserDisabled = "USER_DISABLED",
+        /// A user's role changed.
+        RoleChanged = "ROLE_CHANGED",
+        /// A lockout after failed logins was lifted.
+        UserUnlocked = "USER_UNLOCKED",
+        /// A user was marked for deletion.
+        UserDeleted = "USER_DELETED",
+        /// A deletion was undone within the grace period.
+        UserRestored = "USER_RESTORED",
+        /// A deleted user's notebook, keys and rows were destroyed.
+        UserPurged = "USER_PURGED",
+        /// A password was set.
+        PasswordChanged = "PASSWORD_CHANGED",
+        /// An API key was issued.
+        TokenIssued = "TOKEN_ISSUED",
+        /// An API key was revoked.
+        TokenRevoked = "TOKEN_REVOKED",
+        /// A user logged in.
+        Login = "LOGIN",
+        /// A session ended by logout.
+        Logout = "LOGOUT",
+        /// An API key or password was rejected.
+        FailedAuth = "FAILED_AUTH",
+        /// The root key was rewrapped under a new secret.
+        KeyringRotated = "KEYRING_ROTATED",
+        /// The whole journal was exported.
+        DataExported = "DATA_EXPORTED",
+        /// An entry was added.
+        EntryCreated = "ENTRY_CREATED",
+        /// An entry was changed.
+        EntryEdited = "ENTRY_EDITED",
+        /// An entry was deleted.
+        EntryDeleted = "ENTRY_DELETED",
+        /// Photographs or recordings were uploaded; the resource names the ingestion job.
+        MediaUploaded = "MEDIA_UPLOADED",
+        /// Access to another user's notebook was revoked.
+        GrantRevoked = "GRANT_REVOKED",
+        /// Every credential of a user was revoked at once.
+        UserContained = "USER_CONTAINED",
+        /// The server reloaded a file.
+        ConfigReloaded = "CONFIG_RELOADED",
+        /// An account was registered; its e-mail address is not verified yet.
+        UserRegistered = "USER_REGISTERED",
+        /// A user verified their e-mail address.
+        EmailVerified = "EMAIL_VERIFIED",
+        /// A password reset link was issued.
+        ResetLinkIssued = "RESET_LINK_ISSUED",
+        /// A session was revoked from another session.
+        SessionRevoked = "SESSION_REVOKED",
+        /// A runtime setting was changed; the resource names it.
+        ConfigChanged = "CONFIG_CHANGED",
+        /// A user changed their profile.
+        ProfileChanged = "PROFILE_CHANGED",
+        /// The egress policy of a notebook was changed.
+        EgressChanged = "EGRESS_CHANGED",
+        /// A backup was created; the resource names it.
+        BackupCreated = "BACKUP_CREATED",
+        /// A backup was removed by the retention rules.
+        BackupPruned = "BACKUP_PRUNED",
+        /// A backup was read completely and its hashes matched.
+        BackupVerified = "BACKUP_VERIFIED",
+        /// A backup was restored to a temporary directory, opened and searched.
+        BackupDrilled = "BACKUP_DRILLED",
+        /// A backup was restored; the resource names the archive or the user.
+        Restored = "RESTORED",
+        /// Every database was re-keyed.
+        KeyringRekeyed = "KEYRING_REKEYED",
+        /// A recovery kit was created.
+        RecoveryKitMade = "RECOVERY_KIT_MADE",
+        /// A journal was imported.
+        DataImported = "DATA_IMPORTED",
+        /// A job over the whole notebook was started; the resource names the job.
+        WorkOrdered = "WORK_ORDERED",
+        /// Scores of retired mood dimensions were removed.
+        MoodsPruned = "MOODS_PRUNED",
+        /// An entity was edited by the owner.
+        EntityEdited = "ENTITY_EDITED",
+        /// An entity was deleted.
+        EntityDeleted = "ENTITY_DELETED",
+        /// Entities were merged.
+        EntitiesMerged = "ENTITIES_MERGED",
+        /// A merge was undone.
+        MergeUndone = "MERGE_UNDONE",
+        /// Mentions were moved to another entity.
+        EntitySplit = "ENTITY_SPLIT",
     }
 }
 

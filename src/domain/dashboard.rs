@@ -5,33 +5,24 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Length of a time bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ChartBin {
-    /// Week, from Monday.
-    Week,
-    /// Calendar month.
-    Month,
-    /// Calendar quarter.
-    Quarter,
-    /// Calendar year.
-    Year,
+use crate::domain::named_enum::named_enum;
+
+named_enum! {
+    /// Length of a time bucket.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum ChartBin {
+        /// Week, from Monday.
+        Week = "week",
+        /// Calendar month.
+        Month = "month",
+        /// Calendar quarter.
+        Quarter = "quarter",
+        /// Calendar year.
+        Year = "year",
+    }
 }
 
 impl ChartBin {
-    /// Parses a name; `None` if it is unknown.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "week" => Some(Self::Week),
-            "month" => Some(Self::Month),
-            "quarter" => Some(Self::Quarter),
-            "year" => Some(Self::Year),
-            _ => None,
-        }
-    }
-
     /// Returns the first day of the bucket that contains `day`.
     #[must_use]
     pub fn start_of(self, day: Date) -> Date {
@@ -142,11 +133,11 @@ mod tests {
     fn a_bucket_starts_with_its_week_month_quarter_or_year() {
         let day = date(2026, 5, 14);
 
-        assert_eq!(ChartBin::Week.start(day), date(2026, 5, 11));
-        assert_eq!(ChartBin::Week.start(date(2026, 1, 1)), date(2025, 12, 29));
-        assert_eq!(ChartBin::Month.start(day), date(2026, 5, 1));
-        assert_eq!(ChartBin::Quarter.start(day), date(2026, 4, 1));
-        assert_eq!(ChartBin::Quarter.start(date(2026, 12, 31)), date(2026, 10, 1));
-        assert_eq!(ChartBin::Year.start(day), date(2026, 1, 1));
+        assert_eq!(ChartBin::Week.start_of(day), date(2026, 5, 11));
+        assert_eq!(ChartBin::Week.start_of(date(2026, 1, 1)), date(2025, 12, 29));
+        assert_eq!(ChartBin::Month.start_of(day), date(2026, 5, 1));
+        assert_eq!(ChartBin::Quarter.start_of(day), date(2026, 4, 1));
+        assert_eq!(ChartBin::Quarter.start_of(date(2026, 12, 31)), date(2026, 10, 1));
+        assert_eq!(ChartBin::Year.start_of(day), date(2026, 1, 1));
     }
 }

@@ -1,129 +1,86 @@
 //! Egress purposes, redaction kinds, policy and ledger views.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::EntryId;
-use crate::error::{Error, Result};
+use crate::domain::named_enum::{named_enum, parse_by_name};
 
-/// Purpose of an outbound request. The owner allows or denies each one separately.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EgressPurpose {
-    /// OCR of photographed pages.
-    Ocr,
-    /// Transcription of recordings.
-    Transcription,
-    /// Paragraph breaks in transcripts.
-    Formatting,
-    /// Detection of a date at the start of a text.
-    DateHeading,
-    /// Entity extraction from entries.
-    Entities,
-    /// Mood scoring of entries.
-    Mood,
-    /// Reranking of search results.
-    Rerank,
-    /// Question answering over entries.
-    Answer,
-    /// Embeddings of texts and queries.
-    Embedding,
-    /// Fetching a URL given by the owner.
-    Fetch,
-    /// Notification of the owner; carries no content.
-    Notification,
+named_enum! {
+    /// Purpose of an outbound request. The owner allows or denies each one separately.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+    pub enum EgressPurpose {
+        /// OCR of photographed pages.
+        Ocr = "ocr",
+        /// Transcription of recordings.
+        Transcription = "transcription",
+        /// Paragraph breaks in transcripts.
+        Formatting = "formatting",
+        /// Detection of a date at the start of a text.
+        DateHeading = "date_heading",
+        /// Entity extraction from entries.
+        Entities = "entities",
+        /// Mood scoring of entries.
+        Mood = "mood",
+        /// Reranking of search results.
+        Rerank = "rerank",
+        /// Question answering over entries.
+        Answer = "answer",
+        /// Embeddings of texts and queries.
+        Embedding = "embedding",
+        /// Fetching a URL given by the owner.
+        Fetch = "fetch",
+        /// Notification of the owner; carries no content.
+        Notification = "notification",
+    }
 }
 
-impl EgressPurpose {
-    /// Every purpose, in display order.
-    pub const ALL: [Self; 11] = [
-        Self::Ocr,
-        Self::Transcription,
-        Self::Formatting,
-        Self::DateHeading,
-        Self::Entities,
-        Self::Mood,
-        Self::Rerank,
-        Self::Answer,
-        Self::Embedding,
-        Self::Fetch,
-        Self::Notification,
-    ];
+parse_by_name!(EgressPurpose, "unknown purpose", "purposes are");
 
-    /// Returns the name used in settings, flags and responses.
+named_enum! {
+    /// Kind of personal data that is redacted, in addition to the owner's word list.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+    pub enum RedactionKind {
+        /// Phone numbers.
+        Phones = "phones",
+        /// E-mail addresses.
+        Emails = "emails",
+        /// National identification numbers, recognised by format and check digit.
+        NationalIds = "national-ids",
+    }
+}
+
+parse_by_name!(RedactionKind, "unknown kind of redaction", "kinds are");
+
+/// Outcome of an exchange with another host, as stored in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExchangeOutcome {
+    /// Response with a status below 400.
+    Answered,
+    /// Response with a status of 400 or more.
+    Refused,
+    /// No response, or an incomplete one.
+    Failed,
+    /// Timeout.
+    TimedOut,
+}
+
+impl ExchangeOutcome {
+    /// Returns the name used in the ledger and in metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Ocr => "ocr",
-            Self::Transcription => "transcription",
-            Self::Formatting => "formatting",
-            Self::DateHeading => "date_heading",
-            Self::Entities => "entities",
-            Self::Mood => "mood",
-            Self::Rerank => "rerank",
-            Self::Answer => "answer",
-            Self::Embedding => "embedding",
-            Self::Fetch => "fetch",
-            Self::Notification => "notification",
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
         }
     }
-}
 
-impl fmt::Display for EgressPurpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for EgressPurpose {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.name() == text).ok_or_else(|| {
-            let known = Self::ALL.map(Self::name).join(", ");
-            Error::invalid("unknown purpose").hint(format!("purposes are {known}"))
-        })
-    }
-}
-
-/// Kind of personal data that is redacted, in addition to the owner's word list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RedactionKind {
-    /// Phone numbers.
-    Phones,
-    /// E-mail addresses.
-    Emails,
-    /// National identification numbers, recognised by format and check digit.
-    NationalIds,
-}
-
-impl RedactionKind {
-    /// Every kind, in display order.
-    pub const ALL: [Self; 3] = [Self::Phones, Self::Emails, Self::NationalIds];
-
-    /// Returns the name used in flags and responses.
+    /// Returns the outcome for an HTTP status.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Phones => "phones",
-            Self::Emails => "emails",
-            Self::NationalIds => "national-ids",
-        }
-    }
-}
-
-impl FromStr for RedactionKind {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-            let known = Self::ALL.map(Self::name).join(", ");
-            Error::invalid("unknown kind of redaction").hint(format!("kinds are {known}"))
-        })
+    pub const fn from_status(status: u16) -> Self {
+        if status < 400 { Self::Answered } else { Self::Refused }
     }
 }
 

@@ -1,67 +1,33 @@
 //! Entries, their versions and their chunks.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::digest::WritingStreaks;
 use crate::domain::id::EntryId;
+use crate::domain::named_enum::{named_enum, parse_by_name};
 use crate::domain::prompt_injection::InjectionWarning;
-use crate::error::{Error, Result};
+use crate::domain::writing_streaks::WritingStreaks;
 
-/// Origin of an entry's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceType {
-    /// Photographed pages.
-    Photo,
-    /// A recording.
-    Voice,
-    /// Typed text.
-    TextEntry,
-    /// A text or Markdown file.
-    ImportedTextFile,
-    /// An uploaded recording.
-    ImportedAudioFile,
-    /// Text written by an assistant.
-    Agent,
-}
-
-impl SourceType {
-    /// Returns the stored name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Photo => "photo",
-            Self::Voice => "voice",
-            Self::TextEntry => "text_entry",
-            Self::ImportedTextFile => "imported_text_file",
-            Self::ImportedAudioFile => "imported_audio_file",
-            Self::Agent => "agent",
-        }
+named_enum! {
+    /// Origin of an entry's text.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum SourceType {
+        /// Photographed pages.
+        Photo = "photo",
+        /// A recording.
+        Voice = "voice",
+        /// Typed text.
+        TextEntry = "text_entry",
+        /// A text or Markdown file.
+        ImportedTextFile = "imported_text_file",
+        /// An uploaded recording.
+        ImportedAudioFile = "imported_audio_file",
+        /// Text written by an assistant.
+        Agent = "agent",
     }
 }
 
-impl fmt::Display for SourceType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for SourceType {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let all =
-            [Self::Photo, Self::Voice, Self::TextEntry, Self::ImportedTextFile, Self::ImportedAudioFile, Self::Agent];
-        all.into_iter().find(|source| source.name() == text).ok_or_else(|| {
-            Error::invalid("unknown source type")
-                .hint("one of photo, voice, text_entry, imported_text_file, imported_audio_file, agent")
-        })
-    }
-}
+parse_by_name!(SourceType, "unknown source type", "one of");
 
 /// A half-open range of Unicode code points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -76,7 +76,7 @@ mod tests {
             let refused = parse(wrong).unwrap_err();
 
             assert_eq!(refused.kind(), ErrorKind::Invalid, "{wrong}");
-            assert!(refused.next_step().is_some());
+            assert!(refused.hint_text().is_some());
         }
     }
 }

@@ -77,10 +77,10 @@ mod tests {
     fn the_window_is_bounded_and_the_count_is_not() {
         let mut timings = QueryLatencies::default();
         for millis in 0..3000 {
-            timings.note("search", Duration::from_millis(millis));
+            timings.record("search", Duration::from_millis(millis));
         }
 
-        let told = timings.told();
+        let told = timings.snapshot();
 
         assert_eq!(told["search"].count, 3000);
         assert_eq!(told["search"].latency.p50_ms, Some(2500.0), "of the latest thousand");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::dashboard::ChartBin;
 use crate::domain::id::EntryId;
+use crate::domain::named_enum::named_enum;
 use crate::error::{Error, Result};
 
 /// `model` of a score that only the owner gave.
@@ -24,49 +25,25 @@ pub fn required_dimension(dimension: Option<String>) -> Result<String> {
         .ok_or_else(|| Error::invalid("there is no dimension").code("missing_dimension").hint("send `dimension`"))
 }
 
-/// Length of a time bucket.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum TimeBin {
-    /// One day
-    Day,
-    /// Week, from Monday
-    #[default]
-    Week,
-    /// Calendar month
-    Month,
-    /// Calendar quarter
-    Quarter,
-    /// Calendar year
-    Year,
+named_enum! {
+    /// Length of a time bucket.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+    pub enum TimeBin {
+        /// One day
+        Day = "day",
+        /// Week, from Monday
+        #[default]
+        Week = "week",
+        /// Calendar month
+        Month = "month",
+        /// Calendar quarter
+        Quarter = "quarter",
+        /// Calendar year
+        Year = "year",
+    }
 }
 
 impl TimeBin {
-    /// Parses a name; `None` if it is unknown.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "day" => Some(Self::Day),
-            "week" => Some(Self::Week),
-            "month" => Some(Self::Month),
-            "quarter" => Some(Self::Quarter),
-            "year" => Some(Self::Year),
-            _ => None,
-        }
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-            Self::Year => "year",
-        }
-    }
-
     /// Returns the first day of the bucket that contains `day`.
     #[must_use]
     pub fn start_of(self, day: Date) -> Date {
@@ -92,35 +69,15 @@ impl TimeBin {
     }
 }
 
-/// Selection of entries that a scoring run processes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum MoodScoringMode {
-    /// Entries without a score, or changed since they were scored.
-    #[default]
-    StaleOnly,
-    /// All entries.
-    Force,
-}
-
-impl MoodScoringMode {
-    /// Parses a name; `None` if it is unknown.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "stale-only" => Some(Self::StaleOnly),
-            "force" => Some(Self::Force),
-            _ => None,
-        }
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::StaleOnly => "stale-only",
-            Self::Force => "force",
-        }
+named_enum! {
+    /// Selection of entries that a scoring run processes.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum MoodScoringMode {
+        /// Entries without a score, or changed since they were scored.
+        #[default]
+        StaleOnly = "stale-only",
+        /// All entries.
+        Force = "force",
     }
 }
 
@@ -323,7 +280,11 @@ mod tests {
         for (name, day, start, next) in cases {
             let step = TimeBin::from_name(name).unwrap();
 
-            assert_eq!((step.start(day), step.after(start), step.name()), (start, next, name), "{name} of {day}");
+            assert_eq!(
+                (step.start_of(day), step.next_start(start), step.name()),
+                (start, next, name),
+                "{name} of {day}"
+            );
         }
         assert_eq!(["Week", "decade", ""].map(TimeBin::from_name), [None; 3]);
     }

@@ -11,6 +11,8 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::domain::named_enum::named_enum;
+
 /// Maximum number of findings per text.
 pub const MAX_WARNINGS: usize = 20;
 /// Minimum length of a base64 run: 150 encoded bytes.
@@ -18,51 +20,32 @@ const WALL: usize = 200;
 /// Minimum run of zero-width characters. Emoji and Indic scripts use single ones between two letters.
 const RUN: usize = 3;
 
-/// Prompt injection pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InjectionPattern {
-    /// Asks to ignore or forget earlier instructions.
-    Override,
-    /// Assigns the model a new identity.
-    Identity,
-    /// Addresses a model or an assistant directly.
-    Address,
-    /// Asks to reveal the instructions.
-    Disclosure,
-    /// Role markers of chat transcripts.
-    Role,
-    /// Syntax of a tool call.
-    ToolCall,
-    /// Image URL that would transmit data when loaded.
-    Beacon,
-    /// Long run of encoded bytes.
-    Encoded,
-    /// Invisible tag characters that encode letters.
-    HiddenTags,
-    /// Several zero-width characters in a row.
-    ZeroWidth,
-    /// Bidirectional overrides that reorder the displayed text.
-    Bidi,
-}
-
-impl InjectionPattern {
-    /// Returns the name used in responses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Override => "override",
-            Self::Identity => "identity",
-            Self::Address => "address",
-            Self::Disclosure => "disclosure",
-            Self::Role => "role",
-            Self::ToolCall => "tool_call",
-            Self::Beacon => "beacon",
-            Self::Encoded => "encoded",
-            Self::HiddenTags => "hidden_tags",
-            Self::ZeroWidth => "zero_width",
-            Self::Bidi => "bidi",
-        }
+named_enum! {
+    /// Prompt injection pattern.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+    pub enum InjectionPattern {
+        /// Asks to ignore or forget earlier instructions.
+        Override = "override",
+        /// Assigns the model a new identity.
+        Identity = "identity",
+        /// Addresses a model or an assistant directly.
+        Address = "address",
+        /// Asks to reveal the instructions.
+        Disclosure = "disclosure",
+        /// Role markers of chat transcripts.
+        Role = "role",
+        /// Syntax of a tool call.
+        ToolCall = "tool_call",
+        /// Image URL that would transmit data when loaded.
+        Beacon = "beacon",
+        /// Long run of encoded bytes.
+        Encoded = "encoded",
+        /// Invisible tag characters that encode letters.
+        HiddenTags = "hidden_tags",
+        /// Several zero-width characters in a row.
+        ZeroWidth = "zero_width",
+        /// Bidirectional overrides that reorder the displayed text.
+        Bidi = "bidi",
     }
 }
 

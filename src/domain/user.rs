@@ -1,54 +1,25 @@
 //! User accounts and roles.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::UserId;
-use crate::error::{Error, Result};
+use crate::domain::named_enum::{named_enum, parse_by_name};
 
-/// Role of a user on this server. It grants no access to notebooks: an admin opens only their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum UserRole {
-    /// Manages users and reads the audit log.
-    Admin,
-    /// Reads and writes their own journal.
-    Member,
-    /// Reads their own journal only.
-    Readonly,
-}
-
-impl UserRole {
-    /// Returns the name stored and shown.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Member => "member",
-            Self::Readonly => "readonly",
-        }
+named_enum! {
+    /// Role of a user on this server. It grants no access to notebooks: an admin opens only their own.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum UserRole {
+        /// Manages users and reads the audit log.
+        Admin = "admin",
+        /// Reads and writes their own journal.
+        Member = "member",
+        /// Reads their own journal only.
+        Readonly = "readonly",
     }
 }
 
-impl fmt::Display for UserRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for UserRole {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        [Self::Admin, Self::Member, Self::Readonly]
-            .into_iter()
-            .find(|role| role.name() == text)
-            .ok_or_else(|| Error::invalid("unknown role").hint("roles are admin, member, readonly"))
-    }
-}
+parse_by_name!(UserRole, "unknown role", "roles are");
 
 /// User account as shown, without password hash or keys.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

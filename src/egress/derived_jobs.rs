@@ -8,7 +8,7 @@ use crate::config::runtime::MOOD_SCORING_ENABLED;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
-use crate::egress::is_available;
+use crate::egress::availability::are_available;
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::storage::notebook::{NotebookDb, entries, jobs};
@@ -36,14 +36,10 @@ impl DerivedJobs {
     /// # Errors
     /// Only database errors.
     pub(crate) async fn from_config(ctx: &Ctx) -> Result<Self> {
-        let own = ctx.as_system();
         let app = ctx.app.clone();
-        let runtime = own.read_accounts(Scope::Account, move |db| app.runtime(db)).await?;
-        let has_scorer = match ctx.app.config.providers.mood.scorer {
-            MoodScorer::Auto | MoodScorer::BuiltIn => true,
-            MoodScorer::Provider => is_available(&own, EgressPurpose::Mood).await?,
-        };
-        let entities = is_available(&own, EgressPurpose::Entities).await?;
+        let runtime = ctx.as_system().read_accounts(Scope::Account, move |db| app.runtime(db)).await?;
+        let [entities, remote_scorer] = are_available(ctx, [EgressPurpose::Entities, EgressPurpose::Mood]).await?;
+        let has_scorer = remote_scorer || ctx.app.config.providers.mood.scorer != MoodScorer::Provider;
         Ok(Self::new(entities, runtime.is_on(MOOD_SCORING_ENABLED) && has_scorer, ctx.app.entropy.clone()))
     }
 

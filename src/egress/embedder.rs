@@ -7,7 +7,8 @@ use tokio::runtime::Handle;
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
 use crate::domain::egress::EgressPurpose;
-use crate::egress::{EgressSubject, open_gateway};
+use crate::egress::gateway::open_gateway;
+use crate::egress::subject::EgressSubject;
 use crate::error::Result;
 use crate::providers::embedder::TextEmbedder;
 use crate::providers::embeddings::EmbeddingsClient;
@@ -22,7 +23,7 @@ struct ProviderEmbedder {
     runtime: Handle,
 }
 
-/// Returns the embedder of the notebook. The policy is checked at each embedding request.
+/// Returns the embedder of the notebook. Each embedding request checks the policy and reads the key file.
 ///
 /// # Errors
 /// `Conflict` if the configured provider is incomplete.
@@ -47,7 +48,7 @@ fn configured_embedder(
     if config.external_services.embedding_provider == "built-in" {
         return Ok(ctx.app.embedder());
     }
-    let embeddings = adapt(EmbeddingsClient::from_config(config, &AppState::read_secret_source)?);
+    let embeddings = adapt(EmbeddingsClient::from_config(config)?);
     Ok(Arc::new(ProviderEmbedder { ctx: ctx.clone(), about, embeddings, runtime: Handle::current() }))
 }
 
@@ -66,8 +67,8 @@ impl TextEmbedder for ProviderEmbedder {
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         self.runtime.block_on(async {
-            let line = open_gateway(&self.ctx, EgressPurpose::Embedding, self.about.clone()).await?;
-            self.embeddings.embed(&line, texts).await
+            let gateway = open_gateway(&self.ctx, EgressPurpose::Embedding, self.about.clone()).await?;
+            self.embeddings.embed(&gateway, &AppState::read_secret_source, texts).await
         })
     }
 }

@@ -1,10 +1,11 @@
-//! Ledger entries for fetches and notification deliveries.
+//! Gate of fetches and notification deliveries.
 
 use crate::app::context::Ctx;
 use crate::domain::egress::EgressPurpose;
-use crate::egress::{self, EgressSubject, ExchangeOutcome, OpenLedgerEntry};
+use crate::egress::ledger;
+use crate::egress::subject::EgressSubject;
 use crate::error::Result;
-use crate::net::fetch::{EgressGate, ExchangePermit, ExchangeReport, FetchOutcome};
+use crate::net::egress_gate::{EgressGate, ExchangePermit, ExchangeReport};
 use crate::net::transport::BoxFuture;
 
 /// Gate that checks the policy and writes a ledger entry for each request of a fetch or delivery.
@@ -17,22 +18,12 @@ pub(crate) struct FetchGate<'a> {
 }
 
 impl EgressGate for FetchGate<'_> {
-    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>> {
-        Box::pin(async move {
-            let passage = egress::open_entry(self.ctx, self.purpose, self.about.clone(), self.provider, host).await?;
-            Ok(Box::new(passage) as Box<dyn ExchangePermit>)
-        })
+    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<ExchangePermit>> {
+        let row = ledger::new_row(self.ctx, self.purpose, &self.about, self.provider, host);
+        Box::pin(ledger::record_start(self.ctx, row))
     }
-}
 
-impl ExchangePermit for OpenLedgerEntry {
-    fn finish(self: Box<Self>, ended: ExchangeReport) -> BoxFuture<'static, Result<()>> {
-        let outcome = match ended.outcome {
-            FetchOutcome::Answered => ExchangeOutcome::Answered,
-            FetchOutcome::Refused => ExchangeOutcome::Refused,
-            FetchOutcome::Failed => ExchangeOutcome::Failed,
-            FetchOutcome::TimedOut => ExchangeOutcome::TimedOut,
-        };
-        Box::pin(async move { (*self).close(ended.sent, ended.received, ended.status, outcome).await })
+    fn record(&self, permit: ExchangePermit, report: ExchangeReport) -> BoxFuture<'_, Result<()>> {
+        Box::pin(ledger::record_result(self.ctx, permit, report))
     }
 }

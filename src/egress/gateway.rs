@@ -1,26 +1,24 @@
 //! Egress gateway to providers: policy, redaction, circuit breaker, retries and ledger for each request.
 
-use std::time::Duration;
-
-use http::HeaderMap;
-
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
-use crate::domain::egress::EgressPurpose;
+use crate::domain::egress::{EgressPurpose, ExchangeOutcome};
 use crate::domain::price::ModelPrice;
 use crate::domain::scope::Scope;
-use crate::egress::ledger::{self, ExchangeOutcome, LedgerEntry};
 use crate::egress::redaction::Redactor;
 use crate::egress::retry::{self, EgressRetryDecision};
-use crate::egress::{EgressSubject, policy};
+use crate::egress::subject::EgressSubject;
+use crate::egress::{ledger, policy};
 use crate::error::{Error, ErrorKind, Result};
-use crate::net::provider_client::{HttpResponse, PreparedRequest, ProviderClient, TransportError, host};
+use crate::net::egress_gate::ExchangeReport;
+use crate::net::provider_client::{PreparedRequest, ProviderClient, host};
 use crate::net::transport::{
     BoxFuture, FormPartContent, LedgerId, ProviderRequest, ProviderRequestBody, ProviderResponse, ProviderTransport,
     TokenUsage,
 };
+use crate::net::transport_error::TransportError;
 use crate::storage::accounts;
-use crate::storage::notebook::egress;
+use crate::storage::notebook::egress::{self, NewLedgerRow};
 
 /// Gateway for requests of one purpose on behalf of one notebook.
 pub(crate) struct EgressGateway {
@@ -37,18 +35,18 @@ pub(crate) struct EgressGateway {
 /// `Forbidden` if the settings or the notebook's owner deny the purpose.
 pub(crate) async fn open_gateway(ctx: &Ctx, purpose: EgressPurpose, about: EgressSubject) -> Result<EgressGateway> {
     let app = ctx.app.clone();
-    let veil = ctx
+    let (client, redactor) = ctx
         .as_system()
         .read(Scope::Account, move |db| {
-            let allowed = egress::find_policy(db)?;
-            policy::ensure_allowed(&app.config.external_services.purposes, &allowed, purpose)?;
-            Ok(Redactor::new(allowed.redact, &egress::list_redaction_words(db)?))
+            let owner = egress::find_policy(db)?;
+            policy::ensure_allowed(&app.config.external_services.purposes, &owner, purpose)?;
+            Ok((client(&app)?, Redactor::new(owner.redact, &egress::list_redaction_words(db)?)))
         })
         .await?;
-    Ok(EgressGateway { ctx: ctx.clone(), purpose, about, client: client(&ctx.app)?, redactor: veil })
+    Ok(EgressGateway { ctx: ctx.clone(), purpose, about, client, redactor })
 }
 
-/// Returns the HTTP client, created on first use.
+/// Returns the HTTP client, created on first use, with its connection pool.
 fn client(app: &AppState) -> Result<ProviderClient> {
     if let Some(client) = app.providers.get() {
         return Ok(client.clone());
@@ -57,14 +55,11 @@ fn client(app: &AppState) -> Result<ProviderClient> {
     Ok(app.providers.get_or_init(|| client).clone())
 }
 
-/// Result of one attempt.
-enum AttemptResult {
-    Replied(ProviderResponse),
-    /// No readable response; true if a retry can succeed.
-    Failed(Error, bool),
-}
+/// Response of one attempt, or the error without a readable one and whether a retry can succeed.
+type AttemptResult = Result<ProviderResponse, (Error, bool)>;
 
 impl EgressGateway {
+    /// Sends a request, with retries after exponential backoff while they can help.
     async fn send_with_retry(&self, request: ProviderRequest) -> Result<ProviderResponse> {
         let attempts = request.attempts.max(1);
         let redactions = self.count_redactions(&request.body);
@@ -72,75 +67,63 @@ impl EgressGateway {
         let mut tried = 0;
         loop {
             tried += 1;
-            let ended = self.attempt(&prepared, redactions).await?;
-            let told = match &ended {
-                AttemptResult::Replied(reply) if retry::is_retryable(reply.status) => self.retry_after(&reply.headers),
-                AttemptResult::Replied(_) | AttemptResult::Failed(_, false) => return ended.into_result(),
-                AttemptResult::Failed(_, true) => None,
+            let result = self.attempt(&prepared, redactions).await?;
+            let retry_after = match &result {
+                Ok(reply) if retry::is_retryable(reply.status) => {
+                    retry::parse_retry_after(&reply.headers, self.ctx.app.clock.now())
+                }
+                Ok(_) | Err((_, false)) => return result.map_err(|(error, _)| error),
+                Err((_, true)) => None,
             };
-            match retry::decide(self.ctx.app.entropy.as_ref(), tried, told)? {
+            match retry::decide(self.ctx.app.entropy.as_ref(), tried, retry_after)? {
                 EgressRetryDecision::GiveUp(seconds) => {
                     return Err(retry_later_error(&target_name(&prepared), seconds));
                 }
-                EgressRetryDecision::RetryAfterDelay(_) if tried >= attempts => return ended.into_result(),
-                EgressRetryDecision::RetryAfterDelay(wait) => tokio::time::sleep(wait).await,
+                EgressRetryDecision::RetryAfterDelay(_) if tried >= attempts => {
+                    return result.map_err(|(error, _)| error);
+                }
+                EgressRetryDecision::RetryAfterDelay(delay) => tokio::time::sleep(delay).await,
             }
         }
     }
 
     /// Makes one attempt, if the circuit breaker is closed; the ledger row is written first.
     async fn attempt(&self, prepared: &PreparedRequest, redactions: u64) -> Result<AttemptResult> {
-        let request = prepared.request();
-        let (clock, place) = (&self.ctx.app.clock, host(&request.url));
-        let leave = self.ctx.app.breakers.try_acquire(request.provider, &place, clock.now());
-        let leave = leave.map_err(|seconds| circuit_open_error(&target_name(prepared), seconds))?;
-        let exchange = LedgerEntry {
-            provider: request.provider,
-            host: &place,
-            model: &request.model,
+        let (request, app) = (&prepared.request, &self.ctx.app);
+        let host = host(&request.url);
+        let breaker = app.breakers.try_acquire(request.provider, &host, app.clock.now());
+        let breaker = breaker.map_err(|seconds| circuit_open_error(&target_name(prepared), seconds))?;
+        let row = NewLedgerRow {
+            model: request.model.clone(),
             bytes_out: prepared.bytes,
             redactions,
+            ..ledger::new_row(&self.ctx, self.purpose, &self.about, request.provider, &host)
         };
-        let passage = ledger::record_start(&self.ctx, self.purpose, &self.about, &exchange).await?;
-        let receipt = LedgerId(passage.seq);
-        let sent = self.client.send(prepared).await;
-        let (status, outcome) = match &sent.outcome {
-            Ok(answer) => (Some(answer.status), ExchangeOutcome::from_status(answer.status)),
+        let permit = ledger::record_start(&self.ctx, row).await?;
+        let ledger_id = permit.ledger_id;
+        let attempt = self.client.send(prepared, ledger_id).await;
+        let (status, outcome) = match &attempt.outcome {
+            Ok(response) => (Some(response.status), ExchangeOutcome::from_status(response.status)),
             Err(TransportError::ResponseTooLarge(status)) => (Some(*status), ExchangeOutcome::Failed),
             Err(TransportError::TimedOut) => (None, ExchangeOutcome::TimedOut),
             Err(_) => (None, ExchangeOutcome::Failed),
         };
-        self.ctx.app.metrics.record_provider_call(request.provider, outcome.name());
-        passage.close(sent.bytes_out, sent.bytes_in, status, outcome).await?;
-        match &sent.outcome {
-            // Status 429 is caused by the callers and says nothing about the health of the host.
-            Ok(answer) if answer.status == 429 => drop(leave),
-            Ok(answer) if retry::is_retryable(answer.status) => leave.record_failure(clock.now()),
-            Ok(_) | Err(TransportError::ResponseTooLarge(_)) => leave.record_success(),
-            Err(TransportError::BodyUnreadable(_)) => drop(leave),
-            Err(
-                TransportError::Unreachable(_)
-                | TransportError::Tls(..)
-                | TransportError::TimedOut
-                | TransportError::ConnectionClosed(_),
-            ) => {
-                leave.record_failure(clock.now());
-            }
+        app.metrics.record_provider_call(request.provider, outcome.name());
+        let report = ExchangeReport { sent: attempt.bytes_out, received: attempt.bytes_in, status, outcome };
+        ledger::record_result(&self.ctx, permit, report).await?;
+        match &attempt.outcome {
+            // Status 429 is caused by the callers, and an unreadable body by this machine: neither says anything about
+            // the health of the host.
+            Ok(ProviderResponse { status: 429, .. }) | Err(TransportError::BodyUnreadable(_)) => drop(breaker),
+            Ok(response) if !retry::is_retryable(response.status) => breaker.record_success(),
+            Err(TransportError::ResponseTooLarge(_)) => breaker.record_success(),
+            Ok(_) | Err(_) => breaker.record_failure(app.clock.now()),
         }
-        Ok(match sent.outcome {
-            Ok(HttpResponse { status, headers, body }) => {
-                AttemptResult::Replied(ProviderResponse { status, headers, body, ledger_id: receipt })
-            }
-            Err(failure) => {
-                // A request that broke off may have been processed, so it is not repeated.
-                let is_retryable = matches!(failure, TransportError::Unreachable(_) | TransportError::TimedOut);
-                AttemptResult::Failed(failure.into_error(&target_name(prepared)), is_retryable)
-            }
-        })
-    }
-
-    fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
-        retry::parse_retry_after(headers, self.ctx.app.clock.now())
+        Ok(attempt.outcome.map_err(|error| {
+            // A request that broke off may have been processed, so it is not repeated.
+            let is_retryable = matches!(error, TransportError::Unreachable(_) | TransportError::TimedOut);
+            (error.into_error(&target_name(prepared)), is_retryable)
+        }))
     }
 
     fn count_redactions(&self, body: &ProviderRequestBody) -> u64 {
@@ -156,27 +139,6 @@ impl EgressGateway {
             ProviderRequestBody::Empty | ProviderRequestBody::Stream(_) => 0,
         }
     }
-
-    async fn record_usage(&self, receipt: LedgerId, usage: TokenUsage) -> Result<()> {
-        let own = self.ctx.as_system();
-        let prices = own.read_accounts(Scope::Account, accounts::pricing::all).await?;
-        own.write(Scope::Account, move |db| {
-            let model = egress::find_model(db, receipt.0)?;
-            let price = prices.iter().find(|price| price.model == model);
-            let cost = price.and_then(|price| cost(price, usage));
-            egress::add_usage(db, receipt.0, (usage.input_tokens, usage.output_tokens), cost)
-        })
-        .await
-    }
-}
-
-impl AttemptResult {
-    fn into_result(self) -> Result<ProviderResponse> {
-        match self {
-            Self::Replied(reply) => Ok(reply),
-            Self::Failed(error, _) => Err(error),
-        }
-    }
 }
 
 impl ProviderTransport for EgressGateway {
@@ -184,8 +146,18 @@ impl ProviderTransport for EgressGateway {
         Box::pin(self.send_with_retry(request))
     }
 
-    fn record_usage(&self, receipt: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.record_usage(receipt, usage))
+    fn record_usage(&self, ledger_id: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let own = self.ctx.as_system();
+            let prices = own.read_accounts(Scope::Account, accounts::pricing::all).await?;
+            own.write(Scope::Account, move |db| {
+                let model = egress::find_model(db, ledger_id.0)?;
+                let price = prices.iter().find(|price| price.model == model);
+                let cost = price.and_then(|price| cost(price, usage));
+                egress::add_usage(db, ledger_id.0, (usage.input_tokens, usage.output_tokens), cost)
+            })
+            .await
+        })
     }
 
     fn redact(&self, text: &str) -> String {
@@ -198,27 +170,24 @@ impl ProviderTransport for EgressGateway {
 }
 
 fn target_name(prepared: &PreparedRequest) -> String {
-    let request = prepared.request();
+    let request = &prepared.request;
     format!("{} at {}", request.provider, host(&request.url))
 }
 
-fn retry_later_error(who: &str, seconds: u32) -> Error {
-    Error::new(ErrorKind::Upstream, format!("{who} asks to retry in {seconds} s"))
-        .with_status(503)
-        .hint("try again after that")
-        .retry_after(seconds)
-        .transient()
+fn retry_later_error(target: &str, seconds: u32) -> Error {
+    unavailable_error(format!("{target} asks to retry in {seconds} s"), "try again after that", seconds)
 }
 
-fn circuit_open_error(who: &str, seconds: u32) -> Error {
-    Error::new(
-        ErrorKind::Upstream,
-        format!("{who} failed several times in a row; its circuit breaker is open for {seconds} s"),
+fn circuit_open_error(target: &str, seconds: u32) -> Error {
+    unavailable_error(
+        format!("{target} failed several times in a row; its circuit breaker is open for {seconds} s"),
+        "try again after that; `journal egress list` shows the failed requests",
+        seconds,
     )
-    .with_status(503)
-    .hint("try again after that; `journal egress list` shows the failed requests")
-    .retry_after(seconds)
-    .transient()
+}
+
+fn unavailable_error(message: String, hint: &str, seconds: u32) -> Error {
+    Error::new(ErrorKind::Upstream, message).with_status(503).hint(hint).retry_after(seconds).transient()
 }
 
 /// Returns the cost of the tokens in US dollars; `None` if a required price is unknown.

@@ -58,7 +58,7 @@ mod tests {
         let hint = |server: &[EgressPurpose], owner: &EgressPolicyRow| {
             let refused = ensure_allowed(server, owner, EgressPurpose::Fetch).unwrap_err();
             assert_eq!(refused.kind(), ErrorKind::Forbidden);
-            refused.next_step().unwrap().to_owned()
+            refused.hint_text().unwrap().to_owned()
         };
 
         assert!(hint(&EgressPurpose::ALL, &owner(true, None)).contains("--local-only off"));

@@ -29,12 +29,12 @@ pub(super) enum EgressRetryDecision {
 }
 
 /// Decides on a retry after `tried` attempts, given the `Retry-After` of the response.
-pub(super) fn decide(entropy: &dyn Entropy, tried: u32, told: Option<Duration>) -> Result<EgressRetryDecision> {
-    match told {
-        Some(told) if told > MAX_DELAY => {
-            Ok(EgressRetryDecision::GiveUp(u32::try_from(told.as_secs()).unwrap_or(u32::MAX)))
+pub(super) fn decide(entropy: &dyn Entropy, tried: u32, retry_after: Option<Duration>) -> Result<EgressRetryDecision> {
+    match retry_after {
+        Some(delay) if delay > MAX_DELAY => {
+            Ok(EgressRetryDecision::GiveUp(u32::try_from(delay.as_secs()).unwrap_or(u32::MAX)))
         }
-        told => Ok(EgressRetryDecision::RetryAfterDelay(backoff(entropy, tried)?.max(told.unwrap_or_default()))),
+        delay => Ok(EgressRetryDecision::RetryAfterDelay(backoff(entropy, tried)?.max(delay.unwrap_or_default()))),
     }
 }
 
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: Timestamp = "2026-11-21T08:49:07Z".parse().unwrap();
-        let read = |value: &str| told(&headers(value), now).map(|wait| wait.as_secs());
+        let read = |value: &str| parse_retry_after(&headers(value), now).map(|wait| wait.as_secs());
 
         assert_eq!(read("7"), Some(7));
         assert_eq!(read(" 120 "), Some(120));
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(read("Sat, 21 Nov 2026 08:49:00 GMT"), Some(0), "already past");
         assert_eq!(read("soon"), None);
         assert_eq!(read("-1"), None);
-        assert_eq!(told(&HeaderMap::new(), now), None);
+        assert_eq!(parse_retry_after(&HeaderMap::new(), now), None);
     }
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_honoured_up_to_half_a_minute() {
-        let after = |seconds| next(&OsEntropy, 1, Some(Duration::from_secs(seconds))).unwrap();
+        let after = |seconds| decide(&OsEntropy, 1, Some(Duration::from_secs(seconds))).unwrap();
 
         assert_eq!(after(3), EgressRetryDecision::RetryAfterDelay(Duration::from_secs(3)));
         assert_eq!(after(30), EgressRetryDecision::RetryAfterDelay(Duration::from_secs(30)));

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::extract::body_error;
+use crate::http::body::body_error;
 use crate::mcp::MAX_BODY;
 
 /// Maximum body size in bytes that needs no permit.
@@ -89,19 +89,20 @@ mod tests {
     async fn large_bodies_wait_for_budget_and_small_ones_do_not() {
         let budget = BodyBudget::default();
         let (headers, large) = request_of_size(MAX_BODY - 1);
-        let (first, held) = budget.read(&headers, large).await.unwrap();
-        let second = budget.take(MAX_BODY).await.unwrap();
+        let (first, held) = budget.read_body(&headers, large).await.unwrap();
+        let second = budget.acquire(MAX_BODY).await.unwrap();
         let (small_headers, small) = request_of_size(UNBUDGETED_BYTES);
 
         assert_eq!(first.len(), MAX_BODY - 1);
-        assert!(budget.read(&small_headers, small).await.unwrap().1.is_none());
+        assert!(budget.read_body(&small_headers, small).await.unwrap().1.is_none());
         let start = Instant::now();
         let (headers, large) = request_of_size(UNBUDGETED_BYTES + PERMIT_BYTES);
-        let refused = budget.read(&headers, large).await.unwrap_err();
+        let refused = budget.read_body(&headers, large).await.unwrap_err();
         assert_eq!((refused.status(), refused.retry_seconds()), (503, Some(5)));
         assert_eq!(start.elapsed(), ACQUIRE_TIMEOUT);
         drop(held);
-        let unannounced = budget.read(&HeaderMap::new(), Body::from(vec![b'a'; UNBUDGETED_BYTES + 1])).await.unwrap();
+        let unannounced =
+            budget.read_body(&HeaderMap::new(), Body::from(vec![b'a'; UNBUDGETED_BYTES + 1])).await.unwrap();
         assert!(unannounced.1.is_some(), "a body of unknown length counts as the largest");
         drop(second);
     }

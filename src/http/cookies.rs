@@ -1,6 +1,8 @@
 //! Session and known-device cookies, and the session cookie of the Python server.
 
-use http::{HeaderMap, HeaderValue, header};
+use axum::response::AppendHeaders;
+use cookie::Cookie;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::server::ServerConfig;
 use crate::secret::Secret;
@@ -36,9 +38,9 @@ impl AuthCookie {
 
     fn read_named(name: &str, headers: &HeaderMap) -> Option<Secret<String>> {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let mut values = pairs.filter(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value);
-        values.next().map(|value| Secret::new(value.trim_matches('"').to_owned()))
+        let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        let given = cookies.find(|cookie| cookie.name() == name && !cookie.value_trimmed().is_empty())?;
+        Some(Secret::new(given.value_trimmed().to_owned()))
     }
 
     /// Returns the `Set-Cookie` value that sets the cookie.
@@ -77,4 +79,12 @@ pub(crate) fn session_token(headers: &HeaderMap, server: &ServerConfig) -> Optio
 pub(crate) fn clear_session(server: &ServerConfig) -> Vec<HeaderValue> {
     let imported = server.secure_cookie.then(|| AuthCookie::format_set_cookie(IMPORTED_SESSION_NAME, "", 0, server));
     [AuthCookie::Session.header_value("", 0, server)].into_iter().chain(imported).collect()
+}
+
+/// `Set-Cookie` headers of a response.
+pub(crate) type SetCookies = AppendHeaders<Vec<(HeaderName, HeaderValue)>>;
+
+/// Returns the headers for these `Set-Cookie` values.
+pub(crate) fn set_cookies(values: impl IntoIterator<Item = HeaderValue>) -> SetCookies {
+    AppendHeaders(values.into_iter().map(|value| (header::SET_COOKIE, value)).collect())
 }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
-use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::app::context::{ClientInfo, Ctx};
 use crate::app::state::AppState;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::http::body::read_body;
 use crate::http::cookies::{self, AuthCookie};
+use crate::http::middleware::client_ip::client_info;
 use crate::http::state::HttpState;
 use crate::secret::Secret;
 use crate::services::auth::{self, SessionToken};
@@ -51,7 +52,7 @@ impl FromRequestParts<HttpState> for MaybeAuthenticated {
     async fn from_request_parts(parts: &mut Parts, shared: &HttpState) -> Result<Self> {
         Ok(Self {
             app: shared.app.clone(),
-            origin: parts.extensions.get::<Arc<ClientInfo>>().cloned().unwrap_or_default(),
+            origin: client_info(&parts.extensions),
             device: AuthCookie::Device.read(&parts.headers, &shared.app.config.server),
             session: cookies::session_token(&parts.headers, &shared.app.config.server),
             ctx: parts.extensions.get::<Ctx>().cloned(),
@@ -153,35 +154,5 @@ impl FromRequest<HttpState> for LenientJson {
                 .hint("send a JSON object, or nothing")),
             Err(_) => Ok(Self(Map::new())),
         }
-    }
-}
-
-/// Reads a whole body; middleware limits its size.
-pub(crate) async fn read_body(request: Request) -> Result<Vec<u8>> {
-    match request.into_body().collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) => Err(body_error(error)),
-    }
-}
-
-/// Converts a body error into the error of the response.
-pub(crate) fn body_error(error: axum::Error) -> Error {
-    let mut cause = error.into_inner();
-    // Each body wrapper wraps the error once more.
-    while cause.is::<axum::Error>() {
-        match cause.downcast::<axum::Error>() {
-            Ok(inner) => cause = inner.into_inner(),
-            Err(other) => cause = other,
-        }
-    }
-    if cause.is::<http_body_util::LengthLimitError>() {
-        return crate::http::middleware::body_limit::too_large();
-    }
-    match cause.downcast::<Error>() {
-        Ok(error) => *error,
-        Err(cause) => Error::new(ErrorKind::Invalid, "the request body ended early")
-            .code("invalid_body")
-            .hint("send the request again")
-            .caused_by(cause),
     }
 }

@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use tokio::task::JoinHandle;
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, Result};
 use crate::services::entries::OriginalReader;
 
@@ -24,7 +24,7 @@ struct FileBody {
 
 enum FileBodyState {
     Ready(OriginalReader),
-    Reading(JoinHandle<Result<(OriginalReader, Vec<u8>)>>),
+    Reading(Pin<Box<dyn Future<Output = Result<(OriginalReader, Vec<u8>)>> + Send>>),
     Ended,
 }
 
@@ -36,18 +36,16 @@ impl HttpBody for FileBody {
         loop {
             match std::mem::replace(&mut self.state, FileBodyState::Ended) {
                 FileBodyState::Ready(mut content) => {
-                    self.state = FileBodyState::Reading(tokio::task::spawn_blocking(move || {
+                    self.state = FileBodyState::Reading(Box::pin(run_blocking(move || {
                         let piece = content.next_chunk()?;
                         Ok((content, piece))
-                    }));
+                    })));
                 }
                 FileBodyState::Reading(mut reading) => {
-                    let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
+                    let Poll::Ready(read) = reading.as_mut().poll(cx) else {
                         self.state = FileBodyState::Reading(reading);
                         return Poll::Pending;
                     };
-                    let read =
-                        read.map_err(|error| Error::internal("reading an original", error)).and_then(|read| read);
                     let (content, piece) = match read {
                         Ok(read) => read,
                         Err(error) => {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::state::AppState;
 use crate::config::server::{ListenAddress, ServerConfig};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::listener::{self, HttpListener, ServeOptions};
-use crate::http::state::HttpState;
-use crate::http::{metrics_listener, middleware, routes, tls};
+use crate::http::metrics_listener;
+use crate::http::router::build_router;
+use crate::http::tls::{self, ReloadableCertificate};
 use crate::jobs;
 use crate::mcp::McpEndpoint;
 use crate::services::accounts::MailWorker;
@@ -70,13 +70,8 @@ pub async fn serve_with_endpoint(app: Arc<AppState>, mcp: McpEndpoint, notify: i
     let server = app.config.server.clone();
     check(&server)?;
     reload::load_all(&app).await?;
-    let signals = |kind| {
-        signal(kind).map_err(|error| Error::new(ErrorKind::Internal, "cannot install signal handlers").caused_by(error))
-    };
-    let (mut terminate, mut interrupt, mut hangup) =
-        (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?, signals(SignalKind::hangup())?);
-    let certificate = server.tls.as_ref().map(tls::ReloadableCertificate::new).transpose()?;
-    let acceptor = certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
+    let signals = ServerSignals::install()?;
+    let certificate = server.tls.as_ref().map(ReloadableCertificate::new).transpose()?;
     let mailer = MailWorker::new(&app)?;
     let listener = HttpListener::bind(&server.listen).await?;
     let address = listener.display_address();
@@ -87,23 +82,15 @@ pub async fn serve_with_endpoint(app: Arc<AppState>, mcp: McpEndpoint, notify: i
     let (stop, stopped) = watch::channel(false);
     let assistants = mcp.stream_shutdown();
     let options = ServeOptions {
-        tls: acceptor,
+        tls: certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config())),
         router: build_router(app.clone(), mcp),
         trusted_proxies: server.trusted_proxies.clone(),
     };
-    let job_worker = tokio::spawn(jobs::run_worker(app.clone(), stopped.clone()));
-    let activity_writer = tokio::spawn(activity::run_maintenance(app.clone(), stopped.clone()));
-    let upload_cleanup = tokio::spawn(uploads::run_hourly_cleanup(app.clone(), stopped.clone()));
-    let notifier = tokio::spawn(notifications::serve(app.clone(), stopped.clone()));
-    let mailer_stop = stopped.clone();
-    let mailer_task = tokio::spawn(async move {
-        if let Some(mailer) = mailer {
-            mailer.run(mailer_stop).await;
-        }
-    });
+    let mut workers = spawn_workers(&app, mailer, &stopped);
     let metrics_address = metrics.as_ref().map(|(listener, _)| listener.display_address());
-    let metrics_server = metrics
-        .map(|(listener, options)| tokio::spawn(listener::serve_connections(listener, options, stopped.clone())));
+    if let Some((listener, options)) = metrics {
+        workers.push(tokio::spawn(listener::serve_connections(listener, options, stopped.clone())));
+    }
     let mut server_task = tokio::spawn(listener::serve_connections(listener, options, stopped));
     let addresses: Vec<String> = [address.clone()].into_iter().chain(metrics_address.clone()).collect();
     doctor::record_start(&app, &addresses).await?;
@@ -111,28 +98,14 @@ pub async fn serve_with_endpoint(app: Arc<AppState>, mcp: McpEndpoint, notify: i
         notify(ServerNotice::MetricsListening(address));
     }
     notify(ServerNotice::Listening(address));
-    let mut certificate_check = tokio::time::interval(CERTIFICATE_POLL_INTERVAL);
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            ended = &mut server_task => return Err(task_failed_error(ended)),
-            _ = hangup.recv() => {
-                reload_certificate(certificate.as_ref());
-                reload::reload_all(&app).await;
-            }
-            _ = certificate_check.tick() => {
-                if certificate.as_ref().is_some_and(tls::ReloadableCertificate::has_changed) {
-                    reload_certificate(certificate.as_ref());
-                }
-            }
-        }
+    tokio::select! {
+        () = run_until_stopped(&app, signals, certificate.as_ref()) => {}
+        ended = &mut server_task => return Err(task_failed_error(ended)),
     }
     notify(ServerNotice::Stopping);
     let _ = stop.send(true);
     assistants.end_streams();
-    server_task.await.map_err(|error| task_failed_error(Err(error)))?;
-    for task in [job_worker, activity_writer, upload_cleanup, notifier, mailer_task].into_iter().chain(metrics_server) {
+    for task in [server_task].into_iter().chain(workers) {
         task.await.map_err(|error| task_failed_error(Err(error)))?;
     }
     activity::flush(&app).await?;
@@ -142,6 +115,64 @@ pub async fn serve_with_endpoint(app: Arc<AppState>, mcp: McpEndpoint, notify: i
     Ok(())
 }
 
+/// Signals that the server handles.
+struct ServerSignals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl ServerSignals {
+    fn install() -> Result<Self> {
+        let install = |kind| signal(kind).map_err(|error| Error::internal("cannot install signal handlers", error));
+        Ok(Self {
+            terminate: install(SignalKind::terminate())?,
+            interrupt: install(SignalKind::interrupt())?,
+            hangup: install(SignalKind::hangup())?,
+        })
+    }
+}
+
+/// Starts the background workers; each ends soon after `stopped` changes.
+fn spawn_workers(
+    app: &Arc<AppState>,
+    mailer: Option<MailWorker>,
+    stopped: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let mut workers = vec![
+        tokio::spawn(jobs::run_worker(app.clone(), stopped.clone())),
+        tokio::spawn(activity::run_maintenance(app.clone(), stopped.clone())),
+        tokio::spawn(uploads::run_hourly_cleanup(app.clone(), stopped.clone())),
+        tokio::spawn(notifications::serve(app.clone(), stopped.clone())),
+    ];
+    workers.extend(mailer.map(|mailer| tokio::spawn(mailer.run(stopped.clone()))));
+    workers
+}
+
+/// Waits for a stop signal; meanwhile reloads files on SIGHUP, and the certificate when its files change.
+async fn run_until_stopped(
+    app: &Arc<AppState>,
+    mut signals: ServerSignals,
+    certificate: Option<&ReloadableCertificate>,
+) {
+    let mut certificate_check = tokio::time::interval(CERTIFICATE_POLL_INTERVAL);
+    loop {
+        tokio::select! {
+            _ = signals.terminate.recv() => return,
+            _ = signals.interrupt.recv() => return,
+            _ = signals.hangup.recv() => {
+                reload_certificate(certificate);
+                reload::reload_all(app).await;
+            }
+            _ = certificate_check.tick() => {
+                if certificate.is_some_and(ReloadableCertificate::has_changed) {
+                    reload_certificate(certificate);
+                }
+            }
+        }
+    }
+}
+
 /// The panic message is dropped: it may quote entry text.
 fn task_failed_error(ended: Result<(), JoinError>) -> Error {
     let how = if ended.is_err_and(|error| error.is_panic()) { "panicked" } else { "ended" };
@@ -149,20 +180,10 @@ fn task_failed_error(ended: Result<(), JoinError>) -> Error {
 }
 
 /// Reloads the certificate; on an error the current one stays in use.
-fn reload_certificate(certificate: Option<&tls::ReloadableCertificate>) {
+fn reload_certificate(certificate: Option<&ReloadableCertificate>) {
     let Some(certificate) = certificate else { return };
     match certificate.reload() {
         Ok(()) => tracing::info!("reloaded the certificate"),
         Err(error) => tracing::error!("cannot reload the certificate: {error}"),
     }
-}
-
-/// Builds the router with all routes and middleware.
-fn build_router(app: Arc<AppState>, mcp: McpEndpoint) -> Router {
-    let table = routes::all();
-    let shared = HttpState::new(app, mcp, &table);
-    let empty = Router::new();
-    let router = table.into_iter().fold(empty, |router, entry| router.route(entry.path, entry.handler));
-    let router = router.fallback(routes::not_found).method_not_allowed_fallback(routes::method_not_allowed);
-    middleware::apply(router, &shared).with_state(shared)
 }

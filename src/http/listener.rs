@@ -26,8 +26,8 @@ use tower::ServiceExt;
 use crate::config::server::ListenAddress;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::listener::stall_timeout::StallTimeout;
-use crate::http::middleware::client_ip::{ConnectionPeer, client_network};
 use crate::http::middleware::header_limit::MAX_HEAD_BYTES;
+use crate::http::peer::{ConnectionPeer, client_network};
 
 mod stall_timeout;
 
@@ -259,12 +259,12 @@ mod tests {
         let crowd = PerIpConnections::default();
         let ip = |text: &str| Some(text.parse().unwrap());
         let mut places: Vec<ConnectionPermit> =
-            (0..MAX_CONNECTIONS_PER_IP).map(|_| crowd.enter(ip("2001:db8::1")).unwrap()).collect();
+            (0..MAX_CONNECTIONS_PER_IP).map(|_| crowd.acquire(ip("2001:db8::1")).unwrap()).collect();
 
-        assert!(crowd.enter(ip("2001:db8::2")).is_none(), "another address in the same /64");
-        assert!(crowd.enter(ip("2001:db8:0:1::1")).is_some() && crowd.enter(None).is_some());
+        assert!(crowd.acquire(ip("2001:db8::2")).is_none(), "another address in the same /64");
+        assert!(crowd.acquire(ip("2001:db8:0:1::1")).is_some() && crowd.acquire(None).is_some());
         places.pop();
-        assert!(crowd.enter(ip("2001:db8::2")).is_some(), "a released connection is available again");
+        assert!(crowd.acquire(ip("2001:db8::2")).is_some(), "a released connection is available again");
         places.clear();
         assert!(crowd.0.lock().unwrap().is_empty(), "closed connections are removed");
     }

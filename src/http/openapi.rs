@@ -1,14 +1,13 @@
 //! OpenAPI 3.1 document, generated from the route table and the schemas of request and response types.
 
-use std::sync::OnceLock;
-
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use crate::http::error_response::ErrorBody;
-use crate::http::route::{HttpRoute, ResponseContent, RouteAccess};
-use crate::http::routes;
+use crate::http::route::HttpRoute;
+use crate::http::route_policy::RouteAccess;
+use crate::http::route_schema::ResponseContent;
 
 /// Description of the API at the top of the document.
 const ABOUT: &str = "A private journal: entries, search, accounts and the server itself.
@@ -42,22 +41,27 @@ const TAGS: [(&str, &str, &str); 12] = [
 /// Error statuses of every route; authenticated routes add 401 and 403.
 const COMMON_ERRORS: [u16; 5] = [400, 421, 429, 500, 503];
 
-/// Returns the document, generated once per process.
-pub(crate) fn cached_document() -> &'static Value {
-    static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(document)
+/// OpenAPI 3.1 document.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "schema only: describes the document that `generate` returns")]
+pub(crate) struct OpenApiDocument {
+    /// `3.1.0`.
+    openapi: String,
+    /// Name and version of the server.
+    info: Map<String, Value>,
+    /// Routes by path.
+    paths: Map<String, Value>,
 }
 
-/// Generates the document.
-#[must_use]
-pub fn document() -> Value {
+/// Generates the document of a route table.
+pub(crate) fn generate(routes: &[HttpRoute]) -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
     generator.subschema_for::<ErrorBody>();
     let mut paths = Map::new();
-    for route in routes::all().into_iter().filter(|route| route.is_documented) {
-        let operation = operation(&route, &mut generator);
+    for route in routes.iter().filter(|route| route.is_documented) {
+        let operation = operation(route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| Value::Object(Map::new()));
         path[route.method.as_str().to_ascii_lowercase()] = operation;
     }
@@ -70,7 +74,7 @@ pub fn document() -> Value {
             "license": { "name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": "/", "description": "this server" }],
-        "tags": tags(),
+        "tags": tags(routes),
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
@@ -101,8 +105,8 @@ fn route_tag(path: &str) -> (&'static str, &'static str) {
 }
 
 /// Returns the tags that routes use, in the order of the table.
-fn tags() -> Vec<Value> {
-    let mut used: Vec<(&str, &str)> = routes::all().iter().map(|route| route_tag(route.path)).collect();
+fn tags(routes: &[HttpRoute]) -> Vec<Value> {
+    let mut used: Vec<(&str, &str)> = routes.iter().map(|route| route_tag(route.path)).collect();
     used.sort_by_key(|(name, _)| TAGS.iter().position(|(_, known, _)| known == name));
     used.dedup();
     used.into_iter().map(|(name, about)| json!({ "name": name, "description": about })).collect()
@@ -116,19 +120,14 @@ fn operation(route: &HttpRoute, generator: &mut SchemaGenerator) -> Value {
         "parameters": parameters(route, generator),
         "responses": responses(route, generator),
     });
-    if let Some((media_type, schema)) = &route.body {
+    if let Some((media_type, schema)) = &route.schema.body {
         operation["requestBody"] =
             json!({ "required": true, "content": { *media_type: { "schema": schema(generator) } } });
     }
-    match route.policy.access {
-        RouteAccess::Public => operation["security"] = json!([]),
-        RouteAccess::Unconfirmed | RouteAccess::Member => {
-            operation["security"] = json!([{ "session": [] }, { "key": [] }])
-        }
-        RouteAccess::Requires(scope) => {
-            operation["security"] = json!([{ "session": [] }, { "key": [] }]);
-            operation["description"] = json!(format!("API keys need the scope `{scope}`."));
-        }
+    let is_public = route.policy.access == RouteAccess::Public;
+    operation["security"] = if is_public { json!([]) } else { json!([{ "session": [] }, { "key": [] }]) };
+    if let RouteAccess::Requires(scope) = route.policy.access {
+        operation["description"] = json!(format!("API keys need the scope `{scope}`."));
     }
     operation
 }
@@ -158,7 +157,7 @@ fn parameters(route: &HttpRoute, generator: &mut SchemaGenerator) -> Vec<Value> 
             }));
         }
     }
-    for schema in &route.parameters {
+    if let Some(schema) = route.schema.parameters {
         let schema = schema(generator);
         let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -195,33 +194,28 @@ fn strip_null(schema: &mut Value) {
 fn responses(route: &HttpRoute, generator: &mut SchemaGenerator) -> Map<String, Value> {
     let mut replies = Map::new();
     let refusal = generator.subschema_for::<ErrorBody>();
+    let binary = json_schema!({ "type": "string", "format": "binary" });
     let guarded: &[u16] = if route.policy.access == RouteAccess::Public { &[] } else { &[401, 403] };
-    let carries: &[u16] = if route.body.is_some() { &[408, 413] } else { &[] };
+    let carries: &[u16] = if route.schema.body.is_some() { &[408, 413] } else { &[] };
     let named = if route.path.contains('{') { [404].as_slice() } else { &[] };
     for status in COMMON_ERRORS.iter().chain(guarded).chain(carries).chain(named) {
-        replies.insert(status.to_string(), error_response(*status, &refusal));
+        replies.insert(status.to_string(), response(*status, "application/json", &refusal));
     }
-    for reply in &route.replies {
-        let described = match reply.content {
-            ResponseContent::Json(schema) => json!({
-                "description": reason_phrase(reply.status), "headers": response_headers(reply.status),
-                "content": { "application/json": { "schema": schema(generator) } },
-            }),
-            ResponseContent::Bytes => json!({
-                "description": reason_phrase(reply.status), "headers": response_headers(reply.status),
-                "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } },
-            }),
-            ResponseContent::Error => error_response(reply.status, &refusal),
+    for &(status, content) in &route.schema.replies {
+        let described = match content {
+            ResponseContent::Json(schema) => response(status, "application/json", &schema(generator)),
+            ResponseContent::Bytes => response(status, "*/*", &binary),
+            ResponseContent::Error => response(status, "application/json", &refusal),
         };
-        replies.insert(reply.status.to_string(), described);
+        replies.insert(status.to_string(), described);
     }
     replies
 }
 
-fn error_response(status: u16, refusal: &schemars::Schema) -> Value {
+fn response(status: u16, media_type: &str, schema: &Schema) -> Value {
     json!({
         "description": reason_phrase(status), "headers": response_headers(status),
-        "content": { "application/json": { "schema": refusal } },
+        "content": { media_type: { "schema": schema } },
     })
 }
 

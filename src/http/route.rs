@@ -1,83 +1,12 @@
-//! Route declaration: path, permission, limits, request and response schemas.
+//! Route declaration: path, permission, limits and handler.
 
-use axum::handler::Handler;
 use axum::routing::{MethodRouter, on};
 use http::Method;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 
-use crate::domain::scope::Scope;
+use crate::http::route_policy::{MAX_JSON_BODY, RateClass, RouteAccess, RoutePolicy};
+use crate::http::route_schema::{DocumentedHandler, ResponseContent, RouteSchema};
 use crate::http::state::HttpState;
-
-/// Default body limit in bytes.
-pub(crate) const MAX_JSON_BODY: usize = 1024 * 1024;
-
-/// Access level of a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RouteAccess {
-    /// No credential needed.
-    Public,
-    /// Any authenticated caller, also before the e-mail address is verified.
-    Unconfirmed,
-    /// Any authenticated caller with a verified e-mail address.
-    Member,
-    /// Any caller with this permission.
-    Requires(Scope),
-}
-
-/// Rate limit that a request counts against in addition to the caller's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateClass {
-    /// None; not counted at all.
-    Free,
-    /// The caller's limit only.
-    Standard,
-    /// Limit of a route that guards a secret: login and mailed links.
-    Throttled(ThrottledAction),
-    /// Limit of expensive operations.
-    Expensive,
-}
-
-/// Routes with a per-IP limit against guessing; see `middleware::limits`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ThrottledAction {
-    /// Login; limited by `AUTH_RATE_LIMIT_*`.
-    Login,
-    /// Registration; 3 per hour.
-    Register,
-    /// Request of a password reset link; 5 per hour.
-    Forgot,
-    /// Use of a password reset link; 10 per hour.
-    Reset,
-}
-
-/// Properties of a route that middleware needs.
-#[derive(Debug, Clone, Copy)]
-pub struct RoutePolicy {
-    /// Access level.
-    pub access: RouteAccess,
-    /// Rate limit.
-    pub rate_class: RateClass,
-    /// Body limit in bytes.
-    pub max_body: usize,
-}
-
-type Schemas = fn(&mut SchemaGenerator) -> Schema;
-
-/// Documented response.
-pub(crate) struct RouteResponse {
-    pub(crate) status: u16,
-    pub(crate) content: ResponseContent,
-}
-
-/// Body of a response.
-pub(crate) enum ResponseContent {
-    /// JSON.
-    Json(Schemas),
-    /// Error body shared by all routes.
-    Error,
-    /// Bytes; the media type is in the headers.
-    Bytes,
-}
 
 /// Route of the table.
 pub struct HttpRoute {
@@ -91,30 +20,37 @@ pub struct HttpRoute {
     pub(crate) is_documented: bool,
     /// Properties for the middleware.
     pub policy: RoutePolicy,
-    pub(crate) parameters: Vec<Schemas>,
-    pub(crate) body: Option<(&'static str, Schemas)>,
-    pub(crate) replies: Vec<RouteResponse>,
+    pub(crate) schema: RouteSchema,
     pub(crate) handler: MethodRouter<HttpState>,
 }
 
+macro_rules! declare_methods {
+    ($($name:ident: $method:ident),*) => {$(
+        #[doc = concat!("Declares a route for ", stringify!($method), " requests.")]
+        pub(crate) fn $name<H, T>(path: &'static str, access: RouteAccess, about: &'static str, handler: H) -> HttpRoute
+        where
+            H: DocumentedHandler<T>,
+            T: 'static,
+        {
+            HttpRoute::new(Method::$method, path, access, about, handler)
+        }
+    )*};
+}
+
+declare_methods!(get: GET, post: POST, put: PUT, patch: PATCH, delete: DELETE);
+
 impl HttpRoute {
-    /// Declares a route with its access level.
-    pub(crate) fn new<H, T>(
-        method: Method,
-        path: &'static str,
-        access: RouteAccess,
-        about: &'static str,
-        handler: H,
-    ) -> Self
+    /// Declares a route with its access level; the handler's signature gives the schemas.
+    fn new<H, T>(method: Method, path: &'static str, access: RouteAccess, about: &'static str, handler: H) -> Self
     where
-        H: Handler<T, HttpState>,
+        H: DocumentedHandler<T>,
         T: 'static,
     {
         let filter = method.clone().try_into().expect("routes use the methods that axum knows");
         let policy = RoutePolicy { access, rate_class: RateClass::Standard, max_body: MAX_JSON_BODY };
-        let handler = on(filter, handler);
-        let (parameters, replies) = (Vec::new(), Vec::new());
-        Self { method, path, about, is_documented: true, policy, parameters, body: None, replies, handler }
+        let mut schema = RouteSchema::default();
+        H::describe(&mut schema);
+        Self { method, path, about, is_documented: true, policy, schema, handler: on(filter, handler) }
     }
 
     /// Sets the rate limit.
@@ -138,46 +74,40 @@ impl HttpRoute {
         self
     }
 
-    /// Documents the query parameters.
-    #[must_use]
-    pub(crate) fn query<T: JsonSchema>(mut self) -> Self {
-        self.parameters.push(T::json_schema);
-        self
-    }
-
-    /// Documents the JSON body.
+    /// Documents a JSON body that the handler parses itself.
     #[must_use]
     pub(crate) fn body<T: JsonSchema>(mut self) -> Self {
-        self.body = Some(("application/json", SchemaGenerator::subschema_for::<T>));
+        self.schema.set_body::<T>("application/json");
         self
     }
 
     /// Documents the multipart body.
     #[must_use]
     pub(crate) fn form<T: JsonSchema>(mut self) -> Self {
-        self.body = Some(("multipart/form-data", SchemaGenerator::subschema_for::<T>));
+        self.schema.set_body::<T>("multipart/form-data");
         self
     }
 
-    /// Documents a JSON response.
+    /// Documents a JSON response whose status the handler chooses.
     #[must_use]
     pub(crate) fn replies<T: JsonSchema>(mut self, status: u16) -> Self {
-        self.replies
-            .push(RouteResponse { status, content: ResponseContent::Json(SchemaGenerator::subschema_for::<T>) });
+        self.schema.set_json_reply::<T>(status);
         self
     }
 
     /// Documents a binary response.
     #[must_use]
-    pub(crate) fn returns_bytes(mut self, status: u16) -> Self {
-        self.replies.push(RouteResponse { status, content: ResponseContent::Bytes });
+    pub(crate) fn returns_bytes(mut self) -> Self {
+        self.schema.set_reply(200, ResponseContent::Bytes);
         self
     }
 
     /// Documents error statuses in addition to those of every route.
     #[must_use]
     pub(crate) fn errors(mut self, statuses: &[u16]) -> Self {
-        self.replies.extend(statuses.iter().map(|&status| RouteResponse { status, content: ResponseContent::Error }));
+        for &status in statuses {
+            self.schema.set_reply(status, ResponseContent::Error);
+        }
         self
     }
 }

@@ -81,16 +81,14 @@ impl SourceText<'_> {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
+        let raw = text::validate_entry_text(self.raw)?.to_owned();
+        let body = text::validate_entry_text(self.body)?.to_owned();
+        let tags = tag::normalize(self.tags)?;
+        let date = ctx.app.entry_date_bounds().check(self.date)?;
+        let (source, submitter) = (SourceType::ImportedTextFile, EntrySubmitter::from_ctx(ctx));
         let draft = EntryDraft {
-            raw: text::validate_entry_text(self.raw)?.to_owned(),
-            body: text::validate_entry_text(self.body)?.to_owned(),
             title: self.title.and_then(text::title),
-            tags: tag::normalize(self.tags)?,
-            date: ctx.app.entry_date_bounds().check(self.date)?.to_string(),
-            date_confirmed: true,
-            source: SourceType::ImportedTextFile,
-            window: None,
-            spans: Vec::new(),
+            tags,
             files: vec![EntrySourceFile {
                 position: 1,
                 label: text::preview(self.label, MAX_LABEL),
@@ -98,8 +96,7 @@ impl SourceText<'_> {
                 hash: hash.finalize().to_vec(),
                 page: None,
             }],
-            upload: None,
-            submitter: EntrySubmitter::from_ctx(ctx),
+            ..EntryDraft::new(raw, body, date, source, submitter)
         };
         draft.ensure_permitted()
     }

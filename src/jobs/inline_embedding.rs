@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::id::{EntryId, JobId};
 use crate::error::{ErrorKind, Result};
 use crate::providers::embedder::TextEmbedder;
@@ -34,9 +35,8 @@ impl EntryVectors {
         let _cpu_slot = if self.is_remote() { None } else { Some(ctx.app.acquire_cpu().await?) };
         let settings = embedding::chunking_settings(&ctx.app.config.chunking)?;
         let (embedder, text) = (self.embedder.clone(), text.to_owned());
-        let result =
-            tokio::task::spawn_blocking(move || embedding::chunk_and_embed(embedder.as_ref(), &settings, &text)).await;
-        Ok(Self { chunks: result.ok().and_then(Result::ok), ..self })
+        let result = run_blocking(move || embedding::chunk_and_embed(embedder.as_ref(), &settings, &text)).await;
+        Ok(Self { chunks: result.ok(), ..self })
     }
 
     /// Stores the chunks of a new entry; false if they were left to `job`.

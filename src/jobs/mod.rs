@@ -48,7 +48,7 @@ pub use background::run_in_background;
 pub use control::{cancel, retry};
 pub use drain::{ProgressCallback, QueueSummary, drain, drain_for_job, embed_pending};
 pub use handlers::mood_backfill::{MoodBackfillRequest, enqueue_mood_backfill, enqueue_mood_rescore};
-pub use query::{JobListQuery, get, list};
+pub use query::{DEFAULT_LIMIT, JobListQuery, get, list};
 pub use reindex::{ReindexTargets, count_pending_embeddings, reindex};
 pub use sync_ingest::{IngestResponse, ingest_file, ingest_text};
 pub use wait::wait_for_change;

@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::handlers::upload::UPLOAD_KINDS;
 use crate::storage::notebook::{NotebookDb, jobs};
 
+/// Default page size.
+pub const DEFAULT_LIMIT: i64 = 50;
 /// Maximum page size: an existing client requests everything shown so far in one page.
 pub const MAX_LIMIT: i64 = 500;
 /// Maximum length of the search text, in code points.
@@ -29,7 +31,7 @@ pub struct JobListQuery {
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
     /// Jobs per page, 1 to 500
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
     /// Jobs to skip
     #[arg(long, default_value_t = 0)]

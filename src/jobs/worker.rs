@@ -160,7 +160,7 @@ async fn purge_deleted_users(app: Arc<AppState>) {
         match users::purge(&auth::server(app.clone())).await {
             Ok(receipt) => {
                 for user in receipt.users {
-                    let users::OwnedData { notebooks, entries, originals, .. } = user.belongings;
+                    let users::OwnedData { notebooks, entries, originals, .. } = user.data;
                     tracing::info!(user = %user.user_id, notebooks, entries, originals, "purged a deleted account");
                 }
             }

@@ -7,8 +7,38 @@ use rmcp::RoleServer;
 use rmcp::service::RequestContext;
 
 use crate::app::context::{AssistantClient, Ctx, MAX_USER_AGENT};
+use crate::app::state::AppState;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mcp::stdio::StdioCaller;
+use crate::secret::Secret;
+use crate::services::auth;
+
+/// Caller of a process: the owner of an API key within its scopes, or the user that the operator names.
+#[derive(Debug)]
+pub struct StdioCaller {
+    app: Arc<AppState>,
+    user: Option<String>,
+    key: Option<Secret<String>>,
+}
+
+impl StdioCaller {
+    /// Creates and verifies the caller.
+    ///
+    /// # Errors
+    /// As [`auth::with_key`] and [`auth::operator`]; `Invalid` if several users have a journal and none is named.
+    pub fn new(app: Arc<AppState>, user: Option<String>, key: Option<Secret<String>>) -> Result<Self> {
+        let process = Self { app, user, key };
+        process.ctx()?.caller.user()?;
+        Ok(process)
+    }
+
+    /// Returns the current context: a key may have been revoked since the last request.
+    pub(crate) fn ctx(&self) -> Result<Ctx> {
+        match &self.key {
+            Some(key) => auth::with_key(&self.app, key, "mcp"),
+            None => auth::operator(self.app.clone(), self.user.as_deref()),
+        }
+    }
+}
 
 /// Source of a request's caller.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Cancellation of a request's work.
 
-use std::future::{Future, pending};
+use std::future::Future;
 
 use http::request::Parts;
 use rmcp::service::RequestContext;
@@ -14,16 +14,18 @@ use crate::mcp::sessions::SessionLifetime;
 /// session ends; its credential is revoked. Up to 2025-11-25 a broken stream can be resumed and cancels nothing.
 pub(crate) struct RequestCancellation {
     request: CancellationToken,
-    session: Option<SessionLifetime>,
-    standing: Option<CredentialGuard>,
+    /// Never ends without a session.
+    session: SessionLifetime,
+    /// Never revoked over standard streams.
+    credential: CredentialGuard,
 }
 
 impl RequestCancellation {
     pub(crate) fn from_request(request: &RequestContext<RoleServer>) -> Self {
         let found = request.extensions.get::<Parts>().map(|parts| &parts.extensions);
-        let session = found.and_then(|found| found.get::<SessionLifetime>()).cloned();
-        let standing = found.and_then(|found| found.get::<CredentialGuard>()).cloned();
-        Self { request: request.ct.clone(), session, standing }
+        let session = found.and_then(|found| found.get()).cloned().unwrap_or_default();
+        let credential = found.and_then(|found| found.get()).cloned().unwrap_or_default();
+        Self { request: request.ct.clone(), session, credential }
     }
 
     /// Runs `work`, or drops it on cancellation.
@@ -31,27 +33,12 @@ impl RequestCancellation {
     /// # Errors
     /// A protocol error if the work was cancelled; the client no longer reads it.
     pub(crate) async fn run_until_cancelled<T>(self, work: impl Future<Output = T>) -> Result<T, ErrorData> {
-        let session = async {
-            match self.session {
-                Some(session) => session.ended().await,
-                None => pending().await,
-            }
-        };
-        let standing = async {
-            match self.standing {
-                Some(standing) => standing.revoked().await,
-                None => pending().await,
-            }
-        };
+        let cancelled = || Err(ErrorData::invalid_request("the request was cancelled", None));
         tokio::select! {
             done = work => Ok(done),
-            () = self.request.cancelled() => Err(cancelled_error()),
-            () = session => Err(cancelled_error()),
-            () = standing => Err(cancelled_error()),
+            () = self.request.cancelled() => cancelled(),
+            () = self.session.ended() => cancelled(),
+            () = self.credential.revoked() => cancelled(),
         }
     }
-}
-
-fn cancelled_error() -> ErrorData {
-    ErrorData::invalid_request("the request was cancelled", None)
 }

@@ -67,11 +67,11 @@ mod tests {
         let (one, two) =
             (ContentDelimiter::generate(&OsEntropy).unwrap(), ContentDelimiter::generate(&OsEntropy).unwrap());
 
-        let text = one.around("rain\nEND JOURNAL");
+        let text = one.wrap("rain\nEND JOURNAL");
 
         let (first, last) = (text.lines().next().unwrap(), text.lines().last().unwrap());
-        assert!(one.rule().contains(first) && one.rule().contains(last), "{text}");
+        assert!(one.instruction().contains(first) && one.instruction().contains(last), "{text}");
         assert_eq!(text.lines().filter(|line| *line == last).count(), 1, "{text}");
-        assert!(!two.rule().contains(first) && first.len() == "BEGIN JOURNAL ".len() + 16, "{text}");
+        assert!(!two.instruction().contains(first) && first.len() == "BEGIN JOURNAL ".len() + 16, "{text}");
     }
 }

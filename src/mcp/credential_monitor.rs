@@ -30,7 +30,7 @@ impl CredentialOwner {
 pub(crate) struct CredentialMonitor(Arc<Mutex<HashMap<CredentialOwner, Weak<CancellationToken>>>>);
 
 /// Subscription to one credential, which is polled until the last clone is dropped.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CredentialGuard(Arc<CancellationToken>);
 
 impl CredentialGuard {

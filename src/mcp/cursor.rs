@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_cursor_round_trips_and_an_altered_one_is_rejected() {
         let cursor = PageCursor { day: "2026-05-12".to_owned(), id: EntryId(7) };
-        let sealed = cursor.sealed();
+        let sealed = cursor.encode();
 
         assert_eq!(PageCursor::decode(&sealed).unwrap(), cursor);
         for at in 0..sealed.len() {

@@ -17,16 +17,13 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use tokio_util::sync::CancellationToken;
 
 use crate::app::context::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mcp::credential_monitor::{CredentialGuard, CredentialMonitor, CredentialOwner};
-use crate::mcp::message_header::{McpMessage, MessageHeader};
+use crate::mcp::message_header::{MAX_BODY, McpMessage, MessageHeader};
 use crate::mcp::server::McpServer;
 use crate::mcp::sessions::{self, SessionRegistry};
 use crate::mcp::{http_errors, take_until, tools};
 use crate::services::auth;
-
-/// Maximum size of a message in bytes: 50 MiB of photographs in base64, plus overhead.
-pub const MAX_BODY: usize = 72 * 1024 * 1024;
 
 const SESSION_HEADER: &str = "mcp-session-id";
 
@@ -90,8 +87,7 @@ impl McpEndpoint {
     /// `Unauthenticated` if the credential is revoked meanwhile; `Invalid` for a malformed request.
     pub async fn handle(&self, ctx: &Ctx, mut parts: Parts, message: McpMessage) -> Result<Response> {
         let session = session_id(&parts.headers);
-        let life =
-            session.as_deref().map(|id| self.sessions.find(id, ctx).ok_or_else(session_not_found)).transpose()?;
+        let life = session.as_deref().map(|id| self.sessions.find(id, ctx)).transpose()?;
         http_errors::check_headers(&parts)?;
         let McpMessage { body, peek } = message;
         let peek = if parts.method == Method::POST {
@@ -123,7 +119,7 @@ impl McpEndpoint {
             }
             response = (self.handler)(Request::from_parts(parts, Body::from(body))) => response,
         };
-        match (&session, self::session_id(response.headers())) {
+        match (&session, session_id(response.headers())) {
             (Some(id), _) if ends && response.status().is_success() => self.sessions.remove(id),
             // The protocol library has closed the session, for example after it was idle.
             (Some(id), _) if response.status() == StatusCode::NOT_FOUND && !peek.has_protocol_version() => {
@@ -170,9 +166,4 @@ fn authorize_tool(ctx: &Ctx, peek: &MessageHeader) -> Result<()> {
 
 fn session_id(headers: &HeaderMap) -> Option<String> {
     headers.get(SESSION_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
-}
-
-/// Returns the error for a session that has ended or belongs to another caller.
-pub(super) fn session_not_found() -> Error {
-    Error::not_found("session").hint("open a new one with `initialize`")
 }

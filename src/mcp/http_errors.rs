@@ -11,8 +11,8 @@ use rmcp::ErrorData;
 use rmcp::model::{JsonRpcError, ProtocolVersion, RequestId};
 
 use crate::error::{Error, Result};
-use crate::mcp::endpoint;
 use crate::mcp::message_header::MessageHeader;
+use crate::mcp::sessions::session_not_found;
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
@@ -79,7 +79,7 @@ pub(super) async fn translate_error(response: Response, peek: &MessageHeader) ->
             let why = "the request has no session: send Mcp-Session-Id, or open a session with `initialize`";
             Ok(bad_request(peek.id(), ErrorData::invalid_request(why, None)))
         }
-        404 => Err(endpoint::session_not_found()),
+        404 => Err(session_not_found()),
         405 => {
             let error = Error::invalid("this protocol version supports only POST")
                 .code("method_not_allowed")

@@ -23,11 +23,11 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(45);
 /// # Errors
 /// Errors of finding the job.
 pub(crate) async fn wait_for_job(call: &ToolCall, id: JobId) -> Result<JobView> {
-    let (until, mut progress) = (Instant::now() + WAIT_TIMEOUT, JobProgressReporter::new(call));
+    let (until, mut reported) = (Instant::now() + WAIT_TIMEOUT, None);
     let mut guard = JobGuard { ctx: Some(call.ctx.clone()), job: id, runtime: Handle::current() };
     let mut job = jobs::wait_for_change(&call.ctx, id, None).await?;
     loop {
-        progress.report(job.progress_current, job.progress_total).await;
+        report_progress(call, &job, &mut reported).await;
         let is_open = matches!(job.status.as_str(), "queued" | "running");
         if !is_open || job.status_detail.is_some() {
             break;
@@ -51,10 +51,7 @@ pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput
     };
     Ok(match job.status.as_str() {
         "succeeded" => ToolOutput::Object(report("succeeded", None)),
-        "failed" | "cancelled" => {
-            let message = job.error_message.clone().unwrap_or_else(|| "the job was cancelled".to_owned());
-            ToolOutput::Failed(report("failed", Some(message)))
-        }
+        "failed" | "cancelled" => ToolOutput::Failed(report("failed", Some(failure_reason(&job)))),
         _ => {
             let still_running = "the job is still running; journal_get_job_status shows its progress";
             let message = job
@@ -64,6 +61,25 @@ pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput
             ToolOutput::Object(report("timeout", Some(message)))
         }
     })
+}
+
+/// Returns the output of a batch tool whose job could not be queued.
+pub(crate) fn not_queued(reason: String) -> ToolOutput {
+    ToolOutput::Failed(json!({ "status": "failed", "job_id": null, "result": null, "error_message": reason }))
+}
+
+/// Returns the reason why a job failed.
+pub(crate) fn failure_reason(job: &JobView) -> String {
+    job.error_message.clone().unwrap_or_else(|| "the job was cancelled".to_owned())
+}
+
+/// Formats the progress of a job that has not ended; `unit` names the parts that it counts.
+pub(crate) fn format_pending(job: &JobView, unit: &str) -> String {
+    let JobView { id, progress_current: done, progress_total: total, .. } = job;
+    let why = job.status_detail.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+    format!(
+        "Still running{why}: {done} of {total}{unit} done.\n  Job: {id}\n  Call journal_get_job_status for its status."
+    )
 }
 
 /// Guard that cancels a job if its caller stops waiting.
@@ -87,25 +103,15 @@ impl Drop for JobGuard {
     }
 }
 
-/// Sends progress notifications, if the client asked for them; the value increases with each.
-struct JobProgressReporter<'c> {
-    call: &'c ToolCall,
-    last_reported: Option<i64>,
-}
-
-impl<'c> JobProgressReporter<'c> {
-    fn new(call: &'c ToolCall) -> Self {
-        Self { call, last_reported: None }
+/// Sends a progress notification, if the client asked for them; the value increases with each.
+async fn report_progress(call: &ToolCall, job: &JobView, reported: &mut Option<i64>) {
+    let Some(token) = call.request.meta.get_progress_token() else { return };
+    let done = job.progress_current;
+    if reported.is_some_and(|last| last >= done) {
+        return;
     }
-
-    async fn report(&mut self, done: i64, total: i64) {
-        let Some(token) = self.call.request.meta.get_progress_token() else { return };
-        if self.last_reported.is_some_and(|told| told >= done) {
-            return;
-        }
-        self.last_reported = Some(done);
-        let progress = ProgressNotificationParam::new(token, done as f64).with_total(total as f64);
-        // A disconnected client does not stop the work.
-        drop(self.call.request.peer.notify_progress(progress).await);
-    }
+    *reported = Some(done);
+    let progress = ProgressNotificationParam::new(token, done as f64).with_total(job.progress_total as f64);
+    // A disconnected client does not stop the work.
+    drop(call.request.peer.notify_progress(progress).await);
 }

@@ -10,6 +10,9 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+/// Maximum size of a message in bytes: 50 MiB of photographs in base64, plus overhead.
+pub const MAX_BODY: usize = 72 * 1024 * 1024;
+
 /// Message received over HTTP.
 #[derive(Debug)]
 pub struct McpMessage {
@@ -169,8 +172,11 @@ mod tests {
 
         assert!(message.is_expensive());
         let peek = message.peek.unwrap();
-        assert_eq!((peek.tool(), peek.id()), (Some("journal_ingest_media"), Some(RequestId::Number(1))));
+        assert_eq!((peek.called_tool(), peek.id()), (Some("journal_ingest_media"), Some(RequestId::Number(1))));
         assert!(!McpMessage::new(call.replace("ingest_media", "ingest_text").into()).is_expensive());
-        assert_eq!(MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().tool(), None);
+        assert_eq!(
+            MessageHeader::parse(call.replace("tools/call", "prompts/get").as_bytes()).unwrap().called_tool(),
+            None
+        );
     }
 }

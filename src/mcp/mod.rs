@@ -33,7 +33,8 @@ mod tools;
 #[cfg(test)]
 mod tests;
 
-pub use endpoint::{MAX_BODY, McpEndpoint, StreamShutdown};
-pub use message_header::McpMessage;
+pub use caller::StdioCaller;
+pub use endpoint::{McpEndpoint, StreamShutdown};
+pub use message_header::{MAX_BODY, McpMessage};
 pub use server::McpServer;
-pub use stdio::{StdioCaller, serve};
+pub use stdio::serve;

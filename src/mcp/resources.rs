@@ -17,7 +17,7 @@ use crate::mcp::cursor::PageCursor;
 use crate::services::entries;
 
 /// Maximum number of entries in a page of the list, and of a day.
-const PAGE: u32 = 50;
+const PAGE: usize = 50;
 /// Maximum size of entry text in a resource, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
 /// Media type of resources: entry text between the server's delimiters.
@@ -110,7 +110,7 @@ pub(crate) async fn list(ctx: &Ctx, cursor: Option<&str>) -> Result<ListResource
     let places = entries::dates_and_ids(ctx).await?;
     // The list is in descending order, so entries already listed come first.
     let begin = after.as_ref().map_or(0, |after| places.partition_point(|one| one >= after));
-    let end = places.len().min(begin + PAGE as usize);
+    let end = places.len().min(begin + PAGE);
     let mut listed = ListResourcesResult::with_all_items(places[begin..end].iter().map(to_resource).collect());
     if let Some((day, id)) = places[begin..end].last().filter(|_| end < places.len()) {
         listed.next_cursor = Some(PageCursor { day: day.clone(), id: *id }.encode());

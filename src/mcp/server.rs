@@ -9,8 +9,6 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use crate::app::context::Ctx;
-use crate::error;
 use crate::mcp::caller::CallerSource;
 use crate::mcp::cancellation::RequestCancellation;
 use crate::mcp::tool::ToolCall;
@@ -51,18 +49,10 @@ impl McpServer {
     pub fn for_http() -> Self {
         Self::new(CallerSource::HttpRequest)
     }
-
-    fn ctx(&self, request: &RequestContext<RoleServer>) -> error::Result<Ctx> {
-        self.identity.resolve(request)
-    }
 }
 
 fn page_cursor(page: Option<&PaginatedRequestParams>) -> Option<&str> {
     page.and_then(|page| page.cursor.as_deref())
-}
-
-fn require_first_page(page: Option<&PaginatedRequestParams>) -> error::Result<()> {
-    cursor::reject_cursor(page_cursor(page))
 }
 
 impl ServerHandler for McpServer {
@@ -81,8 +71,8 @@ impl ServerHandler for McpServer {
         page: Option<PaginatedRequestParams>,
         request: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let ctx = self.ctx(&request)?;
-        require_first_page(page.as_ref())?;
+        let ctx = self.identity.resolve(&request)?;
+        cursor::reject_cursor(page_cursor(page.as_ref()))?;
         let open = tools::all().iter().filter(|tool| tool.authorize(&ctx.caller).is_ok());
         Ok(ListToolsResult::with_all_items(open.map(|tool| tool.shown.clone()).collect()))
     }
@@ -95,7 +85,7 @@ impl ServerHandler for McpServer {
         let Some(tool) = tools::find(&asked.name) else {
             return Err(ErrorData::invalid_params("no such tool; tools/list shows the available tools", None));
         };
-        let ctx = self.ctx(&request)?;
+        let ctx = self.identity.resolve(&request)?;
         let (wanted, arguments) = (RequestCancellation::from_request(&request), asked.arguments.unwrap_or_default());
         let call = ToolCall { ctx, request, answers: asked.input_responses, state: asked.request_state };
         match wanted.run_until_cancelled(tool.call(call, arguments)).await? {
@@ -109,7 +99,7 @@ impl ServerHandler for McpServer {
         page: Option<PaginatedRequestParams>,
         request: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        Ok(resources::list(&self.ctx(&request)?, page_cursor(page.as_ref())).await?)
+        Ok(resources::list(&self.identity.resolve(&request)?, page_cursor(page.as_ref())).await?)
     }
 
     async fn list_resource_templates(
@@ -117,8 +107,8 @@ impl ServerHandler for McpServer {
         page: Option<PaginatedRequestParams>,
         request: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let ctx = self.ctx(&request)?;
-        require_first_page(page.as_ref())?;
+        let ctx = self.identity.resolve(&request)?;
+        cursor::reject_cursor(page_cursor(page.as_ref()))?;
         Ok(resources::templates(&ctx))
     }
 
@@ -127,7 +117,7 @@ impl ServerHandler for McpServer {
         asked: ReadResourceRequestParams,
         request: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        Ok(resources::read(&self.ctx(&request)?, asked.uri).await?.into())
+        Ok(resources::read(&self.identity.resolve(&request)?, asked.uri).await?.into())
     }
 
     async fn list_prompts(
@@ -135,8 +125,8 @@ impl ServerHandler for McpServer {
         page: Option<PaginatedRequestParams>,
         request: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        let ctx = self.ctx(&request)?;
-        require_first_page(page.as_ref())?;
+        let ctx = self.identity.resolve(&request)?;
+        cursor::reject_cursor(page_cursor(page.as_ref()))?;
         Ok(ListPromptsResult::with_all_items(prompts::available_to(&ctx)))
     }
 
@@ -145,7 +135,7 @@ impl ServerHandler for McpServer {
         asked: GetPromptRequestParams,
         request: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let ctx = self.ctx(&request)?;
+        let ctx = self.identity.resolve(&request)?;
         Ok(prompts::find(&asked.name)?.get(&ctx, asked.arguments.unwrap_or_default())?.into())
     }
 
@@ -154,7 +144,7 @@ impl ServerHandler for McpServer {
         asked: CompleteRequestParams,
         request: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        Ok(completion::complete(&self.ctx(&request)?, asked).await?)
+        Ok(completion::complete(&self.identity.resolve(&request)?, asked).await?)
     }
 
     async fn on_custom_request(

@@ -11,6 +11,7 @@ use rmcp::transport::streamable_http_server::session::{SessionId, SessionManager
 use tokio_util::sync::CancellationToken;
 
 use crate::app::context::Ctx;
+use crate::error::{Error, Result};
 use crate::mcp::credential_monitor::CredentialOwner;
 use crate::services::auth;
 
@@ -75,13 +76,16 @@ impl SessionRegistry {
         tokio::spawn(self.clone().monitor(id.to_owned(), life, ctx.clone()));
     }
 
-    /// Returns the lifetime of a session that this caller opened with this credential; `None` otherwise.
-    pub(crate) fn find(&self, id: &str, ctx: &Ctx) -> Option<SessionLifetime> {
+    /// Returns the lifetime of a session that this caller opened with this credential.
+    ///
+    /// # Errors
+    /// `NotFound` for any other session.
+    pub(crate) fn find(&self, id: &str, ctx: &Ctx) -> Result<SessionLifetime> {
         let owner = CredentialOwner::from_ctx(ctx);
         let mut held = self.lock_sessions();
         // A request for another caller's session must not refresh its position in the LRU.
-        held.peek(id).filter(|session| session.owner == owner)?;
-        held.get(id).map(|session| session.lifetime.clone())
+        held.peek(id).filter(|session| session.owner == owner).ok_or_else(session_not_found)?;
+        held.get(id).map(|session| session.lifetime.clone()).ok_or_else(session_not_found)
     }
 
     /// Removes a session and cancels its work.
@@ -130,6 +134,11 @@ impl SessionRegistry {
     fn lock_sessions(&self) -> MutexGuard<'_, LruCache<String, McpSession>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the error for a session that has ended or belongs to another caller.
+pub(crate) fn session_not_found() -> Error {
+    Error::not_found("session").hint("open a new one with `initialize`")
 }
 
 /// Returns the user with the most sessions.

@@ -12,8 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::mcp::endpoint::MAX_BODY;
-use crate::mcp::message_header::MessageHeader;
+use crate::mcp::message_header::{MAX_BODY, MessageHeader};
 
 /// Maximum number of error responses waiting to be written; no further input is read until one is.
 const MAX_PENDING_ERRORS: usize = 16;

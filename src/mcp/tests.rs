@@ -26,8 +26,8 @@ use crate::mcp::cancellation::RequestCancellation;
 use crate::mcp::{McpEndpoint, McpMessage};
 use crate::secret::Secret;
 use crate::services::accounts::{api_keys, users};
-use crate::services::admin::setup;
 use crate::services::auth;
+use crate::setup;
 
 /// Test timeout; expected events happen much earlier.
 const TEST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -62,7 +62,7 @@ impl ServerHandler for EndlessHandler {
             std::future::pending::<()>().await;
             drop(working);
         };
-        RequestCancellation::from_request(&request).or_called_off(endless).await?;
+        RequestCancellation::from_request(&request).run_until_cancelled(endless).await?;
         Ok(CallToolResult::success(Vec::new()).into())
     }
 }
@@ -106,7 +106,7 @@ impl CancellationFixture {
     }
 
     async fn answer(&self, (parts, message): (Parts, McpMessage)) -> Response {
-        self.endpoint.answer(&self.ctx, parts, message).await.unwrap()
+        self.endpoint.handle(&self.ctx, parts, message).await.unwrap()
     }
 
     /// Opens a session and returns its id.
@@ -153,23 +153,23 @@ async fn closing_the_stream_of_a_stateless_call_cancels_it() {
     let (parts, message) = stateless_call();
 
     {
-        let answering = world.endpoint.answer(&world.ctx, parts, message);
+        let answering = world.endpoint.handle(&world.ctx, parts, message);
         tokio::select! {
             answer = answering => panic!("the work ended: {:?}", answer.map(|reply| reply.status())),
             event = world.work.recv() => assert_eq!(event, Some(WorkEvent::Began)),
         }
     }
 
-    world.becomes(WorkEvent::Dropped).await;
+    world.expect_event(WorkEvent::Dropped).await;
 }
 
 #[tokio::test]
 async fn a_session_call_outlives_its_stream_and_ends_with_the_session() {
     let mut world = CancellationFixture::new().await;
-    let session = world.session().await;
+    let session = world.open_session().await;
 
     drop(world.answer(session_call(&session)).await);
-    world.becomes(WorkEvent::Began).await;
+    world.expect_event(WorkEvent::Began).await;
     let listing = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" });
     let listed = world.answer(message(&[("mcp-session-id", &session)], &listing)).await;
     listed.into_body().collect().await.unwrap();
@@ -183,19 +183,19 @@ async fn a_session_call_outlives_its_stream_and_ends_with_the_session() {
         .into_parts()
         .0;
     assert!(world.answer((ended, McpMessage::new(Vec::new()))).await.status().is_success());
-    world.becomes(WorkEvent::Dropped).await;
+    world.expect_event(WorkEvent::Dropped).await;
 }
 
 #[tokio::test]
 async fn revoking_a_key_ends_its_calls_in_both_eras_within_a_second() {
     let mut world = CancellationFixture::new().await;
-    let session = world.session().await;
+    let session = world.open_session().await;
     let stream = world.answer(session_call(&session)).await;
-    world.becomes(WorkEvent::Began).await;
+    world.expect_event(WorkEvent::Began).await;
     let revoked;
     let refused = {
         let (parts, message) = stateless_call();
-        let answering = world.endpoint.answer(&world.ctx, parts, message);
+        let answering = world.endpoint.handle(&world.ctx, parts, message);
         tokio::pin!(answering);
         tokio::select! {
             _ = &mut answering => panic!("the work ended"),
@@ -207,27 +207,27 @@ async fn revoking_a_key_ends_its_calls_in_both_eras_within_a_second() {
     };
 
     assert_eq!(refused.kind(), ErrorKind::Unauthenticated);
-    world.becomes(WorkEvent::Dropped).await;
-    world.becomes(WorkEvent::Dropped).await;
+    world.expect_event(WorkEvent::Dropped).await;
+    world.expect_event(WorkEvent::Dropped).await;
     stream.into_body().collect().await.unwrap();
     assert!(revoked.elapsed() < Duration::from_secs(1), "{:?}", revoked.elapsed());
     let (parts, message) = session_call(&session);
-    let missing = world.endpoint.answer(&world.ctx, parts, message).await.unwrap_err();
+    let missing = world.endpoint.handle(&world.ctx, parts, message).await.unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::NotFound, "the session has ended as well");
 }
 
 #[tokio::test]
 async fn shutdown_ends_long_lived_streams_only() {
     let mut world = CancellationFixture::new().await;
-    let session = world.session().await;
+    let session = world.open_session().await;
     let calling = world.answer(session_call(&session)).await;
-    world.becomes(WorkEvent::Began).await;
+    world.expect_event(WorkEvent::Began).await;
     let listening = Request::get("/mcp").header("host", "localhost").header("mcp-session-id", &session);
     let listening = listening.header("accept", "text/event-stream");
     let listening = listening.body(()).unwrap().into_parts().0;
     let listening = world.answer((listening, McpMessage::new(Vec::new()))).await;
 
-    world.endpoint.stop().streams();
+    world.endpoint.stream_shutdown().end_streams();
 
     tokio::time::timeout(TEST_TIMEOUT, listening.into_body().collect()).await.expect("the stream ends").unwrap();
     let mut calling: Body = calling.into_body();

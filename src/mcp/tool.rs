@@ -17,6 +17,7 @@ use crate::app::context::{Caller, Ctx};
 use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::mcp::argument_coercion;
+use crate::mcp::content_delimiter::ContentDelimiter;
 
 type ToolFuture = Pin<Box<dyn Future<Output = Result<ToolOutput>> + Send>>;
 
@@ -60,6 +61,16 @@ pub(crate) struct ToolCall {
     pub(crate) answers: Option<InputResponses>,
     /// State of the elicitation.
     pub(crate) state: Option<String>,
+}
+
+impl ToolCall {
+    /// Wraps journal text in new delimiters, preceded by the instruction to treat it as data.
+    ///
+    /// # Errors
+    /// `Internal` if there is no randomness.
+    pub(crate) fn delimit(&self, text: &str) -> Result<String> {
+        ContentDelimiter::wrap_with_rule(self.ctx.app.entropy.as_ref(), text)
+    }
 }
 
 /// Output of a tool, sent as both text and structured content, since some clients read only one of them.

@@ -42,9 +42,9 @@ impl CircuitBreakers {
         host: &str,
         now: Timestamp,
     ) -> Result<BreakerPermit<'_>, u32> {
-        let place = (provider, host.to_owned());
+        let key = (provider, host.to_owned());
         let mut states = self.lock_states();
-        let state = states.entry(place.clone()).or_default();
+        let state = states.entry(key.clone()).or_default();
         if let Some(until) = state.open_until {
             let left = until.duration_since(now).as_secs();
             if left > 0 || state.is_probing {
@@ -52,7 +52,7 @@ impl CircuitBreakers {
             }
             state.is_probing = true;
         }
-        Ok(BreakerPermit { breakers: self, key: Some(place) })
+        Ok(BreakerPermit { breakers: self, key: Some(key) })
     }
 
     fn lock_states(&self) -> MutexGuard<'_, HashMap<BreakerKey, BreakerState>> {
@@ -63,16 +63,16 @@ impl CircuitBreakers {
 impl BreakerPermit<'_> {
     /// Closes the breaker.
     pub(crate) fn record_success(mut self) {
-        if let Some(place) = self.key.take() {
-            self.breakers.lock_states().remove(&place);
+        if let Some(key) = self.key.take() {
+            self.breakers.lock_states().remove(&key);
         }
     }
 
     /// Counts a failure: no response, or a server error.
     pub(crate) fn record_failure(mut self, now: Timestamp) {
-        if let Some(place) = self.key.take() {
+        if let Some(key) = self.key.take() {
             let mut states = self.breakers.lock_states();
-            let state = states.entry(place).or_default();
+            let state = states.entry(key).or_default();
             state.consecutive_failures = state.consecutive_failures.saturating_add(1);
             state.is_probing = false;
             if state.consecutive_failures >= FAILURE_THRESHOLD {
@@ -84,8 +84,8 @@ impl BreakerPermit<'_> {
 
 impl Drop for BreakerPermit<'_> {
     fn drop(&mut self) {
-        let Some(place) = self.key.take() else { return };
-        if let Some(state) = self.breakers.lock_states().get_mut(&place) {
+        let Some(key) = self.key.take() else { return };
+        if let Some(state) = self.breakers.lock_states().get_mut(&key) {
             state.is_probing = false;
         }
     }
@@ -101,12 +101,12 @@ mod tests {
 
     fn fail(breakers: &CircuitBreakers, times: u32, now: Timestamp) {
         for _ in 0..times {
-            breakers.ask("openai", "api.example", now).unwrap_or_else(|_| panic!("open")).failed(now);
+            breakers.try_acquire("openai", "api.example", now).unwrap_or_else(|_| panic!("open")).record_failure(now);
         }
     }
 
     fn wait(breakers: &CircuitBreakers, now: Timestamp) -> Option<u32> {
-        breakers.ask("openai", "api.example", now).err()
+        breakers.try_acquire("openai", "api.example", now).err()
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
 
         assert_eq!(wait(&breakers, at(0)), Some(60));
         assert_eq!(wait(&breakers, at(59)), Some(1));
-        assert!(breakers.ask("openai", "other.example", at(0)).is_ok(), "another host is not affected");
-        assert!(breakers.ask("gemini", "api.example", at(0)).is_ok(), "another provider is not affected");
+        assert!(breakers.try_acquire("openai", "other.example", at(0)).is_ok(), "another host is not affected");
+        assert!(breakers.try_acquire("gemini", "api.example", at(0)).is_ok(), "another provider is not affected");
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         let breakers = CircuitBreakers::default();
 
         fail(&breakers, FAILURE_THRESHOLD - 1, at(0));
-        breakers.ask("openai", "api.example", at(0)).ok().unwrap().went_well();
+        breakers.try_acquire("openai", "api.example", at(0)).ok().unwrap().record_success();
         fail(&breakers, FAILURE_THRESHOLD - 1, at(0));
 
         assert_eq!(wait(&breakers, at(0)), None);
@@ -137,12 +137,12 @@ mod tests {
         let breakers = CircuitBreakers::default();
         fail(&breakers, FAILURE_THRESHOLD, at(0));
 
-        let probe = breakers.ask("openai", "api.example", at(60)).ok().unwrap();
+        let probe = breakers.try_acquire("openai", "api.example", at(60)).ok().unwrap();
         assert_eq!(wait(&breakers, at(60)), Some(1), "one probe at a time");
-        probe.failed(at(61));
+        probe.record_failure(at(61));
         assert_eq!(wait(&breakers, at(62)), Some(59), "it opens again");
 
-        breakers.ask("openai", "api.example", at(121)).ok().unwrap().went_well();
+        breakers.try_acquire("openai", "api.example", at(121)).ok().unwrap().record_success();
         assert_eq!(wait(&breakers, at(121)), None);
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let breakers = CircuitBreakers::default();
         fail(&breakers, FAILURE_THRESHOLD, at(0));
 
-        drop(breakers.ask("openai", "api.example", at(60)));
+        drop(breakers.try_acquire("openai", "api.example", at(60)));
 
         assert_eq!(wait(&breakers, at(60)), None);
     }

@@ -38,13 +38,13 @@ pub(crate) struct MailQueue {
 
 impl MailQueue {
     /// Adds a job; returns false if the queue is full.
-    pub(crate) fn enqueue(&self, letter: MailJob) -> bool {
-        let mut letters = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        if letters.len() >= MAX_QUEUED_MAIL {
+    pub(crate) fn enqueue(&self, job: MailJob) -> bool {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if jobs.len() >= MAX_QUEUED_MAIL {
             tracing::error!("mail queue is full; a message was dropped");
             return false;
         }
-        letters.push_back(letter);
+        jobs.push_back(job);
         self.job_added.notify_one();
         true
     }
@@ -57,8 +57,8 @@ impl MailQueue {
     /// Waits for a job and removes it. Cancel safe.
     pub(crate) async fn dequeue(&self) -> MailJob {
         loop {
-            if let Some(letter) = self.try_dequeue() {
-                return letter;
+            if let Some(job) = self.try_dequeue() {
+                return job;
             }
             self.job_added.notified().await;
         }
@@ -71,13 +71,13 @@ mod tests {
 
     #[test]
     fn the_queue_is_bounded_and_first_in_first_out() {
-        let outbox = MailQueue::default();
-        let letter = |number: usize| MailJob::Reset { email: number.to_string() };
+        let queue = MailQueue::default();
+        let job = |number: usize| MailJob::Reset { email: number.to_string() };
 
-        let accepted = (0..MAX_QUEUED_MAIL + 3).filter(|&number| outbox.put(letter(number))).count();
+        let accepted = (0..MAX_QUEUED_MAIL + 3).filter(|&number| queue.enqueue(job(number))).count();
 
         assert_eq!(accepted, MAX_QUEUED_MAIL);
-        assert!(matches!(outbox.take(), Some(MailJob::Reset { email }) if email == "0"));
-        assert!(outbox.put(letter(MAX_QUEUED_MAIL)), "the queue has a free slot again");
+        assert!(matches!(queue.try_dequeue(), Some(MailJob::Reset { email }) if email == "0"));
+        assert!(queue.enqueue(job(MAX_QUEUED_MAIL)), "the queue has a free slot again");
     }
 }

@@ -1,22 +1,21 @@
 //! HTTP client for providers: no proxy of the environment, no redirects, no implicit retries.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
-use reqwest::redirect::Policy;
 use reqwest::{Certificate, Url};
-use rustls::CertificateError;
+use rustls::pki_types::CertificateDer;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::ca_file::read_certificates;
+use crate::net::http_client::{self, literal_address};
 use crate::net::request_body::{self, ByteCounter};
-use crate::net::transport::{ProviderRequest, ProviderRequestBody};
+use crate::net::transport::{LedgerId, ProviderRequest, ProviderRequestBody, ProviderResponse};
+use crate::net::transport_error::TransportError;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Idle time after which a pooled connection is closed.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -26,7 +25,7 @@ pub(crate) struct ProviderClient(reqwest::Client);
 
 /// Validated request that can be sent repeatedly.
 pub(crate) struct PreparedRequest {
-    request: Arc<ProviderRequest>,
+    pub(crate) request: Arc<ProviderRequest>,
     /// Length of the body.
     pub(crate) bytes: u64,
 }
@@ -37,30 +36,7 @@ pub(crate) struct SendOutcome {
     pub(crate) bytes_out: u64,
     /// Response body bytes read.
     pub(crate) bytes_in: u64,
-    pub(crate) outcome: Result<HttpResponse, TransportError>,
-}
-
-/// Complete response of any status.
-pub(crate) struct HttpResponse {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-/// Reasons for a missing or incomplete response.
-#[derive(Debug)]
-pub(crate) enum TransportError {
-    /// No connection; no byte of the body was sent.
-    Unreachable(reqwest::Error),
-    /// TLS failed or the certificate is not trusted; no byte of the body was sent.
-    Tls(&'static str, reqwest::Error),
-    TimedOut,
-    /// The connection closed before the response was complete.
-    ConnectionClosed(reqwest::Error),
-    /// Larger than the request's limit; holds the status.
-    ResponseTooLarge(u16),
-    /// The request body could not be read.
-    BodyUnreadable(Error),
+    pub(crate) outcome: Result<ProviderResponse, TransportError>,
 }
 
 impl ProviderClient {
@@ -69,19 +45,14 @@ impl ProviderClient {
     /// # Errors
     /// `Conflict` for an unreadable CA file, or a machine without any trusted CA.
     pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self> {
-        let local = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
-        let mut builder = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
+        let mut builder = http_client::builder_with_localhost()
             // Each attempt needs its own ledger row, so the gateway alone retries.
             .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .user_agent(concat!("journal/", env!("CARGO_PKG_VERSION")))
-            // A name server must not redirect `localhost` to another machine.
-            .resolve_to_addrs("localhost", &local.map(|ip| SocketAddr::new(ip, 0)));
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         if let Some(path) = ca_file {
-            builder = builder.tls_certs_merge(read_certificates(path)?);
+            let parse = |der: &CertificateDer<'_>| Certificate::from_der(der);
+            builder =
+                builder.tls_certs_merge(read_certificates(path, ErrorKind::Conflict, "JOURNAL_PROVIDERS_CA", parse)?);
         }
         builder.build().map(Self).map_err(|error| {
             Error::conflict("TLS to providers cannot be set up")
@@ -91,7 +62,7 @@ impl ProviderClient {
     }
 
     /// Sends a request once and reads the complete response within the request's timeout.
-    pub(crate) async fn send(&self, prepared: &PreparedRequest) -> SendOutcome {
+    pub(crate) async fn send(&self, prepared: &PreparedRequest, ledger_id: LedgerId) -> SendOutcome {
         let request = &prepared.request;
         let (out, mut bytes_in) = (ByteCounter::default(), 0);
         let sending = async {
@@ -107,10 +78,9 @@ impl ProviderClient {
             if let Some(content) = body.content {
                 sent = sent.body(content);
             }
-            let failed = |error: reqwest::Error| {
-                body.body_error
-                    .take()
-                    .map_or_else(|| TransportError::from_reqwest(error), TransportError::BodyUnreadable)
+            let failed = |error| match body.body_error.take() {
+                Some(unreadable) => TransportError::BodyUnreadable(unreadable),
+                None => TransportError::from_reqwest(error),
             };
             let mut reply = sent.timeout(request.timeout).send().await.map_err(failed)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
@@ -122,7 +92,7 @@ impl ProviderClient {
                 }
                 body.extend(chunk);
             }
-            Ok(HttpResponse { status, headers, body })
+            Ok(ProviderResponse { status, headers, body, ledger_id })
         };
         let outcome = sending.await;
         SendOutcome { bytes_out: out.get(), bytes_in, outcome }
@@ -145,12 +115,6 @@ impl ProviderClient {
     }
 }
 
-impl PreparedRequest {
-    pub(crate) fn request(&self) -> &ProviderRequest {
-        &self.request
-    }
-}
-
 /// Returns a URL's host and any non-default port, as recorded in the ledger.
 pub(crate) fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
@@ -161,11 +125,7 @@ pub(crate) fn host(url: &Url) -> String {
 fn is_allowed_destination(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => {
-            let host = url.host_str().unwrap_or_default();
-            let bare = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost" || bare.parse().is_ok_and(is_local_address)
-        }
+        "http" => url.host_str() == Some("localhost") || literal_address(url).is_some_and(is_local_address),
         _ => false,
     }
 }
@@ -176,109 +136,6 @@ fn is_local_address(ip: IpAddr) -> bool {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
     }
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<Certificate>> {
-    let unreadable = |cause: Box<dyn StdError + Send + Sync>| {
-        Error::conflict(format!("{} is not a readable certificate file", path.display()))
-            .hint("set JOURNAL_PROVIDERS_CA to a file of PEM certificates")
-            .caused_by(cause)
-    };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.into()))?;
-    match Certificate::from_pem_bundle(&bytes) {
-        Ok(found) if found.is_empty() => Err(unreadable("it contains no certificate".into())),
-        other => other.map_err(|error| unreadable(error.into())),
-    }
-}
-
-impl TransportError {
-    fn from_reqwest(error: reqwest::Error) -> Self {
-        // The URL can contain credentials.
-        let error = error.without_url();
-        if let Some(why) = tls_failure_reason(&error) {
-            return Self::Tls(why, error);
-        }
-        match (error.is_connect(), error.is_timeout()) {
-            (true, _) => Self::Unreachable(error),
-            (false, true) => Self::TimedOut,
-            (false, false) => Self::ConnectionClosed(error),
-        }
-    }
-
-    /// Converts into the caller's error; `provider` names the provider and its host.
-    pub(crate) fn into_error(self, provider: &str) -> Error {
-        let upstream = |what: String| Error::new(ErrorKind::Upstream, what);
-        match self {
-            Self::Unreachable(cause) => {
-                upstream(format!("{provider} cannot be reached")).hint("try again later").transient().caused_by(cause)
-            }
-            Self::Tls(why, cause) => upstream(format!("no secure connection to {provider}: {why}"))
-                .hint("nothing was sent; check the address, the system clock and JOURNAL_PROVIDERS_CA")
-                .caused_by(cause),
-            Self::TimedOut => upstream(format!("{provider} did not answer in time"))
-                .with_status(503)
-                .hint("try again later")
-                .transient(),
-            Self::ConnectionClosed(cause) => {
-                upstream(format!("{provider} closed the connection before the response was complete"))
-                    .hint("try again later")
-                    .transient()
-                    .caused_by(cause)
-            }
-            Self::ResponseTooLarge(status) => {
-                upstream(format!("the response of {provider} is too large (status {status})"))
-                    .hint("check that the address is that of an API")
-            }
-            Self::BodyUnreadable(error) => error,
-        }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unreachable(_) => "unreachable",
-            Self::Tls(..) => "no TLS",
-            Self::TimedOut => "timed out",
-            Self::ConnectionClosed(_) => "cut off",
-            Self::ResponseTooLarge(_) => "too large",
-            Self::BodyUnreadable(_) => "unreadable",
-        })
-    }
-}
-
-/// Returns the reason for a TLS failure, or `None` if TLS is not the cause.
-fn tls_failure_reason(error: &reqwest::Error) -> Option<&'static str> {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
-            tracing::info!("TLS handshake with a provider failed: {found}");
-            return Some(match found {
-                rustls::Error::InvalidCertificate(why) => match why {
-                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                        "its certificate has expired"
-                    }
-                    CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                        "its certificate is not valid yet"
-                    }
-                    CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                        "its certificate is for another host name"
-                    }
-                    CertificateError::UnknownIssuer => "its certificate is not issued by a trusted CA",
-                    CertificateError::Revoked => "its certificate was revoked",
-                    _ => "its certificate is not valid",
-                },
-                _ => "the TLS handshake failed",
-            });
-        }
-        // `source` of an `io::Error` skips the error it wraps, so the wrapped error is taken first.
-        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => inner.source(),
-        };
-    }
-    None
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use futures_core::Stream as Flow;
+use futures_core::Stream;
 use http::HeaderValue;
-use reqwest::multipart;
+use reqwest::{Body, multipart};
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
-use crate::net::provider_client::TransportError;
 use crate::net::transport::{FormPart, FormPartContent, ProviderRequest, ProviderRequestBody, SizedStream};
+use crate::net::transport_error::TransportError;
 
 /// Bytes of a chunk.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -48,7 +48,7 @@ impl BodyError {
 /// Body ready to be sent.
 pub(super) struct EncodedBody {
     /// `None` for an empty body.
-    pub(super) content: Option<reqwest::Body>,
+    pub(super) content: Option<Body>,
     /// Set for multipart forms.
     pub(super) content_type: Option<HeaderValue>,
     pub(super) body_error: BodyError,
@@ -56,37 +56,36 @@ pub(super) struct EncodedBody {
 
 /// Opens a request's body from its start.
 pub(super) fn encode_body(request: &Arc<ProviderRequest>, count: &ByteCounter) -> Result<EncodedBody, TransportError> {
-    let broken = BodyError::default();
+    let body_error = BodyError::default();
     let mut content_type = None;
     let content = match &request.body {
         ProviderRequestBody::Empty => None,
         ProviderRequestBody::Bytes(_) => {
             let slices = MemoryChunks { request: request.clone(), position: 0 };
-            Some(reqwest::Body::wrap_stream(CountingStream { inner: slices, count: count.clone() }))
+            Some(Body::wrap_stream(CountingStream { inner: slices, count: count.clone() }))
         }
-        ProviderRequestBody::Stream(stream) => {
-            let pieces = read_chunks(stream, broken.clone());
-            Some(reqwest::Body::wrap_stream(CountingStream { inner: pieces, count: count.clone() }))
-        }
+        ProviderRequestBody::Stream(stream) => Some(Body::wrap_stream(CountingStream {
+            inner: read_chunks(stream, body_error.clone()),
+            count: count.clone(),
+        })),
         ProviderRequestBody::Form(parts) => {
             let mut form = multipart::Form::new();
             for part in parts {
                 let opened = match &part.content {
                     FormPartContent::Text(text) => multipart::Part::text(text.clone()),
                     FormPartContent::Stream(stream) => {
-                        let pieces = read_chunks(stream, broken.clone());
-                        multipart::Part::stream_with_length(reqwest::Body::wrap_stream(pieces), stream.bytes)
+                        let pieces = read_chunks(stream, body_error.clone());
+                        multipart::Part::stream_with_length(Body::wrap_stream(pieces), stream.bytes)
                     }
                 };
                 form = form.part(part.name, with_part_headers(part, opened).map_err(TransportError::BodyUnreadable)?);
             }
             let value = format!("multipart/form-data; boundary={}", form.boundary());
             content_type = HeaderValue::try_from(value).ok();
-            let flow = Box::pin(form.into_stream());
-            Some(reqwest::Body::wrap_stream(CountingStream { inner: flow, count: count.clone() }))
+            Some(Body::wrap_stream(CountingStream { inner: Box::pin(form.into_stream()), count: count.clone() }))
         }
     };
-    Ok(EncodedBody { content, content_type, body_error: broken })
+    Ok(EncodedBody { content, content_type, body_error })
 }
 
 /// Returns the encoded length of a body in bytes.
@@ -129,7 +128,7 @@ fn with_part_headers(part: &FormPart, mut opened: multipart::Part) -> Result<mul
 }
 
 /// Reads a stream on a blocking thread, a few chunks ahead of the connection.
-fn read_chunks(stream: &SizedStream, broken: BodyError) -> FileChunks {
+fn read_chunks(stream: &SizedStream, body_error: BodyError) -> FileChunks {
     let (sender, receiver) = mpsc::channel(MAX_BUFFERED_CHUNKS);
     let (open, bytes) = (stream.open.clone(), stream.bytes);
     tokio::task::spawn_blocking(move || {
@@ -153,7 +152,7 @@ fn read_chunks(stream: &SizedStream, broken: BodyError) -> FileChunks {
         };
         if let Err(error) = read() {
             // Fails only if the request was dropped.
-            let _ = sender.blocking_send(Err(broken.store(error)));
+            let _ = sender.blocking_send(Err(body_error.store(error)));
         }
     });
     FileChunks(receiver)
@@ -162,7 +161,7 @@ fn read_chunks(stream: &SizedStream, broken: BodyError) -> FileChunks {
 /// Chunks read from a file by a blocking thread.
 struct FileChunks(mpsc::Receiver<io::Result<Vec<u8>>>);
 
-impl Flow for FileChunks {
+impl Stream for FileChunks {
     type Item = io::Result<Vec<u8>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -176,7 +175,7 @@ struct MemoryChunks {
     position: usize,
 }
 
-impl Flow for MemoryChunks {
+impl Stream for MemoryChunks {
     type Item = io::Result<Vec<u8>>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -197,9 +196,9 @@ struct CountingStream<F> {
     count: ByteCounter,
 }
 
-impl<F, P, E> Flow for CountingStream<F>
+impl<F, P, E> Stream for CountingStream<F>
 where
-    F: Flow<Item = Result<P, E>> + Unpin,
+    F: Stream<Item = Result<P, E>> + Unpin,
     P: AsRef<[u8]>,
 {
     type Item = Result<P, E>;

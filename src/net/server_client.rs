@@ -1,16 +1,14 @@
 //! HTTP client for the admin routes of a running journal server.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::redirect::Policy;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::http_client::{self, is_loopback_url};
 use crate::secret::Secret;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 /// Maximum bytes read of a response.
 const MAX_RESPONSE_BYTES: usize = 1 << 20;
@@ -39,15 +37,8 @@ impl ServerClient {
             ))
             .hint("set JOURNAL_URL to an https address, or run the command on the server's machine"));
         }
-        let local = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
+        let http = http_client::builder_with_localhost()
             .timeout(REQUEST_TIMEOUT)
-            .user_agent(concat!("journal/", env!("CARGO_PKG_VERSION")))
-            // A name server must not redirect `localhost` to another machine.
-            .resolve_to_addrs("localhost", &local.map(|ip| SocketAddr::new(ip, 0)))
             .build()
             .map_err(|error| Error::internal("preparing an HTTP client", error))?;
         Ok(Self { base, key, http })
@@ -109,13 +100,6 @@ impl ServerClient {
         };
         Error::new(kind, message).hint(text("hint").unwrap_or("see the server's log"))
     }
-}
-
-/// Returns true if a URL's host is loopback, where cleartext cannot be intercepted.
-pub(crate) fn is_loopback_url(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn display_origin(url: &Url) -> String {

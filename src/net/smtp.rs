@@ -1,7 +1,6 @@
 //! Sends mail by SMTP submission, never in cleartext.
 
 use std::error::Error as _;
-use std::path::Path;
 use std::time::Duration;
 
 use lettre::message::{Mailbox, MultiPart};
@@ -9,10 +8,10 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use crate::config::server::SmtpConfig;
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::ca_file::read_certificates;
 use crate::secret::Secret;
 
 /// Port of implicit TLS (RFC 8314 §3.3); on any other port STARTTLS is required.
@@ -47,7 +46,8 @@ impl SmtpMailer {
         })?;
         let mut parameters = TlsParameters::builder(settings.host.clone());
         if let Some(path) = &settings.ca_file {
-            for certificate in read_certificates(path)? {
+            let parse = |der: &CertificateDer<'_>| Certificate::from_der(der.to_vec());
+            for certificate in read_certificates(path, ErrorKind::Invalid, "JOURNAL_SMTP_CA", parse)? {
                 parameters = parameters.add_root_certificate(certificate);
             }
         }
@@ -82,17 +82,19 @@ impl SmtpMailer {
             .map_err(|error| Error::internal("building a message", error.to_string()))?;
         match tokio::time::timeout(MESSAGE_TIMEOUT, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(permanent_failure(&error)),
+            Ok(Err(error)) if error.is_permanent() => {
+                let status = error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string());
+                Err(Error::new(ErrorKind::Upstream, format!("the mail server rejected a message ({status})"))
+                    .hint("check SMTP_USERNAME, SMTP_PASSWORD and SMTP_FROM_EMAIL"))
+            }
             Ok(Err(error)) if error.is_client() || is_tls_error(&error) => {
                 Err(Error::new(ErrorKind::Upstream, "no TLS connection to the mail server, so nothing was sent")
                     .hint("check SMTP_HOST, SMTP_PORT and JOURNAL_SMTP_CA"))
             }
             Ok(Err(error)) => {
                 let status = error.status().map_or_else(|| "no response".to_owned(), |code| code.to_string());
-                Err(Error::new(
-                    ErrorKind::Limited,
-                    format!("the mail server did not accept a message for now ({status})"),
-                ))
+                let message = format!("the mail server did not accept a message for now ({status})");
+                Err(Error::new(ErrorKind::Limited, message))
             }
             Err(_) => Err(Error::new(ErrorKind::Limited, "the mail server did not answer in time")),
         }
@@ -109,25 +111,4 @@ fn is_tls_error(error: &lettre::transport::smtp::Error) -> bool {
         cause = inner.source();
     }
     about_tls
-}
-
-fn permanent_failure(error: &lettre::transport::smtp::Error) -> Error {
-    let status = error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string());
-    Error::new(ErrorKind::Upstream, format!("the mail server rejected a message ({status})"))
-        .hint("check SMTP_USERNAME, SMTP_PASSWORD and SMTP_FROM_EMAIL")
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<Certificate>> {
-    let unreadable = |cause: Box<dyn std::error::Error + Send + Sync>| {
-        Error::invalid(format!("{} is not a readable certificate file", path.display()))
-            .hint("set JOURNAL_SMTP_CA to a file of PEM certificates")
-            .caused_by(cause)
-    };
-    let found: Vec<_> =
-        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| unreadable(error.into()))?;
-    if found.is_empty() {
-        return Err(unreadable("it contains no certificate".into()));
-    }
-    let read = found.into_iter().map(|der| Certificate::from_der(der.to_vec()));
-    read.collect::<Result<_, _>>().map_err(|error| unreadable(error.into()))
 }

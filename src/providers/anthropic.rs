@@ -23,42 +23,42 @@ const TEMPERATURE_MODELS: [&str; 8] = [
     "claude-opus-4-6",
 ];
 
-pub(super) fn build_request(endpoint: &ProviderEndpoint, question: &LlmRequest<'_>) -> ProviderRequest {
-    let mut system = json!({"type": "text", "text": question.system});
-    if let Some(ttl) = question.cache_ttl {
+pub(super) fn build_request(endpoint: &ProviderEndpoint, request: &LlmRequest<'_>) -> ProviderRequest {
+    let mut system = json!({"type": "text", "text": request.system});
+    if let Some(ttl) = request.cache_ttl {
         system["cache_control"] = json!({"type": "ephemeral", "ttl": ttl});
     }
     let mut content = Vec::new();
-    if let Some(LlmMedia::Image { media_type, bytes }) = question.media {
+    if let Some(LlmMedia::Image { media_type, bytes }) = request.media {
         let source = json!({"type": "base64", "media_type": media_type, "data": BASE64.encode(bytes)});
         content.push(json!({"type": "image", "source": source}));
     }
-    content.push(json!({"type": "text", "text": question.user}));
+    content.push(json!({"type": "text", "text": request.user}));
     let mut body = json!({
-        "model": question.model,
-        "max_tokens": question.max_tokens.unwrap_or(MAX_TOKENS),
+        "model": request.model,
+        "max_tokens": request.max_tokens.unwrap_or(MAX_TOKENS),
         "system": [system],
         "messages": [{"role": "user", "content": content}],
     });
-    if question.deterministic && TEMPERATURE_MODELS.iter().any(|family| question.model.starts_with(family)) {
+    if request.deterministic && TEMPERATURE_MODELS.iter().any(|family| request.model.starts_with(family)) {
         body["temperature"] = json!(0);
     }
-    if let Some(schema) = question.schema {
+    if let Some(schema) = request.schema {
         body["tools"] = json!([{"name": TOOL, "description": "Gives the answer.", "input_schema": schema}]);
         body["tool_choice"] = json!({"type": "tool", "name": TOOL});
     }
-    endpoint.json_request(endpoint.url_for(["v1", "messages"]), question.model, &body)
+    endpoint.json_request(endpoint.url_for(["v1", "messages"]), request.model, &body)
 }
 
 pub(super) fn parse_response(document: &Value) -> Option<LlmResponse> {
     let content = document["content"].as_array()?;
-    let given = content.iter().find(|block| block["type"] == "tool_use").map(|block| block["input"].to_string());
-    let said = || content.iter().filter(|block| block["type"] == "text").filter_map(|block| block["text"].as_str());
+    let tool_input = content.iter().find(|block| block["type"] == "tool_use").map(|block| block["input"].to_string());
+    let text = || content.iter().filter(|block| block["type"] == "text").filter_map(|block| block["text"].as_str());
     let usage = &document["usage"];
     let read = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"];
     let input: Vec<i64> = read.iter().filter_map(|field| usage[field].as_i64()).collect();
     Some(LlmResponse {
-        text: given.unwrap_or_else(|| said().collect()),
+        text: tool_input.unwrap_or_else(|| text().collect()),
         usage: TokenUsage {
             input_tokens: (!input.is_empty()).then(|| input.iter().sum()),
             output_tokens: usage["output_tokens"].as_i64(),

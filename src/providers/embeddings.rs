@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, header};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
-use crate::config::Config;
+use crate::config::{Config, SecretSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::transport::{
     ProviderRequest, ProviderRequestBody, ProviderResponse, ProviderTransport, TokenUsage, Url,
 };
 use crate::providers::embedder::normalise;
-use crate::providers::endpoint::SecretReader;
-use crate::secret::Secret;
+use crate::providers::endpoint::{SecretReader, json_content_type};
 
 /// Provider name in the ledger.
 const PROVIDER: &str = "openai";
@@ -32,19 +32,11 @@ const MAX_COMPONENT_BYTES: usize = 32;
 /// Configured embeddings API and model.
 pub(crate) struct EmbeddingsClient {
     url: Url,
-    key: Option<Secret<String>>,
+    key: Option<SecretSource>,
     model: String,
     dimensions: usize,
     id: String,
     timeout: Duration,
-}
-
-#[derive(Serialize)]
-struct EmbeddingsRequest<'a> {
-    model: &'a str,
-    dimensions: usize,
-    encoding_format: &'static str,
-    input: &'a [String],
 }
 
 #[derive(Deserialize)]
@@ -65,13 +57,13 @@ struct EmbeddingsUsage {
 }
 
 impl EmbeddingsClient {
-    /// Creates the client from the settings; sends nothing.
+    /// Creates the client from the settings; reads no key and sends nothing.
     ///
     /// # Errors
     /// `Conflict` without a key and without a custom address, and for an invalid address.
-    pub(crate) fn from_config(config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
-        let outside = &config.external_services;
-        let account = &outside.embedding;
+    pub(crate) fn from_config(config: &Config) -> Result<Self> {
+        let services = &config.external_services;
+        let account = &services.embedding;
         if !account.is_configured() {
             return Err(Error::conflict("the embeddings provider has no key").hint(
                 "set OPENAI_API_KEY, or JOURNAL_EMBEDDING_URL to a server that needs none, or \
@@ -84,14 +76,14 @@ impl EmbeddingsClient {
                 .hint("check JOURNAL_EMBEDDING_URL and JOURNAL_OPENAI_URL")
                 .caused_by(error)
         })?;
-        let (model, dimensions) = (outside.embedding_model.clone(), outside.embedding_dimensions as usize);
+        let (model, dimensions) = (services.embedding_model.clone(), services.embedding_dimensions as usize);
         Ok(Self {
             url,
-            key: account.key.as_ref().map(reveal).transpose()?,
+            key: account.key.clone(),
             id: format!("{PROVIDER}:{model}:{dimensions}"),
             model,
             dimensions,
-            timeout: outside.timeout,
+            timeout: services.timeout,
         })
     }
 
@@ -111,11 +103,19 @@ impl EmbeddingsClient {
         self.dimensions
     }
 
-    /// Embeds each text into a vector of unit length, in batches.
+    /// Embeds each text into a vector of unit length, in batches. Reads the key, so it must be called on a blocking
+    /// thread.
     ///
     /// # Errors
-    /// `Upstream`, transient or not, without a response, for an error status or an unexpected response.
-    pub(crate) async fn embed(&self, transport: &dyn ProviderTransport, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    /// `Upstream`, transient or not, without a response, for an error status or an unexpected response; errors of
+    /// reading the key.
+    pub(crate) async fn embed(
+        &self,
+        transport: &dyn ProviderTransport,
+        reveal: SecretReader<'_>,
+        texts: &[&str],
+    ) -> Result<Vec<Vec<f32>>> {
+        let headers = self.headers(reveal)?;
         let mut vectors = Vec::with_capacity(texts.len());
         let mut rest = texts;
         while !rest.is_empty() {
@@ -125,56 +125,57 @@ impl EmbeddingsClient {
                 bytes <= MAX_BATCH_BYTES
             });
             let (batch, later) = rest.split_at(fitting.count());
-            vectors.extend(self.embed_batch(transport, batch).await?);
+            vectors.extend(self.embed_batch(transport, headers.clone(), batch).await?);
             rest = later;
         }
         Ok(vectors)
     }
 
-    async fn embed_batch(&self, transport: &dyn ProviderTransport, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    async fn embed_batch(
+        &self,
+        transport: &dyn ProviderTransport,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        texts: &[&str],
+    ) -> Result<Vec<Vec<f32>>> {
         let input: Vec<String> = texts.iter().map(|text| truncated_input(&transport.redact(text))).collect();
-        let asked = EmbeddingsRequest {
-            model: &self.model,
-            dimensions: self.dimensions,
-            encoding_format: "float",
-            input: &input,
+        let body = json!({
+            "model": self.model, "dimensions": self.dimensions, "encoding_format": "float", "input": input,
+        });
+        let request = ProviderRequest {
+            provider: PROVIDER,
+            model: self.model.clone(),
+            method: Method::POST,
+            url: self.url.clone(),
+            headers,
+            body: ProviderRequestBody::Bytes(body.to_string().into_bytes()),
+            attempts: MAX_ATTEMPTS,
+            timeout: self.timeout,
+            max_response_bytes: (texts.len() * self.dimensions * MAX_COMPONENT_BYTES).max(1 << 20),
         };
-        let body = serde_json::to_vec(&asked).map_err(|error| Error::internal("writing a request", error))?;
-        let reply = transport.send(self.request(body, texts.len())?).await?;
+        let reply = transport.send(request).await?;
         if reply.status != 200 {
             return Err(status_error(&reply));
         }
-        let answered: EmbeddingsResponse = serde_json::from_slice(&reply.body).map_err(|error| {
+        let response: EmbeddingsResponse = serde_json::from_slice(&reply.body).map_err(|error| {
             // The parser's message can quote the response, so only the position is kept.
             unexpected_response(&format!("invalid JSON (line {}, column {})", error.line(), error.column()))
         })?;
-        let tokens = answered.usage.as_ref().and_then(|usage| usage.prompt_tokens);
+        let tokens = response.usage.and_then(|usage| usage.prompt_tokens);
         transport.record_usage(reply.ledger_id, TokenUsage { input_tokens: tokens, output_tokens: None }).await?;
-        self.ordered_vectors(answered.data, texts.len())
+        self.ordered_vectors(response.data, texts.len())
     }
 
-    fn request(&self, body: Vec<u8>, texts: usize) -> Result<ProviderRequest> {
-        let mut headers: Vec<(HeaderName, HeaderValue)> =
-            vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        if let Some(key) = &self.key {
-            let mut bearer = HeaderValue::try_from(format!("Bearer {}", key.expose())).map_err(|_| {
+    fn headers(&self, reveal: SecretReader<'_>) -> Result<Vec<(HeaderName, HeaderValue)>> {
+        let mut headers = vec![json_content_type()];
+        if let Some(source) = &self.key {
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", reveal(source)?.expose())).map_err(|_| {
                 Error::conflict("the key of the embeddings provider contains invalid characters")
                     .hint("check OPENAI_API_KEY")
             })?;
             bearer.set_sensitive(true);
             headers.push((header::AUTHORIZATION, bearer));
         }
-        Ok(ProviderRequest {
-            provider: PROVIDER,
-            model: self.model.clone(),
-            method: Method::POST,
-            url: self.url.clone(),
-            headers,
-            body: ProviderRequestBody::Bytes(body),
-            attempts: MAX_ATTEMPTS,
-            timeout: self.timeout,
-            max_response_bytes: (texts * self.dimensions * MAX_COMPONENT_BYTES).max(1 << 20),
-        })
+        Ok(headers)
     }
 
     /// Returns the vectors in the order of their texts.

@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method, header};
 use crate::config::SecretSource;
 use crate::config::external_services::{ExternalServices, ProviderAccount};
 use crate::error::{Error, Result};
-use crate::net::server_client::is_loopback_url;
+use crate::net::http_client::is_loopback_url;
 use crate::net::transport::{ProviderRequest, ProviderRequestBody, Url};
 use crate::secret::Secret;
 
@@ -39,6 +39,11 @@ impl AiProvider {
             Self::OpenAi => "openai",
             Self::Gemini => "gemini",
         }
+    }
+
+    /// Parses the name used in settings.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|vendor| vendor.name() == name)
     }
 
     /// Returns the display name.
@@ -82,6 +87,31 @@ pub(crate) fn is_reasoning_model(model: &str) -> bool {
         || chars.next() == Some('o') && chars.next().is_some_and(|second| second.is_ascii_digit())
 }
 
+/// Task of a provider and its alternative, which complete the error texts of an incomplete configuration.
+pub(crate) type ProviderTask<'a> = (&'a str, &'a str);
+
+/// Returns the account of a provider without reading its key; `openai` is the account of a server with that API.
+///
+/// # Errors
+/// `Conflict` if the account has neither a key nor an address of its own.
+pub(crate) fn ensure_configured<'a>(
+    vendor: AiProvider,
+    openai: &'a ProviderAccount,
+    services: &'a ExternalServices,
+    (task, alternative): ProviderTask<'_>,
+) -> Result<&'a ProviderAccount> {
+    let account = match vendor {
+        AiProvider::Anthropic => &services.anthropic,
+        AiProvider::OpenAi => openai,
+        AiProvider::Gemini => &services.gemini,
+    };
+    if account.is_configured() {
+        return Ok(account);
+    }
+    let message = format!("{} is set to {task}, but has no key", vendor.display_name());
+    Err(Error::conflict(message).hint(format!("set {}, or {alternative}", vendor.key_variable())))
+}
+
 /// Configured provider API.
 pub(crate) struct ProviderEndpoint {
     pub(crate) vendor: AiProvider,
@@ -89,26 +119,24 @@ pub(crate) struct ProviderEndpoint {
     pub(crate) zero_retention: bool,
     base: Url,
     key: Option<HeaderValue>,
-    moved: bool,
+    has_custom_url: bool,
     timeout: Duration,
 }
 
 impl ProviderEndpoint {
-    /// Creates an endpoint from the settings; the task `work` and the alternative `instead` complete its error texts.
+    /// Creates an endpoint from the settings and reads its key; sends nothing. `openai` is the account of a server with
+    /// that API.
     ///
     /// # Errors
-    /// `Conflict` if the provider is not configured, `Invalid` for an unusable address or key.
+    /// As [`ensure_configured`], and `Invalid` for an unusable address or key.
     pub(crate) fn new(
         vendor: AiProvider,
-        account: &ProviderAccount,
-        outside: &ExternalServices,
+        openai: &ProviderAccount,
+        services: &ExternalServices,
         reveal: SecretReader<'_>,
-        (work, instead): (&str, &str),
+        task: ProviderTask<'_>,
     ) -> Result<Self> {
-        if !account.is_configured() {
-            let message = format!("{} is set to {work}, but has no key", vendor.display_name());
-            return Err(Error::conflict(message).hint(format!("set {}, or {instead}", vendor.key_variable())));
-        }
+        let account = ensure_configured(vendor, openai, services, task)?;
         let base = parse_base_url(vendor, &account.url)?;
         // A compatible server in the local network needs no key, and OpenAI's key must not be sent in cleartext.
         let safe = base.scheme() == "https" || is_loopback_url(&base);
@@ -116,17 +144,17 @@ impl ProviderEndpoint {
             account.key.as_ref().filter(|_| safe).map(|source| auth_header(vendor, &reveal(source)?)).transpose()?;
         Ok(Self {
             vendor,
-            zero_retention: outside.zero_retention,
+            zero_retention: services.zero_retention,
             base,
             key,
-            moved: account.has_custom_url,
-            timeout: outside.timeout,
+            has_custom_url: account.has_custom_url,
+            timeout: services.timeout,
         })
     }
 
     /// Returns the display name, with the host of a custom address.
     pub(crate) fn display_name(&self) -> String {
-        match self.base.host_str().filter(|_| self.moved) {
+        match self.base.host_str().filter(|_| self.has_custom_url) {
             Some(host) => format!("{} at {host}", self.vendor.display_name()),
             None => self.vendor.display_name().to_owned(),
         }

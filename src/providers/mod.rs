@@ -1,6 +1,7 @@
 //! Built-in embedder and clients of remote AI providers: OCR, transcription, chat and embeddings.
 //!
-//! A provider builds requests and parses responses; the given [`Line`](crate::net::transport::ProviderTransport) sends them.
+//! A provider builds requests and parses responses; the given
+//! [`ProviderTransport`](crate::net::transport::ProviderTransport) sends them.
 
 mod anthropic;
 pub(crate) mod chat;
@@ -9,6 +10,7 @@ pub(crate) mod embeddings;
 pub(crate) mod endpoint;
 mod gemini;
 pub(crate) mod imaging;
+mod llm_client;
 mod llm_request;
 pub mod minilm;
 pub(crate) mod null_transport;

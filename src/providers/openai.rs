@@ -7,36 +7,36 @@ use crate::net::transport::{ProviderRequest, TokenUsage};
 use crate::providers::endpoint::{ProviderEndpoint, is_reasoning_model};
 use crate::providers::llm_request::{LlmMedia, LlmRequest, LlmResponse, StopReason};
 
-pub(super) fn build_request(endpoint: &ProviderEndpoint, question: &LlmRequest<'_>) -> ProviderRequest {
-    let content = match question.media {
+pub(super) fn build_request(endpoint: &ProviderEndpoint, request: &LlmRequest<'_>) -> ProviderRequest {
+    let content = match request.media {
         Some(LlmMedia::Image { media_type, bytes }) => {
             let url = format!("data:{media_type};base64,{}", BASE64.encode(bytes));
             json!([
                 {"type": "image_url", "image_url": {"url": url, "detail": "high"}},
-                {"type": "text", "text": question.user},
+                {"type": "text", "text": request.user},
             ])
         }
-        _ => json!(question.user),
+        _ => json!(request.user),
     };
     let mut body = json!({
-        "model": question.model,
-        "messages": [{"role": "system", "content": question.system}, {"role": "user", "content": content}],
+        "model": request.model,
+        "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": content}],
     });
-    let is_reasoning = is_reasoning_model(question.model);
-    if let Some(most) = question.max_tokens {
+    let is_reasoning = is_reasoning_model(request.model);
+    if let Some(most) = request.max_tokens {
         // Compatible servers may not know the newer name; reasoning models reject the older one.
         body[if is_reasoning { "max_completion_tokens" } else { "max_tokens" }] = json!(most);
     }
-    if question.deterministic && !is_reasoning {
+    if request.deterministic && !is_reasoning {
         body["temperature"] = json!(0);
     }
-    if let Some(schema) = question.schema {
+    if let Some(schema) = request.schema {
         body["response_format"] = json!({"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}});
     }
     if endpoint.zero_retention {
         body["store"] = json!(false);
     }
-    endpoint.json_request(endpoint.url_for(["chat", "completions"]), question.model, &body)
+    endpoint.json_request(endpoint.url_for(["chat", "completions"]), request.model, &body)
 }
 
 pub(super) fn parse_response(document: &Value) -> Option<LlmResponse> {

@@ -27,17 +27,15 @@ const MAX_CODE_CHARS: usize = 64;
 
 /// Maps a response with a status other than 2xx to an error.
 pub(crate) fn from_response(endpoint: &ProviderEndpoint, model: &str, reply: &ProviderResponse) -> Error {
-    let (provider, said) = (endpoint.display_name(), ProviderErrorBody::parse(&reply.body));
-    let word = said
-        .code
-        .as_deref()
-        .map_or_else(|| format!("status {}", reply.status), |word| format!("{word}, {}", reply.status));
-    let wait = retry_after(reply, &said);
-    if said.is_key_error || matches!(reply.status, 401 | 403) {
+    let (provider, body) = (endpoint.display_name(), ProviderErrorBody::parse(&reply.body));
+    let word = body.code.as_ref().map_or_else(|| "status".to_owned(), |code| format!("{code},"));
+    let word = format!("{word} {}", reply.status);
+    let wait = retry_after(reply, &body);
+    if body.is_key_error || matches!(reply.status, 401 | 403) {
         return Error::conflict(format!("{provider} rejects the key ({word})"))
             .hint(format!("check {}; a key is sent by https or to this machine only", endpoint.vendor.key_variable()));
     }
-    if said.is_billing_error || reply.status == 402 {
+    if body.is_billing_error || reply.status == 402 {
         return Error::conflict(format!("the account with {provider} has no credit left ({word})"))
             .hint("add credit, then run `journal job retry`");
     }
@@ -134,9 +132,9 @@ fn error_code(word: &str) -> Option<String> {
     (fits && is_word).then(|| word.to_owned())
 }
 
-fn retry_after(reply: &ProviderResponse, said: &ProviderErrorBody) -> Option<u32> {
+fn retry_after(reply: &ProviderResponse, body: &ProviderErrorBody) -> Option<u32> {
     let header = reply.headers.get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-    header.and_then(parse_seconds).or(said.retry_after)
+    header.and_then(parse_seconds).or(body.retry_after)
 }
 
 /// Parses seconds, rounded up and limited to [`MAX_RETRY_AFTER_SECONDS`].

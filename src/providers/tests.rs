@@ -115,7 +115,7 @@ fn form(parts: Vec<crate::net::transport::FormPart>) -> Form {
 
 impl ProviderTransport for HttpTestTransport {
     fn send(&self, request: ProviderRequest) -> BoxFuture<'_, Result<ProviderResponse>> {
-        let receipt = self.tap.note(&request);
+        let ledger_id = self.recorder.record(&request);
         let mut sending = self.http.request(request.method, request.url).timeout(request.timeout);
         for (name, value) in request.headers {
             sending = sending.header(name, value);
@@ -127,16 +127,16 @@ impl ProviderTransport for HttpTestTransport {
             ProviderRequestBody::Stream(stream) => sending.body(read(&stream)),
         };
         Box::pin(async move {
-            let silent = |_| Error::new(ErrorKind::Upstream, "no response").passing();
+            let silent = |_| Error::new(ErrorKind::Upstream, "no response").transient();
             let reply = sending.send().await.map_err(silent)?;
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let body = reply.bytes().await.map_err(silent)?.to_vec();
-            Ok(ProviderResponse { status, headers, body, receipt })
+            Ok(ProviderResponse { status, headers, body, ledger_id })
         })
     }
 
     fn record_usage(&self, _: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        self.tap.used.lock().unwrap().push(usage);
+        self.recorder.usage.lock().unwrap().push(usage);
         Box::pin(async { Ok(()) })
     }
 
@@ -170,16 +170,16 @@ impl ScriptedTransport {
 
 impl ProviderTransport for ScriptedTransport {
     fn send(&self, request: ProviderRequest) -> BoxFuture<'_, Result<ProviderResponse>> {
-        let receipt = self.tap.note(&request);
+        let ledger_id = self.recorder.record(&request);
         let reply = self.replies.lock().unwrap().pop_front();
         Box::pin(async move {
             let (status, headers, body) = reply.expect("a response for every request");
-            Ok(ProviderResponse { status, headers, body: body.into_bytes(), receipt })
+            Ok(ProviderResponse { status, headers, body: body.into_bytes(), ledger_id })
         })
     }
 
     fn record_usage(&self, _: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        self.tap.used.lock().unwrap().push(usage);
+        self.recorder.usage.lock().unwrap().push(usage);
         Box::pin(async { Ok(()) })
     }
 
@@ -193,13 +193,8 @@ impl ProviderTransport for ScriptedTransport {
 }
 
 fn endpoint(vendor: AiProvider, variables: &[(&str, &str)]) -> Result<ProviderEndpoint> {
-    let outside = config(variables).outside;
-    let account = match vendor {
-        AiProvider::Anthropic => &outside.anthropic,
-        AiProvider::OpenAi => &outside.openai,
-        AiProvider::Gemini => &outside.gemini,
-    };
-    ProviderEndpoint::new(vendor, account, &outside, &read_secret, ("read pages", "another provider"))
+    let services = config(variables).external_services;
+    ProviderEndpoint::new(vendor, &services.openai, &services, &read_secret, ("read pages", "another provider"))
 }
 
 #[test]
@@ -267,11 +262,11 @@ fn provider_errors_map_to_kinds_with_a_next_step() {
         (&gemini, 302, "", ErrorKind::Upstream, false, "does not match its API"),
         (&gemini, 101, "", ErrorKind::Upstream, false, "does not match its API"),
     ] {
-        let reply = ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), receipt: LedgerId(1) };
+        let reply = ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), ledger_id: LedgerId(1) };
         let error = provider_error::from_response(endpoint, "m-1", &reply);
-        let got = (error.kind(), error.is_passing());
+        let got = (error.kind(), error.is_transient());
         assert_eq!(got, (kind, passing), "{status} {body}: {error}");
-        assert!(error.to_string().contains(words) && error.next_step().is_some(), "{status} {body}: {error}");
+        assert!(error.to_string().contains(words) && error.hint_text().is_some(), "{status} {body}: {error}");
     }
 }
 
@@ -293,7 +288,7 @@ fn retry_after_is_taken_from_the_response_and_limited() {
     ] {
         let headers = header.map(|value| (http::header::RETRY_AFTER, value.parse().unwrap()));
         let headers = headers.into_iter().collect();
-        let reply = ProviderResponse { status: 429, headers, body: body.clone().into(), receipt: LedgerId(1) };
+        let reply = ProviderResponse { status: 429, headers, body: body.clone().into(), ledger_id: LedgerId(1) };
         assert_eq!(provider_error::from_response(&gemini, "m", &reply).retry_seconds(), wanted, "{header:?} {body}");
     }
 }
@@ -304,11 +299,12 @@ fn provider_messages_are_not_passed_on() {
     for status in [400, 401, 404, 418, 429, 500] {
         for field in ["message", "type", "code", "status", "param"] {
             let body = format!(r#"{{"error":{{"{field}":"dear diary: sk-very-secret"}}}}"#);
-            let reply = ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), receipt: LedgerId(1) };
+            let reply =
+                ProviderResponse { status, headers: HeaderMap::new(), body: body.into(), ledger_id: LedgerId(1) };
 
             let error = provider_error::from_response(&openai, "gpt-4o", &reply);
 
-            let shown = format!("{error} {error:?} {:?}", error.next_step());
+            let shown = format!("{error} {error:?} {:?}", error.hint_text());
             assert!(!shown.contains("diary") && !shown.contains("very-secret"), "{shown}");
         }
     }
@@ -335,7 +331,7 @@ fn unusable_addresses_and_keys_are_rejected() {
     assert!(!refused.to_string().contains("break"), "{refused}");
     let unconfigured = endpoint(AiProvider::Gemini, &[]).err().unwrap();
     assert_eq!(unconfigured.kind(), ErrorKind::Conflict);
-    assert!(unconfigured.next_step().unwrap().contains("GOOGLE_API_KEY"), "{unconfigured}");
+    assert!(unconfigured.hint_text().unwrap().contains("GOOGLE_API_KEY"), "{unconfigured}");
 }
 
 #[test]
@@ -351,7 +347,7 @@ fn keys_are_sent_by_tls_or_to_loopback_and_marked_sensitive() {
         let variables = [("JOURNAL_OPENAI_URL", url), ("OPENAI_API_KEY", "sk-1")];
         let endpoint = endpoint(AiProvider::OpenAi, &variables).unwrap();
 
-        let request = endpoint.request(http::Method::POST, endpoint.at(["chat", "completions"]), "m");
+        let request = endpoint.request(http::Method::POST, endpoint.url_for(["chat", "completions"]), "m");
 
         assert!(request.headers.iter().all(|(_, value)| value.is_sensitive()), "{url}");
         assert_eq!(request.headers.len(), usize::from(keyed), "{url}");
@@ -376,7 +372,7 @@ fn a_model_of_another_provider_is_replaced_by_the_default() {
         (AiProvider::Gemini, Some("whisper-1"), "usual"),
         (AiProvider::Gemini, Some("o4-mini"), "usual"),
     ] {
-        assert_eq!(vendor.model(wanted, "usual"), model, "{vendor:?} {wanted:?}");
+        assert_eq!(vendor.model_or_default(wanted, "usual"), model, "{vendor:?} {wanted:?}");
     }
 }
 
@@ -440,7 +436,7 @@ async fn the_fake_server_rejects_what_real_providers_reject() {
         let answered = send_raw(&server, "POST", path, headers, &body).await;
 
         assert_eq!(answered, status, "{path} {headers:?} {body}");
-        let complaints = server.arrived().iter().filter(|arrived| arrived.wrong.is_some()).count();
+        let complaints = server.received().iter().filter(|arrived| arrived.violation.is_some()).count();
         assert_eq!(complaints, usize::from(status != 200), "{path} {body}");
         assert_eq!(server.bytes(), body.len() as u64);
     }

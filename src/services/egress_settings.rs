@@ -7,19 +7,23 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::app::context::Ctx;
 use crate::config::Config;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
+use crate::domain::audit::AuditAction;
 use crate::domain::egress::{
     EgressPolicy, EgressPurpose, EgressReport, EgressRoute, LedgerPage, RedactionKind, RedactionPreview,
 };
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
+use crate::egress;
 use crate::egress::redaction::{self, Redactor};
-use crate::egress::{self};
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::storage::notebook::egress::LedgerFilter;
 use crate::storage::notebook::{self, NotebookDb, entries};
 
+/// Default number of rows per page.
+pub const DEFAULT_LIMIT: i64 = 50;
 /// Maximum number of rows per page.
 pub const MAX_LIMIT: i64 = 200;
 /// Maximum offset of a page.
@@ -32,35 +36,37 @@ pub const MAX_WORD_CHARS: usize = 100;
 pub const MIN_WORD_CHARS: usize = 2;
 
 /// Date range of the ledger, both ends inclusive.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct LedgerDateRange {
-    /// First day, `YYYY-MM-DD`.
+    /// First day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
     pub from: Option<String>,
-    /// Last day, `YYYY-MM-DD`.
+    /// Last day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
     pub to: Option<String>,
 }
 
 /// Query for a page of the ledger.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct LedgerQuery {
     /// Days of the requests, in UTC.
+    #[command(flatten)]
     pub days: LedgerDateRange,
-    /// Purpose of the requests; all if `None`.
+    /// Only requests with this purpose, such as `embedding`
+    #[arg(long)]
     pub purpose: Option<String>,
-    /// Rows per page, clamped to 1 and [`MAX_LIMIT`].
+    /// Requests per page, 1 to 200
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
-    /// Rows to skip, clamped to 0 and [`MAX_OFFSET`].
+    /// Requests to skip
+    #[arg(long, default_value_t = 0)]
     pub offset: i64,
 }
 
-/// Half-open interval of timestamps: from the start of the first day to the start of the day after the last.
-struct LedgerInterval {
-    from: Option<String>,
-    before: Option<String>,
-}
-
 impl LedgerDateRange {
-    fn span(&self) -> Result<LedgerInterval> {
+    /// Returns the half-open interval of timestamps: from the start of the first day to the start of the day after the
+    /// last.
+    fn interval(&self) -> Result<(Option<String>, Option<String>)> {
         let day = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(parse_date).transpose();
         let (from, to) = (day(&self.from)?, day(&self.to)?);
         if from.zip(to).is_some_and(|(from, to)| to < from) {
@@ -68,7 +74,7 @@ impl LedgerDateRange {
         }
         let after = to.map(|day| day.tomorrow().map_err(|_| invalid_date_error())).transpose()?;
         // Timestamps start with their date, so a bare date sorts before all of its timestamps.
-        Ok(LedgerInterval { from: from.map(|day| day.to_string()), before: after.map(|day| day.to_string()) })
+        Ok((from.map(|day| day.to_string()), after.map(|day| day.to_string())))
     }
 }
 
@@ -85,11 +91,11 @@ fn invalid_date_error() -> Error {
 /// # Errors
 /// `Invalid` for invalid dates or an unknown purpose.
 pub async fn list(ctx: &Ctx, wanted: LedgerQuery) -> Result<LedgerPage> {
-    let span = wanted.days.span()?;
+    let (from, before) = wanted.days.interval()?;
     let purpose = wanted.purpose.as_deref().map(str::parse::<EgressPurpose>).transpose()?;
     let (limit, offset) = (wanted.limit.clamp(1, MAX_LIMIT), wanted.offset.clamp(0, MAX_OFFSET));
     ctx.read(Scope::Account, move |db| {
-        let filter = LedgerFilter { from: span.from.as_deref(), before: span.before.as_deref(), purpose };
+        let filter = LedgerFilter { from: from.as_deref(), before: before.as_deref(), purpose };
         let (items, total) = notebook::egress::page(db, &filter, limit, offset)?;
         Ok(LedgerPage { items, total, limit, offset })
     })
@@ -101,10 +107,10 @@ pub async fn list(ctx: &Ctx, wanted: LedgerQuery) -> Result<LedgerPage> {
 /// # Errors
 /// `Invalid` for invalid dates.
 pub async fn report(ctx: &Ctx, days: LedgerDateRange) -> Result<EgressReport> {
-    let span = days.span()?;
+    let (from, before) = days.interval()?;
     let given = |day: Option<String>| day.filter(|day| !day.is_empty());
     ctx.read(Scope::Account, move |db| {
-        let filter = LedgerFilter { from: span.from.as_deref(), before: span.before.as_deref(), purpose: None };
+        let filter = LedgerFilter { from: from.as_deref(), before: before.as_deref(), purpose: None };
         let items = notebook::egress::totals_by_provider(db, &filter)?;
         let total = notebook::egress::total(db, &filter)?;
         Ok(EgressReport { from: given(days.from), to: given(days.to), items, total })
@@ -154,10 +160,10 @@ pub struct EgressPolicyUpdate {
 /// beyond [`MAX_WORDS`].
 pub async fn change(ctx: &Ctx, change: EgressPolicyUpdate) -> Result<EgressPolicy> {
     let purposes = change.purposes.map(|names| parse_purposes(&names)).transpose()?;
-    let words = |words: Option<Vec<String>>| words.unwrap_or_default().iter().map(|word| checked_word(word)).collect();
-    let (added, forgotten): (Result<Vec<String>>, Result<Vec<String>>) =
-        (words(change.add_words), words(change.forget_words));
-    let (added, forgotten) = (added?, forgotten?);
+    let words = |words: Option<Vec<String>>| -> Result<Vec<String>> {
+        words.unwrap_or_default().iter().map(|word| checked_word(word)).collect()
+    };
+    let (added, forgotten) = (words(change.add_words)?, words(change.forget_words)?);
     let (server, trail) = (ctx.app.config.external_services.purposes.clone(), AuditRecorder::from_ctx(ctx));
     ctx.write(Scope::Account, move |db| {
         let mut allowed = notebook::egress::find_policy(db)?;
@@ -193,7 +199,7 @@ pub async fn change(ctx: &Ctx, change: EgressPolicyUpdate) -> Result<EgressPolic
         }
         if !changed.is_empty() {
             notebook::egress::set_policy(db, &allowed)?;
-            trail.egress_policy_changed(db, &changed)?;
+            trail.notebook_changed(db, AuditAction::EgressChanged, "egress", &changed)?;
         }
         current_policy(db, server)
     })
@@ -233,8 +239,7 @@ pub async fn preview(ctx: &Ctx, id: EntryId) -> Result<RedactionPreview> {
     ctx.caller.authorize(Scope::Account)?;
     let app = ctx.app.clone();
     ctx.read(Scope::EntriesRead, move |db| {
-        let entry = entries::find_job_text(db, id)?
-            .ok_or_else(|| Error::not_found("entry").hint("`journal list` lists the entries"))?;
+        let entry = entries::require_entry(db, id, &AccessFilter::default())?;
         let policy = current_policy(db, app.config.external_services.purposes.clone())?;
         let (text, redactions) =
             Redactor::new(policy.redact.clone(), &policy.words).redact_and_count(&entry.final_text);
@@ -253,13 +258,12 @@ pub async fn preview(ctx: &Ctx, id: EntryId) -> Result<RedactionPreview> {
 /// Returns the configured provider of a purpose, if it has credentials.
 fn provider(config: &Config, purpose: EgressPurpose) -> Option<String> {
     let outside = &config.external_services;
-    let (name, account) = match purpose {
-        EgressPurpose::Embedding => (&outside.embedding_provider, &outside.embedding),
-        _ => match outside.chat_provider.as_str() {
-            "openai" => (&outside.chat_provider, &outside.chat),
-            "gemini" => (&outside.chat_provider, &outside.gemini),
-            _ => (&outside.chat_provider, &outside.anthropic),
-        },
+    let chat = &outside.chat_provider;
+    let (name, account) = match (purpose, chat.as_str()) {
+        (EgressPurpose::Embedding, _) => (&outside.embedding_provider, &outside.embedding),
+        (_, "openai") => (chat, &outside.chat),
+        (_, "gemini") => (chat, &outside.gemini),
+        _ => (chat, &outside.anthropic),
     };
     (name != "built-in" && account.is_configured()).then(|| name.clone())
 }

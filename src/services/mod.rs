@@ -1,3 +1,5 @@
+//! Services: one function per use case, called by every interface. Services do not call each other, except `audit` and `auth`.
+
 pub mod accounts;
 pub mod admin;
 pub mod audit;

@@ -64,9 +64,9 @@ mod tests {
 
         let (one, other) = (DataDirLock::acquire_shared(&data).unwrap(), DataDirLock::acquire_shared(&data).unwrap());
         assert_eq!(DataDirLock::acquire_exclusive(&data).unwrap_err().kind(), ErrorKind::Conflict);
-        assert_eq!(one.take(&data).unwrap_err().kind(), ErrorKind::Conflict);
+        assert_eq!(one.upgrade_to_exclusive(&data).unwrap_err().kind(), ErrorKind::Conflict);
         drop(one);
-        other.take(&data).unwrap();
+        other.upgrade_to_exclusive(&data).unwrap();
         assert_eq!(DataDirLock::acquire_shared(&data).unwrap_err().kind(), ErrorKind::Limited);
         drop(other);
 

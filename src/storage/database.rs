@@ -7,13 +7,13 @@ pub(crate) mod try_insert;
 
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
 
 use crate::crypto::key::SymmetricKey;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::storage::database::reader_pool::ReaderPool;
 use crate::storage::files;
 
@@ -222,19 +222,8 @@ impl<P: DatabaseKind> DatabaseTx<'_, P> {
     }
 }
 
-/// Runs a closure on a database from async code, on the blocking thread pool.
-pub(crate) async fn blocking<P: DatabaseKind, T: Send + 'static>(
-    database: Arc<EncryptedDatabase<P>>,
-    work: impl FnOnce(&EncryptedDatabase<P>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(move || work(&database)).await {
-        Ok(outcome) => outcome,
-        // The panic message is dropped: it may quote journal text.
-        Err(_) => Err(Error::new(ErrorKind::Internal, "a database task panicked or was cancelled")),
-    }
-}
-
-fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex, also after a panic of another holder.
+pub(super) fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Unwinding rolls the transaction back, so the connection is usable after a panic.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

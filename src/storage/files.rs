@@ -284,7 +284,7 @@ mod tests {
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         let loose = read_private(&path).unwrap_err();
-        assert!(loose.next_step().unwrap().contains("chmod 600"), "{loose:?}");
+        assert!(loose.hint_text().unwrap().contains("chmod 600"), "{loose:?}");
 
         remove_group_and_other_access(&path).unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();

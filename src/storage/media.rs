@@ -68,7 +68,7 @@ impl MediaStore {
 /// Removes originals without rows; missing ones are no error.
 pub(crate) fn remove_originals(folder: &Path, ids: &[Uuid]) -> Result<()> {
     for &id in ids {
-        remove_if_exists(&original_path(folder, id))?;
+        files::remove_if_exists(&original_path(folder, id))?;
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ pub(crate) fn remove_strays(folder: &Path, known: impl FnOnce() -> Result<HashSe
             (None, None) => false,
         };
         if stray {
-            remove_if_exists(&item.path())?;
+            files::remove_if_exists(&item.path())?;
             removed += 1;
         }
     }
@@ -162,7 +162,7 @@ impl Drop for PendingUpload {
             .map(|&id| self.temporary_path(id))
             .collect();
         for path in hidden.into_iter().chain([upload_lock_path(&self.store.folder, self.upload)]) {
-            if let Err(error) = remove_if_exists(&path) {
+            if let Err(error) = files::remove_if_exists(&path) {
                 tracing::warn!("a file of an upload could not be removed and is left to the next cleanup: {error:?}");
             }
         }
@@ -209,13 +209,6 @@ fn is_locked(path: &Path) -> Result<bool> {
         Ok(()) => Ok(false),
         Err(Errno::WOULDBLOCK) => Ok(true),
         Err(error) => Err(io_error::for_path("locking", path, error.into())),
-    }
-}
-
-fn remove_if_exists(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io_error::for_path("removing", path, error)),
-        _ => Ok(()),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod io_error;
 pub(crate) mod keyring_file;
 pub(crate) mod media;
 pub(crate) mod notebook;
+mod notebook_cache;
 pub(crate) mod rekey;
 pub(crate) mod store;
 pub(crate) mod temp_notebook;

@@ -1,9 +1,8 @@
 //! An unlocked data directory: the accounts database and a cache of open notebooks.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::crypto::identity::ServerIdentity;
@@ -22,10 +21,8 @@ use crate::storage::data_dir_lock::DataDirLock;
 use crate::storage::database::EncryptedDatabase;
 use crate::storage::notebook::counts::{NotebookCounts, NotebookTotals};
 use crate::storage::notebook::{self, NotebookKind};
+use crate::storage::notebook_cache::NotebookCache;
 use crate::storage::{files, io_error, keyring_file, rekey};
-
-/// Size of the open-notebook cache; the least recently used one is evicted.
-const OPEN_NOTEBOOKS: usize = 64;
 
 /// Keys derived from the root key, one per use.
 pub(crate) struct StoreKeys {
@@ -45,7 +42,7 @@ pub(crate) struct DataStore {
     pub(crate) keys: StoreKeys,
     data_dir_lock: Arc<DataDirLock>,
     root: KeyHierarchy,
-    open_notebooks: Mutex<VecDeque<(NotebookId, Arc<EncryptedDatabase<NotebookKind>>)>>,
+    open_notebooks: NotebookCache,
 }
 
 impl DataStore {
@@ -131,7 +128,7 @@ impl DataStore {
             confirmation: root.derive(KeyPurpose::Confirmation),
         };
         let (accounts, in_use) = (Arc::new(accounts), Arc::new(in_use));
-        Self { data, accounts, keys, data_dir_lock: in_use, root, open_notebooks: Mutex::new(VecDeque::new()) }
+        Self { data, accounts, keys, data_dir_lock: in_use, root, open_notebooks: NotebookCache::default() }
     }
 
     /// Returns the shared lock of the data directory; it is held until the last clone is dropped.
@@ -170,25 +167,14 @@ impl DataStore {
         rekey::wrap_notebook_key(&self.root, &key, id, entropy)
     }
 
-    /// Returns a notebook, opening it if it is not cached.
+    /// Returns a notebook, opening it if it is not cached. Blocks; opening one never delays another.
     pub(crate) fn notebook(&self, id: NotebookId) -> Result<Arc<EncryptedDatabase<NotebookKind>>> {
-        let mut open = self.open_notebooks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(position) = open.iter().position(|(other, _)| *other == id) {
-            let found = open.remove(position).expect("the position was just found");
-            let database = found.1.clone();
-            open.push_back(found);
-            return Ok(database);
-        }
-        let keys = self.accounts.read(|db| accounts::notebooks::find_keys(db, id))?;
-        let keys = keys.ok_or_else(|| Error::not_found("notebook"))?;
-        files::check_private_dir(&self.data.notebook(id))?;
-        let database = rekey::open_notebook(&self.data, &self.root, &keys, id)?;
-        let database = Arc::new(database);
-        if open.len() >= OPEN_NOTEBOOKS {
-            open.pop_front();
-        }
-        open.push_back((id, database.clone()));
-        Ok(database)
+        self.open_notebooks.get_or_open(id, || {
+            let keys = self.accounts.read(|db| accounts::notebooks::find_keys(db, id))?;
+            let keys = keys.ok_or_else(|| Error::not_found("notebook"))?;
+            files::check_private_dir(&self.data.notebook(id))?;
+            rekey::open_notebook(&self.data, &self.root, &keys, id)
+        })
     }
 
     /// Unwraps a notebook key from its row in the accounts database.
@@ -235,7 +221,7 @@ impl DataStore {
 
     /// Closes a notebook and removes its files; the caller deletes the row with the key first.
     pub(crate) fn destroy_notebook(&self, id: NotebookId) -> Result<()> {
-        self.open_notebooks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| *other != id);
+        self.open_notebooks.remove(id);
         let folder = self.data.notebook(id);
         match std::fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

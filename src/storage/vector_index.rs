@@ -212,7 +212,7 @@ impl VectorIndex {
     pub(crate) fn all_rows(&self) -> Vec<(i64, DayNumber, i64, f32, Vec<i8>)> {
         let mut all = Vec::new();
         for (_, segment) in &self.segments {
-            for owner in &segment.owners {
+            for owner in &segment.entries {
                 for row in owner.rows.clone() {
                     let components = segment.components[row * self.dimension..(row + 1) * self.dimension].to_vec();
                     all.push((owner.entry_id, owner.day, segment.chunk_ids[row], segment.scales[row], components));
@@ -254,7 +254,7 @@ mod tests {
         for (position, vector) in (0..).zip(vectors) {
             let packed = quantise(vector);
             let bytes: Vec<u8> = packed.components.iter().map(|c| c.cast_unsigned()).collect();
-            index.push(i64::from(position), 20_260_101 + position, i64::from(position) + 100, packed.scale, &bytes);
+            index.push_row(i64::from(position), 20_260_101 + position, i64::from(position) + 100, packed.scale, &bytes);
         }
         index
     }
@@ -268,20 +268,20 @@ mod tests {
         for (score, cosine) in scores.iter().zip([0.6, 1.0, 0.0]) {
             assert!((score - cosine).abs() < 0.01, "{scores:?}");
         }
-        let best: Vec<_> = index.best(&scores, 2).iter().map(|hit| (hit.entry_id, hit.chunk_id)).collect();
+        let best: Vec<_> = index.top_rows(&scores, 2).iter().map(|hit| (hit.entry_id, hit.chunk_id)).collect();
         assert_eq!(best, [(1, 101), (0, 100)]);
     }
 
     #[test]
     fn rows_outside_the_days_or_of_another_dimension_are_skipped() {
         let mut index = index(&[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]);
-        index.push(9, 20_260_102, 9, 1.0, &[1, 2]);
+        index.push_row(9, 20_260_102, 9, 1.0, &[1, 2]);
 
         let scores = index.scan(&[1.0, 0.0, 0.0], DayRange { from: 20_260_102, to: 20_260_102 }, &HashSet::new());
 
-        assert_eq!(index.best(&scores, 10).len(), 1);
-        assert_eq!(index.best_of(&scores, 9), None);
-        assert!(index.best_of(&scores, 1).unwrap() > 0.99);
+        assert_eq!(index.top_rows(&scores, 10).len(), 1);
+        assert_eq!(index.best_score_of_entry(&scores, 9), None);
+        assert!(index.best_score_of_entry(&scores, 1).unwrap() > 0.99);
         assert!(index.scan(&[1.0], DayRange::ALL, &HashSet::new()).iter().all(|score| *score == f32::NEG_INFINITY));
     }
 
@@ -289,39 +289,40 @@ mod tests {
     fn later_generation_keeps_retained_entries_under_new_days() {
         let before = index(&[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
 
-        let later = before.carried_over(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
+        let later =
+            before.with_retained_entries(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
 
         let days = DayRange { from: 20_270_101, to: 20_270_101 };
         let scores = later.scan(&[0.0, 0.0, 1.0], days, &HashSet::new());
         assert_eq!(later.generation, 2);
-        assert_eq!(later.best_of(&scores, 1), None);
-        assert!(later.best_of(&scores, 2).unwrap() > 0.99);
-        assert_eq!(later.best(&scores, 9).len(), 2);
+        assert_eq!(later.best_score_of_entry(&scores, 1), None);
+        assert!(later.best_score_of_entry(&scores, 2).unwrap() > 0.99);
+        assert_eq!(later.top_rows(&scores, 9).len(), 2);
     }
 
     #[test]
     fn entry_score_is_the_score_of_its_best_chunk() {
         let mut index = VectorIndex::new(1, 2);
-        index.push(5, 20_260_101, 1, 1.0 / 127.0, &[127, 0]);
-        index.push(5, 20_260_101, 2, 1.0 / 127.0, &[0, 127]);
+        index.push_row(5, 20_260_101, 1, 1.0 / 127.0, &[127, 0]);
+        index.push_row(5, 20_260_101, 2, 1.0 / 127.0, &[0, 127]);
 
         let scores = index.scan(&[0.0, 1.0], DayRange::ALL, &HashSet::new());
 
-        assert!(index.best_of(&scores, 5).unwrap() > 0.99);
+        assert!(index.best_score_of_entry(&scores, 5).unwrap() > 0.99);
     }
 
     #[test]
     fn top_rows_equal_those_of_a_full_sort() {
         let mut index = VectorIndex::new(1, 1);
         for row in 0..3000 {
-            index.push(row, 20_260_101, row + 7000, 1.0, &[1]);
+            index.push_row(row, 20_260_101, row + 7000, 1.0, &[1]);
         }
         let scores: Vec<f32> = (0..3000u32).map(|row| (row * 7919 % 251) as f32 / 251.0).collect();
         let mut sorted: Vec<usize> = (0..3000).collect();
         sorted.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
 
         for limit in [1, 7, 50, 400, 4000] {
-            let best = index.best(&scores, limit);
+            let best = index.top_rows(&scores, limit);
             let best: Vec<_> = best.iter().map(|hit| (hit.entry_id, hit.chunk_id - 7000, hit.cosine)).collect();
             let row = |&row: &usize| {
                 let id = i64::try_from(row).unwrap();

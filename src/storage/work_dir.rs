@@ -154,8 +154,8 @@ mod tests {
         let one = scratch();
         std::fs::write(one.path().join("file"), b"1").unwrap();
 
-        one.become_folder(&empty).unwrap();
-        let refused = scratch().become_folder(&full).unwrap_err();
+        one.persist_as(&empty).unwrap();
+        let refused = scratch().persist_as(&full).unwrap_err();
 
         assert_eq!(std::fs::read(empty.join("file")).unwrap(), b"1");
         assert_eq!(refused.kind(), ErrorKind::Conflict);

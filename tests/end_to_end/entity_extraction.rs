@@ -44,7 +44,7 @@ impl ExtractionFixture {
         (server, client)
     }
 
-    fn run(&self, args: &[&str]) -> support::Run {
+    fn run(&self, args: &[&str]) -> crate::support::Run {
         self.world.run_with(args, &self.settings(), None)
     }
 }

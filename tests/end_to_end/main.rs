@@ -12,6 +12,7 @@ mod bad_input;
 mod cli;
 mod denial_of_service;
 mod deploy;
+mod documents;
 mod egress;
 mod entity_curation;
 mod entity_extraction;

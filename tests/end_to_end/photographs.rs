@@ -130,14 +130,14 @@ fn each_kind_of_invalid_photo_has_its_own_exit_code() {
 /// Its resource limits, which also forbid core dumps, are set before it reads the first byte.
 #[test]
 fn the_decoder_opens_no_files_and_starts_no_processes() {
-    if !support::is_available("strace", &["-V"]) {
+    if !crate::support::is_available("strace", &["-V"]) {
         return;
     }
     let world = World::empty();
     let trace = world.path("tmp/trace");
     let mut command = world.command_under(&["strace", "-f", "-o", trace.to_str().unwrap()]);
     command.args(["decode-image", "clean"]).stdin(Stdio::piped());
-    let run = support::run_with_input(command, Some(&pictures::jpeg(64, 64, 0)));
+    let run = crate::support::run_with_input(command, Some(&pictures::jpeg(64, 64, 0)));
     let calls = std::fs::read_to_string(&trace).unwrap();
 
     let read = calls
@@ -172,7 +172,7 @@ fn a_heic_photo_leaves_no_files_in_shared_memory() {
     assert_eq!(decode("clean", &heic).0, 0);
     assert_eq!(decode("clean", &heic[..heic.len() / 2]).0, 66);
 
-    support::server::wait_for("other tests to finish", || (remaining_files() == 0).then_some(()));
+    crate::support::server::wait_for("other tests to finish", || (remaining_files() == 0).then_some(()));
 }
 
 #[test]

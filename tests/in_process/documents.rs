@@ -1,11 +1,13 @@
 //! Checks that the commands, flags, settings, exit codes and tests in the documentation exist.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use regex::Regex;
 
+use crate::style::documents;
 use journal::config::SETTING_DEFINITIONS;
+use journal::config::runtime::{RUNTIME_SETTING_DEFINITIONS, RuntimeSettingKind};
 use journal::error::ErrorKind;
 
 fn read(name: &str) -> String {
@@ -16,38 +18,47 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap()
 }
 
-/// Returns the names of all tests in the repository.
-fn test_names() -> BTreeSet<String> {
-    let function = pattern(r"#\[(?:tokio::)?test(?:\([^)]*\))?\]\s*(?:#\[[^\]]*\]\s*)*(?:async )?fn (\w+)");
-    let mut names = BTreeSet::new();
-    for folder in ["src", "commands", "tests"] {
-        let items = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
-        for item in
-            items.into_iter().map(Result::unwrap).filter(|item| item.path().extension().is_some_and(|e| e == "rs"))
-        {
-            let text = std::fs::read_to_string(item.path()).unwrap();
-            names.extend(function.captures_iter(&text).map(|found| found[1].to_owned()));
-        }
-    }
-    names
+/// Returns whether a file contains tests.
+fn contains_tests(path: &str) -> bool {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
+    pattern(r"#\[(?:tokio::)?test\b").is_match(&text)
 }
 
 #[test]
-fn every_test_named_in_security_md_exists() {
+fn each_threat_in_security_md_links_one_module_with_tests() {
     let text = read("SECURITY.md");
-    // The tables of threats and controls follow this heading.
-    let table = text.split_once("## Threats").unwrap().1;
-    let named: BTreeSet<&str> =
-        pattern(r"`(\w+)`").captures_iter(table).map(|found| found.extract::<1>().1[0]).collect();
-    let tests = test_names();
+    let row = pattern(r"(?m)^\| (.+) \| (.+) \| (.+) \|$");
+    let link = pattern(r"^\[[^\]]+\]\(([^)#]+\.rs)\)$");
+    let mut rows = 0;
+    let mut unproven = Vec::new();
+    let mut is_threat_table = false;
 
-    let missing: Vec<_> = named.iter().filter(|name| !tests.contains(**name)).collect();
-    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ") && !line.ends_with(" by |")).collect();
-    let unproven: Vec<_> = rows.iter().filter(|row| !row.rsplit('|').nth(1).unwrap().contains('`')).collect();
+    for line in text.lines() {
+        is_threat_table = line == "| threat | mitigation | test |" || (is_threat_table && line.starts_with('|'));
+        if !is_threat_table || line.starts_with("|---") || line == "| threat | mitigation | test |" {
+            continue;
+        }
+        let cells = row.captures(line).unwrap_or_else(|| panic!("no row of three cells: {line}"));
+        let proven = link.captures(&cells[3]).is_some_and(|found| contains_tests(&found[1]));
+        if !proven {
+            unproven.push(line);
+        }
+        rows += 1;
+    }
 
-    assert!(named.len() >= 200 && rows.len() > 100, "the tables were not found");
-    assert!(missing.is_empty(), "these tests do not exist: {missing:#?}");
-    assert!(unproven.is_empty(), "threats or controls without a test: {unproven:#?}");
+    assert!(rows > 100, "only {rows} rows were found");
+    assert!(unproven.is_empty(), "threats without a link to a file with tests: {unproven:#?}");
+}
+
+#[test]
+fn links_between_documents_lead_to_files() {
+    let link = pattern(r"\]\(([^)#:]+)(?:#[^)]*)?\)");
+    for path in documents() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).parent().unwrap().to_owned();
+        for found in link.captures_iter(&read(&path)) {
+            assert!(folder.join(&found[1]).exists(), "{path} links {}, which does not exist", &found[1]);
+        }
+    }
 }
 
 #[test]
@@ -92,7 +103,7 @@ fn every_setting_in_the_docs_exists() {
             assert_eq!(default, format!("`{value}`"), "{key}");
         }
     }
-    for found in variable.captures_iter(&(text + &read("SECURITY.md"))) {
+    for found in variable.captures_iter(&documents().iter().map(|path| read(path)).collect::<String>()) {
         let name = found[1].strip_suffix("_FILE").unwrap_or(&found[1]);
         assert!(
             SETTING_DEFINITIONS.iter().any(|known| known.variable == name),
@@ -110,7 +121,7 @@ fn man_page(words: &[&str]) -> Option<String> {
 
 #[test]
 fn every_command_in_the_docs_exists_with_its_flags() {
-    let text = ["README.md", "SECURITY.md", "CHANGELOG.md"].map(read).concat();
+    let text = documents().iter().map(|path| read(path)).collect::<String>();
     let command = pattern(r"(?m)(?:^|`)journal ([^`\n]+)");
     let flag = pattern(r"(?:^| )(--?[a-z][a-z-]*)");
     let quoted = pattern(r#""[^"]*""#);
@@ -143,7 +154,7 @@ fn the_numbers_in_readme_match_the_code() {
     let fused =
         SETTING_DEFINITIONS.iter().find(|known| known.key == "search.fused").and_then(|known| known.default).unwrap();
     let rust = env!("CARGO_PKG_RUST_VERSION");
-    let search = read("src/search/ranking.rs");
+    let search = read("src/services/search/ranking.rs");
     let min_cosine = &pattern(r"MIN_COSINE: f32 = ([0-9.]+);").captures(&search).unwrap()[1];
 
     assert_eq!(journal::services::accounts::users::UNDO_DAYS, 7);
@@ -157,4 +168,91 @@ fn the_numbers_in_readme_match_the_code() {
     ] {
         assert!(text.contains(&claim), "README.md does not say: {claim}");
     }
+}
+
+const HEAD: &str = "\
+<!-- generated from the table of settings; JOURNAL_WRITE_GENERATED=1 cargo test rewrites it -->
+
+# Configuration reference
+
+A value comes from the first of these sources that has one:
+
+1. a command line flag, such as `--data-dir`
+2. the environment variable; with the suffix `_FILE` it names a file that contains the value
+3. the config file, `~/.config/journal/config.toml` or the file named by `--config`
+4. the default
+
+The config file is TOML. A key with a dot is written in a table or with the dot:
+
+```toml
+min_entry_date = \"1950-01-01\"
+
+[server]
+allowed_hosts = \"127.0.0.1,localhost,journal.example\"
+```
+
+A list is one text with commas. A switch is `true` or `false`. `journal config` prints the effective value and the source of each setting,
+`journal config --changed` only those without their default. Unknown keys and unknown `JOURNAL_*` variables are reported.
+
+Settings marked *secret* are rejected in the config file and never printed. Use the `_FILE` variable with a file of mode 0600, or a systemd
+credential with the lower-case name of the variable.
+
+## Settings
+
+| key | variable | default | meaning |
+|---|---|---|---|
+";
+
+const RUNTIME_HEAD: &str = "
+## Settings that an admin can change at run time
+
+`GET` and `PATCH /api/settings/runtime` read and change these. Until a value is changed there, the configured one applies.
+
+| name | configured by | values | meaning |
+|---|---|---|---|
+";
+
+/// Returns a text for a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// Returns `docs/configuration.md`.
+fn configuration_reference() -> String {
+    let mut page = HEAD.to_owned();
+    for setting in SETTING_DEFINITIONS {
+        let default = setting.default.map_or_else(|| "–".to_owned(), |value| format!("`{}`", cell(value)));
+        let secret = if setting.secret { " (*secret*)" } else { "" };
+        let (key, variable, about) = (setting.key, setting.variable, cell(setting.about));
+        writeln!(page, "| `{key}` | `{variable}` | {default} | {about}{secret} |").unwrap();
+    }
+    page.push_str(RUNTIME_HEAD);
+    for setting in RUNTIME_SETTING_DEFINITIONS {
+        let values = match setting.kind {
+            RuntimeSettingKind::Switch => "`true`, `false`".to_owned(),
+            RuntimeSettingKind::Choice(choices) => {
+                choices.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let (key, configured, about) = (setting.key, setting.configured, cell(setting.about));
+        writeln!(page, "| `{key}` | `{configured}` | {values} | {about} |").unwrap();
+    }
+    page
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a switch for developers, not a setting of the program")]
+fn configuration_reference_matches_the_settings() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let generated = configuration_reference();
+    if std::env::var_os("JOURNAL_WRITE_GENERATED").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+
+    assert!(
+        committed == generated,
+        "docs/configuration.md is out of date; run JOURNAL_WRITE_GENERATED=1 cargo test --test in_process"
+    );
 }

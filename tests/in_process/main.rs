@@ -10,3 +10,4 @@ mod documents;
 mod layering;
 mod rust_source;
 mod semantic_search;
+mod style;

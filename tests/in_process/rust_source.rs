@@ -1,27 +1,24 @@
-//! Reads Rust files as tokens: code without comments and test modules, string literals, and imports.
+//! Reads Rust files: code without comments, string contents and test modules; string literals; functions; imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
+use regex::Regex;
 
-/// A Rust file without its comments and test modules.
+/// A Rust file; `code` and the literals keep the byte offsets of its text.
 pub struct SourceFile {
     /// Path from the root of the repository.
     pub path: String,
-    /// Tokens separated by blanks, string literals emptied.
+    /// The text with comments, literals and test modules blanked.
     pub code: String,
-    /// String literals with the offset in `code` at which they were.
     pub literals: Vec<StringLiteral>,
     /// Files that hold test modules of this one.
     pub test_files: Vec<String>,
     /// Length of the file in lines.
     pub lines: usize,
-    /// Longest functions: name, line, length in lines.
-    pub functions: Vec<FunctionSpan>,
-    /// Line of each token, by its offset in `code`.
-    lines_by_offset: BTreeMap<usize, usize>,
 }
 
 /// A string literal as it is written.
@@ -33,9 +30,15 @@ pub struct StringLiteral {
 /// A function with a body.
 pub struct FunctionSpan {
     pub name: String,
-    pub line: usize,
+    pub offset: usize,
     pub lines: usize,
 }
+
+static TEST_MODULE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([a-z]+\))?\s+)?mod\s+(\w+)\s*(;|\{)").unwrap()
+});
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bfn\s+(\w+)").unwrap());
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+|::|\S").unwrap());
 
 impl SourceFile {
     /// Reads the file at `path`, relative to the root of the repository.
@@ -44,18 +47,22 @@ impl SourceFile {
     }
 
     pub fn parse(path: &str, text: &str) -> Self {
-        let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut source = Self {
-            path: path.to_owned(),
-            code: String::with_capacity(text.len()),
-            literals: Vec::new(),
-            test_files: Vec::new(),
-            lines: text.lines().count(),
-            functions: Vec::new(),
-            lines_by_offset: BTreeMap::new(),
-        };
-        source.add(tokens);
-        source
+        let (mut code, mut literals) = blank(text);
+        let mut test_files = Vec::new();
+        let mut test_modules = Vec::new();
+        for found in TEST_MODULE.captures_iter(&code) {
+            let head = found.get(0).expect("the whole match");
+            if &found[2] == ";" {
+                test_files.push(child_file(path, &found[1]));
+            } else {
+                test_modules.push(head.start()..closing(&code, head.end() - 1));
+            }
+        }
+        for range in test_modules {
+            literals.retain(|literal| !range.contains(&literal.offset));
+            code.replace_range(range.clone(), &blanks(&text[range]));
+        }
+        Self { path: path.to_owned(), code, literals, test_files, lines: text.lines().count() }
     }
 
     /// Returns the module path from the crate's root: `src/search/fusion.rs` is `search::fusion`.
@@ -63,20 +70,31 @@ impl SourceFile {
         module_path(&self.path)
     }
 
-    /// Names the line of an offset of `code`.
+    /// Names the line of an offset.
     pub fn location(&self, offset: usize) -> String {
-        let line = self.lines_by_offset.range(..=offset).next_back().map_or(1, |(_, line)| *line);
-        format!("{}:{line}", self.path)
+        format!("{}:{}", self.path, self.code[..offset].matches('\n').count() + 1)
     }
 
-    /// Returns the string literals between two offsets of `code`.
+    /// Returns the string literals between two offsets.
     pub fn literals_in(&self, range: &Range<usize>) -> impl Iterator<Item = &StringLiteral> {
         self.literals.iter().filter(|literal| range.contains(&literal.offset))
     }
 
+    /// Returns the functions that have a body.
+    pub fn functions(&self) -> Vec<FunctionSpan> {
+        let functions = FUNCTION.captures_iter(&self.code).filter_map(|found| {
+            let offset = found.get(0)?.start();
+            let open = body(&self.code, found.get(0)?.end())?;
+            let lines = self.code[offset..closing(&self.code, open)].matches('\n').count() + 1;
+            Some(FunctionSpan { name: found[1].to_owned(), offset, lines })
+        });
+        functions.collect()
+    }
+
     /// Returns every path of the code with the offset of its first segment; `use` trees are flattened.
     pub fn paths(&self) -> Vec<(usize, Vec<String>)> {
-        let words = words(&self.code);
+        let words: Vec<(usize, &str)> =
+            WORD.find_iter(&self.code).map(|found| (found.start(), found.as_str())).collect();
         let mut paths = Vec::new();
         let mut at = 0;
         while at < words.len() {
@@ -101,119 +119,11 @@ impl SourceFile {
         }
         paths
     }
-
-    fn add(&mut self, tokens: TokenStream) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut at = 0;
-        while at < tokens.len() {
-            match &tokens[at] {
-                // Attributes: documentation is no code, `#[cfg(test)]` hides the module after it.
-                TokenTree::Punct(hash) if hash.as_char() == '#' => {
-                    let inner = matches!(tokens.get(at + 1), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
-                    let Some(TokenTree::Group(attribute)) = tokens.get(at + 1 + usize::from(inner)) else {
-                        at += 1;
-                        continue;
-                    };
-                    let text = attribute.stream().to_string();
-                    at += 2 + usize::from(inner);
-                    if text.replace(' ', "") == "cfg(test)" {
-                        at = self.skip_test_item(&tokens, at);
-                    } else if !text.starts_with("doc") && !text.starts_with("allow") && !text.starts_with("expect") {
-                        self.word("#", hash.span().start().line);
-                        self.group(attribute);
-                    }
-                }
-                TokenTree::Group(group) => {
-                    self.group(group);
-                    at += 1;
-                }
-                TokenTree::Ident(word) => {
-                    if word == "fn" {
-                        self.measure(&tokens[at..]);
-                    }
-                    self.word(&word.to_string(), word.span().start().line);
-                    at += 1;
-                }
-                TokenTree::Punct(mark) => {
-                    self.lines_by_offset.insert(self.code.len(), mark.span().start().line);
-                    self.code.push(mark.as_char());
-                    if mark.spacing() == Spacing::Alone {
-                        self.code.push(' ');
-                    }
-                    at += 1;
-                }
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    let line = literal.span().start().line;
-                    if text.contains('"') {
-                        self.literals.push(StringLiteral { offset: self.code.len(), text });
-                        self.word("\"\"", line);
-                    } else {
-                        self.word(&text, line);
-                    }
-                    at += 1;
-                }
-            }
-        }
-    }
-
-    fn group(&mut self, group: &Group) {
-        let (open, close) = match group.delimiter() {
-            Delimiter::Parenthesis => ("(", ")"),
-            Delimiter::Brace => ("{", "}"),
-            Delimiter::Bracket => ("[", "]"),
-            Delimiter::None => ("", ""),
-        };
-        self.word(open, group.span_open().start().line);
-        self.add(group.stream());
-        self.word(close, group.span_close().start().line);
-    }
-
-    fn word(&mut self, word: &str, line: usize) {
-        self.lines_by_offset.insert(self.code.len(), line);
-        self.code.push_str(word);
-        self.code.push(' ');
-    }
-
-    /// Records the length of a function that has a body.
-    fn measure(&mut self, tokens: &[TokenTree]) {
-        let Some(TokenTree::Ident(name)) = tokens.get(1) else { return };
-        for token in &tokens[2..] {
-            match token {
-                TokenTree::Punct(mark) if mark.as_char() == ';' => return,
-                TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
-                    let line = tokens[0].span().start().line;
-                    let lines = body.span_close().end().line - line + 1;
-                    self.functions.push(FunctionSpan { name: name.to_string(), line, lines });
-                    return;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Skips the item after `#[cfg(test)]` and returns the index after it.
-    fn skip_test_item(&mut self, tokens: &[TokenTree], mut at: usize) -> usize {
-        let mut module = None;
-        while let Some(token) = tokens.get(at) {
-            at += 1;
-            match token {
-                TokenTree::Ident(word) if word == "mod" => module = tokens.get(at).map(ToString::to_string),
-                TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => return at,
-                TokenTree::Punct(mark) if mark.as_char() == ';' => {
-                    self.test_files.extend(module.map(|module| child_file(&self.path, &module)));
-                    return at;
-                }
-                _ => {}
-            }
-        }
-        at
-    }
 }
 
 /// Returns the module path of a file of `src/` or `commands/`.
 pub fn module_path(path: &str) -> Vec<&str> {
-    let path = path.strip_prefix("src/").unwrap_or(path);
+    let path = path.strip_prefix("src/").or_else(|| path.strip_prefix("commands/")).unwrap_or(path);
     let path = path.strip_suffix(".rs").unwrap_or(path);
     path.split('/').filter(|part| !matches!(*part, "mod" | "lib" | "main")).collect()
 }
@@ -260,6 +170,48 @@ fn reachable<'a>(imports: &'a BTreeMap<String, BTreeSet<String>>, start: &'a Str
     seen
 }
 
+/// Splits a text into code with everything else blanked, and its string literals.
+fn blank(text: &str) -> (String, Vec<StringLiteral>) {
+    let mut code = String::with_capacity(text.len());
+    let mut literals = Vec::new();
+    for token in tokenize(text, FrontmatterAllowed::No) {
+        let offset = code.len();
+        let token_text = &text[offset..offset + token.len as usize];
+        match token.kind {
+            TokenKind::LineComment { .. } | TokenKind::BlockComment { .. } => code.push_str(&blanks(token_text)),
+            TokenKind::Literal { kind: LiteralKind::Int { .. } | LiteralKind::Float { .. }, .. } => {
+                code.push_str(token_text);
+            }
+            TokenKind::Literal { kind, .. } => {
+                if !matches!(kind, LiteralKind::Char { .. } | LiteralKind::Byte { .. }) {
+                    literals.push(StringLiteral { offset, text: token_text.to_owned() });
+                }
+                code.push_str(&blanks(token_text));
+            }
+            _ => code.push_str(token_text),
+        }
+    }
+    (code, literals)
+}
+
+/// Returns blanks for each byte of a text, keeping its line ends.
+fn blanks(text: &str) -> String {
+    text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
+}
+
+/// Returns the offset of the brace that opens the body of the function whose name ends at `from`.
+fn body(code: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        match *code.as_bytes().get(at)? {
+            b'{' => return Some(at),
+            b';' => return None,
+            b'(' | b'[' => at = closing(code, at),
+            _ => at += 1,
+        }
+    }
+}
+
 fn child_file(path: &str, module: &str) -> String {
     let path = Path::new(path);
     let folder = match path.file_stem().and_then(|stem| stem.to_str()) {
@@ -273,25 +225,11 @@ fn is_identifier(word: &str) -> bool {
     word.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// Splits code at its blanks, and keeps `::` together.
-fn words(code: &str) -> Vec<(usize, &str)> {
-    let mut words = Vec::new();
-    let mut offset = 0;
-    for part in code.split(' ') {
-        if !part.is_empty() {
-            words.push((offset, part));
-        }
-        offset += part.len() + 1;
-    }
-    words
-}
-
 /// Calls `each` with every path of a `use` tree.
 fn flatten(words: &[(usize, &str)], prefix: &mut Vec<String>, each: &mut impl FnMut(Vec<String>)) {
     let length = prefix.len();
-    let mut at = 0;
-    while at < words.len() {
-        match words[at].1 {
+    for (at, (_, word)) in words.iter().enumerate() {
+        match *word {
             "{" => {
                 let mut depth = 0_usize;
                 let mut start = at + 1;
@@ -319,7 +257,6 @@ fn flatten(words: &[(usize, &str)], prefix: &mut Vec<String>, each: &mut impl Fn
             "self" if !prefix.is_empty() => {}
             word => prefix.push(word.to_owned()),
         }
-        at += 1;
     }
     each(prefix.clone());
     prefix.truncate(length);

@@ -73,7 +73,7 @@ async fn edits_and_deletions_by_another_process_show_at_once() {
     let journal = BenchJournal::new(&[], None).await;
     two_entries(&journal).await;
     assert_eq!(ids(&journal.search("bereavement", 10).await.unwrap())[0], 1);
-    let other = journal.again();
+    let other = journal.open_second();
 
     let text = "We planted radishes in the new allotment.".to_owned();
     entries::edit(&other, EntryId(1), EntryEdit { text: Some(text), ..EntryEdit::default() }).await.unwrap();
@@ -92,7 +92,7 @@ async fn edits_and_deletions_by_another_process_show_at_once() {
 async fn a_changed_date_changes_the_matching_range() {
     let journal = BenchJournal::new(&[], None).await;
     two_entries(&journal).await;
-    let march_third = || journal.between("who passed away?", "2026-03-03", "2026-03-03");
+    let march_third = || journal.search_between("who passed away?", "2026-03-03", "2026-03-03");
     assert_eq!(ids(&march_third().await.unwrap()), [1]);
 
     let date = Some("2026-04-01".to_owned());
@@ -105,7 +105,7 @@ async fn a_changed_date_changes_the_matching_range() {
 async fn vectors_of_two_models_are_never_mixed() {
     let journal = BenchJournal::new(&[], Some(Arc::new(OtherEmbedder))).await;
     two_entries(&journal).await;
-    let journal = journal.reopened(None);
+    let journal = journal.reopen(None);
 
     let search = journal.search("family", 10).await.unwrap_err();
     ingest::write(&journal.ctx, "A third one.", None).await.unwrap();
@@ -115,7 +115,7 @@ async fn vectors_of_two_models_are_never_mixed() {
 
     for refused in [search, embed] {
         assert_eq!(refused.kind(), ErrorKind::Conflict);
-        assert!(refused.next_step().unwrap().contains("journal reindex --embed"));
+        assert!(refused.hint_text().unwrap().contains("journal reindex --embed"));
     }
     assert_eq!(ids(&journal.search("who in the family passed away?", 10).await.unwrap())[0], 1);
 }

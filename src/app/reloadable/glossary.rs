@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::reloadable::{ReloadableContent, source_file};
+use crate::app::reloadable::content::ReloadableContent;
+use crate::app::reloadable::source_file;
 use crate::error::{Error, Result};
 
 /// Maximum size of all files together, bytes: they are sent with every page and every recording.

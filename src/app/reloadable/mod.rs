@@ -2,37 +2,22 @@
 //!
 //! A file is parsed and checked as a whole before it replaces the version in use; readers see one version or the other.
 
+mod content;
 mod glossary;
 mod mood_dimensions;
 mod name_casing;
 mod source_file;
 
+pub(crate) use content::ReloadableContent;
 pub use glossary::GlossaryText;
 pub use mood_dimensions::{MoodDimensionDefinition, MoodDimensions, MoodScale};
 pub use name_casing::NameCasing;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::config::external_services::ExternalServices;
 use crate::error::{Error, Result};
-
-/// Content of a file or folder that can be reloaded while the server runs.
-pub(crate) trait ReloadableContent: Sized {
-    /// Reads and checks the file.
-    ///
-    /// # Errors
-    /// `Conflict` with the file's path, and the line number where known.
-    fn load(path: &Path) -> Result<Self>;
-
-    /// Returns the hex SHA-256 of the content.
-    fn hash(&self) -> &str;
-
-    /// Returns the default for when no file is configured, if there is one.
-    fn built_in() -> Option<Self> {
-        None
-    }
-}
 
 /// Last valid version of a reloadable file.
 pub(crate) struct ReloadableFile<T> {
@@ -146,15 +131,15 @@ mod tests {
         wrote("[exceptions]\nipad = 'iPad'\n");
         let first = slot.get().unwrap().unwrap();
         wrote("[exceptions\n");
-        let refused = slot.renew(|_, _| panic!("nothing replaces it")).unwrap_err();
+        let refused = slot.reload(|_, _| panic!("nothing replaces it")).unwrap_err();
         assert!(refused.to_string().contains("casing.toml") && refused.to_string().contains("line 1"), "{refused}");
         assert!(Arc::ptr_eq(&first, &slot.get().unwrap().unwrap()));
         wrote("[exceptions]\nipad = 'iPad'\nmacos = 'macOS'\n");
-        slot.renew(|_, _| Err(Error::conflict("not recorded"))).unwrap_err();
+        slot.reload(|_, _| Err(Error::conflict("not recorded"))).unwrap_err();
         assert!(Arc::ptr_eq(&first, &slot.get().unwrap().unwrap()));
         let mut old = None;
         let renewed = slot
-            .renew(|hash, _| {
+            .reload(|hash, _| {
                 old = hash.map(str::to_owned);
                 Ok(())
             })
@@ -171,7 +156,7 @@ mod tests {
         let slot = ReloadableFile::<NameCasing>::new("entities.casing_file", None);
 
         assert!(slot.get().unwrap().is_none());
-        assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("entities.casing_file"));
+        assert!(slot.reload(|_, _| Ok(())).unwrap_err().to_string().contains("entities.casing_file"));
     }
 
     #[test]
@@ -199,6 +184,6 @@ mod tests {
         );
         assert!(moods.dimensions.iter().all(|dimension| !dimension.notes.contains('\n')));
         assert!(Arc::ptr_eq(&moods, &slot.get().unwrap().unwrap()), "they are read once");
-        assert!(slot.renew(|_, _| Ok(())).unwrap_err().to_string().contains("mood.dimensions_file"));
+        assert!(slot.reload(|_, _| Ok(())).unwrap_err().to_string().contains("mood.dimensions_file"));
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::app::reloadable::ReloadableContent;
+use crate::app::reloadable::content::ReloadableContent;
 use crate::app::reloadable::source_file::{self, TomlSource};
 use crate::error::Result;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeValue;
 
-use crate::app::reloadable::ReloadableContent;
+use crate::app::reloadable::content::ReloadableContent;
 use crate::app::reloadable::source_file::{self, TomlSource};
 use crate::error::Result;
 

@@ -24,9 +24,9 @@ impl AgeTestVector {
     fn read(bytes: &[u8]) -> Self {
         let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
-        let says = head.lines().map(|line| line.split_once(": ").unwrap());
-        let says: Vec<_> = says.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        let mut vector = Self { says, file: bytes[end + 2..].to_vec() };
+        let headers = head.lines().map(|line| line.split_once(": ").unwrap());
+        let headers: Vec<_> = headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let mut vector = Self { headers, file: bytes[end + 2..].to_vec() };
         if vector.one("compressed") == Some("zlib") {
             let mut file = Vec::new();
             ZlibDecoder::new(vector.file.as_slice()).read_to_end(&mut file).unwrap();
@@ -36,7 +36,7 @@ impl AgeTestVector {
     }
 
     fn all(&self, key: &str) -> Vec<&str> {
-        self.says.iter().filter(|(known, _)| known == key).map(|(_, value)| value.as_str()).collect()
+        self.headers.iter().filter(|(known, _)| known == key).map(|(_, value)| value.as_str()).collect()
     }
 
     fn one(&self, key: &str) -> Option<&str> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::dashboard::ChartBin;
-use crate::domain::entity::EntityType;
+use crate::domain::entity::entity_type::EntityType;
 use crate::domain::id::EntityId;
 
 /// Mention count of one entity.

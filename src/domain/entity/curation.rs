@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::entity::{EntityDetail, EntitySummary, EntityType};
+use crate::domain::entity::entity_type::EntityType;
+use crate::domain::entity::views::{EntityDetail, EntitySummary};
 use crate::domain::id::{EntityId, EntryId, JobId};
 
 /// Result of a merge.

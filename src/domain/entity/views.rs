@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::entity::EntityType;
+use crate::domain::entity::entity_type::EntityType;
 use crate::domain::id::{EntityId, EntryId};
 
 /// Entity as a list item.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::export_document::ExactNumber;
+use crate::domain::export_document::exact_number::ExactNumber;
 use crate::domain::id::EntryId;
 
 /// Entity: a person, place, activity, organization, topic or other.

@@ -2,21 +2,23 @@
 
 mod custom_words;
 mod national_ids;
+mod pattern;
 mod phone_numbers;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use crate::egress::redaction::custom_words::significant_char_count;
+pub(crate) use custom_words::significant_char_count;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::domain::egress::RedactionKind;
 use crate::egress::redaction::custom_words::WordMatcher;
+use crate::egress::redaction::pattern::compile_pattern;
 
 /// Matches a placeholder, also with the case or spacing changed by a model: `[PHONE_1]`, `[ phone 1 ]`.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
@@ -30,10 +32,6 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:"[^"\r\n]{1,64}"|[\w.!#$%&'*+/=?^`{|}~-]+)@(?:[\w-]+(?:\.[\w-]+)+|\[[0-9A-Fa-f.:IPv]{3,45}\])"#,
     )
 });
-
-fn compile_pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is valid")
-}
 
 /// Kind of redacted data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,43 +91,39 @@ impl Redactor {
         if self.redact.is_empty() && self.words.is_empty() {
             return (text.to_owned(), 0);
         }
-        let places = merge_overlapping(self.find_ranges(text));
-        let mut given = self.placeholders();
-        let (mut veiled, mut end) = (String::with_capacity(text.len()), 0);
-        for (place, kind) in &places {
-            let original = &text[place.clone()];
-            let number = given.assign(*kind, original);
-            veiled.push_str(&text[end..place.start]);
-            veiled.push_str(&placeholder(*kind, number));
-            end = place.end;
+        let ranges = merge_overlapping(self.find_ranges(text));
+        let mut placeholders = self.placeholders();
+        let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
+        for (range, kind) in &ranges {
+            let number = placeholders.assign(*kind, &text[range.clone()]);
+            let placeholder = format!("[{}_{number}]", kind.name());
+            redacted.extend([&text[end..range.start], &placeholder]);
+            end = range.end;
         }
-        veiled.push_str(&text[end..]);
-        (veiled, places.len())
+        redacted.push_str(&text[end..]);
+        (redacted, ranges.len())
     }
 
     /// Restores the original texts of placeholders; unknown placeholders are kept.
     pub(crate) fn restore(&self, text: &str) -> String {
-        let given = self.placeholders();
-        let (mut clear, mut end) = (String::with_capacity(text.len()), 0);
-        for found in PLACEHOLDER.captures_iter(text) {
-            let (Some(whole), Some(original)) = (found.get(0), given.original(&found[1], &found[2])) else { continue };
-            clear.push_str(&text[end..whole.start()]);
-            clear.push_str(original);
-            end = whole.end();
-        }
-        clear.push_str(&text[end..]);
-        clear
+        let placeholders = self.placeholders();
+        PLACEHOLDER
+            .replace_all(text, |found: &Captures<'_>| {
+                placeholders.original(&found[1], &found[2]).unwrap_or(&found[0]).to_owned()
+            })
+            .into_owned()
     }
 
     /// Counts known placeholders in a request body.
     pub(crate) fn count_placeholders(&self, bytes: &[u8]) -> u64 {
-        let given = self.placeholders();
-        if given.originals.is_empty() {
+        let placeholders = self.placeholders();
+        if placeholders.originals.is_empty() {
             return 0;
         }
         // Content that is not UTF-8 contains no redacted text.
         let text = String::from_utf8_lossy(bytes);
-        let known = PLACEHOLDER.captures_iter(&text).filter(|found| given.original(&found[1], &found[2]).is_some());
+        let known =
+            PLACEHOLDER.captures_iter(&text).filter(|found| placeholders.original(&found[1], &found[2]).is_some());
         known.count() as u64
     }
 
@@ -138,22 +132,15 @@ impl Redactor {
     }
 
     fn find_ranges(&self, text: &str) -> Vec<(Range<usize>, PlaceholderKind)> {
-        let mut places: Vec<_> =
-            PLACEHOLDER.find_iter(text).map(|found| (found.range(), PlaceholderKind::Mark)).collect();
-        places.extend(self.words.find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Word)));
-        for kind in &self.redact {
-            match kind {
-                RedactionKind::Emails => {
-                    places.extend(EMAIL.find_iter(text).map(|found| (found.range(), PlaceholderKind::Email)))
-                }
-                RedactionKind::NationalIds => {
-                    places.extend(national_ids::find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Id)))
-                }
-                RedactionKind::Phones => places
-                    .extend(phone_numbers::find_ranges(text).into_iter().map(|place| (place, PlaceholderKind::Phone))),
-            }
-        }
-        places
+        let matches = |pattern: &Regex| pattern.find_iter(text).map(|found| found.range()).collect();
+        let mut found: Vec<(PlaceholderKind, Vec<Range<usize>>)> =
+            vec![(PlaceholderKind::Mark, matches(&PLACEHOLDER)), (PlaceholderKind::Word, self.words.find_ranges(text))];
+        found.extend(self.redact.iter().map(|kind| match kind {
+            RedactionKind::Emails => (PlaceholderKind::Email, matches(&EMAIL)),
+            RedactionKind::NationalIds => (PlaceholderKind::Id, national_ids::find_ranges(text)),
+            RedactionKind::Phones => (PlaceholderKind::Phone, phone_numbers::find_ranges(text)),
+        }));
+        found.into_iter().flat_map(|(kind, ranges)| ranges.into_iter().map(move |range| (range, kind))).collect()
     }
 }
 
@@ -175,32 +162,24 @@ impl PlaceholderTable {
     }
 }
 
-fn placeholder(kind: PlaceholderKind, number: usize) -> String {
-    format!("[{}_{number}]", kind.name())
-}
-
 /// Merges overlapping ranges, so that no part of either is sent; the longest determines the kind.
-fn merge_overlapping(mut places: Vec<(Range<usize>, PlaceholderKind)>) -> Vec<(Range<usize>, PlaceholderKind)> {
-    places.sort_by_key(|(place, kind)| (place.start, *kind));
-    let mut apart: Vec<(Range<usize>, PlaceholderKind, usize)> = Vec::with_capacity(places.len());
-    for (place, kind) in places {
-        match apart.last_mut() {
-            Some((last, known, longest)) if place.start < last.end => {
-                last.end = last.end.max(place.end);
-                if place.len() > *longest {
-                    (*known, *longest) = (kind, place.len());
+fn merge_overlapping(mut ranges: Vec<(Range<usize>, PlaceholderKind)>) -> Vec<(Range<usize>, PlaceholderKind)> {
+    ranges.sort_by_key(|(range, kind)| (range.start, *kind));
+    let mut merged: Vec<(Range<usize>, PlaceholderKind)> = Vec::with_capacity(ranges.len());
+    let mut longest = 0;
+    for (range, kind) in ranges {
+        match merged.last_mut() {
+            Some((last, known)) if range.start < last.end => {
+                last.end = last.end.max(range.end);
+                if range.len() > longest {
+                    (*known, longest) = (kind, range.len());
                 }
             }
             _ => {
-                let longest = place.len();
-                apart.push((place, kind, longest));
+                longest = range.len();
+                merged.push((range, kind));
             }
         }
     }
-    apart.into_iter().map(|(place, kind, _)| (place, kind)).collect()
-}
-
-/// Returns the text with `_`, used for emphasis in Markdown, replaced by spaces; byte offsets are unchanged.
-fn replace_underscores(text: &str) -> String {
-    text.replace('_', " ")
+    merged
 }

@@ -6,80 +6,70 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::egress::redaction::{compile_pattern, replace_underscores};
+use crate::egress::redaction::pattern::{compile_pattern, replace_underscores};
 
-/// Format of a number, and its validation without separators, in upper case.
-struct NationalIdFormat {
-    pattern: &'static str,
-    is_valid: fn(&str) -> bool,
-}
+/// Pattern of a number, and its validation without separators, in upper case.
+type NationalIdFormat = (&'static str, fn(&str) -> bool);
 
-const FORMS: [NationalIdFormat; 19] = [
+const FORMATS: [NationalIdFormat; 19] = [
     // United States, Social Security (SSA, POMS RM 10201.035) and ITIN (IRS, Publication 1915).
-    NationalIdFormat { pattern: r"[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}", is_valid: united_states },
+    (r"[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}", united_states),
     // United Kingdom, National Insurance (HMRC, NIM39110).
-    NationalIdFormat { pattern: r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]", is_valid: united_kingdom },
+    (r"[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]", united_kingdom),
     // Ireland, PPSN (Department of Social Protection): weights 8 to 2, the second letter 9, modulo 23.
-    NationalIdFormat { pattern: r"[0-9]{7}[A-Wa-w][A-IWa-iw]?", is_valid: ireland },
+    (r"[0-9]{7}[A-Wa-w][A-IWa-iw]?", ireland),
     // Germany, Identifikationsnummer (BZSt): ISO/IEC 7064 MOD 11,10.
-    NationalIdFormat { pattern: r"[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}", is_valid: germany },
+    (r"[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}", germany),
     // France, NIR (INSEE): the key is 97 less the number modulo 97.
-    NationalIdFormat {
-        pattern: r"[1-8] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[ABab]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
-        is_valid: france,
-    },
+    (r"[1-8] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[ABab]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", france),
     // Spain, DNI and NIE (Ministerio del Interior): modulo 23.
-    NationalIdFormat { pattern: r"[0-9XYZxyz][0-9]{7}[- ]?[A-Za-z]", is_valid: spain },
+    (r"[0-9XYZxyz][0-9]{7}[- ]?[A-Za-z]", spain),
     // Italy, codice fiscale (D.M. 23 December 1976).
-    NationalIdFormat {
-        pattern: r"[A-Za-z]{6}[0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{3}[A-Za-z]",
-        is_valid: italy,
-    },
+    (r"[A-Za-z]{6}[0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{3}[A-Za-z]", italy),
     // Switzerland, AHV (ZAS): EAN-13.
-    NationalIdFormat { pattern: r"756[. ]?[0-9]{4}[. ]?[0-9]{4}[. ]?[0-9]{2}", is_valid: switzerland },
+    (r"756[. ]?[0-9]{4}[. ]?[0-9]{4}[. ]?[0-9]{2}", switzerland),
     // Netherlands, BSN (Rijksdienst voor Identiteitsgegevens): the test of eleven.
-    NationalIdFormat { pattern: r"[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}", is_valid: netherlands },
+    (r"[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}", netherlands),
     // Belgium, national register: 97 less the number modulo 97, prefixed with a 2 from 2000 on.
-    NationalIdFormat { pattern: r"[0-9]{2}[. ]?[0-9]{2}[. ]?[0-9]{2}[- ]?[0-9]{3}[. ]?[0-9]{2}", is_valid: belgium },
+    (r"[0-9]{2}[. ]?[0-9]{2}[. ]?[0-9]{2}[- ]?[0-9]{3}[. ]?[0-9]{2}", belgium),
     // Poland, PESEL: weights 1, 3, 7, 9.
-    NationalIdFormat { pattern: r"[0-9]{11}", is_valid: poland },
+    (r"[0-9]{11}", poland),
     // Sweden, personnummer (Skatteverket): Luhn.
-    NationalIdFormat { pattern: r"(?:19|20)?[0-9]{6}[-+]?[0-9]{4}", is_valid: sweden },
+    (r"(?:19|20)?[0-9]{6}[-+]?[0-9]{4}", sweden),
     // Finland, henkilötunnus (DVV): modulo 31.
-    NationalIdFormat { pattern: r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]", is_valid: finland },
+    (r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]", finland),
     // Denmark, CPR: a day and four digits; no check digits since 2007.
-    NationalIdFormat { pattern: r"[0-9]{6}-[0-9]{4}", is_valid: denmark },
+    (r"[0-9]{6}-[0-9]{4}", denmark),
     // Norway, fødselsnummer (Skatteetaten): two check digits modulo 11.
-    NationalIdFormat { pattern: r"[0-9]{6} ?[0-9]{5}", is_valid: norway },
+    (r"[0-9]{6} ?[0-9]{5}", norway),
     // Brazil, CPF (Receita Federal): two check digits modulo 11.
-    NationalIdFormat { pattern: r"[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3}[- ]?[0-9]{2}", is_valid: brazil },
+    (r"[0-9]{3}[. ]?[0-9]{3}[. ]?[0-9]{3}[- ]?[0-9]{2}", brazil),
     // Canada, SIN (Service Canada): Luhn.
-    NationalIdFormat { pattern: r"[0-9]{3}[- ][0-9]{3}[- ][0-9]{3}", is_valid: luhn },
+    (r"[0-9]{3}[- ][0-9]{3}[- ][0-9]{3}", luhn),
     // India, Aadhaar (UIDAI): Verhoeff.
-    NationalIdFormat { pattern: r"[2-9][0-9]{3}[- ]?[0-9]{4}[- ]?[0-9]{4}", is_valid: india },
+    (r"[2-9][0-9]{3}[- ]?[0-9]{4}[- ]?[0-9]{4}", india),
     // China, resident identity (GB 11643-1999): ISO/IEC 7064 MOD 11-2.
-    NationalIdFormat { pattern: r"[1-9][0-9]{16}[0-9Xx]", is_valid: china },
+    (r"[1-9][0-9]{16}[0-9Xx]", china),
 ];
 
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let whole =
-        |form: &NationalIdFormat| compile_pattern(&format!(r"\b{{start-half}}(?:{})\b{{end-half}}", form.pattern));
-    FORMS.iter().map(whole).collect()
+    let whole = |pattern: &str| compile_pattern(&format!(r"\b{{start-half}}(?:{pattern})\b{{end-half}}"));
+    FORMATS.iter().map(|(pattern, _)| whole(pattern)).collect()
 });
 
 /// Returns the byte ranges of the numbers in a text.
 pub(super) fn find_ranges(text: &str) -> Vec<Range<usize>> {
     let text = replace_underscores(text);
-    let mut places = Vec::new();
-    for (form, compile_pattern) in FORMS.iter().zip(PATTERNS.iter()) {
-        for found in compile_pattern.find_iter(&text) {
+    let mut ranges = Vec::new();
+    for ((_, is_valid), pattern) in FORMATS.iter().zip(PATTERNS.iter()) {
+        for found in pattern.find_iter(&text) {
             let bare: String = found.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
-            if (form.is_valid)(&bare.to_ascii_uppercase()) {
-                places.push(found.range());
+            if is_valid(&bare.to_ascii_uppercase()) {
+                ranges.push(found.range());
             }
         }
     }
-    places
+    ranges
 }
 
 fn digits(text: &str) -> Vec<u32> {

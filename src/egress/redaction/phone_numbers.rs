@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::egress::redaction::{compile_pattern, replace_underscores};
+use crate::egress::redaction::pattern::{compile_pattern, replace_underscores};
 
 /// Digit groups with short separators.
 static RUN: LazyLock<Regex> =

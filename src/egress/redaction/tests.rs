@@ -58,33 +58,33 @@ const IDS: [&str; 24] = [
 ];
 const WORDS: [&str; 6] = ["Kowalski", "Anna Maria", "Café Müßig", "北京", "O'Neill", "Straße"];
 
-fn veil(redact: &[RedactionKind], words: &[&str]) -> Redactor {
+fn redactor(redact: &[RedactionKind], words: &[&str]) -> Redactor {
     Redactor::new(redact.to_vec(), &words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>())
 }
 
 #[track_caller]
-fn assert_redacted(veil: &Redactor, text: &str, canary: &str) {
+fn assert_redacted(redactor: &Redactor, text: &str, canary: &str) {
     let line = format!("Called {text}, then slept.");
-    let veiled = veil.veil(&line);
-    assert!(!veiled.contains(canary), "{canary} is sent: {veiled}");
-    assert!(veiled.starts_with("Called [") && veiled.ends_with("], then slept."), "{veiled}");
-    assert_eq!(veil.unveil(&veiled), line);
+    let redacted = redactor.redact(&line);
+    assert!(!redacted.contains(canary), "{canary} is sent: {redacted}");
+    assert!(redacted.starts_with("Called [") && redacted.ends_with("], then slept."), "{redacted}");
+    assert_eq!(redactor.restore(&redacted), line);
 }
 
 #[test]
 fn every_form_of_phone_number_is_redacted() {
-    let veil = veil(&[RedactionKind::Phones], &[]);
+    let redactor = redactor(&[RedactionKind::Phones], &[]);
 
     for phone in PHONES {
-        assert_redacted(&veil, phone, phone);
-        assert_redacted(&veil, &format!("_{phone}_").replace(['_'], ""), phone);
+        assert_redacted(&redactor, phone, phone);
+        assert_redacted(&redactor, &format!("_{phone}_").replace(['_'], ""), phone);
     }
-    assert!(!veil.veil("Call _4155550132_.").contains("4155550132"), "also in Markdown");
+    assert!(!redactor.redact("Call _4155550132_.").contains("4155550132"), "also in Markdown");
 }
 
 #[test]
 fn dates_times_and_small_numbers_are_kept() {
-    let veil = veil(&[RedactionKind::Phones, RedactionKind::NationalIds], &[]);
+    let redactor = redactor(&[RedactionKind::Phones, RedactionKind::NationalIds], &[]);
 
     for text in [
         "2024-05-01",
@@ -103,28 +103,28 @@ fn dates_times_and_small_numbers_are_kept() {
         "1914 1918",
         "room 101-102",
     ] {
-        assert_eq!(veil.veil(text), text);
+        assert_eq!(redactor.redact(text), text);
     }
-    let mixed = veil.veil("01.05.2024 030 9018204");
+    let mixed = redactor.redact("01.05.2024 030 9018204");
     assert!(mixed.starts_with("01.05.2024 [PHONE_"), "{mixed}");
 }
 
 #[test]
 fn every_form_of_email_address_is_redacted() {
-    let veil = veil(&[RedactionKind::Emails], &[]);
+    let redactor = redactor(&[RedactionKind::Emails], &[]);
 
     for email in EMAILS {
-        assert_redacted(&veil, email, email);
+        assert_redacted(&redactor, email, email);
     }
-    assert_eq!(veil.veil("@home at 5 @ noon"), "@home at 5 @ noon");
+    assert_eq!(redactor.redact("@home at 5 @ noon"), "@home at 5 @ noon");
 }
 
 #[test]
 fn national_ids_are_detected_by_format_and_check_digit() {
-    let veil = veil(&[RedactionKind::NationalIds], &[]);
+    let redactor = redactor(&[RedactionKind::NationalIds], &[]);
 
     for id in IDS {
-        assert_redacted(&veil, id, id);
+        assert_redacted(&redactor, id, id);
     }
     for wrong in [
         "000-12-3456",
@@ -140,13 +140,13 @@ fn national_ids_are_detected_by_format_and_check_digit() {
         "111.111.111-11",
         "QQ 12 34 56 C",
     ] {
-        assert_eq!(veil.veil(wrong), wrong);
+        assert_eq!(redactor.redact(wrong), wrong);
     }
 }
 
 #[test]
 fn words_match_despite_case_accents_and_spacing() {
-    let veil = veil(&[], &WORDS);
+    let redactor = redactor(&[], &WORDS);
 
     for text in [
         "Kowalski",
@@ -161,70 +161,70 @@ fn words_match_despite_case_accents_and_spacing() {
         "STRASSE",
         "Ｋowalski",
     ] {
-        assert_redacted(&veil, text, text);
+        assert_redacted(&redactor, text, text);
     }
-    assert_eq!(veil.veil("我在北京住"), "我在[WORD_12]住", "a script without spaces has no word boundaries");
+    assert_eq!(redactor.redact("我在北京住"), "我在[WORD_12]住", "a script without spaces has no word boundaries");
     for text in ["Kowalskis", "xKowalski", "Annamaria", "Straßen", "Kowalski\u{301}"] {
-        assert_eq!(veil.veil(text), text, "only whole words match");
+        assert_eq!(redactor.redact(text), text, "only whole words match");
     }
-    assert!(!veil.veil("**Kowalski** _Kowalski_ Kowalski's").contains("Kowalski"));
+    assert!(!redactor.redact("**Kowalski** _Kowalski_ Kowalski's").contains("Kowalski"));
 }
 
 #[test]
 fn equal_texts_get_equal_placeholders() {
-    let veil = veil(&[RedactionKind::Emails], &["Kowalski"]);
+    let redactor = redactor(&[RedactionKind::Emails], &["Kowalski"]);
 
-    assert_eq!(veil.veil("a@b.example c@d.example a@b.example"), "[EMAIL_1] [EMAIL_2] [EMAIL_1]");
-    assert_eq!(veil.veil("c@d.example Kowalski kowalski"), "[EMAIL_2] [WORD_1] [WORD_2]");
+    assert_eq!(redactor.redact("a@b.example c@d.example a@b.example"), "[EMAIL_1] [EMAIL_2] [EMAIL_1]");
+    assert_eq!(redactor.redact("c@d.example Kowalski kowalski"), "[EMAIL_2] [WORD_1] [WORD_2]");
 }
 
 #[test]
 fn overlapping_ranges_are_redacted_as_one() {
-    let veil = veil(&RedactionKind::ALL, &["Anna Maria", "Maria Kowalski", "kowalski"]);
+    let redactor = redactor(&RedactionKind::ALL, &["Anna Maria", "Maria Kowalski", "kowalski"]);
 
-    assert_eq!(veil.veil("jan.kowalski@home.example"), "[EMAIL_1]");
-    assert_eq!(veil.veil("Anna Maria Kowalski"), "[WORD_1]");
+    assert_eq!(redactor.redact("jan.kowalski@home.example"), "[EMAIL_1]");
+    assert_eq!(redactor.redact("Anna Maria Kowalski"), "[WORD_1]");
 }
 
 #[test]
 fn placeholders_are_restored_despite_case_and_spacing() {
-    let veil = veil(&[RedactionKind::Phones], &[]);
-    veil.veil("415-555-0132");
+    let redactor = redactor(&[RedactionKind::Phones], &[]);
+    redactor.redact("415-555-0132");
 
     for changed in ["[PHONE_1]", "[phone_1]", "[Phone 1]", "[ PHONE_1 ]", "[PHONE1]", "[PHONE-1]", "[PHONE\\_1]"] {
-        assert_eq!(veil.unveil(&format!("Call {changed}!")), "Call 415-555-0132!", "{changed}");
+        assert_eq!(redactor.restore(&format!("Call {changed}!")), "Call 415-555-0132!", "{changed}");
     }
     for other in ["[PHONE_2]", "[PHONE_0]", "PHONE_1", "[PHONE_x]", "[EMAIL_1]", "[PHONE_9999999]"] {
-        assert_eq!(veil.unveil(other), other, "unknown placeholders are kept");
+        assert_eq!(redactor.restore(other), other, "unknown placeholders are kept");
     }
 }
 
 #[test]
 fn text_that_looks_like_a_placeholder_round_trips() {
-    let veil = veil(&[RedactionKind::Phones], &[]);
+    let redactor = redactor(&[RedactionKind::Phones], &[]);
     let text = "I wrote [PHONE_1] and [phone 2] and [MARK_1]; call 415-555-0132.";
 
-    let veiled = veil.veil(text);
+    let redacted = redactor.redact(text);
 
-    assert_eq!(veiled, "I wrote [MARK_1] and [MARK_2] and [MARK_3]; call [PHONE_1].");
-    assert_eq!(veil.unveil(&veiled), text);
+    assert_eq!(redacted, "I wrote [MARK_1] and [MARK_2] and [MARK_3]; call [PHONE_1].");
+    assert_eq!(redactor.restore(&redacted), text);
 }
 
 #[test]
 fn without_rules_the_text_is_unchanged() {
-    let veil = veil(&[], &[]);
+    let redactor = redactor(&[], &[]);
 
-    assert_eq!(veil.counted("415-555-0132 [PHONE_1]"), ("415-555-0132 [PHONE_1]".to_owned(), 0));
-    assert_eq!(veil.unveil("[PHONE_1]"), "[PHONE_1]");
+    assert_eq!(redactor.redact_and_count("415-555-0132 [PHONE_1]"), ("415-555-0132 [PHONE_1]".to_owned(), 0));
+    assert_eq!(redactor.restore("[PHONE_1]"), "[PHONE_1]");
 }
 
 #[test]
 fn placeholders_in_a_body_are_counted() {
-    let veil = veil(&[RedactionKind::Emails], &[]);
-    let veiled = veil.veil("a@b.example and a@b.example");
+    let redactor = redactor(&[RedactionKind::Emails], &[]);
+    let redacted = redactor.redact("a@b.example and a@b.example");
 
-    assert_eq!(veil.count_in(veiled.as_bytes()), 2);
-    assert_eq!(veil.count_in(b"[EMAIL_7] \xff [PHONE_1]"), 0);
+    assert_eq!(redactor.count_placeholders(redacted.as_bytes()), 2);
+    assert_eq!(redactor.count_placeholders(b"[EMAIL_7] \xff [PHONE_1]"), 0);
 }
 
 /// Generates text fragments: arbitrary, placeholder-like, or personal data.
@@ -242,13 +242,13 @@ fn text_fragment() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn redacted_text_is_restored_exactly(texts in vec(vec(text_fragment(), 0..12), 1..4)) {
-        let veil = veil(&RedactionKind::ALL, &WORDS);
+        let redactor = redactor(&RedactionKind::ALL, &WORDS);
 
         let texts: Vec<String> = texts.into_iter().map(|pieces| pieces.concat()).collect();
-        let veiled: Vec<String> = texts.iter().map(|text| veil.veil(text)).collect();
+        let redacted: Vec<String> = texts.iter().map(|text| redactor.redact(text)).collect();
 
-        for (text, veiled) in texts.iter().zip(&veiled) {
-            prop_assert_eq!(&veil.unveil(veiled), text);
+        for (text, redacted) in texts.iter().zip(&redacted) {
+            prop_assert_eq!(&redactor.restore(redacted), text);
         }
     }
 
@@ -256,10 +256,10 @@ proptest! {
     fn planted_personal_data_is_never_sent(before in "[a-z ,.!?\n]{0,20}", after in "[a-z ,.!?\n]{0,20}", at in any::<proptest::sample::Index>()) {
         let canaries: Vec<&str> = PHONES.iter().chain(&EMAILS).chain(&IDS).chain(&WORDS).copied().collect();
         let canary = canaries[at.index(canaries.len())];
-        let veil = veil(&RedactionKind::ALL, &WORDS);
+        let redactor = redactor(&RedactionKind::ALL, &WORDS);
 
-        let veiled = veil.veil(&format!("{before} {canary} {after}"));
+        let redacted = redactor.redact(&format!("{before} {canary} {after}"));
 
-        prop_assert!(!veiled.contains(canary), "{} is sent: {}", canary, veiled);
+        prop_assert!(!redacted.contains(canary), "{} is sent: {}", canary, redacted);
     }
 }

@@ -6,7 +6,7 @@ use http_body_util::LengthLimitError;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
-use crate::http::middleware::body_limit::too_large;
+use crate::http::body::{invalid_field, too_large};
 use crate::http::state::HttpState;
 
 /// Maximum number of parts in a form.
@@ -29,11 +29,8 @@ pub(crate) struct FormFile {
 impl FromRequest<HttpState> for MultipartForm {
     type Rejection = Error;
 
-    async fn from_request(mut request: Request, shared: &HttpState) -> Result<Self> {
-        DefaultBodyLimit::disable().apply(&mut request);
-        let mut parts = Multipart::from_request(request, shared)
-            .await
-            .map_err(|rejection| malformed_form(&rejection.body_text()))?;
+    async fn from_request(request: Request, shared: &HttpState) -> Result<Self> {
+        let mut parts = open_form(request, shared).await?;
         let mut form = Self { files: Vec::new(), texts: Vec::new() };
         while let Some(part) = parts.next_field().await.map_err(multipart_error)? {
             if form.files.len() + form.texts.len() == MAX_PARTS {
@@ -78,14 +75,18 @@ impl MultipartForm {
             match place {
                 Some(place @ None) => *place = Some(text),
                 _ => {
-                    return Err(Error::invalid("the form has an unknown or repeated field")
-                        .code("invalid_field")
-                        .hint("`GET /api/openapi.json` lists the fields"));
+                    return Err(invalid_field("the form has an unknown or repeated field"));
                 }
             }
         }
         Ok(found.map(|text| text.filter(|text| !text.trim().is_empty())))
     }
+}
+
+/// Opens a multipart body; middleware limits its size.
+pub(super) async fn open_form(mut request: Request, shared: &HttpState) -> Result<Multipart> {
+    DefaultBodyLimit::disable().apply(&mut request);
+    Multipart::from_request(request, shared).await.map_err(|rejection| malformed_form(&rejection.body_text()))
 }
 
 pub(super) fn malformed_form(why: &str) -> Error {

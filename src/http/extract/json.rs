@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, Result};
+use crate::http::body::invalid_field;
 
 /// Parses a body. `serde_json` limits nesting to 128.
 ///
@@ -21,11 +22,7 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         Ok(false) => return Err(invalid_body("Request body must be a JSON object")),
         Err(error) => return Err(invalid_body(format!("Invalid JSON body: {}", sanitized_message(&error)))),
     }
-    serde_json::from_str(text).map_err(|error| {
-        Error::invalid(format!("invalid field: {}", sanitized_message(&error)))
-            .code("invalid_field")
-            .hint("`GET /api/openapi.json` lists the fields")
-    })
+    serde_json::from_str(text).map_err(|error| invalid_field(format!("invalid field: {}", sanitized_message(&error))))
 }
 
 fn invalid_body(message: impl Into<String>) -> Error {

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::error::{Error, Result};
-use crate::http::extract::form::{malformed_form, multipart_error};
+use crate::http::body::invalid_field;
+use crate::http::extract::form::{malformed_form, multipart_error, open_form};
 use crate::http::state::HttpState;
 use crate::services::ingest::uploads::{QueuedUpload, UploadWriter};
 
@@ -26,13 +27,9 @@ pub(crate) struct StreamingForm(Multipart);
 impl FromRequest<HttpState> for StreamingForm {
     type Rejection = Error;
 
-    async fn from_request(mut request: Request, shared: &HttpState) -> Result<Self> {
-        DefaultBodyLimit::disable().apply(&mut request);
+    async fn from_request(request: Request, shared: &HttpState) -> Result<Self> {
         let request = request.map(|body| Body::new(BackpressuredBody { inner: body, pause: false }));
-        let parts = Multipart::from_request(request, shared)
-            .await
-            .map_err(|rejection| malformed_form(&rejection.body_text()))?;
-        Ok(Self(parts))
+        open_form(request, shared).await.map(Self)
     }
 }
 
@@ -61,9 +58,7 @@ impl StreamingForm {
                 continue;
             };
             if name != field {
-                return Err(Error::invalid(format!("files belong in the '{field}' field"))
-                    .code("invalid_field")
-                    .hint("`GET /api/openapi.json` lists the fields"));
+                return Err(invalid_field(format!("files belong in the '{field}' field")));
             }
             let media_type = part.content_type().unwrap_or_default().to_owned();
             receiving.begin_file(&file, &media_type).await?;

@@ -1,17 +1,16 @@
 //! Access log and request metrics: method, route, caller, status and duration; never a query, body or header.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::app::context::ClientInfo;
 use crate::error::ErrorKind;
 use crate::http::error_response::ErrorExtension;
 use crate::http::middleware::authorize::LogActor;
 use crate::http::middleware::catch_panic::PanicMarker;
+use crate::http::middleware::client_ip::client_info;
 use crate::http::middleware::request_id::ClientRequestId;
 use crate::http::state::HttpState;
 
@@ -21,7 +20,7 @@ pub(crate) async fn write(State(shared): State<HttpState>, request: Request, nex
     // The route pattern, not the path, which may contain anything a client typed.
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
-    let origin = request.extensions().get::<Arc<ClientInfo>>().cloned().unwrap_or_default();
+    let origin = client_info(request.extensions());
     let client_id = request.extensions().get::<ClientRequestId>().map(|id| id.0.clone());
     let response = next.run(request).await;
     let id = origin.request_id.unwrap_or_default();

@@ -1,17 +1,15 @@
 //! Authentication. An invalid credential is rate limited like an anonymous request; `enforce` rejects it.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
-use crate::app::context::ClientInfo;
 use crate::error::{Error, Result};
 use crate::http::cookies;
-use crate::http::middleware::rate_limit::limiter::RateLimitDecision;
-use crate::http::route::{RateClass, RoutePolicy};
+use crate::http::middleware::client_ip::client_info;
+use crate::http::rate_limiter::RateLimitDecision;
+use crate::http::route_policy::{RateClass, RoutePolicy};
 use crate::http::state::HttpState;
 use crate::secret::Secret;
 use crate::services::auth;
@@ -21,7 +19,7 @@ pub(crate) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response> {
-    let origin = request.extensions().get::<Arc<ClientInfo>>().cloned().unwrap_or_default();
+    let origin = client_info(request.extensions());
     let cookie = cookies::session_token(request.headers(), &shared.app.config.server);
     let key = bearer_token(request.headers())?;
     let ctx = match (&cookie, &key) {
@@ -55,13 +53,14 @@ pub(crate) async fn authenticate(
     Ok(counted.add_headers(response))
 }
 
-/// Returns the bearer token. Other schemes are ignored, as in the Python server; several headers are rejected.
+/// Returns the bearer token; the scheme is case-insensitive (RFC 9110, 11.1). Other schemes are ignored, as in the Python server; several headers are rejected.
 fn bearer_token(headers: &HeaderMap) -> Result<Option<Secret<String>>> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = given.next() else { return Ok(None) };
     if given.next().is_some() {
         return Err(Error::invalid("there are several Authorization headers").code("two_credentials").hint("send one"));
     }
-    let key = first.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).map(str::trim);
+    let credentials = first.to_str().ok().and_then(|text| text.split_once(' '));
+    let key = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer")).map(|(_, key)| key.trim());
     Ok(key.filter(|key| !key.is_empty()).map(|key| Secret::new(key.to_owned())))
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::context::Ctx;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::route::{RouteAccess, RoutePolicy};
+use crate::http::route_policy::{RouteAccess, RoutePolicy};
 use crate::http::state::HttpState;
 use crate::services::auth;
 

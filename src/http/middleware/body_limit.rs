@@ -14,7 +14,8 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::route::{MAX_JSON_BODY, RoutePolicy};
+use crate::http::body::too_large;
+use crate::http::route_policy::{MAX_JSON_BODY, RoutePolicy};
 
 /// Maximum time without a frame.
 const STALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,14 +31,6 @@ pub(crate) async fn limit_body(request: Request, next: Next) -> Result<Response>
     }
     let request = request.map(|body| Body::new(Limited::new(MinRateBody::new(body), cap)));
     Ok(next.run(request).await)
-}
-
-/// Returns the error for a body over its size limit.
-pub(crate) fn too_large() -> Error {
-    Error::invalid("the request body exceeds this route's limit")
-        .code("payload_too_large")
-        .with_status(413)
-        .hint("send less data per request")
 }
 
 /// Body with a minimum rate. Only time spent waiting for the sender counts, so a slow handler is not charged to it.
@@ -116,7 +109,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::http::extract;
+    use crate::http::body::read_body;
 
     /// Body that yields parts of these sizes after these delays in seconds, then stalls.
     fn dripping(parts: Vec<(u64, usize)>) -> Body {
@@ -147,7 +140,7 @@ mod tests {
 
     async fn read(body: Body) -> Error {
         let capped = Body::new(Limited::new(body, 1 << 20));
-        extract::read_body(Request::new(capped)).await.unwrap_err()
+        read_body(Request::new(capped)).await.unwrap_err()
     }
 
     #[tokio::test(start_paused = true)]
@@ -183,7 +176,7 @@ mod tests {
     async fn a_body_over_its_limit_is_413() {
         let capped = Body::new(Limited::new(Body::new(MinRateBody::new(Body::from("too long"))), 3));
 
-        let error = extract::read_body(Request::new(capped)).await.unwrap_err();
+        let error = read_body(Request::new(capped)).await.unwrap_err();
 
         assert_eq!((error.status(), error.wire_code()), (413, "payload_too_large"));
     }

@@ -1,21 +1,18 @@
 //! Client IP: the peer address, or the one that a trusted proxy reports.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, header};
+use http::{Extensions, HeaderMap, header};
 
 use crate::app::context::{ClientInfo, MAX_USER_AGENT};
 use crate::config::server::ServerConfig;
 use crate::http::middleware::request_id::RequestId;
+use crate::http::peer::ConnectionPeer;
 use crate::http::state::HttpState;
-
-/// Remote end of the connection; `None` for a Unix socket, whose clients are local.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ConnectionPeer(pub(crate) Option<SocketAddr>);
 
 /// Marks a request whose client connected to a trusted proxy over TLS.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +35,11 @@ pub(crate) async fn resolve_client_ip(State(shared): State<HttpState>, mut reque
     };
     request.extensions_mut().insert(Arc::new(origin));
     next.run(request).await
+}
+
+/// Returns the client of a request as this middleware found it.
+pub(crate) fn client_info(extensions: &Extensions) -> Arc<ClientInfo> {
+    extensions.get::<Arc<ClientInfo>>().cloned().unwrap_or_default()
 }
 
 /// Walks `X-Forwarded-For` from the right to the first address that is not a trusted proxy: entries left of it are
@@ -63,17 +65,6 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
     let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
     bare.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
-}
-
-/// Returns the network of one customer: the IPv4 address itself, or the /64 of an IPv6 address.
-pub(crate) fn client_network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.into(),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-    }
 }
 
 fn is_trusted_proxy(server: &ServerConfig, ip: IpAddr) -> bool {

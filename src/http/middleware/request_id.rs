@@ -31,8 +31,10 @@ pub(crate) async fn assign(State(shared): State<HttpState>, mut request: Request
         let given = ClientRequestId(given.to_owned());
         request.extensions_mut().insert(given);
     }
-    let policy =
-        request.extensions().get::<MatchedPath>().and_then(|path| shared.policy(request.method(), path.as_str()));
+    let policy = request
+        .extensions()
+        .get::<MatchedPath>()
+        .and_then(|path| shared.policies.find(request.method(), path.as_str()));
     if let Some(policy) = policy {
         request.extensions_mut().insert(policy);
     }

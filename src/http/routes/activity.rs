@@ -1,30 +1,18 @@
 //! Activity log route.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
 use crate::domain::activity::ActivityPage;
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::extract::QueryParams;
-use crate::http::route::{HttpRoute, RouteAccess};
 use crate::services::audit::activity;
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let about = "Lists changes to the caller's journal and account, and the amount read, newest first";
-    vec![
-        HttpRoute::new(Method::GET, "/api/activity", RouteAccess::Requires(Scope::Account), about, list)
-            .query::<ActivityListQuery>()
-            .replies::<ActivityPage>(200),
-    ]
-}
 
 /// Page of the activity log.
 #[derive(Deserialize, JsonSchema)]
-struct ActivityListQuery {
+pub struct ActivityListQuery {
     /// Only activity since then: `7d`, `12h`, a date, or an instant.
     since: Option<String>,
     /// Items per page, 1 to 200; out-of-range values are clamped.
@@ -33,10 +21,10 @@ struct ActivityListQuery {
     offset: Option<i64>,
 }
 
-async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ActivityListQuery>) -> Result<Json<ActivityPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ActivityListQuery>) -> Result<Json<ActivityPage>> {
     let page = activity::ActivityPageRequest {
         since: wanted.since,
-        limit: wanted.limit.unwrap_or(50),
+        limit: wanted.limit.unwrap_or(activity::DEFAULT_LIMIT),
         offset: wanted.offset.unwrap_or(0),
     };
     activity::list(&ctx, page).await.map(Json)

@@ -1,35 +1,20 @@
 //! User administration routes.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::context::Ctx;
 use crate::domain::id::UserId;
-use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
 use crate::error::Result;
 use crate::http::extract::{PathId, StrictJson};
-use crate::http::route::{HttpRoute, RouteAccess};
 use crate::http::routes::auth::UserResponse;
 use crate::services::accounts::users::{self, UserUsage};
 
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let admins = RouteAccess::Requires(Scope::AdminUsers);
-    vec![
-        HttpRoute::new(Method::GET, "/api/admin/users", admins, "Lists all users, newest account first", list)
-            .replies::<UserListResponse>(200),
-        HttpRoute::new(Method::PATCH, "/api/admin/users/{id}", admins, "Changes a user", change)
-            .body::<UpdateUserRequest>()
-            .replies::<UserResponse>(200)
-            .errors(&[409]),
-    ]
-}
-
 /// All users.
 #[derive(Serialize, JsonSchema)]
-struct UserListResponse {
+pub struct UserListResponse {
     /// Users with their storage totals.
     items: Vec<UserUsage>,
 }
@@ -37,7 +22,7 @@ struct UserListResponse {
 /// Changes to a user; at least one field.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct UpdateUserRequest {
+pub struct UpdateUserRequest {
     /// False disables the account.
     is_active: Option<bool>,
     /// True makes the user an admin.
@@ -46,11 +31,11 @@ struct UpdateUserRequest {
     role: Option<UserRole>,
 }
 
-async fn list(ctx: Ctx) -> Result<Json<UserListResponse>> {
+pub async fn list(ctx: Ctx) -> Result<Json<UserListResponse>> {
     Ok(Json(UserListResponse { items: users::list_usage(&ctx).await? }))
 }
 
-async fn change(
+pub async fn change(
     ctx: Ctx,
     PathId(id): PathId<UserId>,
     StrictJson(given): StrictJson<UpdateUserRequest>,

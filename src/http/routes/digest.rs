@@ -1,41 +1,26 @@
 //! Routes for this day in earlier years and for the weekly digest.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::context::Ctx;
 use crate::digest;
 use crate::domain::digest::{DigestCounts, IsoWeek, OnThisDay, WeeklyDigest};
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::extract::QueryParams;
-use crate::http::route::{HttpRoute, RouteAccess};
 use crate::services::entries;
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let reads = RouteAccess::Requires(Scope::EntriesRead);
-    vec![
-        HttpRoute::new(Method::GET, "/api/today", reads, "Returns entries of this day in earlier years", today)
-            .query::<TodayQuery>()
-            .replies::<OnThisDay>(200),
-        HttpRoute::new(Method::GET, "/api/digest", reads, "Returns the digest of a week", week)
-            .query::<DigestQuery>()
-            .replies::<DigestResponse>(200),
-    ]
-}
 
 /// Day.
 #[derive(Deserialize, JsonSchema)]
-struct TodayQuery {
+pub struct TodayQuery {
     /// `YYYY-MM-DD`; default today.
     date: Option<String>,
 }
 
 /// Week and level of detail.
 #[derive(Deserialize, JsonSchema)]
-struct DigestQuery {
+pub struct DigestQuery {
     /// ISO 8601 week, `YYYY-Www`; default this week.
     week: Option<String>,
     /// True for numbers only, without names and text.
@@ -45,18 +30,18 @@ struct DigestQuery {
 /// Weekly digest.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-enum DigestResponse {
+pub enum DigestResponse {
     /// With moods, people and earlier years.
     Full(WeeklyDigest),
     /// Numbers only.
     Numbers(DigestCounts),
 }
 
-async fn today(ctx: Ctx, QueryParams(day): QueryParams<TodayQuery>) -> Result<Json<OnThisDay>> {
+pub async fn today(ctx: Ctx, QueryParams(day): QueryParams<TodayQuery>) -> Result<Json<OnThisDay>> {
     entries::today(&ctx, day.date.as_deref()).await.map(Json)
 }
 
-async fn week(ctx: Ctx, QueryParams(which): QueryParams<DigestQuery>) -> Result<Json<DigestResponse>> {
+pub async fn week(ctx: Ctx, QueryParams(which): QueryParams<DigestQuery>) -> Result<Json<DigestResponse>> {
     let week = which.week.as_deref().map_or_else(|| digest::week_of(&ctx, None), IsoWeek::parse)?;
     let response = if which.content_free == Some(true) {
         DigestResponse::Numbers(digest::numbers(&ctx, week).await?)

@@ -1,65 +1,22 @@
 //! Entry routes: list, show, edit, delete, chunks and tokens.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
 use crate::domain::entry::{Entry, EntryChunkList, EntryPage};
 use crate::domain::id::EntryId;
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
-use crate::http::route::{HttpRoute, RouteAccess};
-use crate::http::routes::date_range;
+use crate::http::query::date_range;
 use crate::services::entries::{
     self, CharOffset, EntryDeleteResponse, EntryEdit, EntryEditResponse, TagEdit, TokenListResponse,
 };
 
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let (reads, writes) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::EntriesWrite));
-    vec![
-        HttpRoute::new(Method::GET, "/api/entries", reads, "Lists entries, newest date first", list)
-            .query::<ListEntriesQuery>()
-            .replies::<EntryPage>(200),
-        HttpRoute::new(Method::GET, "/api/entries/{id}", reads, "Shows an entry", show).replies::<Entry>(200),
-        HttpRoute::new(
-            Method::PATCH,
-            "/api/entries/{id}",
-            writes,
-            "Changes an entry and keeps its previous version",
-            edit,
-        )
-        .body::<PatchEntryRequest>()
-        .replies::<EntryEditResponse>(200),
-        HttpRoute::new(
-            Method::DELETE,
-            "/api/entries/{id}",
-            writes,
-            "Deletes an entry and all data derived from it",
-            delete,
-        )
-        .replies::<EntryDeleteResponse>(200)
-        .errors(&[409]),
-        HttpRoute::new(
-            Method::POST,
-            "/api/entries/{id}/verify-doubts",
-            writes,
-            "Marks the uncertain words of an entry as verified",
-            verify_doubts,
-        )
-        .replies::<Entry>(200),
-        HttpRoute::new(Method::GET, "/api/entries/{id}/chunks", reads, "Shows the search chunks of an entry", chunks)
-            .replies::<EntryChunkList>(200),
-        HttpRoute::new(Method::GET, "/api/entries/{id}/tokens", reads, "Shows the tokens of an entry", tokens)
-            .replies::<TokenListResponse>(200),
-    ]
-}
-
 /// Page of entries.
 #[derive(Deserialize, JsonSchema)]
-struct ListEntriesQuery {
+pub struct ListEntriesQuery {
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -73,7 +30,7 @@ struct ListEntriesQuery {
 /// Changes to an entry; at least one field.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PatchEntryRequest {
+pub struct PatchEntryRequest {
     /// New text.
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
@@ -102,21 +59,21 @@ struct PatchEntryRequest {
     accepted: Option<bool>,
 }
 
-async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
     let page = entries::EntryListQuery {
         between: date_range(wanted.start_date, wanted.end_date),
-        limit: u32::try_from(wanted.limit.unwrap_or(20).clamp(1, 100)).unwrap_or(100),
-        offset: u32::try_from(wanted.offset.unwrap_or(0).max(0)).unwrap_or(u32::MAX),
+        limit: wanted.limit.unwrap_or(entries::DEFAULT_LIMIT),
+        offset: wanted.offset.unwrap_or(0),
     };
     entries::list(&ctx, page).await.map(Json)
 }
 
-async fn show(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
+pub async fn show(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
     entries::get(&ctx, id).await.map(Json)
 }
 
 /// Checks the entry before the body: another user's entry is 404, also with an invalid body.
-async fn edit(
+pub async fn edit(
     ctx: Ctx,
     PathId(id): PathId<EntryId>,
     body: Result<StrictJson<PatchEntryRequest>>,
@@ -135,18 +92,18 @@ async fn edit(
     entries::edit(&ctx, id, edit).await.map(Json)
 }
 
-async fn delete(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryDeleteResponse>> {
+pub async fn delete(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryDeleteResponse>> {
     entries::delete_if_idle(&ctx, id).await.map(Json)
 }
 
-async fn verify_doubts(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
+pub async fn verify_doubts(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {
     entries::mark_spans_verified(&ctx, id).await.map(Json)
 }
 
-async fn chunks(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryChunkList>> {
+pub async fn chunks(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryChunkList>> {
     entries::chunks(&ctx, id).await.map(Json)
 }
 
-async fn tokens(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<TokenListResponse>> {
+pub async fn tokens(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<TokenListResponse>> {
     entries::tokens(&ctx, id).await.map(Json)
 }

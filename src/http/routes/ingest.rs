@@ -1,67 +1,28 @@
 //! Ingestion routes: text, text files, photographs and recordings.
 
 use axum::Json;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
 use crate::domain::entry::SourceType;
-use crate::domain::scope::Scope;
 use crate::domain::text::MAX_TEXT;
 use crate::error::Result;
 use crate::http::extract::{MultipartForm, StreamingForm, StrictJson};
-use crate::http::route::{HttpRoute, MAX_JSON_BODY, RateClass, RouteAccess};
+use crate::http::reply::Accepted;
+use crate::http::reply::Created;
 use crate::jobs::{self, IngestResponse};
 use crate::services::ingest::uploads::{self, QueuedUpload, UploadKind};
 use crate::services::ingest::{InputFile, TextInput};
 
-/// Allowance in bytes for a form's overhead.
-const FORM_OVERHEAD: usize = 64 * 1024;
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let ingests = RouteAccess::Requires(Scope::Ingest);
-    vec![
-        HttpRoute::new(Method::POST, "/api/entries/ingest/text", ingests, "Stores a typed text as an entry", text)
-            .body_limit(MAX_JSON_BODY)
-            .body::<IngestTextRequest>()
-            .replies::<IngestResponse>(201),
-        HttpRoute::new(Method::POST, "/api/entries/ingest/file", ingests, "Stores a text file as an entry", file)
-            .body_limit(MAX_TEXT + FORM_OVERHEAD)
-            .form::<IngestFileForm>()
-            .replies::<IngestResponse>(201)
-            .replies::<IngestResponse>(200),
-        HttpRoute::new(
-            Method::POST,
-            "/api/entries/ingest/images",
-            ingests,
-            "Queues photographed pages for ingestion as one entry",
-            images,
-        )
-        .rate_class(RateClass::Expensive)
-        .body_limit(upload_limit(UploadKind::Images))
-        .form::<IngestImagesForm>()
-        .replies::<QueuedUpload>(202)
-        .errors(&[409]),
-        HttpRoute::new(
-            Method::POST,
-            "/api/entries/ingest/audio",
-            ingests,
-            "Queues recordings for ingestion as one entry",
-            audio,
-        )
-        .rate_class(RateClass::Expensive)
-        .body_limit(upload_limit(UploadKind::Recordings))
-        .form::<IngestAudioForm>()
-        .replies::<QueuedUpload>(202)
-        .errors(&[409]),
-    ]
-}
+/// Body limit in bytes of a form with a text file: the text and an allowance for the form's overhead.
+pub const MAX_FILE_FORM: usize = MAX_TEXT + 64 * 1024;
 
 /// Typed text.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct IngestTextRequest {
+pub struct IngestTextRequest {
     /// The text.
     text: String,
     /// `YYYY-MM-DD`; default today.
@@ -74,7 +35,7 @@ struct IngestTextRequest {
 /// Text file.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct IngestFileForm {
+pub struct IngestFileForm {
     /// `.md` or `.txt` file in UTF-8, at most 10 MiB.
     #[schemars(extend("format" = "binary"))]
     file: String,
@@ -86,7 +47,7 @@ struct IngestFileForm {
 /// Photographed pages of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct IngestImagesForm {
+pub struct IngestImagesForm {
     /// JPEG, PNG, GIF, WebP or HEIC; at most 10 MiB each, 50 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     images: Vec<String>,
@@ -98,7 +59,7 @@ struct IngestImagesForm {
 /// Recordings of one entry, in order.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this describes it")]
-struct IngestAudioForm {
+pub struct IngestAudioForm {
     /// MP3, MP4, WAV, `WebM`, OGG, FLAC or M4A; at most 100 MiB each, 500 MiB and 100 files in total.
     #[schemars(extend("items" = { "type": "string", "format": "binary" }, "minItems" = 1, "maxItems" = 100))]
     audio: Vec<String>,
@@ -111,7 +72,7 @@ struct IngestAudioForm {
 }
 
 /// Body limit in bytes of a form with files: above the limit of the files, so that exceeding that gives its own error.
-fn upload_limit(kind: UploadKind) -> usize {
+pub fn upload_limit(kind: UploadKind) -> usize {
     usize::try_from(kind.max_total()).unwrap_or(usize::MAX).saturating_add(1 << 20)
 }
 
@@ -119,15 +80,12 @@ fn default_source_type() -> SourceType {
     SourceType::TextEntry
 }
 
-async fn text(
-    ctx: Ctx,
-    StrictJson(given): StrictJson<IngestTextRequest>,
-) -> Result<(StatusCode, Json<IngestResponse>)> {
+pub async fn text(ctx: Ctx, StrictJson(given): StrictJson<IngestTextRequest>) -> Result<Created<IngestResponse>> {
     let typed = TextInput { text: given.text, date: given.entry_date, source: given.source_type };
-    jobs::ingest_text(&ctx, typed).await.map(|ingested| (StatusCode::CREATED, Json(ingested)))
+    jobs::ingest_text(&ctx, typed).await.map(Created)
 }
 
-async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
+pub async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
     let file = form.take_single_file("file")?;
     let [entry_date] = form.into_text_fields(["entry_date"])?;
     let incoming = InputFile { name: file.name, bytes: file.bytes };
@@ -136,16 +94,16 @@ async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<Ing
     Ok((status, Json(ingested)))
 }
 
-async fn images(ctx: Ctx, form: StreamingForm) -> Result<(StatusCode, Json<QueuedUpload>)> {
+pub async fn images(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
     accept_upload(&ctx, form, UploadKind::Images).await
 }
 
-async fn audio(ctx: Ctx, form: StreamingForm) -> Result<(StatusCode, Json<QueuedUpload>)> {
+pub async fn audio(ctx: Ctx, form: StreamingForm) -> Result<Accepted<QueuedUpload>> {
     accept_upload(&ctx, form, UploadKind::Recordings).await
 }
 
-async fn accept_upload(ctx: &Ctx, form: StreamingForm, kind: UploadKind) -> Result<(StatusCode, Json<QueuedUpload>)> {
+pub async fn accept_upload(ctx: &Ctx, form: StreamingForm, kind: UploadKind) -> Result<Accepted<QueuedUpload>> {
     let receiving = uploads::begin_upload(ctx, kind).await?;
     let queued = form.stream_into(receiving, kind.form_field()).await?;
-    Ok((StatusCode::ACCEPTED, Json(queued)))
+    Ok(Accepted(queued))
 }

@@ -1,7 +1,6 @@
 //! API key routes: list, create, revoke.
 
 use axum::Json;
-use http::{Method, StatusCode};
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,34 +11,20 @@ use crate::domain::id::KeyId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::http::extract::{PathId, QueryParams, StrictJson};
-use crate::http::route::{HttpRoute, RouteAccess};
-use crate::http::routes::auth::OkResponse;
+use crate::http::reply::Created;
+use crate::http::reply::OkResponse;
 use crate::services::accounts::api_keys::{self, KeyExpiry};
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let own = RouteAccess::Requires(Scope::Account);
-    vec![
-        HttpRoute::new(Method::GET, "/api/auth/api-keys", own, "Lists your API keys, newest first", list)
-            .query::<ListApiKeysQuery>()
-            .replies::<ApiKeyListResponse>(200),
-        HttpRoute::new(Method::POST, "/api/auth/api-keys", own, "Creates an API key; it is shown only once", add)
-            .body::<CreateApiKeyRequest>()
-            .replies::<NewApiKey>(201),
-        HttpRoute::new(Method::DELETE, "/api/auth/api-keys/{id}", own, "Revokes an API key immediately", revoke)
-            .replies::<OkResponse>(200),
-    ]
-}
 
 /// Filter of the API keys.
 #[derive(Deserialize, JsonSchema)]
-struct ListApiKeysQuery {
+pub struct ListApiKeysQuery {
     /// True lists revoked keys as well; a client that ignores `revoked_at` would take them for valid ones.
     include_revoked: Option<bool>,
 }
 
 /// API keys.
 #[derive(Serialize, JsonSchema)]
-struct ApiKeyListResponse {
+pub struct ApiKeyListResponse {
     /// The keys.
     items: Vec<ApiKey>,
 }
@@ -47,7 +32,7 @@ struct ApiKeyListResponse {
 /// API key to create.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CreateApiKeyRequest {
+pub struct CreateApiKeyRequest {
     /// Name, for example the device it is used on: `laptop`.
     #[serde(default)]
     name: String,
@@ -88,17 +73,17 @@ impl TryFrom<CreateApiKeyRequest> for api_keys::CreateKeyRequest {
     }
 }
 
-async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListApiKeysQuery>) -> Result<Json<ApiKeyListResponse>> {
+pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListApiKeysQuery>) -> Result<Json<ApiKeyListResponse>> {
     let mut items = api_keys::list(&ctx).await?;
     items.retain(|key| key.revoked_at.is_none() || wanted.include_revoked == Some(true));
     Ok(Json(ApiKeyListResponse { items }))
 }
 
-async fn add(ctx: Ctx, StrictJson(given): StrictJson<CreateApiKeyRequest>) -> Result<(StatusCode, Json<NewApiKey>)> {
-    Ok((StatusCode::CREATED, Json(api_keys::add(&ctx, given.try_into()?).await?)))
+pub async fn add(ctx: Ctx, StrictJson(given): StrictJson<CreateApiKeyRequest>) -> Result<Created<NewApiKey>> {
+    Ok(Created(api_keys::add(&ctx, given.try_into()?).await?))
 }
 
-async fn revoke(ctx: Ctx, PathId(id): PathId<KeyId>) -> Result<Json<OkResponse>> {
+pub async fn revoke(ctx: Ctx, PathId(id): PathId<KeyId>) -> Result<Json<OkResponse>> {
     api_keys::revoke(&ctx, id).await?;
-    Ok(Json(OkResponse { ok: true }))
+    Ok(OkResponse::json())
 }

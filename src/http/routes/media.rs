@@ -2,36 +2,23 @@
 
 use axum::Json;
 use axum::response::Response;
-use http::{HeaderName, Method, header};
+use http::{HeaderName, header};
 
 use crate::app::context::Ctx;
 use crate::domain::id::EntryId;
-use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::http::extract::{PathId, PathIdIndex};
 use crate::http::file_body;
-use crate::http::route::{HttpRoute, RouteAccess};
 use crate::services::entries::{self, OriginalListResponse};
 
 /// Content security policy that keeps browsers from running any part of an original.
 const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let reads = RouteAccess::Requires(Scope::EntriesRead);
-    vec![
-        HttpRoute::new(Method::GET, "/api/entries/{id}/media", reads, "Lists the originals of an entry", list)
-            .replies::<OriginalListResponse>(200),
-        HttpRoute::new(Method::GET, "/api/entries/{id}/media/{n}", reads, "Downloads an original unchanged", download)
-            .returns_bytes(200)
-            .errors(&[409]),
-    ]
-}
-
-async fn list(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<OriginalListResponse>> {
+pub async fn list(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<OriginalListResponse>> {
     entries::originals(&ctx, id).await.map(Json)
 }
 
-async fn download(ctx: Ctx, PathIdIndex(id, n): PathIdIndex<EntryId>) -> Result<Response> {
+pub async fn download(ctx: Ctx, PathIdIndex(id, n): PathIdIndex<EntryId>) -> Result<Response> {
     let (original, content) = entries::original(&ctx, id, n).await?;
     let name = format!("attachment; filename=\"{}\"", original.file_name(id));
     sandboxed_response([(header::CONTENT_TYPE, original.media_type.as_str()), (header::CONTENT_DISPOSITION, &name)])

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::Request;
-use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,58 +9,18 @@ use serde_json::{Map, Value};
 use crate::app::context::Ctx;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::mood::{EntryMoods, MoodDimensionList, MoodDrilldown, MoodScoringMode, MoodTrends, TimeBin};
-use crate::domain::scope::Scope;
 use crate::domain::text::preview;
 use crate::error::{Error, Result};
-use crate::http::extract::{PathId, PathIdName, QueryParams, StrictJson, read_body};
-use crate::http::route::{HttpRoute, RouteAccess};
-use crate::http::routes::dashboard::invalid_bin;
-use crate::http::routes::date_range;
+use crate::http::body::read_body;
+use crate::http::extract::{PathId, PathIdName, QueryParams, StrictJson};
+use crate::http::query::{date_range, invalid_bin};
+use crate::http::reply::Accepted;
 use crate::jobs::{self, MoodBackfillRequest};
 use crate::services::mood::{self, ManualScore};
 
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let reads = RouteAccess::Requires(Scope::EntriesRead);
-    let writes = RouteAccess::Requires(Scope::EntriesWrite);
-    let one = "/api/entries/{id}/moods/{dimension}";
-    vec![
-        HttpRoute::new(Method::GET, "/api/dashboard/mood-dimensions", reads, "Lists mood dimensions", dimensions)
-            .replies::<MoodDimensionList>(200),
-        HttpRoute::new(Method::GET, "/api/dashboard/mood-trends", reads, "Averages moods over time", trends)
-            .query::<MoodTrendQuery>()
-            .replies::<MoodTrends>(200),
-        HttpRoute::new(
-            Method::GET,
-            "/api/dashboard/mood-drilldown",
-            reads,
-            "Lists mood scores of single entries",
-            drilldown,
-        )
-        .query::<MoodDrilldownQuery>()
-        .replies::<MoodDrilldown>(200),
-        HttpRoute::new(Method::POST, "/api/mood/backfill", writes, "Queues entries for mood scoring", backfill)
-            .body::<BackfillMoodsRequest>()
-            .replies::<BackfillMoodsResponse>(202)
-            .errors(&[409]),
-        HttpRoute::new(Method::GET, "/api/entries/{id}/moods", reads, "Lists the mood scores of an entry", entry_moods)
-            .replies::<EntryMoods>(200),
-        HttpRoute::new(
-            Method::PUT,
-            one,
-            writes,
-            "Sets the owner's own score, which overrides the computed one",
-            set_own_score,
-        )
-        .body::<ManualScore>()
-        .replies::<EntryMoods>(200),
-        HttpRoute::new(Method::DELETE, one, writes, "Removes the owner's own score", clear_own_score)
-            .replies::<EntryMoods>(200),
-    ]
-}
-
 /// Date range, bin and dimension.
 #[derive(Deserialize, JsonSchema)]
-struct MoodTrendQuery {
+pub struct MoodTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -74,7 +33,7 @@ struct MoodTrendQuery {
 
 /// Dimension and date range; all three fields are required.
 #[derive(Deserialize, JsonSchema)]
-struct MoodDrilldownQuery {
+pub struct MoodDrilldownQuery {
     /// Mood dimension.
     dimension: Option<String>,
     /// First date, `YYYY-MM-DD`.
@@ -83,24 +42,24 @@ struct MoodDrilldownQuery {
     to: Option<String>,
 }
 
-async fn dimensions(ctx: Ctx) -> Result<Json<MoodDimensionList>> {
+pub async fn dimensions(ctx: Ctx) -> Result<Json<MoodDimensionList>> {
     mood::list_dimensions(&ctx).await.map(Json)
 }
 
-async fn trends(ctx: Ctx, QueryParams(wanted): QueryParams<MoodTrendQuery>) -> Result<Json<MoodTrends>> {
+pub async fn trends(ctx: Ctx, QueryParams(wanted): QueryParams<MoodTrendQuery>) -> Result<Json<MoodTrends>> {
     let bin = TimeBin::from_name(wanted.bin.as_deref().unwrap_or("week")).ok_or_else(|| invalid_bin("day, "))?;
     let dimension = wanted.dimension.filter(|name| !name.trim().is_empty());
     let dates = date_range(wanted.from, wanted.to);
     mood::trends(&ctx, dates, bin, dimension.into_iter().collect()).await.map(Json)
 }
 
-async fn drilldown(ctx: Ctx, QueryParams(wanted): QueryParams<MoodDrilldownQuery>) -> Result<Json<MoodDrilldown>> {
+pub async fn drilldown(ctx: Ctx, QueryParams(wanted): QueryParams<MoodDrilldownQuery>) -> Result<Json<MoodDrilldown>> {
     mood::drilldown(&ctx, wanted.dimension, date_range(wanted.from, wanted.to)).await.map(Json)
 }
 
 /// Entries to score.
 #[derive(Deserialize, JsonSchema)]
-struct BackfillMoodsRequest {
+pub struct BackfillMoodsRequest {
     /// `stale-only`: entries without a current score; `force`: all.
     #[serde(rename = "mode")]
     _mode: MoodScoringMode,
@@ -114,17 +73,17 @@ struct BackfillMoodsRequest {
 
 /// Queued job.
 #[derive(Serialize, JsonSchema)]
-struct BackfillMoodsResponse {
+pub struct BackfillMoodsResponse {
     /// Id of the job.
     job_id: JobId,
     /// Always `queued`.
     status: &'static str,
 }
 
-async fn backfill(ctx: Ctx, request: Request) -> Result<(StatusCode, Json<BackfillMoodsResponse>)> {
+pub async fn backfill(ctx: Ctx, request: Request) -> Result<Accepted<BackfillMoodsResponse>> {
     let backfill = parse_backfill(&read_body(request).await?)?;
     let job_id = jobs::enqueue_mood_backfill(&ctx, backfill).await?;
-    Ok((StatusCode::ACCEPTED, Json(BackfillMoodsResponse { job_id, status: "queued" })))
+    Ok(Accepted(BackfillMoodsResponse { job_id, status: "queued" }))
 }
 
 /// Parses a backfill request as existing clients send it: invalid JSON counts as an empty object.
@@ -156,19 +115,19 @@ fn parse_backfill(body: &[u8]) -> Result<MoodBackfillRequest> {
     Ok(MoodBackfillRequest { mode, between: date_range(from, to) })
 }
 
-async fn entry_moods(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryMoods>> {
+pub async fn entry_moods(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryMoods>> {
     mood::scores_of_entry(&ctx, id).await.map(Json)
 }
 
-async fn set_own_score(
+pub async fn set_own_score(
     ctx: Ctx,
     PathIdName(id, dimension): PathIdName<EntryId>,
-    StrictJson(set_own_score): StrictJson<ManualScore>,
+    StrictJson(score): StrictJson<ManualScore>,
 ) -> Result<Json<EntryMoods>> {
-    mood::set_score(&ctx, id, dimension, set_own_score).await.map(Json)
+    mood::set_score(&ctx, id, dimension, score).await.map(Json)
 }
 
-async fn clear_own_score(ctx: Ctx, PathIdName(id, dimension): PathIdName<EntryId>) -> Result<Json<EntryMoods>> {
+pub async fn clear_own_score(ctx: Ctx, PathIdName(id, dimension): PathIdName<EntryId>) -> Result<Json<EntryMoods>> {
     mood::clear_score(&ctx, id, dimension).await.map(Json)
 }
 
@@ -189,7 +148,7 @@ mod tests {
             ),
         ];
         for (body, mode, from, to) in good {
-            let order = order(body.as_bytes()).unwrap();
+            let order = parse_backfill(body.as_bytes()).unwrap();
 
             let dates = (order.between.from.as_deref(), order.between.to.as_deref());
             assert_eq!((order.mode, dates), (mode, (from, to)), "{body}");
@@ -207,7 +166,7 @@ mod tests {
             (r#"{"mode":"force","user_id":7}"#, "Unknown params for mood_backfill: ['user_id']"),
         ];
         for (body, expected) in bad {
-            let refused = order(body.as_bytes()).unwrap_err();
+            let refused = parse_backfill(body.as_bytes()).unwrap_err();
 
             assert!(refused.to_string().contains(expected), "{body}: {refused}");
             assert_eq!(refused.status(), 400);

@@ -1,54 +1,26 @@
 //! Notification routes: topics, status, credential check and test notification.
 
 use axum::Json;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::context::Ctx;
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::error_response::ErrorBody;
 use crate::http::extract::StrictJson;
-use crate::http::route::{HttpRoute, RateClass, RouteAccess};
 use crate::services::notifications::{self, NotificationTopic};
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let own = RouteAccess::Requires(Scope::Account);
-    let trying = "/api/notifications/validate";
-    vec![
-        HttpRoute::new(Method::GET, "/api/notifications/topics", own, "Lists the topics you may choose", topics)
-            .replies::<NotificationTopicsResponse>(200),
-        HttpRoute::new(
-            Method::GET,
-            "/api/notifications/status",
-            own,
-            "Returns whether notifications can reach you",
-            status,
-        )
-        .replies::<NotificationStatusResponse>(200),
-        HttpRoute::new(Method::POST, trying, own, "Validates Pushover credentials and stores valid ones", validate)
-            .rate_class(RateClass::Expensive)
-            .body::<PushoverCredentialsRequest>()
-            .replies::<PushoverValidationResponse>(200)
-            .replies::<BadRequestResponse<PushoverValidationResponse>>(400),
-        HttpRoute::new(Method::POST, "/api/notifications/test", own, "Sends a test notification", test)
-            .rate_class(RateClass::Expensive)
-            .replies::<TestNotificationResponse>(200)
-            .replies::<BadRequestResponse<TestNotificationResponse>>(400),
-    ]
-}
 
 /// Notification topics.
 #[derive(Serialize, JsonSchema)]
-struct NotificationTopicsResponse {
+pub struct NotificationTopicsResponse {
     /// Topics with the user's choice.
     topics: Vec<NotificationTopic>,
 }
 
 /// Notification status.
 #[derive(Serialize, JsonSchema)]
-struct NotificationStatusResponse {
+pub struct NotificationStatusResponse {
     /// True if there is a channel to the user, by own or server credentials.
     configured: bool,
     /// Available channels: `pushover`, `ntfy`, `webhook`.
@@ -58,7 +30,7 @@ struct NotificationStatusResponse {
 /// Pushover credentials.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PushoverCredentialsRequest {
+pub struct PushoverCredentialsRequest {
     /// User key.
     #[serde(default)]
     user_key: String,
@@ -69,7 +41,7 @@ struct PushoverCredentialsRequest {
 
 /// Result of the validation.
 #[derive(Serialize, JsonSchema)]
-struct PushoverValidationResponse {
+pub struct PushoverValidationResponse {
     /// True if Pushover accepted both; they are stored then.
     valid: bool,
     /// Error message.
@@ -78,7 +50,7 @@ struct PushoverValidationResponse {
 
 /// Result of the test.
 #[derive(Serialize, JsonSchema)]
-struct TestNotificationResponse {
+pub struct TestNotificationResponse {
     /// True if all channels accepted the notification.
     sent: bool,
     /// Error message.
@@ -89,23 +61,23 @@ struct TestNotificationResponse {
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "schema only: the body is written in two places")]
-enum BadRequestResponse<T> {
+pub enum BadRequestResponse<T> {
     /// Error of this route.
     Route(T),
     /// Error of any route.
     Any(ErrorBody),
 }
 
-async fn topics(ctx: Ctx) -> Result<Json<NotificationTopicsResponse>> {
+pub async fn topics(ctx: Ctx) -> Result<Json<NotificationTopicsResponse>> {
     Ok(Json(NotificationTopicsResponse { topics: notifications::topics(&ctx).await? }))
 }
 
-async fn status(ctx: Ctx) -> Result<Json<NotificationStatusResponse>> {
+pub async fn status(ctx: Ctx) -> Result<Json<NotificationStatusResponse>> {
     let ways: Vec<String> = notifications::channels(&ctx).await?.into_iter().map(str::to_owned).collect();
     Ok(Json(NotificationStatusResponse { configured: !ways.is_empty(), ways }))
 }
 
-async fn validate(
+pub async fn validate(
     ctx: Ctx,
     StrictJson(given): StrictJson<PushoverCredentialsRequest>,
 ) -> Result<(StatusCode, Json<PushoverValidationResponse>)> {
@@ -118,7 +90,7 @@ async fn validate(
     Ok((StatusCode::OK, Json(PushoverValidationResponse { valid: error.is_none(), error })))
 }
 
-async fn test(ctx: Ctx) -> Result<(StatusCode, Json<TestNotificationResponse>)> {
+pub async fn test(ctx: Ctx) -> Result<(StatusCode, Json<TestNotificationResponse>)> {
     let (status, error) = match notifications::send_test(&ctx).await? {
         Some(sent) => (StatusCode::OK, sent.err()),
         None => (StatusCode::BAD_REQUEST, Some("no notification channel is configured".to_owned())),

@@ -1,36 +1,19 @@
 //! Search and question-answering routes.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
-use crate::domain::scope::Scope;
 use crate::domain::search_result::{SearchPage, SearchSort};
 use crate::error::{Error, Result};
 use crate::http::extract::{QueryParams, StrictJson};
-use crate::http::route::{HttpRoute, RouteAccess};
-use crate::http::routes::date_range;
+use crate::http::query::date_range;
 use crate::services::search::{self, AnswerResponse, JournalQuestion};
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let searches = RouteAccess::Requires(Scope::Search);
-    vec![
-        HttpRoute::new(Method::GET, "/api/search", searches, "Searches entries by full text and meaning", find)
-            .query::<SearchQuery>()
-            .replies::<SearchPage>(200)
-            .errors(&[409]),
-        HttpRoute::new(Method::POST, "/api/search/answer", searches, "Answers a question from the journal", answer)
-            .body::<AnswerRequest>()
-            .replies::<AnswerResponse>(200)
-            .errors(&[409, 502, 503]),
-    ]
-}
 
 /// Search query.
 #[derive(Deserialize, JsonSchema)]
-struct SearchQuery {
+pub struct SearchQuery {
     /// Words or a question, at most 2,000 characters.
     q: Option<String>,
     /// First date, `YYYY-MM-DD`.
@@ -72,8 +55,8 @@ impl SearchQuery {
         Ok(search::EntrySearch {
             query,
             between: date_range(self.start_date, self.end_date),
-            limit: u32::try_from(self.limit.unwrap_or(10).clamp(1, 50)).unwrap_or(50),
-            offset: u32::try_from(self.offset.unwrap_or(0).max(0)).unwrap_or(u32::MAX),
+            limit: self.limit.unwrap_or(search::DEFAULT_LIMIT),
+            offset: self.offset.unwrap_or(0),
             sort,
         })
     }
@@ -82,7 +65,7 @@ impl SearchQuery {
 /// Question.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct AnswerRequest {
+pub struct AnswerRequest {
     /// Question or search words, at most 2,000 characters.
     #[serde(default)]
     q: String,
@@ -92,11 +75,11 @@ struct AnswerRequest {
     end_date: Option<String>,
 }
 
-async fn find(ctx: Ctx, QueryParams(wanted): QueryParams<SearchQuery>) -> Result<Json<SearchPage>> {
+pub async fn find(ctx: Ctx, QueryParams(wanted): QueryParams<SearchQuery>) -> Result<Json<SearchPage>> {
     search::find(&ctx, wanted.into_search()?).await.map(Json)
 }
 
-async fn answer(ctx: Ctx, StrictJson(asked): StrictJson<AnswerRequest>) -> Result<Json<AnswerResponse>> {
+pub async fn answer(ctx: Ctx, StrictJson(asked): StrictJson<AnswerRequest>) -> Result<Json<AnswerResponse>> {
     let question = JournalQuestion { query: asked.q, between: date_range(asked.start_date, asked.end_date) };
     search::answer(&ctx, question).await.map(Json)
 }

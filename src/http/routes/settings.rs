@@ -3,50 +3,28 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::context::Ctx;
-use crate::config::runtime;
 use crate::domain::price::ModelPrice;
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::extract::StrictJson;
-use crate::http::route::{HttpRoute, RouteAccess};
 use crate::services::admin::pricing;
 use crate::services::admin::settings::{self, RuntimeSettingItem, SettingsResponse};
 
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let (reads, changes) = (RouteAccess::Requires(Scope::EntriesRead), RouteAccess::Requires(Scope::AdminSettings));
-    vec![
-        HttpRoute::new(Method::GET, "/api/settings", reads, "Returns the server settings", all)
-            .replies::<SettingsResponse>(200),
-        HttpRoute::new(Method::GET, "/api/settings/runtime", reads, "Lists runtime settings", runtime_settings)
-            .replies::<RuntimeSettingsResponse>(200),
-        HttpRoute::new(Method::PATCH, "/api/settings/runtime", changes, "Changes runtime settings", change)
-            .body::<BTreeMap<String, runtime::RuntimeSettingValue>>()
-            .replies::<UpdateSettingsResponse>(200),
-        HttpRoute::new(Method::GET, "/api/settings/pricing", reads, "Lists model prices", prices)
-            .replies::<PricingResponse>(200),
-        HttpRoute::new(Method::PATCH, "/api/settings/pricing", changes, "Changes model prices", change_prices)
-            .body::<BTreeMap<String, UpdatePriceRequest>>()
-            .replies::<UpdatePricingResponse>(200)
-            .replies::<UpdatePricingResponse>(207),
-    ]
-}
-
 /// Runtime settings.
 #[derive(Serialize, JsonSchema)]
-struct RuntimeSettingsResponse {
+pub struct RuntimeSettingsResponse {
     /// The settings.
     settings: Vec<RuntimeSettingItem>,
 }
 
 /// Result of a change of runtime settings.
 #[derive(Serialize, JsonSchema)]
-struct UpdateSettingsResponse {
+pub struct UpdateSettingsResponse {
     /// Names of the changed settings.
     updated: Vec<String>,
     /// All settings after the change.
@@ -58,7 +36,7 @@ struct UpdateSettingsResponse {
 
 /// Model prices.
 #[derive(Serialize, JsonSchema)]
-struct PricingResponse {
+pub struct PricingResponse {
     /// Prices by category and model.
     pricing: Vec<ModelPrice>,
 }
@@ -66,7 +44,7 @@ struct PricingResponse {
 /// Changes to a price; at least one field.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "schema only: fields are parsed one by one, so that an error stays in its model")]
-struct UpdatePriceRequest {
+pub struct UpdatePriceRequest {
     /// US dollars per million input tokens; null for none.
     input_cost_per_mtok: Option<f64>,
     /// US dollars per million output tokens; null for none.
@@ -79,7 +57,7 @@ struct UpdatePriceRequest {
 
 /// Result of a price change.
 #[derive(Serialize, JsonSchema)]
-struct UpdatePricingResponse {
+pub struct UpdatePricingResponse {
     /// Names of the changed models.
     updated: Vec<String>,
     /// All prices after the change.
@@ -89,15 +67,15 @@ struct UpdatePricingResponse {
     errors: Vec<String>,
 }
 
-async fn all(ctx: Ctx) -> Result<Json<SettingsResponse>> {
+pub async fn all(ctx: Ctx) -> Result<Json<SettingsResponse>> {
     settings::all(&ctx).await.map(Json)
 }
 
-async fn runtime_settings(ctx: Ctx) -> Result<Json<RuntimeSettingsResponse>> {
+pub async fn runtime_settings(ctx: Ctx) -> Result<Json<RuntimeSettingsResponse>> {
     Ok(Json(RuntimeSettingsResponse { settings: settings::runtime_settings(&ctx).await? }))
 }
 
-async fn change(
+pub async fn change(
     ctx: Ctx,
     StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
 ) -> Result<Json<UpdateSettingsResponse>> {
@@ -105,11 +83,11 @@ async fn change(
     Ok(Json(UpdateSettingsResponse { updated: done.updated, settings: done.settings, warnings: done.warnings }))
 }
 
-async fn prices(ctx: Ctx) -> Result<Json<PricingResponse>> {
+pub async fn prices(ctx: Ctx) -> Result<Json<PricingResponse>> {
     Ok(Json(PricingResponse { pricing: pricing::list(&ctx).await? }))
 }
 
-async fn change_prices(
+pub async fn change_prices(
     ctx: Ctx,
     StrictJson(changes): StrictJson<BTreeMap<String, Value>>,
 ) -> Result<(StatusCode, Json<UpdatePricingResponse>)> {

@@ -22,30 +22,35 @@ use std::path::PathBuf;
 
 use crate::app::context::{Caller, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{NotebookId, UserId};
 use crate::domain::text;
 use crate::domain::user::User;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::import_export::journal_server::accounts::ImportedAccount;
 use crate::import_export::journal_server::notebook::ImportProgress;
 use crate::import_export::journal_server::user_mapping::{MappingTarget, ResumePoint, UserMapping};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self as account_rows, AccountsDb};
-use crate::storage::external_db::journal_server::{self, JournalServerDb};
+use crate::storage::external_db::journal_server::JournalServerDb;
+use crate::storage::external_db::journal_server::queries::ImportedRowKind;
 use crate::storage::files;
 use crate::storage::notebook::{NotebookDb, legacy_import};
 use crate::storage::temp_notebook::TempNotebook;
 
 /// Options of an import.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ServerImportRequest {
-    /// Path of the SQLite database.
+    /// Database of the Python server, usually journal.db; stop that server first
+    #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
-    /// Target users of source users, where the email addresses differ.
+    /// Maps a user of the Python server to a local user; default: the user with the same address
+    #[arg(long = "owner", value_name = "OLD=NEW")]
     pub owners: Vec<OwnerOverride>,
-    /// True to import nothing and only report.
+    /// Show what would be imported, and import nothing
+    #[arg(long)]
     pub dry_run: bool,
 }
 
@@ -64,11 +69,7 @@ pub async fn import(
 ) -> Result<ServerImportReport> {
     ctx.caller.require_operator()?;
     let ctx = ctx.clone();
-    match tokio::task::spawn_blocking(move || run_import(&ctx, &request, &progress)).await {
-        Ok(outcome) => outcome,
-        // The panic message is dropped: it may quote content.
-        Err(_) => Err(Error::new(ErrorKind::Internal, "the import panicked")),
-    }
+    run_blocking(move || run_import(&ctx, &request, &progress)).await
 }
 
 fn run_import(ctx: &Ctx, request: &ServerImportRequest, progress: &ServerImportProgress) -> Result<ServerImportReport> {
@@ -122,7 +123,7 @@ impl ServerImportReport {
             other_tables: source.ignored_tables()?,
             warnings: Vec::new(),
         };
-        for kind in journal_server::ImportedRowKind::ALL {
+        for kind in ImportedRowKind::ALL {
             let mut strays = OrphanRows::default();
             source.for_each_orphan(kind, |id| strays.count(id))?;
             if strays.rows > 0 {

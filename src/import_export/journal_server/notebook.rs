@@ -9,7 +9,8 @@ use crate::import_export::journal_server::convert::SourceRow;
 use crate::import_export::journal_server::report::UserImportReport;
 use crate::import_export::journal_server::{entities, entries, history};
 use crate::storage::database::try_insert::InsertOutcome;
-use crate::storage::external_db::journal_server::{ImportedRowKind, JournalServerDb};
+use crate::storage::external_db::journal_server::JournalServerDb;
+use crate::storage::external_db::journal_server::queries::ImportedRowKind;
 use crate::storage::notebook::{NotebookDb, jobs, legacy_import};
 
 /// Progress callback: rows done and total.

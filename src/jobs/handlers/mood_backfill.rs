@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::app::context::Ctx;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::date_range::DateRange;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::job_notification::JobResultCounts;
@@ -78,9 +79,7 @@ pub async fn enqueue_mood_rescore(ctx: &Ctx, entry: EntryId) -> Result<JobId> {
     let (id, trail) = (JobId::draw(ctx.app.entropy.as_ref())?, AuditRecorder::from_ctx(ctx));
     let id = ctx
         .write(Scope::EntriesWrite, move |db| {
-            if !entries::exists(db, entry)? {
-                return Err(Error::not_found(format!("entry: {entry}")).hint("`journal list` shows the entries"));
-            }
+            entries::require_exists(db, entry, &AccessFilter::default())?;
             if moods::find_text_revision(db, entry)?.is_none() {
                 return Err(Error::conflict(format!("entry {entry} cannot be scored"))
                     .code("entry_not_scored")

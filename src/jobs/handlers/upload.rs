@@ -76,8 +76,7 @@ async fn load_upload(ctx: &Ctx, job: JobId, params: UploadParams, source: Source
 /// searched once the job has succeeded. `count_name` names the number of files in the result.
 async fn build_commit(ctx: &Ctx, upload: &UploadJob, draft: EntryDraft, count_name: &'static str) -> Result<JobCommit> {
     let (job, files) = (upload.job, (count_name, upload.files.len() as u64));
-    let vectors =
-        EntryVectors::deferred(egress::embedder(ctx, EgressSubject { job: Some(job), ..EgressSubject::default() })?);
+    let vectors = EntryVectors::deferred(egress::embedder(ctx, EgressSubject::for_job(job))?);
     let vectors = if draft.date_confirmed { vectors.compute(ctx, &draft.body).await? } else { vectors };
     let (trail, embed) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let follow_ups = DerivedJobs::from_config(ctx).await?;

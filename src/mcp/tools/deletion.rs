@@ -9,10 +9,9 @@ use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::error::Result;
-use crate::mcp::content_delimiter::ContentDelimiter;
 use crate::mcp::elicitation::{self, ConfirmationPrompt, ElicitationOutcome};
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
-use crate::mcp::tools::with_lookup_hint;
+use crate::mcp::tools::lookup_hint::with_entry_hint;
 use crate::services::entries::{self, PendingDeletion};
 
 /// Length of the excerpt of an entry to delete, in code points.
@@ -32,7 +31,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Entry to delete.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct DeleteEntryArgs {
     /// Id of the entry.
     entry_id: i64,
@@ -49,7 +47,7 @@ async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
     if let Some((confirmed, token)) = elicitation::elicitation_answer(&call) {
         return if confirmed { delete_confirmed(&call, id, token).await } else { Ok(not_confirmed(id)) };
     }
-    let PendingDeletion { entry, token } = entries::prepare_deletion(&call.ctx, id).await.map_err(with_lookup_hint)?;
+    let PendingDeletion { entry, token } = entries::prepare_deletion(&call.ctx, id).await.map_err(with_entry_hint)?;
     let beginning = text::preview(&entry.final_text, EXCERPT_CHARS);
     let (date, words) = (&entry.entry_date, entry.word_count);
     let question = ConfirmationPrompt {
@@ -63,8 +61,7 @@ async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
         ElicitationOutcome::Declined => Ok(not_confirmed(id)),
         ElicitationOutcome::InputRequired(result) => Ok(ToolOutput::InputRequired(result)),
         ElicitationOutcome::Unsupported => {
-            let shown =
-                ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &format!("  Begins: {beginning}"))?;
+            let shown = call.delimit(&format!("  Begins: {beginning}"))?;
             Ok(ToolOutput::Text(format!(
                 "Nothing is deleted yet. To be deleted permanently:\n  ID: {id}\n  Date: {date}\n  \
                  Words: {words}\n{shown}\nShow this to the user. If they agree, call journal_delete_entry again \
@@ -75,7 +72,7 @@ async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
 }
 
 async fn delete_confirmed(call: &ToolCall, id: EntryId, token: &str) -> Result<ToolOutput> {
-    entries::confirm_deletion(&call.ctx, id, token).await.map_err(with_lookup_hint)?;
+    entries::confirm_deletion(&call.ctx, id, token).await.map_err(with_entry_hint)?;
     Ok(ToolOutput::Text(format!("Entry {id} is deleted.")))
 }
 

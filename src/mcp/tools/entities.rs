@@ -6,10 +6,10 @@ use serde::Deserialize;
 use crate::domain::entity::{EntityRelationship, EntitySummary};
 use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
-use crate::error::{Error, ErrorKind, Result};
-use crate::mcp::content_delimiter::ContentDelimiter;
+use crate::error::Result;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
-use crate::mcp::tools::format_count;
+use crate::mcp::tools::list_text::{format_count, format_list};
+use crate::mcp::tools::lookup_hint::with_entity_hint;
 use crate::services::entities;
 
 pub(super) fn tools() -> Vec<Tool> {
@@ -41,7 +41,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Page of entities.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct ListEntitiesArgs {
     /// `person`, `place`, `activity`, `organization`, `topic` or `other`.
     #[serde(default)]
@@ -52,18 +51,15 @@ struct ListEntitiesArgs {
 }
 
 fn default_limit() -> i64 {
-    50
+    entities::DEFAULT_PAGE_SIZE
 }
 
 async fn list(call: ToolCall, given: ListEntitiesArgs) -> Result<String> {
     let list = entities::EntityListQuery { kind: given.entity_type, search: None, limit: given.limit, offset: 0 };
     let page = entities::list(&call.ctx, list).await?;
     let head = format!("{} of {}", page.items.len(), format_count(page.total, "entity", "entities"));
-    if page.items.is_empty() {
-        return Ok(format!("{head}."));
-    }
     let lines: Vec<String> = page.items.iter().map(format_entity).collect();
-    Ok(format!("{head}:\n{}", ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?))
+    format_list(&call, &head, &lines)
 }
 
 fn format_entity(one: &EntitySummary) -> String {
@@ -74,7 +70,6 @@ fn format_entity(one: &EntitySummary) -> String {
 
 /// Page of mentions.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct EntityMentionsArgs {
     /// Id of the entity.
     entity_id: i64,
@@ -84,33 +79,24 @@ struct EntityMentionsArgs {
 }
 
 async fn mentions(call: ToolCall, given: EntityMentionsArgs) -> Result<String> {
-    let found = entities::list_mentions(&call.ctx, EntityId(given.entity_id), given.limit, 0)
-        .await
-        .map_err(with_lookup_hint)?;
+    let id = EntityId(given.entity_id);
+    let found = entities::list_mentions(&call.ctx, id, given.limit, 0).await.map_err(with_entity_hint)?;
     let head = format!("{} of {}", found.mentions.len(), format_count(found.total, "mention", "mentions"));
-    if found.mentions.is_empty() {
-        return Ok(format!("{head}."));
-    }
-    let lines: Vec<String> = found
-        .mentions
-        .iter()
-        .map(|one| {
-            format!("entry {} ({}): \"{}\" (confidence {:.2})", one.entry_id, one.entry_date, one.quote, one.confidence)
-        })
-        .collect();
-    Ok(format!("{head}:\n{}", ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?))
+    let lines = found.mentions.iter().map(|one| {
+        format!("entry {} ({}): \"{}\" (confidence {:.2})", one.entry_id, one.entry_date, one.quote, one.confidence)
+    });
+    format_list(&call, &head, &lines.collect::<Vec<_>>())
 }
 
 /// Entity by id.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct EntityArgs {
     /// Id of the entity.
     entity_id: i64,
 }
 
 async fn relationships(call: ToolCall, given: EntityArgs) -> Result<String> {
-    let found = entities::list_relationships(&call.ctx, EntityId(given.entity_id)).await.map_err(with_lookup_hint)?;
+    let found = entities::list_relationships(&call.ctx, EntityId(given.entity_id)).await.map_err(with_entity_hint)?;
     if found.outgoing.is_empty() && found.incoming.is_empty() {
         return Ok("No relationships.".to_owned());
     }
@@ -124,14 +110,5 @@ async fn relationships(call: ToolCall, given: EntityArgs) -> Result<String> {
     lines.push("Incoming:".to_owned());
     lines.extend(incoming);
     let total = i64::try_from(found.outgoing.len() + found.incoming.len()).unwrap_or(i64::MAX);
-    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
-    Ok(format!("{}:\n{content}", format_count(total, "relationship", "relationships")))
-}
-
-/// Replaces the hint of a not-found error by the tool that lists entities.
-fn with_lookup_hint(error: Error) -> Error {
-    if error.kind() != ErrorKind::NotFound {
-        return error;
-    }
-    Error::new(ErrorKind::NotFound, error.to_string()).hint("journal_list_entities shows the ids of entities")
+    format_list(&call, &format_count(total, "relationship", "relationships"), &lines)
 }

@@ -4,16 +4,21 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::domain::date_range::DateRange;
 use crate::domain::entry::{Entry, EntrySummary, PREVIEW_CHARS};
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::mcp::content_delimiter::{self, ContentDelimiter};
+use crate::mcp::content_delimiter;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
-use crate::mcp::tools::{MAX_LIMIT, clamp_limit, clamp_offset, format_count, with_lookup_hint};
-use crate::services::entries;
+use crate::mcp::tools::date_range_args::DateRangeArgs;
+use crate::mcp::tools::list_text::{format_count, format_list};
+use crate::mcp::tools::lookup_hint::with_entry_hint;
+use crate::services::entries::{self, EntryEdit};
 
+/// Maximum number of entries in a page: the contract of the tool, below [`entries::MAX_LIMIT`] of other interfaces.
+const MAX_LIMIT: i64 = 50;
+/// Maximum number of entries shown for one day.
+const MAX_DAY_ENTRIES: usize = 50;
 /// Maximum length of the text shown for one day, all entries together, in code points.
 const MAX_DAY_CHARS: usize = 200_000;
 
@@ -61,21 +66,20 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Day.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct EntriesByDateArgs {
     /// Date, `YYYY-MM-DD`.
     date: String,
 }
 
 async fn by_date(call: ToolCall, given: EntriesByDateArgs) -> Result<String> {
-    let (day, all) = entries::on_day(&call.ctx, &given.date, clamp_limit(MAX_LIMIT)).await?;
+    let (day, all) = entries::on_day(&call.ctx, &given.date, MAX_DAY_ENTRIES).await?;
     let (date, total) = (given.date, i64::try_from(all).unwrap_or(i64::MAX));
     if day.is_empty() {
         return Ok(format!("No entries on {date}."));
     }
     let mut left = MAX_DAY_CHARS;
     let shown: Vec<String> = day.iter().map(|entry| format_entry(entry, &mut left)).collect();
-    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &shown.join("\n\n"))?;
+    let content = call.delimit(&shown.join("\n\n"))?;
     let of = if day.len() < all { format!("{} of ", day.len()) } else { String::new() };
     Ok(format!("{of}{} on {date}:\n{content}", format_count(total, "entry", "entries")))
 }
@@ -92,14 +96,9 @@ fn format_entry(entry: &Entry, left: &mut usize) -> String {
 
 /// Page of entries.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct ListEntriesArgs {
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
     /// Maximum number of entries, 1 to 50.
     #[serde(default = "default_limit")]
     limit: i64,
@@ -109,22 +108,18 @@ struct ListEntriesArgs {
 }
 
 fn default_limit() -> i64 {
-    20
+    entries::DEFAULT_LIMIT
 }
 
 async fn list(call: ToolCall, given: ListEntriesArgs) -> Result<String> {
     let list = entries::EntryListQuery {
-        between: DateRange { from: given.start_date, to: given.end_date },
-        limit: clamp_limit(given.limit),
-        offset: clamp_offset(given.offset),
+        between: given.between.into(),
+        limit: given.limit.min(MAX_LIMIT),
+        offset: given.offset,
     };
     let page = entries::list(&call.ctx, list).await?;
     let head = format!("{} of {}", page.items.len(), format_count(page.total, "entry", "entries"));
-    if page.items.is_empty() {
-        return Ok(format!("{head}."));
-    }
-    let lines: Vec<String> = page.items.iter().map(format_summary).collect();
-    Ok(format!("{head}:\n{}", ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?))
+    format_list(&call, &head, &page.items.iter().map(format_summary).collect::<Vec<_>>())
 }
 
 fn format_summary(entry: &EntrySummary) -> String {
@@ -135,33 +130,20 @@ fn format_summary(entry: &EntrySummary) -> String {
 
 /// Entry by id.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct GetEntryArgs {
     /// Id of the entry.
     entry_id: i64,
 }
 
 async fn get(call: ToolCall, given: GetEntryArgs) -> Result<Value> {
-    let entry = entries::get(&call.ctx, EntryId(given.entry_id)).await.map_err(with_lookup_hint)?;
+    let entry = entries::get(&call.ctx, EntryId(given.entry_id)).await.map_err(with_entry_hint)?;
     let mut entry = json!(entry);
     content_delimiter::add_content_note(&mut entry);
     Ok(entry)
 }
 
-/// Date range.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct StatisticsArgs {
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
-}
-
-async fn statistics(call: ToolCall, given: StatisticsArgs) -> Result<String> {
-    let stats = entries::stats(&call.ctx, DateRange { from: given.start_date, to: given.end_date }).await?;
+async fn statistics(call: ToolCall, between: DateRangeArgs) -> Result<String> {
+    let stats = entries::stats(&call.ctx, between.into()).await?;
     let range = match (&stats.date_range_start, &stats.date_range_end) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "N/A".to_owned(),
@@ -174,7 +156,6 @@ async fn statistics(call: ToolCall, given: StatisticsArgs) -> Result<String> {
 
 /// New text of an entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct UpdateEntryTextArgs {
     /// Id of the entry.
     entry_id: i64,
@@ -183,9 +164,8 @@ struct UpdateEntryTextArgs {
 }
 
 async fn update(call: ToolCall, given: UpdateEntryTextArgs) -> Result<String> {
-    let (id, edit) =
-        (EntryId(given.entry_id), entries::EntryEdit { text: Some(given.final_text), ..entries::EntryEdit::default() });
-    let edited = entries::edit(&call.ctx, id, edit).await.map_err(with_lookup_hint)?;
+    let edit = EntryEdit { text: Some(given.final_text), ..EntryEdit::default() };
+    let edited = entries::edit(&call.ctx, EntryId(given.entry_id), edit).await.map_err(with_entry_hint)?;
     let entry = &edited.entry;
     let search_note = match edited.reprocess_job_id {
         Some(job) => format!("\n  Full-text search finds it now, semantic search after job {job} has finished"),

@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::domain::date_range::DateRange;
 use crate::domain::id::EntryId;
 use crate::domain::job::JobView;
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mcp::content_delimiter::ContentDelimiter;
 use crate::mcp::job_progress;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
-use crate::mcp::tools::with_lookup_hint;
+use crate::mcp::tools::date_range_args::DateRangeArgs;
+use crate::mcp::tools::lookup_hint::with_entry_hint;
 use crate::services::entities::extraction::{self, ExtractionFilter};
 
 /// Maximum number of warnings shown.
@@ -42,17 +43,12 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Entries to process; all without any of these fields.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct ExtractBatchArgs {
     /// Id of a single entry.
     #[serde(default)]
     entry_id: Option<i64>,
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
     /// True processes only entries that have changed since the last extraction.
     #[serde(default)]
     stale_only: bool,
@@ -60,29 +56,19 @@ struct ExtractBatchArgs {
 
 impl From<ExtractBatchArgs> for ExtractionFilter {
     fn from(which: ExtractBatchArgs) -> Self {
-        let ExtractBatchArgs { entry_id, start_date, end_date, stale_only } = which;
-        Self { entry_id: entry_id.map(EntryId), start_date, end_date, stale_only }
+        let DateRange { from: start_date, to: end_date } = which.between.into();
+        Self { entry_id: which.entry_id.map(EntryId), start_date, end_date, stale_only: which.stale_only }
     }
 }
 
 async fn extract(call: ToolCall, which: ExtractBatchArgs) -> Result<String> {
-    let ordered = extraction::enqueue(&call.ctx, which.into()).await.map_err(with_lookup_hint)?;
+    let ordered = extraction::enqueue(&call.ctx, which.into()).await.map_err(with_entry_hint)?;
     let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     match job.status.as_str() {
         "succeeded" => format_result(&call, &job),
-        "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
-            Err(Error::new(ErrorKind::Upstream, why).hint("the entry's data was not changed; try again later"))
-        }
-        _ => {
-            let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
-            let (done, total) = (job.progress_current, job.progress_total);
-            Ok(format!(
-                "Still running{why}: {done} of {total} entries done.\n  Job: {}\n  Call journal_get_job_status for its \
-                 status.",
-                job.id
-            ))
-        }
+        "failed" | "cancelled" => Err(Error::new(ErrorKind::Upstream, job_progress::failure_reason(&job))
+            .hint("the entry's data was not changed; try again later")),
+        _ => Ok(job_progress::format_pending(&job, " entries")),
     }
 }
 
@@ -107,7 +93,7 @@ fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
         }
         text.push_str("\nWarnings:\n");
         // Warnings quote names from entries and models.
-        text.push_str(&ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?);
+        text.push_str(&call.delimit(&lines.join("\n"))?);
     }
     Ok(text)
 }
@@ -116,12 +102,7 @@ async fn batch(call: ToolCall, which: ExtractBatchArgs) -> Result<ToolOutput> {
     let ordered = match extraction::enqueue(&call.ctx, which.into()).await {
         Ok(ordered) => ordered,
         Err(error) if error.kind() == ErrorKind::Internal => return Err(error),
-        Err(error) => {
-            let message = error.to_string();
-            return Ok(ToolOutput::Failed(json!({
-                "status": "failed", "job_id": null, "result": null, "error_message": message,
-            })));
-        }
+        Err(error) => return Ok(job_progress::not_queued(error.to_string())),
     };
     let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     let status = match job.status.as_str() {

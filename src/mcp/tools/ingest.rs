@@ -5,10 +5,8 @@ use serde::Deserialize;
 
 use crate::domain::scope::Scope;
 use crate::domain::text;
-use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::jobs;
-use crate::mcp::content_delimiter::ContentDelimiter;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
 use crate::services::ingest::TextInput;
 
@@ -27,7 +25,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Text of a new entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestTextArgs {
     /// Text of the entry.
     text: String,
@@ -55,7 +52,7 @@ async fn ingest_text(call: ToolCall, given: IngestTextArgs) -> Result<String> {
         text: Some(&entry.final_text),
         is_date_implausible: !entry.date_confirmed,
     }
-    .render(call.ctx.app.entropy.as_ref())
+    .render(&call)
 }
 
 /// Report of a stored entry.
@@ -73,7 +70,7 @@ pub(super) struct StoredEntryReport<'e> {
 }
 
 impl StoredEntryReport<'_> {
-    pub(super) fn render(&self, entropy: &dyn Entropy) -> Result<String> {
+    pub(super) fn render(&self, call: &ToolCall) -> Result<String> {
         let Self { id, date, of: (name, of), words, chunks, .. } = self;
         let doubt = if self.is_date_implausible {
             " (implausible; search excludes the entry until the user corrects it)"
@@ -86,7 +83,7 @@ impl StoredEntryReport<'_> {
         if let Some(text) = self.text {
             let preview = format!("  Preview: {}", text::preview(text, PREVIEW_CHARS));
             report.push('\n');
-            report.push_str(&ContentDelimiter::wrap_with_rule(entropy, &preview)?);
+            report.push_str(&call.delimit(&preview)?);
         }
         Ok(report)
     }

@@ -32,7 +32,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Job by id.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct JobArgs {
     /// Id of the job.
     job_id: String,

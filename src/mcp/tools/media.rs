@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::blocking::run_blocking;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::job::JobView;
 use crate::domain::scope::Scope;
@@ -56,7 +57,6 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -86,7 +86,6 @@ async fn ingest_file(call: ToolCall, given: IngestMediaArgs) -> Result<String> {
 
 /// Pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPagesArgs {
     /// Pages in base64, in order.
     images_base64: Vec<String>,
@@ -110,7 +109,6 @@ async fn ingest_pages(call: ToolCall, given: IngestPagesArgs) -> Result<String> 
 
 /// URL of a photograph or recording.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestMediaUrlArgs {
     /// `image` or `voice`.
     source_type: String,
@@ -136,7 +134,6 @@ async fn ingest_file_from_url(call: ToolCall, given: IngestMediaUrlArgs) -> Resu
 
 /// URLs of the pages of one entry.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct IngestPageUrlsArgs {
     /// HTTP or HTTPS URLs on the public Internet, in order, at most 20.
     urls: Vec<String>,
@@ -197,7 +194,7 @@ fn check_media_types(files: usize, name: &str, types: usize) -> Result<()> {
 
 /// Decodes base64 on a blocking thread. Whitespace and the prefix of a `data:` URL are ignored.
 async fn decode_base64(name: &str, base64: String, media_type: String) -> Result<InMemoryFile> {
-    let read = tokio::task::spawn_blocking(move || {
+    let bytes = run_blocking(move || {
         let trimmed = base64.trim();
         let data = match trimmed.strip_prefix("data:").and_then(|url| url.split_once(";base64,")) {
             Some((_, data)) => data,
@@ -210,10 +207,10 @@ async fn decode_base64(name: &str, base64: String, media_type: String) -> Result
             }
             data => Cow::Borrowed(data),
         };
-        BASE64.decode(&data)
-    });
-    let read = read.await.map_err(|error| Error::internal("cannot decode base64", error))?;
-    let bytes = read.map_err(|error| {
+        Ok(BASE64.decode(&data))
+    })
+    .await?
+    .map_err(|error| {
         Error::invalid(format!("{name} is not valid base64: error at character {}", error.position))
             .hint("encode the whole file in standard base64 with its padding")
     })?;
@@ -229,17 +226,10 @@ async fn wait_for_result(call: &ToolCall, id: JobId) -> Result<String> {
     match job.status.as_str() {
         "succeeded" => format_result(call, &job).await,
         "failed" | "cancelled" => {
-            let why = job.error_message.unwrap_or_else(|| "the job was cancelled".to_owned());
+            let why = job_progress::failure_reason(&job);
             Err(Error::conflict(why.trim_end_matches('.')).hint(format!("nothing was stored; see job {id}")))
         }
-        _ => {
-            let why = job.status_detail.map_or_else(String::new, |why| format!(" ({why})"));
-            let (done, total) = (job.progress_current, job.progress_total);
-            Ok(format!(
-                "Still running{why}: {done} of {total} done.\n  Job: {id}\n  Call \
-                 journal_get_job_status for its status."
-            ))
-        }
+        _ => Ok(job_progress::format_pending(&job, "")),
     }
 }
 
@@ -262,5 +252,5 @@ async fn format_result(call: &ToolCall, job: &JobView) -> Result<String> {
         text: entry.as_ref().map(|entry| entry.final_text.as_str()),
         is_date_implausible: result.is_some_and(|result| result.contains_key("quarantined")),
     }
-    .render(call.ctx.app.entropy.as_ref())
+    .render(call)
 }

@@ -1,22 +1,21 @@
 //! Tool table, one file per resource.
 
+mod date_range_args;
 mod deletion;
 mod entities;
 mod entries;
 mod extraction;
 mod ingest;
 mod jobs;
+mod list_text;
+mod lookup_hint;
 mod media;
 mod moods;
 mod search;
 
 use std::sync::LazyLock;
 
-use crate::error::{Error, ErrorKind};
 use crate::mcp::tool::Tool;
-
-/// Maximum number of entries in a page.
-const MAX_LIMIT: i64 = 50;
 
 static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
     [
@@ -43,30 +42,6 @@ pub(crate) fn all() -> &'static [Tool] {
 /// Finds a tool by name.
 pub(crate) fn find(name: &str) -> Option<&'static Tool> {
     all().iter().find(|tool| tool.name == name)
-}
-
-/// Clamps a page size to 1..=[`MAX_LIMIT`].
-fn clamp_limit(asked: i64) -> u32 {
-    u32::try_from(asked.clamp(1, MAX_LIMIT)).unwrap_or(1)
-}
-
-/// Clamps an offset to the range of `u32`.
-fn clamp_offset(asked: i64) -> u32 {
-    u32::try_from(asked.max(0)).unwrap_or(u32::MAX)
-}
-
-/// Replaces the hint of a not-found error by the tools that list entries.
-fn with_lookup_hint(error: Error) -> Error {
-    if error.kind() != ErrorKind::NotFound {
-        return error;
-    }
-    Error::new(ErrorKind::NotFound, error.to_string())
-        .hint("journal_list_entries and journal_search_entries show the ids of entries")
-}
-
-/// Formats a count with its singular or plural noun.
-fn format_count(number: i64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 #[cfg(test)]

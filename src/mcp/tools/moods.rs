@@ -2,9 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
-use crate::domain::date_range::DateRange;
 use crate::domain::mood::{MoodBucket, MoodDimension, MoodScoringMode, TimeBin};
 use crate::domain::scope::Scope;
 use crate::domain::text;
@@ -12,7 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::{self, MoodBackfillRequest};
 use crate::mcp::job_progress;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect, ToolOutput};
-use crate::mcp::tools::format_count;
+use crate::mcp::tools::date_range_args::DateRangeArgs;
+use crate::mcp::tools::list_text::format_count;
 use crate::services::mood;
 
 /// Maximum number of lines in a response.
@@ -45,14 +44,9 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Period and granularity.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct MoodTrendArgs {
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
     /// day, week, month, quarter or year.
     #[serde(default = "default_granularity")]
     granularity: String,
@@ -65,8 +59,7 @@ fn default_granularity() -> String {
 async fn trends(call: ToolCall, given: MoodTrendArgs) -> Result<String> {
     let step = TimeBin::from_name(given.granularity.trim())
         .ok_or_else(|| Error::invalid("unknown granularity").hint("use day, week, month, quarter or year"))?;
-    let between = DateRange { from: given.start_date, to: given.end_date };
-    let trends = mood::trends(&call.ctx, between, step, Vec::new()).await?;
+    let trends = mood::trends(&call.ctx, given.between.into(), step, Vec::new()).await?;
     let measures = mood::list_dimensions(&call.ctx).await?.dimensions;
     if trends.bins.is_empty() {
         return Ok("No mood scores in this period.".to_owned());
@@ -95,24 +88,19 @@ fn format_bin(bar: &MoodBucket, measures: &[MoodDimension]) -> String {
 
 /// Entries to score.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct MoodBackfillArgs {
     /// stale-only: entries without a current score; force: all.
     mode: String,
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
 }
 
 async fn backfill(call: ToolCall, given: MoodBackfillArgs) -> Result<ToolOutput> {
     let Some(mode) = MoodScoringMode::from_name(given.mode.trim()) else {
         return Ok(failed_output(&Error::invalid("mode is neither stale-only nor force")));
     };
-    let between = DateRange { from: given.start_date, to: given.end_date };
-    match jobs::enqueue_mood_backfill(&call.ctx, MoodBackfillRequest { mode, between }).await {
+    let request = MoodBackfillRequest { mode, between: given.between.into() };
+    match jobs::enqueue_mood_backfill(&call.ctx, request).await {
         Ok(job) => job_progress::job_outcome(&call, job).await,
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => Ok(failed_output(&error)),
         Err(error) => Err(error),
@@ -122,9 +110,7 @@ async fn backfill(call: ToolCall, given: MoodBackfillArgs) -> Result<ToolOutput>
 /// Returns the output for a backfill that could not be queued.
 fn failed_output(error: &Error) -> ToolOutput {
     let hint = error.hint_text().map_or_else(String::new, |hint| format!("; {hint}"));
-    ToolOutput::Failed(json!({
-        "status": "failed", "job_id": null, "result": null, "error_message": format!("{error}{hint}"),
-    }))
+    job_progress::not_queued(format!("{error}{hint}"))
 }
 
 #[cfg(test)]

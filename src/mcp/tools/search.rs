@@ -3,15 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::domain::date_range::DateRange;
 use crate::domain::scope::Scope;
 use crate::domain::search_result::{SearchHit, SearchSort};
 use crate::domain::text;
 use crate::error::Result;
-use crate::mcp::content_delimiter::ContentDelimiter;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
-use crate::mcp::tools::{clamp_limit, clamp_offset, format_count};
-use crate::services::search;
+use crate::mcp::tools::date_range_args::DateRangeArgs;
+use crate::mcp::tools::list_text::{format_count, format_len, format_list};
+use crate::services::search::{self, AnswerCitation, EntrySearch, JournalQuestion, TopicQuery};
 
 /// Maximum length of the text shown of an entry and of a matching part, in code points.
 const MAX_ENTRY_CHARS: usize = 500;
@@ -52,16 +51,11 @@ pub(super) fn tools() -> Vec<Tool> {
 
 /// Search query.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct SearchEntriesArgs {
     /// Words or a question.
     query: String,
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
     /// Maximum number of entries, 1 to 50.
     #[serde(default = "default_limit")]
     limit: i64,
@@ -71,41 +65,31 @@ struct SearchEntriesArgs {
 }
 
 fn default_limit() -> i64 {
-    10
+    search::DEFAULT_LIMIT
 }
 
 async fn find(call: ToolCall, given: SearchEntriesArgs) -> Result<String> {
-    let found = search::find(
-        &call.ctx,
-        search::EntrySearch {
-            query: given.query,
-            between: DateRange { from: given.start_date, to: given.end_date },
-            limit: clamp_limit(given.limit),
-            offset: clamp_offset(given.offset),
-            sort: SearchSort::Relevance,
-        },
-    )
-    .await?;
+    let SearchEntriesArgs { query, between, limit, offset } = given;
+    let wanted = EntrySearch { query, between: between.into(), limit, offset, sort: SearchSort::Relevance };
+    let found = search::find(&call.ctx, wanted).await?;
     let query = text::preview(&found.query, MAX_QUERY_CHARS);
     let words_only = found.words_only.map_or_else(String::new, |why| format!(" (full text only: {why})"));
     if found.items.is_empty() {
         return Ok(format!("No entries found for \"{query}\"{words_only}."));
     }
-    let number = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let entries: Vec<String> = found.items.iter().map(format_hit).collect();
-    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &entries.join("\n\n"))?;
-    Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", format_count(number, "entry", "entries")))
+    let content = call.delimit(&entries.join("\n\n"))?;
+    Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", format_len(&entries, "entry", "entries")))
 }
 
 fn format_hit(hit: &SearchHit) -> String {
-    let parts = i64::try_from(hit.matching_chunks.len()).unwrap_or(i64::MAX);
     let title = hit.title.as_ref().map_or_else(String::new, |title| format!(" | {title}"));
     let mut lines = vec![format!(
         "[{}] {} | relevance {} | {}{title}",
         hit.entry_id,
         hit.entry_date,
         format_percent(hit.score),
-        format_count(parts, "matching part", "matching parts")
+        format_len(&hit.matching_chunks, "matching part", "matching parts")
     )];
     for part in &hit.matching_chunks {
         lines.push(format!("  {}: {}", format_percent(part.score), text::preview(&part.text, MAX_PART_CHARS)));
@@ -125,71 +109,53 @@ fn format_percent(score: f64) -> String {
 
 /// Question.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct AskArgs {
     /// Question as a full sentence.
     question: String,
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
 }
 
 async fn ask(call: ToolCall, given: AskArgs) -> Result<String> {
-    let between = DateRange { from: given.start_date, to: given.end_date };
-    let answered = search::answer(&call.ctx, search::JournalQuestion { query: given.question, between }).await?;
+    let question = JournalQuestion { query: given.question, between: given.between.into() };
+    let answered = search::answer(&call.ctx, question).await?;
     if !answered.is_question {
         return Ok("This is not a question; use journal_search_entries to search by words.".to_owned());
     }
     if answered.citations.is_empty() {
         return Ok(answered.answer);
     }
-    let cited: Vec<String> = answered
-        .citations
-        .iter()
-        .map(|cited| {
-            format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, MAX_PART_CHARS))
-        })
-        .collect();
-    let number = i64::try_from(cited.len()).unwrap_or(i64::MAX);
+    let quote = |cited: &AnswerCitation| {
+        format!("[{}] {}: {}", cited.entry_id, cited.entry_date, text::preview(&cited.quote, MAX_PART_CHARS))
+    };
+    let cited: Vec<String> = answered.citations.iter().map(quote).collect();
     let (head, inside) = if answered.answered {
         // A model's answer is based on entries and may carry over their text.
-        let head = format!("Answered from {}:", format_count(number, "entry", "entries"));
+        let head = format!("Answered from {}:", format_len(&cited, "entry", "entries"));
         (head, format!("{}\n\n{}", answered.answer, cited.join("\n")))
     } else {
         (answered.answer, cited.join("\n"))
     };
-    Ok(format!("{head}\n{}", ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &inside)?))
+    Ok(format!("{head}\n{}", call.delimit(&inside)?))
 }
 
 /// Topic.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct TopicFrequencyArgs {
     /// Words that an entry must contain, all of them.
     topic: String,
-    /// First date, `YYYY-MM-DD`.
-    #[serde(default)]
-    start_date: Option<String>,
-    /// Last date, `YYYY-MM-DD`.
-    #[serde(default)]
-    end_date: Option<String>,
+    #[serde(flatten)]
+    between: DateRangeArgs,
 }
 
 async fn frequency(call: ToolCall, given: TopicFrequencyArgs) -> Result<String> {
     let topic = text::preview(&given.topic, MAX_QUERY_CHARS);
-    let (words, between) = (given.topic, DateRange { from: given.start_date, to: given.end_date });
-    let found =
-        search::topic_mentions(&call.ctx, search::TopicQuery { words, between, limit: MAX_TOPIC_ENTRIES }).await?;
+    let query = TopicQuery { words: given.topic, between: given.between.into(), limit: MAX_TOPIC_ENTRIES };
+    let found = search::topic_mentions(&call.ctx, query).await?;
     let head = format!("\"{topic}\" comes up in {}", format_count(found.total, "entry", "entries"));
-    if found.items.is_empty() {
-        return Ok(format!("{head}."));
-    }
     let lines: Vec<_> = found.items.iter().map(|entry| format!("{}: {}", entry.entry_date, entry.preview)).collect();
-    let content = ContentDelimiter::wrap_with_rule(call.ctx.app.entropy.as_ref(), &lines.join("\n"))?;
+    let list = format_list(&call, &head, &lines)?;
     let more = found.total - i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let rest = if more > 0 { format!("\n... and {more} more") } else { String::new() };
-    Ok(format!("{head}:\n{content}{rest}"))
+    Ok(list + &rest)
 }

@@ -59,47 +59,36 @@ impl FetchError {
             Self::InvalidResponse
         }
     }
-
-    fn kind(self) -> ErrorKind {
-        match self {
-            Self::InvalidUrl
-            | Self::UnsupportedScheme
-            | Self::CredentialsInUrl
-            | Self::ForbiddenPort
-            | Self::PrivateAddress
-            | Self::TooLarge => ErrorKind::Invalid,
-            _ => ErrorKind::Upstream,
-        }
-    }
-
-    fn hint(self) -> &'static str {
-        match self {
-            Self::InvalidUrl | Self::UnsupportedScheme => "use a URL that begins with https:// or http://",
-            Self::CredentialsInUrl => "remove the part before the @",
-            Self::ForbiddenPort => "use port 80 for http or 443 for https",
-            Self::PrivateAddress => "save it as a file and ingest the file",
-            Self::TooLarge => "the limit is 25 MiB; save it as a file and ingest the file",
-            Self::Status(401 | 403 | 404 | 410) => "check that the URL works without a login",
-            Self::Unresolved => "check the URL and the name server of this machine",
-            _ => "try again later, or save it as a file and ingest the file",
-        }
-    }
-
-    /// Returns true if a later retry can succeed.
-    fn is_transient(self) -> bool {
-        match self {
-            Self::Unreachable | Self::TimedOut | Self::InvalidResponse | Self::LengthMismatch | Self::Unresolved => {
-                true
-            }
-            Self::Status(status) => matches!(status, 408 | 425 | 429 | 500..),
-            _ => false,
-        }
-    }
 }
 
 impl From<FetchError> for Error {
     fn from(error: FetchError) -> Self {
-        let named = Self::new(error.kind(), error.to_string()).hint(error.hint()).caused_by(error);
-        if error.is_transient() { named.transient() } else { named }
+        let hint = match error {
+            FetchError::InvalidUrl | FetchError::UnsupportedScheme => "use a URL that begins with https:// or http://",
+            FetchError::CredentialsInUrl => "remove the part before the @",
+            FetchError::ForbiddenPort => "use port 80 for http or 443 for https",
+            FetchError::PrivateAddress => "save it as a file and ingest the file",
+            FetchError::TooLarge => "the limit is 25 MiB; save it as a file and ingest the file",
+            FetchError::Status(401 | 403 | 404 | 410) => "check that the URL works without a login",
+            FetchError::Unresolved => "check the URL and the name server of this machine",
+            _ => "try again later, or save it as a file and ingest the file",
+        };
+        let (kind, is_transient) = match error {
+            FetchError::InvalidUrl
+            | FetchError::UnsupportedScheme
+            | FetchError::CredentialsInUrl
+            | FetchError::ForbiddenPort
+            | FetchError::PrivateAddress
+            | FetchError::TooLarge => (ErrorKind::Invalid, false),
+            FetchError::Unreachable
+            | FetchError::TimedOut
+            | FetchError::InvalidResponse
+            | FetchError::LengthMismatch
+            | FetchError::Unresolved
+            | FetchError::Status(408 | 425 | 429 | 500..) => (ErrorKind::Upstream, true),
+            _ => (ErrorKind::Upstream, false),
+        };
+        let converted = Self::new(kind, error.to_string()).hint(hint).caused_by(error);
+        if is_transient { converted.transient() } else { converted }
     }
 }

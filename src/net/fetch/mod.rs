@@ -10,20 +10,18 @@ pub(crate) use error::FetchError;
 pub(crate) use url_policy::{CheckedUrl, FetchPolicy, form_urlencoded};
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
 use tokio::time::Instant;
 
+use crate::domain::egress::ExchangeOutcome;
 use crate::error::{Error, Result};
+use crate::net::egress_gate::{EgressGate, ExchangeReport};
+use crate::net::http_client;
 use crate::net::ssrf_resolver::SsrfResolver;
-use crate::net::transport::BoxFuture;
 use crate::secret::Secret;
 
-/// Timeout of a connection, including DNS and TLS.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum redirects followed.
 const MAX_REDIRECTS: usize = 5;
 /// Maximum bytes fetched.
@@ -46,39 +44,6 @@ pub(crate) struct DeliveryResponse {
     pub(crate) body: Vec<u8>,
 }
 
-/// Outcome of an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FetchOutcome {
-    Answered,
-    Refused,
-    Failed,
-    TimedOut,
-}
-
-/// Outcome and size of a finished exchange; sizes are body bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ExchangeReport {
-    pub(crate) sent: u64,
-    pub(crate) received: u64,
-    pub(crate) status: Option<u16>,
-    pub(crate) outcome: FetchOutcome,
-}
-
-/// Egress policy and ledger hook, called before and after every exchange.
-pub(crate) trait EgressGate: Send + Sync {
-    /// Requests a permit for one exchange with a host.
-    ///
-    /// # Errors
-    /// If the policy forbids the exchange: nothing is sent then, not even a DNS query.
-    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>>;
-}
-
-/// Permit for one exchange.
-pub(crate) trait ExchangePermit: Send {
-    /// Records the outcome.
-    fn finish(self: Box<Self>, ended: ExchangeReport) -> BoxFuture<'static, Result<()>>;
-}
-
 /// SSRF-guarded client that fetches and delivers.
 pub(crate) struct GuardedFetcher {
     http: reqwest::Client,
@@ -92,14 +57,10 @@ impl GuardedFetcher {
     /// # Errors
     /// `Internal` if the DNS resolver or TLS cannot be set up.
     pub(crate) fn new(rules: FetchPolicy, slack: Option<Secret<String>>) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
+        let http = http_client::builder()
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
             // A connection checked for one exchange is not reused for another.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("journal/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::new(SsrfResolver::new(rules.name_server, rules.vet)?))
             .build()
             .map_err(|error| Error::internal("preparing an HTTP client", error))?;
@@ -123,11 +84,11 @@ impl GuardedFetcher {
         let mut at = address.clone();
         for _ in 0..=MAX_REDIRECTS {
             let permit = gate.acquire(at.host()).await?;
-            let mut report = ExchangeReport { sent: 0, received: 0, status: None, outcome: FetchOutcome::Failed };
+            let mut report = ExchangeReport { sent: 0, received: 0, status: None, outcome: ExchangeOutcome::Failed };
             let hop = tokio::time::timeout_at(deadline, self.send_hop(&at, &mut report));
             let hop = hop.await.unwrap_or(Err(FetchError::TimedOut));
             report.outcome = outcome_of(&hop, report.status);
-            permit.finish(report).await?;
+            gate.record(permit, report).await?;
             match hop? {
                 RedirectHop::Content(fetched) => return Ok(fetched),
                 RedirectHop::Redirect(target) => at = target,
@@ -149,7 +110,7 @@ impl GuardedFetcher {
     ) -> Result<DeliveryResponse> {
         let permit = gate.acquire(address.host()).await?;
         let mut report =
-            ExchangeReport { sent: body.len() as u64, received: 0, status: None, outcome: FetchOutcome::Failed };
+            ExchangeReport { sent: body.len() as u64, received: 0, status: None, outcome: ExchangeOutcome::Failed };
         let mut request = self.http.post(address.0.clone()).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
@@ -157,10 +118,10 @@ impl GuardedFetcher {
         let sent = tokio::time::timeout(self.rules.total_timeout, send_delivery(request, &mut report));
         let sent = sent.await.unwrap_or(Err(FetchError::TimedOut));
         report.outcome = match &sent {
-            Ok(reply) if reply.status >= 400 => FetchOutcome::Refused,
+            Ok(reply) if reply.status >= 400 => ExchangeOutcome::Refused,
             other => outcome_of(other, report.status),
         };
-        permit.finish(report).await?;
+        gate.record(permit, report).await?;
         Ok(sent?)
     }
 
@@ -215,13 +176,13 @@ async fn send_request(request: RequestBuilder, report: &mut ExchangeReport) -> R
     Ok(reply)
 }
 
-fn outcome_of<T>(ended: &Result<T, FetchError>, status: Option<u16>) -> FetchOutcome {
+fn outcome_of<T>(ended: &Result<T, FetchError>, status: Option<u16>) -> ExchangeOutcome {
     match ended {
-        Ok(_) => FetchOutcome::Answered,
-        Err(FetchError::TimedOut) => FetchOutcome::TimedOut,
-        Err(FetchError::Status(400..)) => FetchOutcome::Refused,
-        Err(_) if status.is_some_and(|status| status < 400) => FetchOutcome::Answered,
-        Err(_) => FetchOutcome::Failed,
+        Ok(_) => ExchangeOutcome::Answered,
+        Err(FetchError::TimedOut) => ExchangeOutcome::TimedOut,
+        Err(FetchError::Status(400..)) => ExchangeOutcome::Refused,
+        Err(_) if status.is_some_and(|status| status < 400) => ExchangeOutcome::Answered,
+        Err(_) => ExchangeOutcome::Failed,
     }
 }
 

@@ -2,7 +2,7 @@
 //! connections.
 
 use std::collections::HashMap;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -15,11 +15,13 @@ use hickory_server::proto::rr::rdata::{A, AAAA, CNAME};
 use hickory_server::proto::rr::{Name, RData, Record, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
+use jiff::Timestamp;
 
-use super::{EgressGate, ExchangePermit, ExchangeReport, FetchPolicy, GuardedFetcher};
+use super::{FetchPolicy, GuardedFetcher};
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::egress_gate::{EgressGate, ExchangePermit, ExchangeReport};
 use crate::net::public_ip;
-use crate::net::transport::BoxFuture;
+use crate::net::transport::{BoxFuture, LedgerId};
 use crate::secret::Secret;
 
 /// Loopback address that the test policy treats as public; 127.0.0.1 stays private.
@@ -46,20 +48,20 @@ struct ZoneHandler {
 impl NameServer {
     pub(crate) async fn start(zone: Zone) -> Self {
         let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let (address, asked) = (socket.local_addr().unwrap(), Arc::default());
-        let mut running = Server::new(ZoneHandler { zone, asked: Arc::clone(&asked) });
+        let (address, query_counts) = (socket.local_addr().unwrap(), Arc::default());
+        let mut running = Server::new(ZoneHandler { zone, query_counts: Arc::clone(&query_counts) });
         running.register_socket(socket);
-        Self { address, asked, _running: running }
+        Self { address, query_counts, _running: running }
     }
 
     /// Returns the number of queries for a name's IPv4 addresses.
     pub(crate) fn query_count(&self, name: &str) -> usize {
-        self.asked.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
+        self.query_counts.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
     }
 
     /// Returns the number of queries of any kind.
     pub(crate) fn total_queries(&self) -> usize {
-        self.asked.lock().unwrap().values().sum()
+        self.query_counts.lock().unwrap().values().sum()
     }
 }
 
@@ -100,8 +102,8 @@ impl RequestHandler for ZoneHandler {
             let query = request.request_info().unwrap().query;
             let (name, kind) = (Name::from(query.name().clone()), query.query_type());
             let nth = {
-                let mut asked = self.asked.lock().unwrap();
-                let count = asked.entry((name.to_ascii(), kind)).or_default();
+                let mut counts = self.query_counts.lock().unwrap();
+                let count = counts.entry((name.to_ascii(), kind)).or_default();
                 *count += 1;
                 *count - 1
             };
@@ -140,7 +142,7 @@ impl PrivateHost {
     pub(crate) fn connection_count(&self) -> usize {
         let accepted = |listener: &TcpListener| match listener.accept() {
             Ok(_) => true,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => false,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
             Err(error) => panic!("{error}"),
         };
         let mut count = 0;
@@ -173,24 +175,24 @@ pub(crate) struct TestSite {
 impl TestSite {
     pub(crate) fn start(play: SiteScript) -> Self {
         let listener = TcpListener::bind((PUBLIC_TEST_IP, 0)).unwrap();
-        let (port, heard) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
-        let (play, requests) = (Arc::new(play), Arc::clone(&heard));
+        let (port, received) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
+        let (play, requests) = (Arc::new(play), Arc::clone(&received));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(std::result::Result::ok) {
                 let (play, requests) = (Arc::clone(&play), Arc::clone(&requests));
-                std::thread::spawn(move || serve(stream, &play, &requests));
+                std::thread::spawn(move || serve_connection(stream, &play, &requests));
             }
         });
-        Self { port, heard }
+        Self { port, requests: received }
     }
 
     /// Returns the received requests, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{PUBLIC}:{}{path}", self.port)
+        format!("http://{PUBLIC_TEST_IP}:{}{path}", self.port)
     }
 }
 
@@ -235,7 +237,7 @@ pub(crate) fn redirect(to: &str) -> Vec<SiteStep> {
 /// Returns rules that treat [`PUBLIC_TEST_IP`] as public, on these ports.
 pub(crate) fn rules(ports: &[u16], names: Option<&NameServer>) -> FetchPolicy {
     let public = FetchPolicy::for_users(names.map(|names| names.address));
-    FetchPolicy { is_public_or_test, ports: ports.to_vec(), whole: Duration::from_secs(5), ..public }
+    FetchPolicy { vet: is_public_or_test, ports: ports.to_vec(), total_timeout: Duration::from_secs(5), ..public }
 }
 
 pub(crate) fn fetcher(rules: FetchPolicy) -> GuardedFetcher {
@@ -246,22 +248,17 @@ pub(crate) fn fetcher(rules: FetchPolicy) -> GuardedFetcher {
 #[derive(Default)]
 pub(crate) struct AllowingGate {
     pub(crate) hosts: Mutex<Vec<String>>,
-    pub(crate) ended: Arc<Mutex<Vec<ExchangeReport>>>,
+    pub(crate) reports: Mutex<Vec<ExchangeReport>>,
 }
-
-struct RecordingPermit(Arc<Mutex<Vec<ExchangeReport>>>);
 
 impl EgressGate for AllowingGate {
-    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>> {
+    fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<ExchangePermit>> {
         self.hosts.lock().unwrap().push(host.to_owned());
-        let permit = Box::new(RecordingPermit(Arc::clone(&self.ended)));
-        Box::pin(async { Ok(permit as Box<dyn ExchangePermit>) })
+        Box::pin(async { Ok(ExchangePermit { ledger_id: LedgerId(1), started_at: Timestamp::UNIX_EPOCH }) })
     }
-}
 
-impl ExchangePermit for RecordingPermit {
-    fn finish(self: Box<Self>, ended: ExchangeReport) -> BoxFuture<'static, Result<()>> {
-        self.0.lock().unwrap().push(ended);
+    fn record(&self, _: ExchangePermit, report: ExchangeReport) -> BoxFuture<'_, Result<()>> {
+        self.reports.lock().unwrap().push(report);
         Box::pin(async { Ok(()) })
     }
 }
@@ -270,7 +267,11 @@ impl ExchangePermit for RecordingPermit {
 pub(crate) struct RejectingGate;
 
 impl EgressGate for RejectingGate {
-    fn acquire<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Box<dyn ExchangePermit>>> {
+    fn acquire<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<ExchangePermit>> {
         Box::pin(async { Err(Error::new(ErrorKind::Forbidden, "egress is disabled")) })
+    }
+
+    fn record(&self, _: ExchangePermit, _: ExchangeReport) -> BoxFuture<'_, Result<()>> {
+        unreachable!("no permit was given")
     }
 }

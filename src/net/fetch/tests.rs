@@ -26,7 +26,7 @@ fn zone(name: &str, nth: usize) -> Vec<&'static str> {
 }
 
 async fn get(fetcher: &GuardedFetcher, url: &str) -> Result<FetchedContent, String> {
-    let address = fetcher.address(url).map_err(|error| error.to_string())?;
+    let address = fetcher.parse_url(url).map_err(|error| error.to_string())?;
     fetcher.get(&address, &AllowingGate::default()).await.map_err(|error| error.to_string())
 }
 
@@ -83,23 +83,23 @@ async fn no_spelling_of_a_private_address_is_connected_to() {
         assert_eq!(refused, private(), "{host}");
     }
 
-    assert_eq!(private_host.arrived(), 0);
+    assert_eq!(private_host.connection_count(), 0);
 }
 
 #[tokio::test]
 async fn the_private_test_host_counts_connections() {
     let private_host = PrivateHost::start();
     let careless =
-        FetchPolicy { vet: |_| true, whole: Duration::from_millis(200), ..rules(&[private_host.port], None) };
+        FetchPolicy { vet: |_| true, total_timeout: Duration::from_millis(200), ..rules(&[private_host.port], None) };
 
     get(&fetcher(careless), &format!("http://127.0.0.1:{}/", private_host.port)).await.unwrap_err();
 
-    assert_eq!(private_host.arrived(), 1);
+    assert_eq!(private_host.connection_count(), 1);
 }
 
 #[tokio::test]
 async fn credentials_in_a_url_never_hide_its_host() {
-    let (private_host, site) = (PrivateHost::start(), TestSite::start(Box::new(|_| answer("200 OK", "", b"hello"))));
+    let (private_host, site) = (PrivateHost::start(), TestSite::start(Box::new(|_| response("200 OK", "", b"hello"))));
     let (port, names) = (private_host.port, NameServer::start(zone).await);
     let fetcher = fetcher(rules(&[port, site.port], Some(&names)));
     let credentials = FetchError::CredentialsInUrl.to_string();
@@ -124,13 +124,13 @@ async fn credentials_in_a_url_never_hide_its_host() {
         assert_eq!(get(&fetcher, &url).await.unwrap_err(), private(), "{url}");
     }
 
-    assert_eq!((private_host.arrived(), site.heard().len(), names.asked_in_all()), (0, 0, 0));
+    assert_eq!((private_host.connection_count(), site.requests().len(), names.total_queries()), (0, 0, 0));
 }
 
 #[test]
 fn only_http_and_https_on_default_ports_are_fetched() {
     let rules = FetchPolicy::for_users(None);
-    let wrong = |text: &str| rules.address(text).unwrap_err();
+    let wrong = |text: &str| rules.parse(text).unwrap_err();
 
     for text in
         ["", "diary", "//site.example", "http://", "https:// /", "http://a b/", "http://[::1", "http://1.2.3.256"]
@@ -154,9 +154,9 @@ fn only_http_and_https_on_default_ports_are_fetched() {
         (" https://1.1.1.1/ ", "1.1.1.1"),
         ("https://[2606:4700:4700::1111]/", "[2606:4700:4700::1111]"),
     ] {
-        assert_eq!(rules.address(text).unwrap().host(), host);
+        assert_eq!(rules.parse(text).unwrap().host(), host);
     }
-    assert_eq!(format!("{:?}", rules.address("https://site.example/plum?plum").unwrap()), "URL at site.example");
+    assert_eq!(format!("{:?}", rules.parse("https://site.example/plum?plum").unwrap()), "URL at site.example");
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn a_name_with_one_private_address_is_rejected() {
     let unknown = get(&fetcher, &format!("http://unknown.example:{}/", private_host.port)).await.unwrap_err();
 
     assert_eq!(unknown, FetchError::Unresolved.to_string());
-    assert_eq!(private_host.arrived(), 0);
+    assert_eq!(private_host.connection_count(), 0);
 }
 
 #[tokio::test]
@@ -205,9 +205,9 @@ async fn dns_rebinding_between_two_lookups_is_rejected() {
     let harmless = get(&fetcher, &format!("http://public-alias.example:{}/", site.port)).await.unwrap();
 
     assert_eq!((once, again), (private(), private()));
-    assert_eq!(names.asked("rebinding.example"), 3, "each connection resolves once");
-    assert_eq!((harmless.body, names.asked("public-alias.example")), (b"hello".to_vec(), 1));
-    assert_eq!(private_host.arrived(), 0);
+    assert_eq!(names.query_count("rebinding.example"), 3, "each connection resolves once");
+    assert_eq!((harmless.body, names.query_count("public-alias.example")), (b"hello".to_vec(), 1));
+    assert_eq!(private_host.connection_count(), 0);
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn no_redirect_reaches_a_private_host() {
     let user = get(&fetcher, &site.url("/?to=a:b@127.0.0.2")).await.unwrap_err();
 
     assert_eq!(user, FetchError::CredentialsInUrl.to_string());
-    assert_eq!(private_host.arrived(), 0);
+    assert_eq!(private_host.connection_count(), 0);
 }
 
 #[tokio::test]
@@ -265,28 +265,28 @@ async fn at_most_five_redirects_are_followed_and_loops_end() {
     }));
     let (fetcher, gate) = (fetcher(rules(&[site.port], None)), AllowingGate::default());
 
-    let there = fetcher.get(&fetcher.address(&site.url("/5")).unwrap(), &gate).await.unwrap();
+    let there = fetcher.get(&fetcher.parse_url(&site.url("/5")).unwrap(), &gate).await.unwrap();
     let too_many_hops = get(&fetcher, &site.url("/6")).await.unwrap_err();
     let looping = get(&fetcher, &site.url("/looping")).await.unwrap_err();
 
     assert_eq!(there.body, b"there");
     assert_eq!(there.content_type.as_deref(), Some("text/plain; charset=utf-8"));
     assert_eq!(gate.hosts.lock().unwrap().len(), 6, "every hop requests a permit");
-    let last = *gate.ended.lock().unwrap().last().unwrap();
-    assert_eq!(last, ExchangeReport { sent: 0, received: 5, status: Some(200), how: FetchOutcome::Answered });
+    let last = *gate.reports.lock().unwrap().last().unwrap();
+    assert_eq!(last, ExchangeReport { sent: 0, received: 5, status: Some(200), outcome: ExchangeOutcome::Answered });
     let too_many = FetchError::TooManyRedirects.to_string();
     assert_eq!((too_many_hops, looping), (too_many.clone(), too_many));
-    assert_eq!(site.heard().len(), 6 + 6 + 6);
+    assert_eq!(site.requests().len(), 6 + 6 + 6);
 }
 
 #[test]
 fn redirects_keep_tls_and_the_slack_token_stays_with_slack() {
     let rules = FetchPolicy::for_users(None);
-    let slack = rules.address("https://files.slack.com/files-pri/T1/a.png").unwrap();
+    let slack = rules.parse("https://files.slack.com/files-pri/T1/a.png").unwrap();
 
-    assert_eq!(rules.target(&slack, "http://files.slack.com/a"), Err(FetchError::Downgrade));
-    assert_eq!(rules.target(&slack, "//127.0.0.1/a"), Err(FetchError::PrivateAddress));
-    assert!(rules.target(&slack, "/b").unwrap().is_slack());
+    assert_eq!(rules.redirect_target(&slack, "http://files.slack.com/a"), Err(FetchError::Downgrade));
+    assert_eq!(rules.redirect_target(&slack, "//127.0.0.1/a"), Err(FetchError::PrivateAddress));
+    assert!(rules.redirect_target(&slack, "/b").unwrap().is_slack_file_host());
     for other in [
         "http://files.slack.com/a",
         "http://files.slack.com:443/a",
@@ -296,9 +296,9 @@ fn redirects_keep_tls_and_the_slack_token_stays_with_slack() {
         "https://xfiles.slack.com/a",
         "https://slack.com/files.slack.com",
     ] {
-        assert!(!rules.address(other).unwrap().is_slack(), "{other}");
+        assert!(!rules.parse(other).unwrap().is_slack_file_host(), "{other}");
     }
-    assert!(rules.address("https://FILES.slack.com:443/a").unwrap().is_slack());
+    assert!(rules.parse("https://FILES.slack.com:443/a").unwrap().is_slack_file_host());
 }
 
 #[tokio::test]
@@ -310,7 +310,7 @@ async fn no_headers_that_identify_the_user_are_sent() {
 
     get(&fetcher(rules(&[site.port], None)), &site.url("/#plum")).await.unwrap();
 
-    let heard = site.heard();
+    let heard = site.requests();
     assert_eq!(heard.len(), 2);
     for request in heard.iter().map(|request| request.to_ascii_lowercase()) {
         for word in ["cookie", "referer", "authorization", "xoxb", "plum"] {
@@ -349,7 +349,7 @@ async fn endless_slow_compressed_or_mislabelled_bodies_fail() {
         // `/nothing`.
         _ => vec![],
     }));
-    let quick = FetchPolicy { whole: Duration::from_millis(400), ..rules(&[site.port], None) };
+    let quick = FetchPolicy { total_timeout: Duration::from_millis(400), ..rules(&[site.port], None) };
     let (quick, usual) = (fetcher(quick), fetcher(rules(&[site.port], None)));
 
     for (path, error) in [
@@ -380,14 +380,14 @@ async fn endless_slow_compressed_or_mislabelled_bodies_fail() {
 async fn a_closed_gate_sends_not_even_a_dns_query() {
     let (private_host, names) = (PrivateHost::start(), NameServer::start(zone).await);
     let fetcher = fetcher(rules(&[private_host.port], Some(&names)));
-    let address = fetcher.address(&format!("http://site.example:{}/", private_host.port)).unwrap();
+    let address = fetcher.parse_url(&format!("http://site.example:{}/", private_host.port)).unwrap();
 
     let got = fetcher.get(&address, &RejectingGate).await.unwrap_err();
     let posted = fetcher.post(&address, &[], b"{}".to_vec(), &RejectingGate).await.unwrap_err();
 
     let disabled = "egress is disabled".to_owned();
     assert_eq!((got.to_string(), posted.to_string()), (disabled.clone(), disabled));
-    assert_eq!((private_host.arrived(), names.asked_in_all()), (0, 0));
+    assert_eq!((private_host.connection_count(), names.total_queries()), (0, 0));
 }
 
 #[tokio::test]
@@ -399,15 +399,15 @@ async fn deliveries_follow_no_redirect() {
     let fetcher = fetcher(rules(&[site.port, private_host.port], None));
     let (gate, header) = (AllowingGate::default(), [(HeaderName::from_static("x-a"), HeaderValue::from_static("b"))]);
     let post = async |path: &str| {
-        let address = fetcher.address(&site.url(path)).unwrap();
+        let address = fetcher.parse_url(&site.url(path)).unwrap();
         fetcher.post(&address, &header, b"{\"a\":1}".to_vec(), &gate).await
     };
 
     post("/hook").await.unwrap();
     let moved = post("/on").await.unwrap();
 
-    assert!(site.heard()[0].contains("x-a: b\r\n") && site.heard()[0].ends_with("{\"a\":1}"));
+    assert!(site.requests()[0].contains("x-a: b\r\n") && site.requests()[0].ends_with("{\"a\":1}"));
     assert_eq!(moved.status, 302);
-    assert_eq!(private_host.arrived(), 0);
-    assert!(gate.ended.lock().unwrap().iter().all(|ended| ended.sent == 7));
+    assert_eq!(private_host.connection_count(), 0);
+    assert!(gate.reports.lock().unwrap().iter().all(|ended| ended.sent == 7));
 }

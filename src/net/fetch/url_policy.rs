@@ -1,12 +1,13 @@
 //! URLs that the SSRF guard allows to be fetched.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::net::fetch::FetchError;
+use crate::net::fetch::error::FetchError;
+use crate::net::http_client::literal_address;
 use crate::net::public_ip;
 use crate::net::ssrf_resolver::AddressPolicy;
 
@@ -76,13 +77,14 @@ impl FetchPolicy {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(FetchError::CredentialsInUrl);
         }
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(FetchError::InvalidUrl)?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(FetchError::InvalidUrl);
+        }
         if !url.port_or_known_default().is_some_and(|port| self.ports.contains(&port)) {
             return Err(FetchError::ForbiddenPort);
         }
         // Literal addresses bypass the resolver, so they are checked here.
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        if bare.parse::<IpAddr>().is_ok_and(|ip| !(self.vet)(ip)) {
+        if literal_address(&url).is_some_and(|ip| !(self.vet)(ip)) {
             return Err(FetchError::PrivateAddress);
         }
         url.set_fragment(None);

@@ -6,6 +6,7 @@ use http::Method;
 
 use super::*;
 use crate::net::provider_client::{ProviderClient, SendOutcome};
+use crate::net::transport::LedgerId;
 
 /// Serves one request and returns its head and body.
 fn listen() -> (u16, std::thread::JoinHandle<(String, Vec<u8>)>) {
@@ -41,10 +42,10 @@ async fn send(port: u16, body: ProviderRequestBody) -> SendOutcome {
         body,
         attempts: 1,
         timeout: Duration::from_secs(30),
-        max_reply: 100,
+        max_response_bytes: 100,
     };
     let prepared = client.prepare(request).unwrap();
-    let exchange = client.send(&prepared).await;
+    let exchange = client.send(&prepared, LedgerId(1)).await;
     if exchange.outcome.is_ok() {
         assert_eq!(prepared.bytes, exchange.bytes_out, "the announced length is what was sent");
     }
@@ -116,7 +117,7 @@ async fn a_truncated_file_fails_as_unreadable() {
     let sent = send(port, ProviderRequestBody::Stream(stream(1000, bytes(10)))).await;
 
     let failure = sent.outcome.err().unwrap();
-    assert!(matches!(failure, TransportError::BodyUnreadable(_)), "{failure}");
+    assert!(matches!(failure, TransportError::BodyUnreadable(_)), "{failure:?}");
     drop(received);
 }
 

@@ -6,9 +6,10 @@ mod tests;
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::config::external_services::ExternalServices;
 use crate::error::Result;
 use crate::net::transport::ProviderTransport;
-use crate::providers::endpoint::{AiProvider, ProviderEndpoint, SecretReader};
+use crate::providers::endpoint::{self, AiProvider, ProviderEndpoint, ProviderTask, SecretReader};
 use crate::providers::llm_request::LlmRequest;
 use crate::providers::provider_error;
 
@@ -41,33 +42,34 @@ const fn default_model(vendor: AiProvider) -> &'static str {
 
 /// Returns the model that is used if `wanted` is set.
 pub(crate) fn effective_model(config: &Config, wanted: &str) -> String {
-    let vendor = configured_provider(config);
+    let vendor = configured_provider(&config.external_services);
     vendor.model_or_default(Some(wanted), default_model(vendor))
 }
 
-fn configured_provider(config: &Config) -> AiProvider {
-    match config.external_services.chat_provider.as_str() {
-        "openai" => AiProvider::OpenAi,
-        "gemini" => AiProvider::Gemini,
-        _ => AiProvider::Anthropic,
-    }
+fn configured_provider(services: &ExternalServices) -> AiProvider {
+    AiProvider::from_name(&services.chat_provider).unwrap_or(AiProvider::Anthropic)
+}
+
+/// Task of the chat model in error texts.
+const TASK: ProviderTask<'_> = ("read texts", "JOURNAL_CHAT_PROVIDER to another provider");
+
+/// Checks that the chat model is configured; opens no file and no connection.
+///
+/// # Errors
+/// `Conflict` if the provider is not configured.
+pub(crate) fn ensure_configured(services: &ExternalServices) -> Result<()> {
+    endpoint::ensure_configured(configured_provider(services), &services.chat, services, TASK).map(drop)
 }
 
 impl ChatModel {
-    /// Creates the chat model from the settings; sends nothing.
+    /// Creates the chat model from the settings and reads its key; sends nothing.
     ///
     /// # Errors
     /// `Conflict` if the provider is not configured.
     pub(crate) fn from_config(config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
-        let outside = &config.external_services;
-        let vendor = configured_provider(config);
-        let account = match vendor {
-            AiProvider::Anthropic => &outside.anthropic,
-            AiProvider::OpenAi => &outside.chat,
-            AiProvider::Gemini => &outside.gemini,
-        };
-        let about = ("read texts", "JOURNAL_CHAT_PROVIDER to another provider");
-        Ok(Self { endpoint: ProviderEndpoint::new(vendor, account, outside, reveal, about)? })
+        let services = &config.external_services;
+        let vendor = configured_provider(services);
+        Ok(Self { endpoint: ProviderEndpoint::new(vendor, &services.chat, services, reveal, TASK)? })
     }
 
     /// Sends a prompt and returns the answer's text; with a schema it is JSON, but not validated against the schema.
@@ -76,7 +78,7 @@ impl ChatModel {
     /// `Upstream`, transient or not.
     pub(crate) async fn complete(&self, transport: &dyn ProviderTransport, prompt: &ChatPrompt) -> Result<String> {
         let vendor = self.endpoint.vendor;
-        let question = LlmRequest {
+        let request = LlmRequest {
             model: &vendor.model_or_default(Some(&prompt.model), default_model(vendor)),
             system: &transport.redact(&prompt.system),
             cache_ttl: None,
@@ -86,7 +88,7 @@ impl ChatModel {
             schema: prompt.schema.as_ref(),
             deterministic: true,
         };
-        let answer = self.endpoint.complete(transport, &question).await?;
+        let answer = self.endpoint.complete(transport, &request).await?;
         if prompt.schema.is_none() {
             return Ok(transport.restore(&answer));
         }

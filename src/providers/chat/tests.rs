@@ -22,14 +22,14 @@ fn prompt(schema: Option<Value>) -> ChatPrompt {
 
 async fn ask(server: &Provider, more: &[(&str, &str)], prompt: &ChatPrompt) -> (Result<String>, HttpTestTransport) {
     let transport = HttpTestTransport::default();
-    let answer = ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().ask(&transport, prompt).await;
+    let answer =
+        ChatModel::from_config(&config_for(server, more), &read_secret).unwrap().complete(&transport, prompt).await;
     (answer, transport)
 }
 
 #[tokio::test]
 async fn every_provider_answers_in_its_own_format() {
-    for ((provider, route), effective_model) in
-        PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
+    for ((provider, route), model) in PROVIDERS.into_iter().zip(["claude-haiku-4-5", "gemini-2.5-flash", "gpt-4o-mini"])
     {
         let server = Provider::start();
         server.next(route, Answer::text(&format!("{} came by, \"again\".", REDACTED.1)));
@@ -37,19 +37,19 @@ async fn every_provider_answers_in_its_own_format() {
         let (answer, transport) = ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt(None)).await;
 
         assert_eq!(answer.unwrap(), "Wilhelmina came by, \"again\".", "{provider}");
-        server.proper();
-        let arrived = &server.of(route)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(route)[0];
         assert_eq!(
             (arrived.system().as_str(), arrived.user()),
             ("Put in paragraphs.", format!("{} came by.", REDACTED.1))
         );
-        assert!(!server.saw(REDACTED.0.as_bytes()));
+        assert!(!server.has_received(REDACTED.0.as_bytes()));
         let temperature = [&arrived.json["temperature"], &arrived.json["generationConfig"]["temperature"]];
         assert!(temperature.contains(&&json!(0)), "{provider}");
         let most = [&arrived.json["max_tokens"], &arrived.json["generationConfig"]["maxOutputTokens"]];
         assert!(most.contains(&&json!(256)), "{provider}");
-        assert_eq!(transport.tap.models(), [format!("{provider}/{model}")]);
-        assert_eq!(transport.tap.used.lock().unwrap().len(), 1);
+        assert_eq!(transport.recorder.models(), [format!("{provider}/{model}")]);
+        assert_eq!(transport.recorder.usage.lock().unwrap().len(), 1);
     }
 }
 
@@ -75,31 +75,31 @@ async fn an_answer_with_a_schema_is_json_after_restoring_words() {
 
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         assert_eq!(answer, json!({"is_heading": true, "words": [REDACTED.0]}), "{provider}");
-        server.proper();
+        server.assert_well_formed();
 
         for broken in ["{\"is_heading\": tr", "Certainly! Here it is.", ""] {
             server.next(route, Answer::text(broken));
             let (answer, _) = ask(&server, &more, &prompt(Some(schema.clone()))).await;
             let error = answer.unwrap_err();
-            assert_eq!((error.wire_code(), error.is_passing()), ("answer_unusable", false), "{provider} {broken:?}");
+            assert_eq!((error.wire_code(), error.is_transient()), ("answer_unusable", false), "{provider} {broken:?}");
         }
     }
 }
 
 #[tokio::test]
 async fn reasoning_models_get_no_temperature() {
-    for (provider, effective_model, route) in [
+    for (provider, model, route) in [
         ("openai", "gpt-5-mini", Route::OpenAiChat),
         ("openai", "o3", Route::OpenAiChat),
         ("anthropic", "claude-opus-4-7", Route::AnthropicChat),
     ] {
         let server = Provider::start();
-        let prompt = ChatPrompt { model: effective_model.to_owned(), ..prompt(None) };
+        let prompt = ChatPrompt { model: model.to_owned(), ..prompt(None) };
 
         ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt).await.0.unwrap();
 
-        server.proper();
-        assert!(server.of(route)[0].json.get("temperature").is_none(), "{model}");
+        server.assert_well_formed();
+        assert!(server.received_on(route)[0].json.get("temperature").is_none(), "{model}");
     }
 }
 
@@ -111,7 +111,7 @@ async fn zero_retention_is_requested_where_the_api_supports_it() {
 
         ask(&server, &more, &prompt(None)).await.0.unwrap();
 
-        assert_eq!(server.of(Route::OpenAiChat)[0].json["store"], wanted);
+        assert_eq!(server.received_on(Route::OpenAiChat)[0].json["store"], wanted);
     }
 }
 
@@ -127,13 +127,13 @@ async fn truncated_or_refused_answers_are_errors() {
         ("gemini", Route::GeminiChat, "BLOCKED"),
     ] {
         let server = Provider::start();
-        server.next(route, Answer::text("half of").stopped(why));
+        server.next(route, Answer::text("half of").with_stop_reason(why));
 
         let (answer, transport) = ask(&server, &[("JOURNAL_CHAT_PROVIDER", provider)], &prompt(None)).await;
 
         let error = answer.unwrap_err();
-        assert_eq!((error.kind(), error.is_passing()), (ErrorKind::Invalid, false), "{provider} {why}");
-        assert_eq!(transport.tap.used.lock().unwrap().len(), 1, "the usage is recorded");
+        assert_eq!((error.kind(), error.is_transient()), (ErrorKind::Invalid, false), "{provider} {why}");
+        assert_eq!(transport.recorder.usage.lock().unwrap().len(), 1, "the usage is recorded");
     }
 }
 
@@ -144,6 +144,6 @@ fn an_unconfigured_provider_is_a_conflict_naming_the_key() {
             ChatModel::from_config(&config(&[("JOURNAL_CHAT_PROVIDER", provider)]), &read_secret).err().unwrap();
 
         assert_eq!(refused.kind(), ErrorKind::Conflict);
-        assert!(refused.next_step().unwrap().contains(key), "{refused}");
+        assert!(refused.hint_text().unwrap().contains(key), "{refused}");
     }
 }

@@ -4,10 +4,10 @@
 //! anonymous in-memory files (`memfd_create(2)`), and a private directory in `/dev/shm` has a symbolic link with the
 //! extension to the output. The image is never written to disk, and a killed process leaves a dangling link only.
 
-use std::fs::{DirBuilder, File};
-use std::io::{Read, Seek, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, File, Permissions};
+use std::io::{self, Read, Seek, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -49,7 +49,7 @@ pub(super) fn to_jpeg(bytes: Vec<u8>) -> Result<Vec<u8>, PhotoDecodeError> {
     (&input).write_all(&bytes).map_err(|_| PhotoDecodeError::OutOfMemory)?;
     drop(bytes);
     let folder = LinkDir::create(std::process::id())?;
-    let name = folder.link_to(&output)?;
+    let name = folder.link_to(&output).map_err(|_| PhotoDecodeError::InMemoryFilesUnavailable)?;
     let ended = Command::new(program)
         .args(["--quiet", "-q", JPEG_QUALITY])
         .arg(fd_path(&input))
@@ -77,9 +77,8 @@ pub(super) fn remove_link_dir(child: u32) {
 
 /// Creates an anonymous in-memory file that child processes inherit.
 fn create_memory_file() -> Result<File, PhotoDecodeError> {
-    let made: OwnedFd = rustix::fs::memfd_create("picture", MemfdFlags::empty())
-        .map_err(|_| PhotoDecodeError::InMemoryFilesUnavailable)?;
-    Ok(File::from(made))
+    let created = rustix::fs::memfd_create("picture", MemfdFlags::empty());
+    created.map(File::from).map_err(|_| PhotoDecodeError::InMemoryFilesUnavailable)
 }
 
 /// Returns the path by which a child process opens an inherited file.
@@ -105,21 +104,19 @@ impl LinkDir {
     }
 
     /// Creates links with the names of the program's first output file, then makes the directory read-only.
-    fn link_to(&self, file: &File) -> Result<PathBuf, PhotoDecodeError> {
+    fn link_to(&self, file: &File) -> io::Result<PathBuf> {
         let name = self.0.join("picture.jpg");
         for name in [&name, &self.0.join("picture-1.jpg")] {
-            std::os::unix::fs::symlink(fd_path(file), name).map_err(|_| PhotoDecodeError::InMemoryFilesUnavailable)?;
+            symlink(fd_path(file), name)?;
         }
-        let reading = std::os::unix::fs::PermissionsExt::from_mode(0o500);
-        std::fs::set_permissions(&self.0, reading).map_err(|_| PhotoDecodeError::InMemoryFilesUnavailable)?;
+        std::fs::set_permissions(&self.0, Permissions::from_mode(0o500))?;
         Ok(name)
     }
 }
 
 impl Drop for LinkDir {
     fn drop(&mut self) {
-        let writing = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        let _ = std::fs::set_permissions(&self.0, writing);
+        let _ = std::fs::set_permissions(&self.0, Permissions::from_mode(0o700));
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -10,13 +10,11 @@ mod transform;
 
 use tokio::sync::Semaphore;
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, Result};
 use crate::net::transport::StreamFactory;
 use crate::providers::imaging::sandbox_child::DecodePurpose;
-use crate::providers::ocr::PagePhoto;
-
-/// Maximum bytes of a photograph, before and after conversion.
-pub(crate) const MAX_PHOTO_BYTES: usize = 10 << 20;
+use crate::providers::ocr::page::PagePhoto;
 
 /// Allows one decoder at a time: a photograph of 100 megapixels takes about 400 MB while it is decoded.
 static DECODER: Semaphore = Semaphore::const_new(1);
@@ -45,10 +43,6 @@ async fn run_decoder(purpose: DecodePurpose, photograph: StreamFactory) -> Resul
     let _permit = DECODER.acquire().await.map_err(|error| Error::internal("waiting for the decoder", error))?;
     let photograph = run_blocking(move || photograph()).await?;
     decode_in_child(purpose, photograph).await
-}
-
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("reading a photograph", error))?
 }
 
 #[cfg(not(test))]

@@ -10,7 +10,8 @@ use std::io::Read;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::providers::imaging::{MAX_PHOTO_BYTES, heif, transform};
+use crate::providers::imaging::heif;
+use crate::providers::imaging::transform::{self, MAX_PHOTO_BYTES};
 
 /// Hidden subcommand that decodes a photograph.
 pub const COMMAND: &str = "decode-image";

@@ -10,10 +10,12 @@ use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::imaging::decode_error::PhotoDecodeError;
+use crate::providers::imaging::heif;
 use crate::providers::imaging::sandbox_child::{COMMAND, DecodePurpose};
-use crate::providers::imaging::{MAX_PHOTO_BYTES, heif, run_blocking};
+use crate::providers::imaging::transform::MAX_PHOTO_BYTES;
 
 /// Timeout of decoding one photograph.
 const DECODE_TIMEOUT: Duration = Duration::from_secs(30);

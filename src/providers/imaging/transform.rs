@@ -10,9 +10,10 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
-use crate::providers::imaging::MAX_PHOTO_BYTES;
 use crate::providers::imaging::decode_error::PhotoDecodeError;
 
+/// Maximum bytes of a photograph, before and after conversion.
+pub(super) const MAX_PHOTO_BYTES: usize = 10 << 20;
 /// Maximum pixels of a side and of the image.
 const MAX_SIDE: u32 = 20_000;
 const MAX_PIXELS: u64 = 100_000_000;

@@ -43,7 +43,7 @@ fn pieces_have_the_byte_ranges_of_their_source() {
     let pieces = tokenizer::tokenize(&model.weights.vocabulary, text, usize::MAX);
 
     let words: Vec<&str> = pieces
-        .chunk_by(|_, next| !next.begins)
+        .chunk_by(|_, next| !next.starts_word)
         .map(|word| &text[word[0].range.start..word[word.len() - 1].range.end])
         .collect();
     assert_eq!(words, ["Žába", ",", "İzmir", "—", "E\u{301}lan", "!", "東", "京"]);
@@ -110,14 +110,14 @@ fn a_long_text_has_token_vectors_to_its_end() {
     let model = MiniLm::load();
     let text = long_text(8);
 
-    let reading = model.read(&text);
+    let vectors = model.embed_tokens(&text);
 
-    assert!(reading.tokens.len() > MAX_PIECES);
-    assert_eq!(reading.rows.len(), reading.tokens.len() * DIMENSION);
-    assert!(reading.rows.iter().all(|value| value.is_finite()));
-    assert!(reading.tokens.is_sorted_by_key(|token| token.start));
-    assert!(reading.tokens.iter().all(|token| text.get(token.clone()).is_some_and(|part| !part.is_empty())));
-    assert_eq!(reading.tokens.last().unwrap().end, text.trim_end().len());
+    assert!(vectors.tokens.len() > MAX_PIECES);
+    assert_eq!(vectors.rows.len(), vectors.tokens.len() * DIMENSION);
+    assert!(vectors.rows.iter().all(|value| value.is_finite()));
+    assert!(vectors.tokens.is_sorted_by_key(|token| token.start));
+    assert!(vectors.tokens.iter().all(|token| text.get(token.clone()).is_some_and(|part| !part.is_empty())));
+    assert_eq!(vectors.tokens.last().unwrap().end, text.trim_end().len());
 }
 
 #[test]
@@ -125,14 +125,14 @@ fn a_short_text_pools_to_nearly_its_vector() {
     let model = MiniLm::load();
     let text = "The physio said to keep moving and to stop carrying things up the stairs.";
 
-    let pooled = model.read(text).pool(0..text.len());
+    let pooled = model.embed_tokens(text).mean_pool(0..text.len());
 
     assert!(cosine(&pooled, &embed(&model, text)) > 0.98);
 }
 
 #[test]
 fn an_empty_text_has_no_tokens() {
-    let reading = MiniLm::load().read(" \n");
+    let vectors = MiniLm::load().embed_tokens(" \n");
 
-    assert!(reading.tokens.is_empty() && reading.rows.is_empty());
+    assert!(vectors.tokens.is_empty() && vectors.rows.is_empty());
 }

@@ -58,10 +58,10 @@ mod tests {
             match pieces.last_mut() {
                 _ if c.is_whitespace() => {}
                 Some(last) if last.range.end == start && c.is_alphanumeric() => last.range.end = range.end,
-                _ => pieces.push(WordPiece { id: 0, range, begins: true }),
+                _ => pieces.push(WordPiece { id: 0, range, starts_word: true }),
             }
         }
-        let windows = windows(text, &pieces, limit);
+        let windows = split_windows(text, &pieces, limit);
         let part = |window: Range<usize>| &text[pieces[window.start].range.start..pieces[window.end - 1].range.end];
         windows.into_iter().map(part).collect()
     }

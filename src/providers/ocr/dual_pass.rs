@@ -7,7 +7,7 @@ use regex::Regex;
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use crate::domain::entry::CharRange;
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER, PageText};
+use crate::providers::ocr::page::{PageText, is_entry_marker};
 use crate::providers::uncertain_spans::{char_count, merge_spans};
 
 /// Time after which the diff is approximated; only pages of pure repetition reach it.
@@ -21,37 +21,30 @@ static WORD: LazyLock<Regex> =
 /// The first reading is primary. Where they differ, the second is used only if the first is uncertain and the second is
 /// not; the span stays uncertain unless both are certain.
 pub(super) fn reconcile(first: &PageText, second: &PageText) -> PageText {
-    let (ours, theirs) = (OcrWords::from_reading(first), OcrWords::from_reading(second));
-    if ours.0.is_empty() {
+    let (ours, theirs) = (split_words(first), split_words(second));
+    if ours.is_empty() {
         return first.clone();
     }
     let deadline = Some(Instant::now() + DIFF_TIMEOUT);
-    let operations = capture_diff_slices_deadline(Algorithm::Myers, &ours.texts(), &theirs.texts(), deadline);
+    let operations = capture_diff_slices_deadline(Algorithm::Myers, &texts(&ours), &texts(&theirs), deadline);
     let mut out = ReconciledText::default();
     for operation in operations {
         match operation {
             DiffOp::Equal { old_index, new_index, len } => {
-                for offset in 0..len {
-                    out.keep(&ours.0[old_index + offset], Some(&theirs.0[new_index + offset]));
+                for (word, same) in ours[old_index..][..len].iter().zip(&theirs[new_index..]) {
+                    out.keep(word, Some(same));
                 }
             }
-            DiffOp::Delete { old_index, old_len, .. } => {
-                ours.0[old_index..old_index + old_len].iter().for_each(|word| out.keep(word, None));
-            }
+            DiffOp::Delete { old_index, old_len, .. } => out.keep_all(&ours[old_index..][..old_len]),
             // Words found only by the second model may be hallucinated.
             DiffOp::Insert { .. } => {}
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                out.resolve_difference(
-                    &ours.0[old_index..old_index + old_len],
-                    &theirs.0[new_index..new_index + new_len],
-                );
+                out.resolve_difference(&ours[old_index..][..old_len], &theirs[new_index..][..new_len]);
             }
         }
     }
     PageText { text: out.text, spans: merge_spans(out.spans) }
 }
-
-struct OcrWords<'a>(Vec<OcrWord<'a>>);
 
 /// Word with its leading white space.
 struct OcrWord<'a> {
@@ -63,42 +56,30 @@ struct OcrWord<'a> {
     uncertain_spans: Vec<CharRange>,
 }
 
-impl OcrWord<'_> {
-    fn is_marker(&self) -> bool {
-        self.text == ENTRY_BEGINS_MARKER || self.text == ENTRY_ENDS_MARKER
-    }
+fn texts<'a>(words: &[OcrWord<'a>]) -> Vec<&'a str> {
+    words.iter().map(|word| word.text).collect()
 }
 
-impl<'a> OcrWords<'a> {
-    fn from_reading(reading: &'a PageText) -> Self {
-        let (mut words, mut end, mut at) = (Vec::new(), 0, 0);
-        for found in WORD.find_iter(&reading.text) {
-            let before = &reading.text[end..found.start()];
-            let from = at + char_count(before);
-            let to = from + char_count(found.as_str());
-            let doubts = reading.spans.iter().filter(|span| span.char_start < to && from < span.char_end);
-            words.push(OcrWord {
-                before,
-                text: found.as_str(),
-                is_gap_uncertain: reading
-                    .spans
-                    .iter()
-                    .any(|span| span.char_start <= at && from < span.char_end && at > 0),
-                uncertain_spans: doubts
-                    .map(|span| CharRange {
-                        char_start: span.char_start.max(from) - from,
-                        char_end: span.char_end.min(to) - from,
-                    })
-                    .collect(),
-            });
-            (end, at) = (found.end(), to);
-        }
-        Self(words)
+fn split_words(reading: &PageText) -> Vec<OcrWord<'_>> {
+    let (mut words, mut end, mut at) = (Vec::new(), 0, 0);
+    for found in WORD.find_iter(&reading.text) {
+        let before = &reading.text[end..found.start()];
+        let from = at + char_count(before);
+        let to = from + char_count(found.as_str());
+        let within = reading.spans.iter().filter(|span| span.char_start < to && from < span.char_end);
+        let relative = |span: &CharRange| CharRange {
+            char_start: span.char_start.max(from) - from,
+            char_end: span.char_end.min(to) - from,
+        };
+        words.push(OcrWord {
+            before,
+            text: found.as_str(),
+            is_gap_uncertain: at > 0 && reading.spans.iter().any(|span| span.char_start <= at && from < span.char_end),
+            uncertain_spans: within.map(relative).collect(),
+        });
+        (end, at) = (found.end(), to);
     }
-
-    fn texts(&self) -> Vec<&'a str> {
-        self.0.iter().map(|word| word.text).collect()
-    }
+    words
 }
 
 #[derive(Default)]
@@ -123,28 +104,32 @@ impl ReconciledText {
             self.spans.push(gap);
         }
         let at = self.push(word.text).char_start;
-        let doubts = word.uncertain_spans.iter().chain(same.into_iter().flat_map(|same| &same.uncertain_spans));
+        let spans = word.uncertain_spans.iter().chain(same.into_iter().flat_map(|same| &same.uncertain_spans));
         self.spans
-            .extend(doubts.map(|doubt| CharRange { char_start: at + doubt.char_start, char_end: at + doubt.char_end }));
+            .extend(spans.map(|span| CharRange { char_start: at + span.char_start, char_end: at + span.char_end }));
+    }
+
+    fn keep_all(&mut self, words: &[OcrWord<'_>]) {
+        for word in words {
+            self.keep(word, None);
+        }
     }
 
     /// Resolves a difference between the readings.
     fn resolve_difference(&mut self, ours: &[OcrWord<'_>], theirs: &[OcrWord<'_>]) {
         let unsure = |words: &[OcrWord<'_>]| words.iter().any(|word| !word.uncertain_spans.is_empty());
-        let (we_doubt, they_doubt) = (unsure(ours), unsure(theirs));
+        let (first_unsure, second_unsure) = (unsure(ours), unsure(theirs));
         // Markers are not words: a difference never adds or removes one.
-        if ours.iter().any(OcrWord::is_marker) || !(we_doubt || they_doubt) {
-            return ours.iter().for_each(|word| self.keep(word, None));
+        if ours.iter().any(|word| is_entry_marker(word.text)) || !(first_unsure || second_unsure) {
+            return self.keep_all(ours);
         }
-        let words: Vec<&str> = theirs.iter().filter(|word| !word.is_marker()).map(|word| word.text).collect();
+        let words: Vec<&str> = theirs.iter().map(|word| word.text).filter(|word| !is_entry_marker(word)).collect();
         let start = self.length + ours.first().map_or(0, |word| char_count(word.before));
-        if we_doubt && !they_doubt && !words.is_empty() {
+        if first_unsure && !second_unsure && !words.is_empty() {
             self.push(ours.first().map_or("", |word| word.before));
             self.push(&words.join(" "));
         } else {
-            for word in ours {
-                self.keep(word, None);
-            }
+            self.keep_all(ours);
         }
         self.spans.push(CharRange { char_start: start, char_end: self.length });
     }

@@ -1,6 +1,7 @@
 //! OCR of handwritten and printed pages.
 
 mod dual_pass;
+pub(crate) mod page;
 mod postprocess;
 mod prompt;
 mod tesseract;
@@ -8,65 +9,18 @@ mod tesseract;
 mod tests;
 mod uncertainty_markers;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::config::Config;
 use crate::config::runtime::RuntimeSettings;
-use crate::domain::entry::CharRange;
 use crate::error::{Error, Result};
 use crate::net::transport::ProviderTransport;
 use crate::providers::endpoint::{AiProvider, ProviderEndpoint, SecretReader};
 use crate::providers::llm_request::{LlmMedia, LlmRequest};
+use crate::providers::ocr::page::{PagePhoto, PagePosition, PageText};
 use crate::providers::ocr::tesseract::TesseractOcr;
 use crate::providers::{provider_error, uncertain_spans};
 
-/// Marker before the first words of an entry, on a page that starts with the end of another entry. Has its own line.
-pub(crate) const ENTRY_BEGINS_MARKER: &str = "<<<ENTRY BEGINS>>>";
-/// Marker after the last words of an entry. Has its own line.
-pub(crate) const ENTRY_ENDS_MARKER: &str = "<<<ENTRY ENDS>>>";
-
 /// Maximum tokens of a page; a notebook page has less than a tenth.
 const MAX_TOKENS: u32 = 4096;
-
-/// Photograph of a page in the form sent to an OCR model.
-pub(crate) struct PagePhoto {
-    pub(crate) bytes: Vec<u8>,
-    /// `image/jpeg`, `image/png`, `image/gif` or `image/webp`.
-    pub(crate) media_type: &'static str,
-}
-
-/// Position of a page in its upload, which determines the markers it may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PagePosition {
-    Single,
-    First,
-    Middle,
-    Last,
-}
-
-impl PagePosition {
-    /// Returns true if the page may start with the end of another entry.
-    const fn allows_begin_marker(self) -> bool {
-        matches!(self, Self::Single | Self::First)
-    }
-
-    /// Returns true if the page may end with the beginning of another entry.
-    const fn allows_end_marker(self) -> bool {
-        matches!(self, Self::Single | Self::Last)
-    }
-}
-
-/// Recognised and postprocessed text of a page, with entry markers on separate lines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct PageText {
-    pub(crate) text: String,
-    /// Uncertain spans, sorted, not touching.
-    pub(crate) spans: Vec<TextSpan>,
-}
-
-/// Range of code points.
-pub(crate) type TextSpan = CharRange;
 
 /// Configured OCR engine.
 pub(crate) struct OcrEngine(OcrBackend);
@@ -97,16 +51,12 @@ const fn default_model(vendor: AiProvider) -> &'static str {
 /// Returns provider and model for display. In dual pass each provider uses its default model.
 pub(crate) fn provider_and_model(config: &Config, runtime: &RuntimeSettings) -> (String, String) {
     let provider = runtime.choice("ocr_provider").unwrap_or_default();
-    let model = match remote_provider(provider) {
+    let model = match AiProvider::from_name(provider) {
         Some(vendor) if runtime.is_on("ocr_dual_pass") => default_model(vendor).to_owned(),
         Some(vendor) => effective_model(vendor, config),
         None => tesseract::LANGUAGE.to_owned(),
     };
     (provider.to_owned(), model)
-}
-
-fn remote_provider(provider: &str) -> Option<AiProvider> {
-    [AiProvider::Anthropic, AiProvider::OpenAi, AiProvider::Gemini].into_iter().find(|vendor| vendor.name() == provider)
 }
 
 fn effective_model(vendor: AiProvider, config: &Config) -> String {
@@ -121,10 +71,10 @@ impl OcrEngine {
     pub(crate) fn from_config(config: &Config, runtime: &RuntimeSettings, reveal: SecretReader<'_>) -> Result<Self> {
         let provider = runtime.choice("ocr_provider").unwrap_or_default();
         let remote = |vendor, model| RemoteOcr::new(vendor, model, config, reveal);
+        let default_remote = |vendor| remote(vendor, default_model(vendor).to_owned());
         let dual = runtime.is_on("ocr_dual_pass");
-        let by = match remote_provider(provider) {
+        let backend = match AiProvider::from_name(provider) {
             Some(AiProvider::Anthropic | AiProvider::Gemini) if dual => {
-                let default_remote = |vendor| remote(vendor, default_model(vendor).to_owned());
                 OcrBackend::DualPass(default_remote(AiProvider::Anthropic)?, default_remote(AiProvider::Gemini)?)
             }
             // With any other provider the operator has not agreed to the two of dual pass.
@@ -138,10 +88,11 @@ impl OcrEngine {
             }
             None => return Err(provider_error::unknown_provider("OCR_PROVIDER", provider, &AiProvider::ALL)),
         };
-        Ok(Self(by))
+        Ok(Self(backend))
     }
 
-    /// Returns true for a local engine, for which [`Closed`](crate::providers::null_transport::NullTransport) suffices as transport.
+    /// Returns true for a local engine, for which
+    /// [`NullTransport`](crate::providers::null_transport::NullTransport) suffices.
     pub(crate) const fn is_local(&self) -> bool {
         matches!(self.0, OcrBackend::Tesseract(_))
     }
@@ -154,16 +105,16 @@ impl OcrEngine {
         &self,
         transport: &dyn ProviderTransport,
         page: &PagePhoto,
-        role: PagePosition,
+        position: PagePosition,
         context: &str,
     ) -> Result<PageText> {
         let reading = match &self.0 {
-            OcrBackend::Single(remote) => remote.recognise(transport, page, role, context).await?,
+            OcrBackend::Single(remote) => remote.recognise(transport, page, position, context).await?,
             OcrBackend::DualPass(first, second) => {
                 // Both run to completion, so that the usage of each is recorded.
                 let (first, second) = tokio::join!(
-                    first.recognise(transport, page, role, context),
-                    second.recognise(transport, page, role, context)
+                    first.recognise(transport, page, position, context),
+                    second.recognise(transport, page, position, context)
                 );
                 let (first, second) = require_both(first, second)?;
                 dual_pass::reconcile(&first, &second)
@@ -189,37 +140,32 @@ fn require_both(first: Result<PageText>, second: Result<PageText>) -> Result<(Pa
 
 impl RemoteOcr {
     fn new(vendor: AiProvider, model: String, config: &Config, reveal: SecretReader<'_>) -> Result<Self> {
-        let outside = &config.external_services;
-        let account = match vendor {
-            AiProvider::Anthropic => &outside.anthropic,
-            AiProvider::OpenAi => &outside.ocr,
-            AiProvider::Gemini => &outside.gemini,
-        };
+        let services = &config.external_services;
         let task = ("read pages", "OCR_PROVIDER to another provider; tesseract reads print on this machine");
-        let endpoint = ProviderEndpoint::new(vendor, account, outside, reveal, task)?;
-        Ok(Self { endpoint, model, cache_ttl: outside.context_cache_ttl.clone() })
+        let endpoint = ProviderEndpoint::new(vendor, &services.ocr, services, reveal, task)?;
+        Ok(Self { endpoint, model, cache_ttl: services.context_cache_ttl.clone() })
     }
 
     async fn recognise(
         &self,
         transport: &dyn ProviderTransport,
         page: &PagePhoto,
-        role: PagePosition,
+        position: PagePosition,
         context: &str,
     ) -> Result<PageText> {
-        let question = LlmRequest {
+        let request = LlmRequest {
             model: &self.model,
             system: &prompt::system_prompt(&transport.redact(context)),
             cache_ttl: Some(&self.cache_ttl),
             media: Some(LlmMedia::Image { media_type: page.media_type, bytes: &page.bytes }),
-            user: &prompt::user_prompt(role),
+            user: &prompt::user_prompt(position),
             // Gemini counts thinking tokens as output, so a limit would truncate pages.
             max_tokens: (self.endpoint.vendor != AiProvider::Gemini).then_some(MAX_TOKENS),
             schema: None,
             deterministic: false,
         };
-        let answer = self.endpoint.complete(transport, &question).await?;
-        let reading = postprocess::postprocess(&answer, role);
+        let answer = self.endpoint.complete(transport, &request).await?;
+        let reading = postprocess::postprocess(&answer, position);
         let (text, spans) = uncertain_spans::restore_with_spans(transport, &reading.text, reading.spans);
         Ok(PageText { text, spans })
     }

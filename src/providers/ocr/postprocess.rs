@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER, PagePosition, PageText, uncertainty_markers};
+use crate::providers::ocr::page::{ENTRY_BEGINS_MARKER, PagePosition, PageText, is_entry_marker};
+use crate::providers::ocr::uncertainty_markers::{self, CLOSE_DELIMITER, OPEN_DELIMITER};
 
 fn compile_pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns are fixed")
@@ -21,11 +22,11 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| compile_pattern("<<<ENTRY (?:B
 ///
 /// Markers that the page position does not allow are removed, as are repeated ones; the others are put on separate
 /// lines, so that neither they nor the space around them become part of the text.
-pub(super) fn postprocess(answer: &str, role: PagePosition) -> PageText {
+pub(super) fn postprocess(answer: &str, position: PagePosition) -> PageText {
     let text = answer.replace("\r\n", "\n");
     let text = remove_crossed_out(&text);
     let text = remove_escapes(&text);
-    let text = separate_markers(&text, role);
+    let text = separate_markers(&text, position);
     let reading = uncertainty_markers::parse(&text);
     PageText { text: join_wrapped_lines(&reading.text), ..reading }
 }
@@ -44,17 +45,19 @@ fn remove_escapes(text: &str) -> Cow<'_, str> {
     ESCAPE.replace_all(text, "$1")
 }
 
-fn separate_markers(text: &str, role: PagePosition) -> String {
+fn separate_markers(text: &str, position: PagePosition) -> String {
     if !MARKER.is_match(text) {
         return text.to_owned();
     }
-    let (mut begins, mut ends) = (role.allows_begin_marker(), role.allows_end_marker());
+    let (mut begins, mut ends) = (position.allows_begin_marker(), position.allows_end_marker());
     let mut lines: Vec<&str> = Vec::new();
     for line in text.split('\n') {
+        if !MARKER.is_match(line) {
+            lines.push(line);
+            continue;
+        }
         let mut at = 0;
-        let mut found = false;
         for marker in MARKER.find_iter(line) {
-            found = true;
             lines.extend(text_around_marker(&line[at..marker.start()]));
             at = marker.end();
             let allowed = if marker.as_str() == ENTRY_BEGINS_MARKER { &mut begins } else { &mut ends };
@@ -62,21 +65,14 @@ fn separate_markers(text: &str, role: PagePosition) -> String {
                 lines.push(marker.as_str());
             }
         }
-        if found {
-            lines.extend(text_around_marker(&line[at..]));
-        } else {
-            lines.push(line);
-        }
+        lines.extend(text_around_marker(&line[at..]));
     }
     lines.join("\n").trim().to_owned()
 }
 
 /// Returns the text next to a marker, unless it consists of white space and delimiters around the marker only.
 fn text_around_marker(text: &str) -> Option<&str> {
-    let bare = text.trim_matches(|char: char| {
-        char.is_whitespace()
-            || matches!(char, uncertainty_markers::OPEN_DELIMITER | uncertainty_markers::CLOSE_DELIMITER)
-    });
+    let bare = text.trim_matches(|char: char| char.is_whitespace() || matches!(char, OPEN_DELIMITER | CLOSE_DELIMITER));
     (!bare.is_empty()).then(|| text.trim())
 }
 
@@ -87,9 +83,7 @@ fn join_wrapped_lines(text: &str) -> String {
     for (number, line) in lines.iter().enumerate() {
         if number > 0 {
             let before = lines[number - 1];
-            let apart = [before, line]
-                .into_iter()
-                .any(|line| line.is_empty() || line == ENTRY_BEGINS_MARKER || line == ENTRY_ENDS_MARKER);
+            let apart = [before, line].into_iter().any(|line| line.is_empty() || is_entry_marker(line));
             out.push(if apart { '\n' } else { ' ' });
         }
         out.push_str(line);

@@ -1,6 +1,6 @@
 //! OCR prompts.
 
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER, PagePosition};
+use crate::providers::ocr::page::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER, PagePosition};
 
 const SYSTEM: &str = "\
 You copy out photographed pages of somebody's private journal, written by hand or printed. Your answer is the text of \

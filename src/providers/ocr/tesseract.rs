@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::domain::entry::CharRange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::providers::ocr::{PagePhoto, PageText};
+use crate::providers::ocr::page::{PagePhoto, PageText};
 use crate::providers::uncertain_spans::char_count;
 
 const PROGRAM: &str = "tesseract";
@@ -192,7 +192,7 @@ mod tests {
         for (kind, media_type) in [("jpg", "image/jpeg"), ("png", "image/png")] {
             let photo = PagePhoto { bytes: page(words, kind), media_type };
 
-            let reading = TesseractOcr::new(Duration::from_mins(1)).read(&photo).await.unwrap();
+            let reading = TesseractOcr::new(Duration::from_mins(1)).recognise(&photo).await.unwrap();
 
             assert_eq!(reading.text.split_whitespace().collect::<Vec<_>>().join(" "), words);
             assert!(reading.spans.len() <= 2, "{reading:?}");
@@ -203,14 +203,14 @@ mod tests {
     async fn a_file_that_is_no_image_and_a_missing_program_fail() {
         let garbage = PagePhoto { bytes: b"no image at all".repeat(9000), media_type: "image/jpeg" };
         if !missing(PROGRAM) {
-            let refused = TesseractOcr::new(Duration::from_mins(1)).read(&garbage).await.unwrap_err();
-            assert_eq!((refused.kind(), refused.is_passing()), (ErrorKind::Invalid, false), "{refused}");
+            let refused = TesseractOcr::new(Duration::from_mins(1)).recognise(&garbage).await.unwrap_err();
+            assert_eq!((refused.kind(), refused.is_transient()), (ErrorKind::Invalid, false), "{refused}");
         }
 
         let absent = TesseractOcr { program: "no-such-tesseract".into(), timeout: Duration::from_secs(1) };
-        let refused = absent.read(&garbage).await.unwrap_err();
+        let refused = absent.recognise(&garbage).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Conflict);
-        assert!(refused.next_step().unwrap().contains("tesseract-ocr"), "{refused}");
+        assert!(refused.hint_text().unwrap().contains("tesseract-ocr"), "{refused}");
     }
 
     #[tokio::test]
@@ -221,7 +221,7 @@ mod tests {
         std::fs::set_permissions(&program, Permissions::from_mode(0o700)).unwrap();
         let hanging = TesseractOcr { program, timeout: Duration::from_secs(1) };
 
-        let refused = hanging.read(&PagePhoto { bytes: Vec::new(), media_type: "image/png" }).await.unwrap_err();
+        let refused = hanging.recognise(&PagePhoto { bytes: Vec::new(), media_type: "image/png" }).await.unwrap_err();
 
         assert!(refused.to_string().contains("within 1 s"), "{refused}");
         let stat = format!("/proc/{}/stat", std::fs::read_to_string(pid).unwrap().trim());

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, ImageFormat};
 
 use super::*;
+use crate::domain::entry::CharRange;
 use crate::error::ErrorKind;
+use crate::providers::ocr::page::ENTRY_BEGINS_MARKER;
 use crate::providers::tests::server::{Answer, Provider, Route};
 use crate::providers::tests::{HttpTestTransport, REDACTED, ScriptedTransport, config, config_for, read_secret};
 
@@ -31,7 +33,7 @@ async fn read(
     context: &str,
 ) -> (Result<PageText>, HttpTestTransport) {
     let transport = HttpTestTransport::default();
-    let reading = engine(&config_for(server, more)).unwrap().read(&transport, &page(), role, context).await;
+    let reading = engine(&config_for(server, more)).unwrap().recognise(&transport, &page(), role, context).await;
     (reading, transport)
 }
 
@@ -48,13 +50,13 @@ async fn every_provider_reads_a_page_in_its_own_format() {
         let reading = reading.unwrap();
         assert_eq!(reading.text, "The ferry left at nine. We ate bread on the deck.", "{provider}");
         assert_eq!(reading.spans, [CharRange { char_start: 31, char_end: 36 }], "{provider}");
-        server.proper();
-        let arrived = &server.of(route)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(route)[0];
         assert_eq!(arrived.image.as_deref(), Some(page().bytes.as_slice()), "{provider}");
         assert!(arrived.system().contains("⟪ and ⟫") && arrived.user().contains(ENTRY_BEGINS_MARKER), "{provider}");
-        let sent = &transport.tap.sent.lock().unwrap()[0];
+        let sent = &transport.recorder.sent.lock().unwrap()[0];
         assert_eq!((sent.provider, sent.attempts, sent.sensitive.len()), (provider, 3, 1));
-        let used = transport.tap.used.lock().unwrap()[0];
+        let used = transport.recorder.usage.lock().unwrap()[0];
         assert!(used.input_tokens.is_some_and(|tokens| tokens >= 700) && used.output_tokens.is_some(), "{used:?}");
     }
 }
@@ -73,11 +75,11 @@ async fn every_provider_accepts_every_image_type() {
             let transport = HttpTestTransport::default();
             engine(&config)
                 .unwrap()
-                .read(&transport, &photo(format, media_type), PagePosition::Single, "")
+                .recognise(&transport, &photo(format, media_type), PagePosition::Single, "")
                 .await
                 .unwrap();
         }
-        server.proper();
+        server.assert_well_formed();
     }
 }
 
@@ -94,8 +96,8 @@ async fn default_models_are_used_unless_one_is_set() {
         let server = Provider::start();
         let (reading, transport) = read(&server, more, PagePosition::Single, "").await;
         reading.unwrap();
-        server.proper();
-        assert_eq!(transport.tap.models(), [wanted]);
+        server.assert_well_formed();
+        assert_eq!(transport.recorder.models(), [wanted]);
         let config = config_for(&server, more);
         let (provider, model) = provider_and_model(&config, &config.runtime);
         assert_eq!(format!("{provider}/{model}"), wanted);
@@ -109,9 +111,9 @@ async fn the_system_prompt_is_cached_with_the_configured_ttl() {
 
         read(&server, more, PagePosition::Single, "").await.0.unwrap();
 
-        let cache = &server.of(Route::AnthropicOcr)[0].json["system"][0]["cache_control"];
+        let cache = &server.received_on(Route::AnthropicOcr)[0].json["system"][0]["cache_control"];
         assert_eq!(cache, &serde_json::json!({"type": "ephemeral", "ttl": wanted}));
-        assert_eq!(server.of(Route::AnthropicOcr)[0].json["max_tokens"], 4096);
+        assert_eq!(server.received_on(Route::AnthropicOcr)[0].json["max_tokens"], 4096);
     }
 }
 
@@ -127,7 +129,7 @@ async fn the_prompt_allows_the_markers_of_the_page_position() {
 
         read(&server, &[], role, "").await.0.unwrap();
 
-        let user = server.of(Route::AnthropicOcr)[0].user();
+        let user = server.received_on(Route::AnthropicOcr)[0].user();
         assert!(user.contains(begins) && user.contains(ends), "{role:?}: {user}");
     }
 }
@@ -145,10 +147,10 @@ async fn names_are_sent_with_a_caution_and_redacted_words_are_not() {
         let reading = reading.unwrap();
         assert_eq!(reading.text, "With Wilhelmina and Wilhelmina in Kralingen.");
         assert_eq!(reading.spans, [CharRange { char_start: 5, char_end: 15 }], "{provider}");
-        let system = server.of(route)[0].system();
+        let system = server.received_on(route)[0].system();
         assert!(system.contains("Never put one in") && system.contains("Kralingen") && system.contains(REDACTED.1));
-        assert!(!server.saw(REDACTED.0.as_bytes()), "{provider}");
-        server.proper();
+        assert!(!server.has_received(REDACTED.0.as_bytes()), "{provider}");
+        server.assert_well_formed();
     }
 }
 
@@ -168,12 +170,12 @@ async fn dual_pass_runs_concurrently_and_reconciles() {
     assert_eq!(reading.text, "we met Ilse at the quay");
     let spans: Vec<_> = reading.spans.iter().map(|span| (span.char_start, span.char_end)).collect();
     assert_eq!(spans, [(7, 11), (19, 23)]);
-    assert_eq!(server.most_open(), 2);
+    assert_eq!(server.max_concurrent(), 2);
     assert!(took < slow + slow, "not concurrent: {took:?}");
-    let mut models = transport.tap.models();
+    let mut models = transport.recorder.models();
     models.sort();
     assert_eq!(models, ["anthropic/claude-opus-4-6", "gemini/gemini-2.5-pro"], "each uses its default model");
-    server.proper();
+    server.assert_well_formed();
 }
 
 #[tokio::test]
@@ -189,12 +191,12 @@ async fn dual_pass_fails_if_one_provider_fails() {
 
         let (reading, _) = read(&server, &[("OCR_DUAL_PASS", "true")], PagePosition::Single, "").await;
 
-        assert_eq!(reading.unwrap_err().is_passing(), passing, "{route:?} {status}");
+        assert_eq!(reading.unwrap_err().is_transient(), passing, "{route:?} {status}");
     }
     let server = Provider::start();
     server.next(Route::AnthropicOcr, Answer::status(500)).next(Route::GeminiOcr, Answer::status(400));
     let (reading, _) = read(&server, &[("OCR_DUAL_PASS", "true")], PagePosition::Single, "").await;
-    assert!(!reading.unwrap_err().is_passing(), "the permanent error takes precedence");
+    assert!(!reading.unwrap_err().is_transient(), "the permanent error takes precedence");
 }
 
 #[tokio::test]
@@ -215,8 +217,8 @@ async fn every_provider_failure_has_a_kind_and_message() {
             (Answer::raw(200, r#"{"hello":"world"}"#), ErrorKind::Upstream, false, "does not match its API"),
             (Answer::raw(200, "[]"), ErrorKind::Upstream, false, "does not match its API"),
             (Answer::cut_short(), ErrorKind::Upstream, true, "no response"),
-            (Answer::text("Dear di").stopped(cut_off), ErrorKind::Invalid, false, "cut off"),
-            (Answer::text("I can't").stopped(blocked), ErrorKind::Invalid, false, blocked),
+            (Answer::text("Dear di").with_stop_reason(cut_off), ErrorKind::Invalid, false, "cut off"),
+            (Answer::text("I can't").with_stop_reason(blocked), ErrorKind::Invalid, false, blocked),
             (Answer::text(""), ErrorKind::Invalid, false, "no words"),
             (Answer::text("~~all of it~~\n ⟪ ⟫"), ErrorKind::Invalid, false, "no words"),
         ] {
@@ -226,7 +228,7 @@ async fn every_provider_failure_has_a_kind_and_message() {
             let (reading, _) = read(&server, &[("OCR_PROVIDER", provider)], PagePosition::Single, "").await;
 
             let error = reading.unwrap_err();
-            assert_eq!((error.kind(), error.is_passing()), (kind, passing), "{provider} {answer:?}: {error}");
+            assert_eq!((error.kind(), error.is_transient()), (kind, passing), "{provider} {answer:?}: {error}");
             assert!(error.to_string().contains(words), "{provider} {answer:?}: {error}");
             assert!(!error.to_string().contains("Dear di"));
         }
@@ -236,7 +238,7 @@ async fn every_provider_failure_has_a_kind_and_message() {
 #[tokio::test]
 async fn a_blocked_prompt_is_distinguished_from_an_empty_page() {
     let server = Provider::start();
-    server.next(Route::GeminiOcr, Answer::text("").stopped("BLOCKED"));
+    server.next(Route::GeminiOcr, Answer::text("").with_stop_reason("BLOCKED"));
 
     let (reading, _) = read(&server, &[("OCR_PROVIDER", "gemini")], PagePosition::Single, "").await;
 
@@ -264,18 +266,18 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
     ]);
     let transport = ScriptedTransport::with_bodies(&[(200, answer)]);
 
-    let reading = engine(&config).unwrap().read(&transport, &page(), PagePosition::Single, "").await.unwrap();
+    let reading = engine(&config).unwrap().recognise(&transport, &page(), PagePosition::Single, "").await.unwrap();
 
     assert_eq!(reading.text, "Rain.");
-    let sent = transport.tap.sent.lock().unwrap()[0].clone();
+    let sent = transport.recorder.sent.lock().unwrap()[0].clone();
     assert_eq!((sent.url.as_str(), sent.sensitive.len()), ("http://vision.home.example/v1/chat/completions", 0));
     let server = Provider::start();
     read(&server, &[("OCR_PROVIDER", "openai"), ("JOURNAL_ZERO_RETENTION", "true")], PagePosition::Single, "")
         .await
         .0
         .unwrap();
-    assert_eq!(server.of(Route::OpenAiOcr)[0].json["store"], false);
-    server.proper();
+    assert_eq!(server.received_on(Route::OpenAiOcr)[0].json["store"], false);
+    server.assert_well_formed();
 }
 
 #[test]
@@ -291,9 +293,9 @@ fn an_unconfigured_provider_is_a_conflict_with_a_next_step() {
         let refused = engine(&config(variables)).err().unwrap();
 
         assert_eq!(refused.kind(), ErrorKind::Conflict, "{variables:?}");
-        assert!(refused.next_step().unwrap().contains(wanted), "{variables:?}: {:?}", refused.next_step());
+        assert!(refused.hint_text().unwrap().contains(wanted), "{variables:?}: {:?}", refused.hint_text());
     }
     let local = engine(&config(&[("OCR_PROVIDER", "tesseract")])).unwrap();
-    assert!(local.stays_here());
-    assert!(!engine(&config(&[("ANTHROPIC_API_KEY", "k")])).unwrap().stays_here());
+    assert!(local.is_local());
+    assert!(!engine(&config(&[("ANTHROPIC_API_KEY", "k")])).unwrap().is_local());
 }

@@ -1,7 +1,7 @@
 //! Parser of the delimiters that a model puts around uncertain words.
 
 use crate::domain::entry::CharRange;
-use crate::providers::ocr::PageText;
+use crate::providers::ocr::page::PageText;
 use crate::providers::uncertain_spans::merge_spans;
 
 /// Delimiter before an uncertain word.

@@ -54,7 +54,7 @@ mod tests {
             let stream =
                 SizedStream { bytes: length as u64, open: Arc::new(move || Ok(Box::new(Cursor::new(bytes.clone())))) };
 
-            let between = between("<", &stream, ">");
+            let between = base64_between("<", &stream, ">");
 
             for _again in 0..2 {
                 let mut read = String::new();

@@ -9,9 +9,9 @@ use crate::domain::entry::CharRange;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::transport::{ProviderRequest, ProviderRequestBody, ProviderTransport, Url};
 use crate::providers::llm_request::{LlmMedia, LlmRequest};
-use crate::providers::transcription::{
-    AudioRecording, RemoteTranscriber, SpeechTranscript, base64_body, language_code,
-};
+use crate::providers::transcription::base64_body;
+use crate::providers::transcription::recording::{AudioRecording, SpeechTranscript, TranscriptionRequest};
+use crate::providers::transcription::remote::RemoteTranscriber;
 use crate::providers::uncertain_spans::{char_count, merge_spans};
 use crate::providers::{gemini, provider_error};
 
@@ -51,13 +51,12 @@ fn schema() -> Value {
 pub(super) async fn transcribe(
     remote: &RemoteTranscriber,
     transport: &dyn ProviderTransport,
-    recording: &AudioRecording,
-    language: &str,
-    context: &str,
+    request: TranscriptionRequest<'_>,
 ) -> Result<SpeechTranscript> {
+    let recording = request.recording;
     if recording.bytes <= MAX_INLINE {
         let media = LlmMedia::Placeholder { media_type: &recording.media_type };
-        let mut request = build_request(remote, transport, media, language, context);
+        let mut request = build_request(remote, transport, media, request);
         request.body = with_inline_audio(request.body, recording);
         return send_and_parse(remote, transport, request).await;
     }
@@ -65,7 +64,7 @@ pub(super) async fn transcribe(
     let transcript = async {
         let uri = file.wait_until_active(remote, transport).await?;
         let media = LlmMedia::UploadedFile { media_type: &recording.media_type, uri: &uri };
-        send_and_parse(remote, transport, build_request(remote, transport, media, language, context)).await
+        send_and_parse(remote, transport, build_request(remote, transport, media, request)).await
     };
     let transcript = transcript.await;
     file.delete(remote, transport).await;
@@ -76,32 +75,24 @@ fn build_request(
     remote: &RemoteTranscriber,
     transport: &dyn ProviderTransport,
     media: LlmMedia<'_>,
-    language: &str,
-    context: &str,
+    request: TranscriptionRequest<'_>,
 ) -> ProviderRequest {
-    let system = match context {
+    let system = match request.context {
         "" => PLAIN.to_owned(),
         context => format!("{PLAIN}\n\n{CAUTION}\n\n{}", transport.redact(context)),
     };
-    let spoken = language_code(language).map(|code| format!(" Its language is most likely {code:?}."));
-    let question = LlmRequest {
+    let language = request.language_code().map(|code| format!(" Its language is most likely {code:?}."));
+    let llm_request = LlmRequest {
         model: &remote.model,
         system: &system,
         cache_ttl: None,
         media: Some(media),
-        user: &(ASK.to_owned() + &spoken.unwrap_or_default()),
+        user: &(ASK.to_owned() + &language.unwrap_or_default()),
         max_tokens: None,
         schema: Some(&schema()),
         deterministic: true,
     };
-    single_attempt(remote, gemini::build_request(&remote.endpoint, &question))
-}
-
-/// Limits a request to one attempt, as `Persistence` retries whole transcriptions.
-fn single_attempt(remote: &RemoteTranscriber, mut request: ProviderRequest) -> ProviderRequest {
-    request.attempts = 1;
-    request.timeout = remote.timeout;
-    request
+    remote.single_attempt(gemini::build_request(&remote.endpoint, &llm_request))
 }
 
 /// Replaces the empty data field of the JSON body with the recording. No text can match the field, as quotation marks
@@ -154,36 +145,30 @@ impl UploadedRecording {
         recording: &AudioRecording,
     ) -> Result<Self> {
         let endpoint = &remote.endpoint;
-        let header =
-            |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
-        let value = |text: &str| {
-            HeaderValue::from_str(text).map_err(|_| Error::invalid("the media type of the recording is invalid"))
-        };
+        let header = |name: &'static str, value| (HeaderName::from_static(name), value);
+        let command = |text: &'static str| HeaderValue::from_static(text);
+        let media_type = HeaderValue::from_str(&recording.media_type)
+            .map_err(|_| Error::invalid("the media type of the recording is invalid"))?;
         let body = json!({"file": {"display_name": "recording"}});
-        let mut request = single_attempt(
-            remote,
-            endpoint.json_request(endpoint.url_for(["upload", "v1beta", "files"]), &remote.model, &body),
-        );
+        let url = endpoint.url_for(["upload", "v1beta", "files"]);
+        let mut request = remote.single_attempt(endpoint.json_request(url, &remote.model, &body));
         request.headers.extend([
-            header("x-goog-upload-protocol", "resumable"),
-            header("x-goog-upload-command", "start"),
-            (HeaderName::from_static("x-goog-upload-header-content-length"), HeaderValue::from(recording.bytes)),
-            (HeaderName::from_static("x-goog-upload-header-content-type"), value(&recording.media_type)?),
+            header("x-goog-upload-protocol", command("resumable")),
+            header("x-goog-upload-command", command("start")),
+            header("x-goog-upload-header-content-length", HeaderValue::from(recording.bytes)),
+            header("x-goog-upload-header-content-type", media_type.clone()),
         ]);
-        let reply = transport.send(request).await?;
-        if !(200..300).contains(&reply.status) {
-            return Err(provider_error::from_response(endpoint, &remote.model, &reply));
-        }
+        let reply = endpoint.send(transport, request).await?;
         let named = reply.headers.get("x-goog-upload-url").and_then(|url| url.to_str().ok()?.parse::<Url>().ok());
         // A response must not redirect the recording to a host other than the configured one.
         let url = named
             .filter(|url| endpoint.is_same_host(url))
             .ok_or_else(|| provider_error::unexpected_response(endpoint))?;
-        let mut request = single_attempt(remote, endpoint.request(Method::POST, url, &remote.model));
+        let mut request = remote.single_attempt(endpoint.request(Method::POST, url, &remote.model));
         request.headers.extend([
-            header("x-goog-upload-offset", "0"),
-            header("x-goog-upload-command", "upload, finalize"),
-            (http::header::CONTENT_TYPE, value(&recording.media_type)?),
+            header("x-goog-upload-offset", command("0")),
+            header("x-goog-upload-command", command("upload, finalize")),
+            (http::header::CONTENT_TYPE, media_type),
         ]);
         request.body = ProviderRequestBody::Stream(recording.stream());
         let (mut document, _) = endpoint.send_for_json(transport, request).await?;
@@ -196,11 +181,8 @@ impl UploadedRecording {
     }
 
     fn request(&self, remote: &RemoteTranscriber, method: Method) -> ProviderRequest {
-        let endpoint = &remote.endpoint;
-        single_attempt(
-            remote,
-            endpoint.request(method, endpoint.url_for(["v1beta", "files", &self.name]), &remote.model),
-        )
+        let url = remote.endpoint.url_for(["v1beta", "files", &self.name]);
+        remote.single_attempt(remote.endpoint.request(method, url, &remote.model))
     }
 
     /// Waits until the file is active and returns its URI.
@@ -229,15 +211,7 @@ impl UploadedRecording {
 
     /// Deletes the file; Gemini deletes it after two days otherwise.
     async fn delete(&self, remote: &RemoteTranscriber, transport: &dyn ProviderTransport) {
-        let deleted = async {
-            let reply = transport.send(self.request(remote, Method::DELETE)).await?;
-            if (200..300).contains(&reply.status) {
-                Ok(())
-            } else {
-                Err(provider_error::from_response(&remote.endpoint, &remote.model, &reply))
-            }
-        };
-        if let Err(error) = deleted.await {
+        if let Err(error) = remote.endpoint.send(transport, self.request(remote, Method::DELETE)).await {
             tracing::warn!(%error, "deleting a recording from Gemini failed; it expires in two days");
         }
     }

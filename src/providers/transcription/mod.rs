@@ -2,48 +2,26 @@
 
 mod base64_body;
 mod confidence;
+mod dispatch;
 mod gemini;
 mod openai;
 mod prompt;
+pub(crate) mod recording;
+mod remote;
 mod retry;
 mod shadow_compare;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
-
 use crate::config::Config;
 use crate::config::runtime::RuntimeSettings;
-use crate::domain::entry::CharRange;
 use crate::error::{Error, Result};
-use crate::net::transport::{ProviderTransport, SizedStream, StreamFactory};
-use crate::providers::endpoint::{AiProvider, ProviderEndpoint, SecretReader};
+use crate::net::transport::ProviderTransport;
+use crate::providers::endpoint::{AiProvider, SecretReader};
+use crate::providers::provider_error;
+use crate::providers::transcription::recording::{AudioRecording, SpeechTranscript, TranscriptionRequest};
+use crate::providers::transcription::remote::{RemoteTranscriber, default_model};
 use crate::providers::transcription::retry::RetryWithFallback;
-use crate::providers::{provider_error, uncertain_spans};
-
-/// Recording as a stream; never held in memory as a whole.
-pub(crate) struct AudioRecording {
-    pub(crate) bytes: u64,
-    /// Media type without parameters.
-    pub(crate) media_type: String,
-    pub(crate) open: StreamFactory,
-}
-
-impl AudioRecording {
-    fn stream(&self) -> SizedStream {
-        SizedStream { bytes: self.bytes, open: self.open.clone() }
-    }
-}
-
-/// Text of a recording with its uncertain spans.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SpeechTranscript {
-    pub(crate) text: String,
-    /// Uncertain spans, sorted, not touching.
-    pub(crate) spans: Vec<CharRange>,
-}
 
 /// Configured transcription with retries, fallback and shadow provider.
 pub(crate) struct SpeechTranscriber {
@@ -52,28 +30,6 @@ pub(crate) struct SpeechTranscriber {
     retry: Option<RetryWithFallback>,
     shadow: Option<RemoteTranscriber>,
     with_context: bool,
-}
-
-/// Remote transcription model.
-struct RemoteTranscriber {
-    endpoint: ProviderEndpoint,
-    model: String,
-    /// Log probability below which a word is uncertain.
-    threshold: f64,
-    /// Timeout of one request.
-    timeout: Duration,
-}
-
-/// Factor on the provider timeout for recordings.
-const TIMEOUT_FACTOR: u32 = 10;
-
-/// Returns a provider's default model; `None` if it cannot transcribe.
-const fn default_model(vendor: AiProvider) -> Option<&'static str> {
-    match vendor {
-        AiProvider::OpenAi => Some("gpt-4o-transcribe"),
-        AiProvider::Gemini => Some("gemini-2.5-pro"),
-        AiProvider::Anthropic => None,
-    }
 }
 
 /// Returns the model that is used for the given provider and model settings.
@@ -95,29 +51,24 @@ impl SpeechTranscriber {
     /// `Conflict` if a provider is not configured.
     pub(crate) fn from_config(config: &Config, runtime: &RuntimeSettings, reveal: SecretReader<'_>) -> Result<Self> {
         let providers = &config.providers;
-        let remote =
-            |vendor, wanted: Option<&str>, instead| RemoteTranscriber::new(vendor, wanted, config, reveal, instead);
+        let remote = |vendor, model: Option<&str>, alternative| {
+            RemoteTranscriber::new(vendor, model, config, reveal, alternative)
+        };
         let provider = parse_provider("TRANSCRIPTION_PROVIDER", &providers.transcription_provider)?;
-        let instead = "TRANSCRIPTION_PROVIDER to another provider";
-        let first = remote(provider, Some(&providers.transcription_model), instead)?;
+        let alternative = "TRANSCRIPTION_PROVIDER to another provider";
+        let first = remote(provider, Some(&providers.transcription_model), alternative)?;
         let shadow = providers.shadow_provider.as_deref().map(|name| {
             let provider = parse_provider("TRANSCRIPTION_SHADOW_PROVIDER", name)?;
             remote(provider, providers.shadow_model.as_deref(), "TRANSCRIPTION_SHADOW_PROVIDER to an empty value")
         });
         // Without a key there is no fallback: an error would make the OpenAI key mandatory.
-        let fallback = if providers.fallback_enabled && config.external_services.transcription.is_configured() {
-            Some(remote(
-                AiProvider::OpenAi,
-                Some(&providers.fallback_model),
-                "TRANSCRIPTION_FALLBACK_ENABLED to false",
-            )?)
-        } else {
-            None
-        };
-        let other =
-            fallback.filter(|other| other.endpoint.vendor != first.endpoint.vendor || other.model != first.model);
+        let has_fallback = providers.fallback_enabled && config.external_services.transcription.is_configured();
+        let fallback = has_fallback.then(|| {
+            remote(AiProvider::OpenAi, Some(&providers.fallback_model), "TRANSCRIPTION_FALLBACK_ENABLED to false")
+        });
+        let fallback = fallback.transpose()?.filter(|fallback| fallback.label() != first.label());
         Ok(Self {
-            retry: other.map(|other| RetryWithFallback::new(other, providers)),
+            retry: fallback.map(|fallback| RetryWithFallback::new(fallback, providers)),
             first,
             shadow: shadow.transpose()?,
             with_context: runtime.is_on("transcription_context_enabled"),
@@ -136,16 +87,17 @@ impl SpeechTranscriber {
         context: &str,
     ) -> Result<SpeechTranscript> {
         let context = if self.with_context { context.trim() } else { "" };
+        let request = TranscriptionRequest { recording, language, context };
         let first = async {
             match &self.retry {
-                Some(persistence) => persistence.transcribe(&self.first, transport, recording, language, context).await,
-                None => self.first.transcribe(transport, recording, language, context).await,
+                Some(retry) => retry.transcribe(&self.first, transport, request).await,
+                None => dispatch::transcribe(&self.first, transport, request).await,
             }
         };
         let transcript = match &self.shadow {
             None => first.await?,
             Some(shadow) => {
-                let (first, second) = tokio::join!(first, shadow.transcribe(transport, recording, language, context));
+                let (first, second) = tokio::join!(first, dispatch::transcribe(shadow, transport, request));
                 shadow_compare::log_difference(&self.first.label(), &shadow.label(), &first, &second);
                 first?
             }
@@ -156,51 +108,4 @@ impl SpeechTranscriber {
         }
         Ok(transcript)
     }
-}
-
-impl RemoteTranscriber {
-    fn new(
-        vendor: AiProvider,
-        wanted: Option<&str>,
-        config: &Config,
-        reveal: SecretReader<'_>,
-        instead: &str,
-    ) -> Result<Self> {
-        let outside = &config.external_services;
-        let account = if vendor == AiProvider::Gemini { &outside.gemini } else { &outside.transcription };
-        Ok(Self {
-            endpoint: ProviderEndpoint::new(vendor, account, outside, reveal, ("transcribe recordings", instead))?,
-            model: vendor.model_or_default(wanted, default_model(vendor).unwrap_or_default()),
-            threshold: outside.confidence_threshold,
-            timeout: outside.timeout * TIMEOUT_FACTOR,
-        })
-    }
-
-    /// Returns `provider/model` for the log.
-    fn label(&self) -> String {
-        format!("{}/{}", self.endpoint.vendor.name(), self.model)
-    }
-
-    async fn transcribe(
-        &self,
-        transport: &dyn ProviderTransport,
-        recording: &AudioRecording,
-        language: &str,
-        context: &str,
-    ) -> Result<SpeechTranscript> {
-        let heard = if self.endpoint.vendor == AiProvider::Gemini {
-            gemini::transcribe(self, transport, recording, language, context).await?
-        } else {
-            openai::transcribe(self, transport, recording, language, context).await?
-        };
-        let (text, spans) = uncertain_spans::restore_with_spans(transport, &heard.text, heard.spans);
-        Ok(SpeechTranscript { text, spans })
-    }
-}
-
-/// Returns a language if it looks like a language code; any other text must not reach a request.
-fn language_code(language: &str) -> Option<&str> {
-    let fits =
-        (2..=16).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
-    fits.then_some(language)
 }

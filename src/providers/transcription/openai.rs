@@ -3,12 +3,12 @@
 use http::Method;
 
 use crate::error::Result;
-use crate::net::transport::{FormPart, FormPartContent, ProviderRequestBody, ProviderTransport};
+use crate::net::transport::{FormPart, FormPartContent, ProviderRequest, ProviderRequestBody, ProviderTransport};
 use crate::providers::openai::parse_usage;
 use crate::providers::provider_error;
-use crate::providers::transcription::{
-    AudioRecording, RemoteTranscriber, SpeechTranscript, confidence, language_code, prompt,
-};
+use crate::providers::transcription::recording::{SpeechTranscript, TranscriptionRequest};
+use crate::providers::transcription::remote::RemoteTranscriber;
+use crate::providers::transcription::{confidence, prompt};
 
 /// Models that return log probabilities; others reject the option.
 const LOGPROB_MODELS: [&str; 2] = ["gpt-4o-transcribe", "gpt-4o-mini-transcribe"];
@@ -18,26 +18,24 @@ const MAX_RESPONSE_BYTES: usize = 32 << 20;
 pub(super) async fn transcribe(
     remote: &RemoteTranscriber,
     transport: &dyn ProviderTransport,
-    recording: &AudioRecording,
-    language: &str,
-    context: &str,
+    request: TranscriptionRequest<'_>,
 ) -> Result<SpeechTranscript> {
-    let endpoint = &remote.endpoint;
-    let text = |name, text: &str| FormPart {
+    let (endpoint, recording) = (&remote.endpoint, request.recording);
+    let field = |name, text: &str| FormPart {
         name,
         file_name: None,
         media_type: None,
         content: FormPartContent::Text(text.to_owned()),
     };
-    let mut parts = vec![text("model", &remote.model)];
-    parts.extend(language_code(language).map(|language| text("language", language)));
+    let mut parts = vec![field("model", &remote.model)];
+    parts.extend(request.language_code().map(|language| field("language", language)));
     // Redacted before it is truncated, so that at worst a placeholder is cut, never a name.
-    let hint = prompt::build_hint(&transport.redact(context));
+    let hint = prompt::build_hint(&transport.redact(request.context));
     if !hint.is_empty() {
-        parts.push(text("prompt", &hint));
+        parts.push(field("prompt", &hint));
     }
     if LOGPROB_MODELS.contains(&remote.model.as_str()) {
-        parts.extend([text("response_format", "json"), text("include[]", "logprobs")]);
+        parts.extend([field("response_format", "json"), field("include[]", "logprobs")]);
     }
     parts.push(FormPart {
         name: "file",
@@ -46,16 +44,17 @@ pub(super) async fn transcribe(
         media_type: Some(recording.media_type.clone()),
         content: FormPartContent::Stream(recording.stream()),
     });
-    let mut request = endpoint.request(Method::POST, endpoint.url_for(["audio", "transcriptions"]), &remote.model);
-    request.body = ProviderRequestBody::Form(parts);
-    request.attempts = 1;
-    request.timeout = remote.timeout;
-    request.max_response_bytes = MAX_RESPONSE_BYTES;
-    let (document, receipt) = endpoint.send_for_json(transport, request).await?;
-    let heard = document["text"].as_str().ok_or_else(|| provider_error::unexpected_response(endpoint))?;
-    transport.record_usage(receipt, parse_usage(&document)).await?;
-    let spans = confidence::uncertain_words(heard, &document["logprobs"], remote.threshold);
-    Ok(SpeechTranscript { text: heard.to_owned(), spans })
+    let url = endpoint.url_for(["audio", "transcriptions"]);
+    let request = ProviderRequest {
+        body: ProviderRequestBody::Form(parts),
+        max_response_bytes: MAX_RESPONSE_BYTES,
+        ..remote.single_attempt(endpoint.request(Method::POST, url, &remote.model))
+    };
+    let (document, ledger_id) = endpoint.send_for_json(transport, request).await?;
+    let text = document["text"].as_str().ok_or_else(|| provider_error::unexpected_response(endpoint))?;
+    transport.record_usage(ledger_id, parse_usage(&document)).await?;
+    let spans = confidence::uncertain_words(text, &document["logprobs"], remote.threshold);
+    Ok(SpeechTranscript { text: text.to_owned(), spans })
 }
 
 fn extension(media_type: &str) -> &'static str {

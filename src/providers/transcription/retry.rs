@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::config::providers::ProviderTasksConfig;
 use crate::error::Result;
 use crate::net::transport::ProviderTransport;
-use crate::providers::transcription::{AudioRecording, RemoteTranscriber, SpeechTranscript};
+use crate::providers::transcription::dispatch;
+use crate::providers::transcription::recording::{SpeechTranscript, TranscriptionRequest};
+use crate::providers::transcription::remote::RemoteTranscriber;
 
 /// Retry policy with the fallback model to use after the last attempt.
 pub(super) struct RetryWithFallback {
@@ -33,13 +35,11 @@ impl RetryWithFallback {
         &self,
         remote: &RemoteTranscriber,
         transport: &dyn ProviderTransport,
-        recording: &AudioRecording,
-        language: &str,
-        context: &str,
+        request: TranscriptionRequest<'_>,
     ) -> Result<SpeechTranscript> {
         let mut attempt = 0;
         let error = loop {
-            match remote.transcribe(transport, recording, language, context).await {
+            match dispatch::transcribe(remote, transport, request).await {
                 Err(error) if error.is_transient() => {
                     attempt += 1;
                     if attempt == self.attempts {
@@ -51,7 +51,8 @@ impl RetryWithFallback {
             }
         };
         tracing::warn!(%error, attempts = self.attempts, fallback = self.fallback.label(), "using the fallback model");
-        self.fallback.transcribe(transport, recording, language, "").await.map_err(|second| {
+        let request = TranscriptionRequest { context: "", ..request };
+        dispatch::transcribe(&self.fallback, transport, request).await.map_err(|second| {
             tracing::warn!(error = %second, "the fallback model failed");
             error
         })

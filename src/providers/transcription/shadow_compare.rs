@@ -5,7 +5,7 @@ use std::time::Duration;
 use similar::{Algorithm, DiffTag, TextDiff};
 
 use crate::error::Result;
-use crate::providers::transcription::SpeechTranscript;
+use crate::providers::transcription::recording::SpeechTranscript;
 
 /// Time after which the diff is approximated.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(1);
@@ -47,10 +47,8 @@ struct TranscriptDiff {
 
 impl TranscriptDiff {
     fn between(first: &str, second: &str) -> Self {
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let (first, second) = (words(first), words(second));
         let (first, second): (Vec<&str>, Vec<&str>) =
-            (first.iter().map(String::as_str).collect(), second.iter().map(String::as_str).collect());
+            (first.split_whitespace().collect(), second.split_whitespace().collect());
         let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(DIFF_TIMEOUT).diff_slices(&first, &second);
         let groups = diff.ops().iter().filter(|operation| operation.tag() != DiffTag::Equal).count();
         Self { similarity: diff.ratio(), groups }
@@ -83,7 +81,7 @@ mod tests {
         let pen = LogCapture::default();
         let writer = pen.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        tracing::subscriber::with_default(subscriber, || compare("openai/a", "gemini/b", first, second));
+        tracing::subscriber::with_default(subscriber, || log_difference("openai/a", "gemini/b", first, second));
         String::from_utf8(pen.0.lock().unwrap().clone()).unwrap()
     }
 

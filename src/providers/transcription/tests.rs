@@ -52,8 +52,8 @@ async fn openai_transcribes_with_uncertain_spans() {
 
     let transcript = transcript.unwrap();
     assert_eq!((transcript.text.as_str(), ranges(&transcript)), ("We met Ilse.", vec![(7, 12)]));
-    server.proper();
-    let arrived = &server.of(Route::OpenAiSpeech)[0];
+    server.assert_well_formed();
+    let arrived = &server.received_on(Route::OpenAiSpeech)[0];
     let text = |name: &str| arrived.field(name).map(|field| field.text().to_owned());
     assert_eq!(text("model").as_deref(), Some("gpt-4o-transcribe"));
     assert_eq!(text("language").as_deref(), Some("nl"));
@@ -63,26 +63,25 @@ async fn openai_transcribes_with_uncertain_spans() {
     let file = arrived.field("file").unwrap();
     assert_eq!((file.file_name.as_deref(), file.media_type.as_deref()), (Some("recording.ogg"), Some("audio/ogg")));
     assert_eq!(file.bytes, 5000);
-    assert_eq!(transport.tap.sent.lock().unwrap()[0].attempts, 1);
-    assert_eq!(transport.tap.used.lock().unwrap()[0].input_tokens, Some(140));
+    assert_eq!(transport.recorder.sent.lock().unwrap()[0].attempts, 1);
+    assert_eq!(transport.recorder.usage.lock().unwrap()[0].input_tokens, Some(140));
 }
 
 #[tokio::test]
 async fn log_probabilities_are_requested_from_supporting_models_only() {
-    for (effective_model, asked) in [("whisper-1", false), ("large-v3-turbo", false), ("gpt-4o-mini-transcribe", true)]
-    {
+    for (model, asked) in [("whisper-1", false), ("large-v3-turbo", false), ("gpt-4o-mini-transcribe", true)] {
         let server = Provider::start();
 
-        let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_MODEL", effective_model)], 100, "").await;
+        let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_MODEL", model)], 100, "").await;
 
         assert_eq!(transcript.unwrap().text, "We walked along the river.");
-        server.proper();
-        let arrived = &server.of(Route::OpenAiSpeech)[0];
+        server.assert_well_formed();
+        let arrived = &server.received_on(Route::OpenAiSpeech)[0];
         for name in ["response_format", "include[]"] {
             assert_eq!(arrived.field(name).is_some(), asked, "{model} {name}");
         }
         assert!(arrived.field("prompt").is_none(), "no names, no prompt");
-        assert_eq!(transport.tap.models(), [format!("openai/{model}")]);
+        assert_eq!(transport.recorder.models(), [format!("openai/{model}")]);
     }
 }
 
@@ -100,13 +99,17 @@ async fn gemini_gets_a_short_recording_inline() {
     let transcript = transcript.unwrap();
     assert_eq!(transcript.text, "Zoë went to the quay, to the quay.");
     assert_eq!(ranges(&transcript), [(0, 3), (12, 21)]);
-    server.proper();
-    let arrived = &server.of(Route::GeminiSpeech)[0];
+    server.assert_well_formed();
+    let arrived = &server.received_on(Route::GeminiSpeech)[0];
     assert_eq!(arrived.audio.as_ref().map(Vec::len), Some(50_001));
     assert_eq!(arrived.json["generationConfig"]["temperature"], 0);
     assert!(arrived.system().contains(REDACTED.1) && arrived.user().contains("\"nl\""));
-    assert!(!server.saw(REDACTED.0.as_bytes()));
-    assert_eq!(transport.tap.models(), ["gemini/gemini-2.5-pro"], "gpt-4o-transcribe is a model of another provider");
+    assert!(!server.has_received(REDACTED.0.as_bytes()));
+    assert_eq!(
+        transport.recorder.models(),
+        ["gemini/gemini-2.5-pro"],
+        "gpt-4o-transcribe is a model of another provider"
+    );
 }
 
 #[tokio::test]
@@ -118,12 +121,12 @@ async fn gemini_gets_a_long_recording_as_a_file_that_is_deleted() {
     let (transcript, transport) = transcribe(&server, &[("TRANSCRIPTION_PROVIDER", "gemini")], long, "").await;
 
     assert_eq!(transcript.unwrap().text, "We walked along the river.");
-    server.proper();
-    let routes: Vec<Route> = server.arrived().iter().map(|arrived| arrived.route).collect();
+    server.assert_well_formed();
+    let routes: Vec<Route> = server.received().iter().map(|arrived| arrived.route).collect();
     let wanted = [Route::GeminiStart, Route::GeminiUpload, Route::GeminiFile, Route::GeminiSpeech, Route::GeminiDelete];
     assert_eq!(routes, wanted);
-    assert_eq!(server.of(Route::GeminiUpload)[0].bytes, long as u64);
-    assert!(transport.tap.sent.lock().unwrap().iter().all(|sent| !sent.url.contains("key")));
+    assert_eq!(server.received_on(Route::GeminiUpload)[0].bytes, long as u64);
+    assert!(transport.recorder.sent.lock().unwrap().iter().all(|sent| !sent.url.contains("key")));
 }
 
 #[tokio::test]
@@ -134,7 +137,7 @@ async fn an_uploaded_file_is_deleted_after_a_failed_request() {
     let (transcript, _) = transcribe(&server, &[("TRANSCRIPTION_PROVIDER", "gemini")], (20 << 20) + 1, "").await;
 
     assert_eq!(transcript.unwrap_err().kind(), ErrorKind::Invalid);
-    assert_eq!(server.of(Route::GeminiDelete).len(), 1);
+    assert_eq!(server.received_on(Route::GeminiDelete).len(), 1);
 }
 
 /// Response that starts an upload.
@@ -159,7 +162,7 @@ async fn a_recording_is_never_sent_to_a_host_from_a_response() {
         let heard = transcriber(&config).unwrap().transcribe(&transport, &recording((20 << 20) + 1), "en", "").await;
 
         assert_eq!(heard.unwrap_err().kind(), ErrorKind::Upstream, "{url}");
-        assert_eq!(transport.tap.sent.lock().unwrap().len(), 1, "{url}");
+        assert_eq!(transport.recorder.sent.lock().unwrap().len(), 1, "{url}");
     }
 }
 
@@ -178,10 +181,10 @@ async fn polling_a_file_times_out_and_deletes_it() {
 
     let heard = transcriber(&config).unwrap().transcribe(&transport, &recording((20 << 20) + 1), "en", "").await;
 
-    assert!(heard.unwrap_err().is_passing());
+    assert!(heard.unwrap_err().is_transient());
     let took = began.elapsed();
     assert!((Duration::from_mins(4)..Duration::from_mins(6)).contains(&took), "{took:?}");
-    let sent = transport.tap.sent.lock().unwrap();
+    let sent = transport.recorder.sent.lock().unwrap();
     assert!(sent.last().unwrap().url.ends_with("/v1beta/files/a-1"), "{:?}", sent.last());
 }
 
@@ -227,7 +230,7 @@ async fn transient_errors_are_retried_with_backoff_then_fall_back() {
         let heard = transcriber(&config(variables)).unwrap().transcribe(&transport, &recording(10), "en", "").await;
 
         assert_eq!(heard.as_ref().err().map(Error::is_transient), fails, "{replies:?}: {heard:?}");
-        assert_eq!(transport.tap.models(), models, "{replies:?}");
+        assert_eq!(transport.recorder.models(), models, "{replies:?}");
         assert_eq!(began.elapsed().as_secs(), waited, "{replies:?}");
     }
 }
@@ -247,10 +250,10 @@ async fn the_fallback_gets_no_context() {
     let (transcript, transport) = transcribe(&server, &more, 100, "- **Ilse**").await;
 
     assert_eq!(transcript.unwrap().text, "We walked along the river.");
-    assert_eq!(transport.tap.models(), ["gemini/gemini-2.5-pro", "gemini/gemini-2.5-pro", "openai/whisper-1"]);
-    let arrived = &server.of(Route::OpenAiSpeech)[0];
-    assert!(arrived.field("prompt").is_none() && !arrived.holds(b"Ilse"));
-    server.proper();
+    assert_eq!(transport.recorder.models(), ["gemini/gemini-2.5-pro", "gemini/gemini-2.5-pro", "openai/whisper-1"]);
+    let arrived = &server.received_on(Route::OpenAiSpeech)[0];
+    assert!(arrived.field("prompt").is_none() && !arrived.contains(b"Ilse"));
+    server.assert_well_formed();
 }
 
 #[tokio::test]
@@ -265,8 +268,8 @@ async fn the_shadow_provider_does_not_change_the_result() {
             transcribe(&server, &[("TRANSCRIPTION_SHADOW_PROVIDER", "gemini")], 100, "").await;
 
         assert_eq!(transcript.is_ok_and(|transcript| transcript.text == "We walked along the river."), wanted);
-        assert_eq!(transport.tap.models().len(), 2);
-        server.proper();
+        assert_eq!(transport.recorder.models().len(), 2);
+        server.assert_well_formed();
     }
 }
 
@@ -277,7 +280,7 @@ async fn the_context_can_be_disabled() {
     let (transcript, _) = transcribe(&server, &[("TRANSCRIPTION_CONTEXT_ENABLED", "false")], 100, "- **Ilse**").await;
 
     transcript.unwrap();
-    assert!(!server.saw(b"Ilse"));
+    assert!(!server.has_received(b"Ilse"));
 }
 
 #[tokio::test]
@@ -298,13 +301,13 @@ async fn every_failure_has_a_kind_and_transience() {
             let (heard, _) = transcribe(&server, &[off, ("TRANSCRIPTION_PROVIDER", provider)], 100, "").await;
 
             let error = heard.unwrap_err();
-            assert_eq!((error.kind(), error.is_passing()), (kind, passing), "{provider} {answer:?}: {error}");
+            assert_eq!((error.kind(), error.is_transient()), (kind, passing), "{provider} {answer:?}: {error}");
         }
     }
     let server = Provider::start();
     server.next(Route::GeminiSpeech, Answer::text(r#"{"text": 5}"#));
     let (heard, _) = transcribe(&server, &[off, ("TRANSCRIPTION_PROVIDER", "gemini")], 100, "").await;
-    assert!(heard.unwrap_err().is_passing(), "another attempt may give valid JSON");
+    assert!(heard.unwrap_err().is_transient(), "another attempt may give valid JSON");
 }
 
 #[test]
@@ -323,7 +326,7 @@ fn an_unconfigured_provider_is_an_error_with_a_next_step() {
         let refused = transcriber(&config(variables)).err().unwrap();
 
         assert_eq!(refused.kind(), kind, "{variables:?}");
-        assert!(refused.next_step().unwrap().contains(words), "{variables:?}: {:?}", refused.next_step());
+        assert!(refused.hint_text().unwrap().contains(words), "{variables:?}: {:?}", refused.hint_text());
     }
     assert!(transcriber(&config(&[("JOURNAL_TRANSCRIPTION_URL", "http://127.0.0.1:9000/v1")])).is_ok());
 }

@@ -16,6 +16,7 @@ use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+use crate::services::accounts::field_errors::invalid_field_error;
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self, AccountsDb};
 
@@ -46,18 +47,13 @@ pub struct CreateKeyRequest {
 /// scopes; `Forbidden` for scopes, address blocks or parts of the journal that the caller's own key lacks: a key never
 /// has more rights than the one that created it.
 pub async fn add(ctx: &Ctx, new: CreateKeyRequest) -> Result<NewApiKey> {
-    let name = checked_name(&new.name)?;
-    let scopes = checked_scopes(ctx, restrictions::checked_scopes(new.scopes, new.read_only)?)?;
-    let boundary = restrictions::checked_boundary(ctx, new.boundary, &scopes)?;
-    let owner = ctx.caller.user()?.id;
+    let (name, owner) = (checked_name(&new.name)?, ctx.caller.user()?.id);
+    let scopes = restrictions::checked_scopes(new.scopes, new.read_only)?;
     if new.allowed_from.len() > MAX_ADDRESS_BLOCKS {
-        return Err(Error::invalid(format!("a key has at most {MAX_ADDRESS_BLOCKS} address blocks"))
-            .code("invalid_field")
-            .hint("use wider blocks"));
+        let message = format!("a key has at most {MAX_ADDRESS_BLOCKS} address blocks");
+        return Err(invalid_field_error(message, "use wider blocks"));
     }
-    let allowed_from = checked_blocks(ctx, &new.allowed_from).await?;
-    let draft =
-        GeneratedKey::new(ctx, ValidatedKeyRequest { name, scopes, expiry: new.expiry, allowed_from, boundary })?;
+    let draft = GeneratedKey::new(ctx, CreateKeyRequest { name, scopes, ..new }).await?;
     let trail = AuditRecorder::from_ctx(ctx);
     ctx.write_accounts(Scope::Account, move |db| draft.issue(db, owner, &trail)).await
 }
@@ -75,13 +71,16 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<ApiKey>> {
 pub async fn rotate(ctx: &Ctx, id: KeyId) -> Result<NewApiKey> {
     let owner = ctx.caller.user()?.id;
     let old = ctx.read_accounts(Scope::Account, move |db| find_key(db, owner, id)).await?;
+    let wanted = CreateKeyRequest {
+        expiry: lifetime(&old),
+        allowed_from: parse_blocks(&old.allowed_from),
+        name: old.name,
+        scopes: old.scopes,
+        read_only: false,
+        boundary: old.boundary,
+    };
     // Checked again: rotation by a key with fewer rights must not yield a key with more.
-    let scopes = checked_scopes(ctx, old.scopes.clone())?;
-    let boundary = restrictions::checked_boundary(ctx, old.boundary.clone(), &scopes)?;
-    let blocks: Vec<IpNet> = old.allowed_from.iter().filter_map(|block| block.parse().ok()).collect();
-    let allowed_from = checked_blocks(ctx, &blocks).await?;
-    let wanted = ValidatedKeyRequest { name: old.name.clone(), scopes, expiry: lifetime(&old), allowed_from, boundary };
-    let draft = GeneratedKey::new(ctx, wanted)?;
+    let draft = GeneratedKey::new(ctx, wanted).await?;
     let trail = AuditRecorder::from_ctx(ctx);
     ctx.write_accounts(Scope::Account, move |db| {
         if !accounts::keys::revoke(db, owner, id, trail.at())? {
@@ -111,41 +110,39 @@ pub async fn revoke(ctx: &Ctx, id: KeyId) -> Result<()> {
     .await
 }
 
-/// Validated request for a new key.
-struct ValidatedKeyRequest {
-    name: String,
-    scopes: Vec<Scope>,
-    expiry: KeyExpiry,
-    allowed_from: Vec<String>,
-    boundary: Option<KeyRestrictions>,
-}
-
 /// Generated key, not stored yet.
 struct GeneratedKey {
     key: Secret<String>,
     hash: [u8; 32],
+    name: String,
+    scopes: Vec<Scope>,
     expires_at: Option<String>,
-    wanted: ValidatedKeyRequest,
+    allowed_from: Vec<String>,
+    boundary: Option<KeyRestrictions>,
 }
 
 impl GeneratedKey {
-    fn new(ctx: &Ctx, wanted: ValidatedKeyRequest) -> Result<Self> {
+    /// Generates a key that has no more rights than the caller.
+    async fn new(ctx: &Ctx, wanted: CreateKeyRequest) -> Result<Self> {
+        let scopes = checked_scopes(ctx, wanted.scopes)?;
+        let boundary = restrictions::checked_boundary(ctx, wanted.boundary, &scopes)?;
+        let allowed_from = checked_blocks(ctx, &wanted.allowed_from).await?;
         let key = token::draw(ctx.app.entropy.as_ref())?;
         let hash = token::stored_form(&key, &ctx.app.store.keys.token_pepper);
         let expires_at = wanted.expiry.expires_at(&ctx.app)?;
-        Ok(Self { key, hash, expires_at, wanted })
+        Ok(Self { key, hash, name: wanted.name, scopes, expires_at, allowed_from, boundary })
     }
 
     fn issue(&self, db: &AccountsDb<'_>, owner: UserId, trail: &AuditRecorder) -> Result<NewApiKey> {
         let row = accounts::keys::NewApiKeyRow {
             prefix: &self.key.expose()[..token::PREFIX_CHARS],
             hash: &self.hash,
-            name: &self.wanted.name,
-            scopes: &self.wanted.scopes,
+            name: &self.name,
+            scopes: &self.scopes,
             at: trail.at(),
             expires_at: self.expires_at.as_deref(),
-            allowed_from: &self.wanted.allowed_from,
-            boundary: self.wanted.boundary.as_ref(),
+            allowed_from: &self.allowed_from,
+            boundary: self.boundary.as_ref(),
         };
         let id = accounts::keys::add(db, owner, &row)?;
         trail.record(db, AuditAction::TokenIssued, &format!("key:{id}"))?;
@@ -166,12 +163,16 @@ async fn checked_blocks(ctx: &Ctx, asked: &[IpNet]) -> Result<Vec<String>> {
     if asked.is_empty() {
         return Ok(held);
     }
-    let blocks: Vec<IpNet> = held.iter().filter_map(|block| block.parse().ok()).collect();
+    let blocks = parse_blocks(&held);
     if blocks.is_empty() || asked.iter().all(|block| blocks.iter().any(|held| held.contains(block))) {
         return Ok(asked.iter().map(|block| block.trunc().to_string()).collect());
     }
     let message = "a key cannot allow addresses that the key creating it does not";
     Err(Error::new(ErrorKind::Forbidden, message).hint("leave that block out"))
+}
+
+fn parse_blocks(stored: &[String]) -> Vec<IpNet> {
+    stored.iter().filter_map(|block| block.parse().ok()).collect()
 }
 
 fn lifetime(key: &ApiKey) -> KeyExpiry {

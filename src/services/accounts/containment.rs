@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::clock;
 use crate::domain::activity::{ActivityItem, ReadSummary};
 use crate::domain::audit::{AuditAction, AuditEvent};
@@ -15,7 +16,7 @@ use crate::domain::id::{KeyId, NotebookId, SessionId, UserId};
 use crate::domain::past_instant;
 use crate::domain::scope::Scope;
 use crate::domain::user::User;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self, AccountsDb};
 use crate::storage::notebook::{activity, read_counts};
@@ -81,8 +82,7 @@ pub async fn contain(ctx: &Ctx, email: EmailAddress, since: &str) -> Result<Cont
         .read_accounts(Scope::AdminUsers, move |db| accounts::audit::list_about_user(db, &about, &from, MAX_LINES))
         .await?;
     let (app, from, foreign) = (ctx.app.clone(), since.clone(), revoked.grants.clone());
-    let looked = tokio::task::spawn_blocking(move || collect_activity(&app, &owned, &foreign, &name, &from)).await;
-    let (reads, activity) = looked.map_err(|error| Error::internal("a database task ended early", error))??;
+    let (reads, activity) = run_blocking(move || collect_activity(&app, &owned, &foreign, &name, &from)).await?;
     Ok(ContainmentReport { user, revoked, since, reads, activity, account })
 }
 

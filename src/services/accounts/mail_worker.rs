@@ -49,11 +49,11 @@ impl MailWorker {
     /// Sends queued e-mails until `stop` changes.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
-            let letter = tokio::select! {
-                letter = self.app.outbox.dequeue() => letter,
+            let job = tokio::select! {
+                job = self.app.outbox.dequeue() => job,
                 _ = stop.changed() => break,
             };
-            let mut mailing = pin!(self.send_with_retry(letter, &RETRY_DELAYS));
+            let mut mailing = pin!(self.send_with_retry(job, &RETRY_DELAYS));
             tokio::select! {
                 () = &mut mailing => {}
                 _ = stop.changed() => {
@@ -63,8 +63,8 @@ impl MailWorker {
             }
         }
         let remaining = async {
-            while let Some(letter) = self.app.outbox.try_dequeue() {
-                self.send_with_retry(letter, &[]).await;
+            while let Some(job) = self.app.outbox.try_dequeue() {
+                self.send_with_retry(job, &[]).await;
             }
         };
         if tokio::time::timeout(SHUTDOWN_TIMEOUT, remaining).await.is_err() {
@@ -72,9 +72,9 @@ impl MailWorker {
         }
     }
 
-    async fn send_with_retry(&self, letter: MailJob, waits: &[u64]) {
+    async fn send_with_retry(&self, job: MailJob, waits: &[u64]) {
         let mut waits = waits.iter();
-        let (to, content) = match self.compose(letter) {
+        let (to, content) = match self.compose(job) {
             Ok(Some(addressed)) => addressed,
             Ok(None) => return,
             Err(error) => return tracing::error!("composing an e-mail: {error:?}"),
@@ -91,8 +91,8 @@ impl MailWorker {
     }
 
     /// Returns recipient and content; `None` if there is nothing to send.
-    fn compose(&self, letter: MailJob) -> Result<Option<AddressedEmail>> {
-        match letter {
+    fn compose(&self, job: MailJob) -> Result<Option<AddressedEmail>> {
+        match job {
             MailJob::Confirm { user, token } => self.compose_confirmation(user, &token),
             MailJob::Reset { email } => self.compose_password_reset(&email),
         }

@@ -5,9 +5,9 @@
 //! reset, answers the same whether or not an address has an account.
 
 pub mod api_keys;
-mod change_password;
 pub mod containment;
 mod emails;
+mod field_errors;
 mod mail_worker;
 mod one_time_links;
 pub mod preferences;
@@ -16,18 +16,10 @@ mod registration;
 pub mod sessions;
 pub mod users;
 
-pub use change_password::change_password;
 pub use mail_worker::MailWorker;
 pub use one_time_links::{
     PasswordResetLink, check_reset_token, request_password_reset, resend_verification, reset_link, reset_password,
     verify_email,
 };
-pub use profile::rename;
+pub use profile::{change_password, rename};
 pub use registration::{RegistrationForm, RegistrationResult, check_open, is_open, register};
-
-use crate::error::Error;
-
-/// Returns the error for empty fields of a request.
-fn missing_fields_error(what: &str) -> Error {
-    Error::invalid(format!("{what} must not be empty")).code("missing_fields").hint("fill them in")
-}

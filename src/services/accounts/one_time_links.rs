@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::context::{ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
@@ -16,7 +17,8 @@ use crate::domain::user::User;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::missing_fields_error;
+use crate::services::accounts::field_errors::missing_fields_error;
+use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;
 use crate::storage::accounts::one_time_links::{self, LinkPurpose};
@@ -105,15 +107,18 @@ pub async fn resend_verification(ctx: &Ctx) -> Result<bool> {
     }
     let (link, id, at) = (NewLink::generate(app)?, user.id, app.now_timestamp());
     let hour_ago = app.timestamp_in(SignedDuration::from_hours(-1));
-    app.store.accounts.write(|db| {
+    let state = app.clone();
+    let store = move |db: &AccountsDb<'_>| {
         if one_time_links::count_since(db, id, LinkPurpose::Verify, &hour_ago)? >= MAX_LINKS_PER_HOUR {
             return Err(Error::new(ErrorKind::Limited, "the link was sent several times already")
                 .retry_after(3600)
                 .hint("check the spam folder, or try again in an hour"));
         }
-        link.store(app, db, id, LinkPurpose::Verify, &at)
-    })?;
-    if !app.outbox.enqueue(MailJob::Confirm { user: id, token: link.token }) {
+        link.store(&state, db, id, LinkPurpose::Verify, &at)?;
+        Ok(link.token)
+    };
+    let token = run_blocking_with(app.store.accounts.clone(), move |db| db.write(store)).await?;
+    if !app.outbox.enqueue(MailJob::Confirm { user: id, token }) {
         return Err(Error::new(ErrorKind::Limited, "the mail queue is full")
             .code("email_failed")
             .with_status(503)
@@ -153,10 +158,14 @@ pub async fn reset_link(ctx: &Ctx, email: EmailAddress) -> Result<PasswordResetL
 pub async fn verify_email(app: &Arc<AppState>, origin: &Arc<ClientInfo>, token: &str) -> Result<()> {
     let hash = hash_token(app, token)?;
     let now = app.now_timestamp();
-    if app.store.accounts.read(|db| one_time_links::is_used_and_verified(db, &hash, &now))? {
-        return Ok(());
-    }
-    consume(app, origin, LinkPurpose::Verify, hash, |_, _, _| Ok(()))
+    let (state, origin) = (app.clone(), origin.clone());
+    run_blocking_with(app.store.accounts.clone(), move |db| {
+        if db.read(|db| one_time_links::is_used_and_verified(db, &hash, &now))? {
+            return Ok(());
+        }
+        consume(&state, &origin, LinkPurpose::Verify, hash, |_, _, _| Ok(()))
+    })
+    .await
 }
 
 /// Checks that a password reset link is valid.
@@ -165,7 +174,7 @@ pub async fn verify_email(app: &Arc<AppState>, origin: &Arc<ClientInfo>, token: 
 /// `Invalid` with code `missing_token` or `invalid_token`.
 pub async fn check_reset_token(app: &Arc<AppState>, token: &str) -> Result<()> {
     let hash = hash_token(app, token)?;
-    find_link_owner(app, LinkPurpose::Reset, &hash)?.map(drop).ok_or_else(invalid_token_error)
+    find_reset_link_owner(app, hash).await?.map(drop).ok_or_else(invalid_token_error)
 }
 
 /// Sets a password by a link: ends every session, forgets known devices and failed logins, confirms the address.
@@ -183,22 +192,33 @@ pub async fn reset_password(
         return Err(missing_fields_error("token and password"));
     }
     let hash = hash_token(app, token)?;
-    let Some(user) = find_link_owner(app, LinkPurpose::Reset, &hash)? else {
+    let Some(user) = find_reset_link_owner(app, hash).await? else {
         password_check::check_strength(app, &password, &[])?;
         return Err(invalid_token_error());
     };
     password_check::check_strength(app, &password, &[&user.email, &user.display_name])?;
     let password = password_check::hash(app, password).await?;
-    consume(app, origin, LinkPurpose::Reset, hash, move |db, user, trail| {
+    let set_password = move |db: &AccountsDb<'_>, user: &User, trail: &AuditRecorder| {
         accounts::users::set_password(db, user.id, &password, trail.at())?;
         accounts::sessions::remove_all(db, user.id)?;
         accounts::devices::remove_all(db, user.id)?;
         one_time_links::revoke_unused(db, user.id, LinkPurpose::Reset, trail.at())?;
         trail.record(db, AuditAction::PasswordChanged, &format!("user:{}", user.id))
+    };
+    let (state, origin) = (app.clone(), origin.clone());
+    run_blocking_with(app.store.accounts.clone(), move |_| {
+        consume(&state, &origin, LinkPurpose::Reset, hash, set_password)
     })
+    .await
 }
 
-/// Consumes a link and performs its action, in one transaction. Using a mailed link confirms the address, and a user
+async fn find_reset_link_owner(app: &Arc<AppState>, hash: [u8; 32]) -> Result<Option<User>> {
+    let state = app.clone();
+    let find = move |_: &_| find_link_owner(&state, LinkPurpose::Reset, &hash);
+    run_blocking_with(app.store.accounts.clone(), find).await
+}
+
+/// Consumes a link and performs its action, in one transaction; runs on a blocking thread. Using a mailed link confirms the address, and a user
 /// with a confirmed address gets a notebook.
 fn consume(
     app: &Arc<AppState>,
@@ -261,10 +281,6 @@ fn hash_token(app: &AppState, token: &str) -> Result<[u8; 32]> {
         return Err(Error::invalid("the link has no token").code("missing_token").hint("open the complete link"));
     }
     Ok(token::stored_form(&Secret::new(token.to_owned()), &app.store.keys.token_pepper))
-}
-
-fn find_user(db: &AccountsDb<'_>, id: UserId) -> Result<User> {
-    accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))
 }
 
 fn invalid_token_error() -> Error {

@@ -9,6 +9,7 @@ use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::fetch::FetchPolicy;
+use crate::services::accounts::field_errors::invalid_field_error;
 use crate::storage::accounts::{self, AccountsDb};
 
 /// Maximum number of preferences of a user.
@@ -77,20 +78,17 @@ pub(crate) fn checked_import(key: &str, value: &str, role: UserRole) -> Option<S
 
 fn without_secrets(rows: Vec<(String, String)>) -> Result<BTreeMap<String, Value>> {
     let rows = rows.into_iter().filter(|(key, _)| !SECRET_KEYS.contains(&key.as_str()));
-    let parsed = rows.map(|(key, text)| match serde_json::from_str(&text) {
-        Ok(value) => Ok((key, value)),
-        Err(error) => Err(Error::internal("reading a preference", error)),
-    });
-    parsed.collect()
+    let parse =
+        |text: String| serde_json::from_str(&text).map_err(|error| Error::internal("reading a preference", error));
+    rows.map(|(key, text)| Ok((key, parse(text)?))).collect()
 }
 
 fn checked_key(key: String) -> Result<String> {
     if (1..=MAX_KEY_CHARS).contains(&key.chars().count()) && !key.chars().any(char::is_control) {
         return Ok(key);
     }
-    Err(Error::invalid(format!("a preference's key is one line of 1 to {MAX_KEY_CHARS} characters"))
-        .code("invalid_field")
-        .hint("choose another key"))
+    let message = format!("a preference's key is one line of 1 to {MAX_KEY_CHARS} characters");
+    Err(invalid_field_error(message, "choose another key"))
 }
 
 /// Checks a URL when it is set, while the user can still correct it.
@@ -98,13 +96,9 @@ fn checked_address(key: &str, value: &Value) -> Result<()> {
     if !URL_KEYS.contains(&key) || value.is_null() {
         return Ok(());
     }
-    let text = value.as_str().ok_or_else(|| {
-        Error::invalid(format!("{key} is a web address")).code("invalid_field").hint("write it as a string")
-    })?;
-    match FetchPolicy::for_users(None).parse(text) {
-        Ok(_) => Ok(()),
-        Err(wrong) => Err(Error::from(wrong).code("invalid_field")),
-    }
+    let not_text = || invalid_field_error(format!("{key} is a web address"), "write it as a string");
+    let parsed = FetchPolicy::for_users(None).parse(value.as_str().ok_or_else(not_text)?);
+    parsed.map(drop).map_err(|wrong| Error::from(wrong).code("invalid_field"))
 }
 
 fn checked(value: &Value) -> Result<String> {
@@ -112,7 +106,5 @@ fn checked(value: &Value) -> Result<String> {
     if text.len() <= MAX_VALUE_BYTES {
         return Ok(text);
     }
-    Err(Error::invalid(format!("a preference takes at most {} KiB", MAX_VALUE_BYTES / 1024))
-        .code("invalid_field")
-        .hint("store less"))
+    Err(invalid_field_error(format!("a preference takes at most {} KiB", MAX_VALUE_BYTES / 1024), "store less"))
 }

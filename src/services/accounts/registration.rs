@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::context::ClientInfo;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::config::runtime;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
@@ -13,11 +14,13 @@ use crate::entropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::mail_queue::MailJob;
 use crate::secret::Secret;
-use crate::services::accounts::{missing_fields_error, one_time_links};
+use crate::services::accounts::field_errors::missing_fields_error;
+use crate::services::accounts::one_time_links;
+use crate::services::accounts::users::lookup::find_user;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::{login, password_check};
-use crate::storage::accounts;
 use crate::storage::accounts::one_time_links::LinkPurpose;
+use crate::storage::accounts::{self, AccountsDb};
 
 /// Registration request.
 pub struct RegistrationForm {
@@ -39,7 +42,8 @@ pub struct RegistrationResult {
 
 /// Returns whether registration is open.
 pub async fn is_open(app: &Arc<AppState>) -> Result<bool> {
-    let runtime = app.store.accounts.read(|db| app.runtime(db))?;
+    let state = app.clone();
+    let runtime = run_blocking_with(app.store.accounts.clone(), move |db| db.read(|db| state.runtime(db))).await?;
     Ok(runtime.is_on(runtime::REGISTRATION_ENABLED))
 }
 
@@ -83,7 +87,8 @@ pub async fn register(
     let placeholder = data_encoding::HEXLOWER.encode(&entropy::draw::<16>(app.entropy.as_ref())?);
     let link = one_time_links::NewLink::generate(app)?;
     let trail = AuditRecorder::anonymous(app, origin);
-    let registered = app.store.accounts.write(|db| {
+    let (state, client) = (app.clone(), origin.clone());
+    let store = move |db: &AccountsDb<'_>| {
         let row = accounts::pending_registrations::NewPendingRegistration {
             placeholder: &placeholder,
             email: &email,
@@ -93,13 +98,15 @@ pub async fn register(
         };
         let id = accounts::pending_registrations::add(db, &row)?;
         trail.record(db, AuditAction::UserRegistered, &format!("user:{id}"))?;
-        link.store(app, db, id, LinkPurpose::Verify, trail.at())?;
-        let user = accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))?;
-        let token = login::open_session(app, db, &user, origin, &AuditRecorder::for_user(app, &user, origin))?;
-        Ok(RegistrationResult { user, token })
-    })?;
+        link.store(&state, db, id, LinkPurpose::Verify, trail.at())?;
+        let user = find_user(db, id)?;
+        let session_trail = AuditRecorder::for_user(&state, &user, &client);
+        let token = login::open_session(&state, db, &user, &client, &session_trail)?;
+        Ok((RegistrationResult { user, token }, link.token))
+    };
+    let (registered, token) = run_blocking_with(app.store.accounts.clone(), move |db| db.write(store)).await?;
     if app.config.server.smtp.is_some() {
-        app.outbox.enqueue(MailJob::Confirm { user: registered.user.id, token: link.token });
+        app.outbox.enqueue(MailJob::Confirm { user: registered.user.id, token });
     }
     Ok(registered)
 }

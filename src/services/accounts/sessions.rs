@@ -62,7 +62,8 @@ pub async fn revoke_others(ctx: &Ctx) -> Result<usize> {
     .await
 }
 
-fn current_session(ctx: &Ctx) -> Option<SessionId> {
+/// Returns the session of the request.
+pub(super) fn current_session(ctx: &Ctx) -> Option<SessionId> {
     match ctx.caller.via {
         AuthMethod::Session(id) => Some(id),
         AuthMethod::Shell | AuthMethod::Key(..) | AuthMethod::Server => None,

@@ -1,10 +1,13 @@
 //! User accounts, managed by admins. Admin rights give no access to a journal.
 
 mod deletion;
+pub(super) mod lookup;
 mod update;
 mod usage;
 
-pub use deletion::{DeletedUser, DeletionReceipt, OwnedData, delete_now, owned_data, purge};
+pub use deletion::{
+    DeletedUser, DeletionReceipt, DueDeletion, OwnedData, UNDO_DAYS, delete_now, list_due, owned_data, purge,
+};
 pub use update::{UserUpdate, change};
 pub use usage::{UserUsage, list_usage};
 
@@ -13,18 +16,16 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{NotebookId, UserId};
+use crate::domain::id::NotebookId;
 use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::domain::user::{User, UserRole};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::services::accounts::users::lookup::{check_not_last_admin, find_user};
 use crate::services::audit::AuditRecorder;
 use crate::services::auth::password_check;
 use crate::storage::accounts::{self, AccountsDb};
-
-/// Days in which a deletion can be undone.
-pub const UNDO_DAYS: i64 = 7;
 
 /// Request for a new user.
 pub struct CreateUserRequest {
@@ -58,7 +59,7 @@ pub async fn add(ctx: &Ctx, new: CreateUserRequest) -> Result<User> {
     ctx.caller.authorize(Scope::AdminUsers)?;
     let name = display_name(new.name.as_deref(), &new.email)?;
     let hash = match new.password {
-        Some(password) => Some(hash_password(ctx, password, vec![new.email.to_string(), name.clone()]).await?),
+        Some(password) => Some(hash_password(ctx, password, &[new.email.as_str(), &name]).await?),
         None => None,
     };
     let taken = new.email.clone();
@@ -113,7 +114,7 @@ pub async fn set_password(ctx: &Ctx, email: EmailAddress, password: Secret<Strin
     let wanted = email.clone();
     let user =
         ctx.read_accounts(Scope::AdminUsers, move |db| accounts::users::get_by_email(db, wanted.as_str())).await?;
-    let hash = hash_password(ctx, password, vec![user.email.clone(), user.display_name.clone()]).await?;
+    let hash = hash_password(ctx, password, &[&user.email, &user.display_name]).await?;
     apply_audited(ctx, email, AuditAction::PasswordChanged, move |db, user, at| {
         accounts::users::set_password(db, user.id, &hash, at)
     })
@@ -187,9 +188,8 @@ pub(crate) fn display_name(name: Option<&str>, email: &EmailAddress) -> Result<S
     Ok(name)
 }
 
-async fn hash_password(ctx: &Ctx, password: Secret<String>, about: Vec<String>) -> Result<String> {
-    let about: Vec<&str> = about.iter().map(String::as_str).collect();
-    password_check::check_strength(&ctx.app, &password, &about)?;
+async fn hash_password(ctx: &Ctx, password: Secret<String>, about: &[&str]) -> Result<String> {
+    password_check::check_strength(&ctx.app, &password, about)?;
     password_check::hash(&ctx.app, password).await
 }
 
@@ -207,18 +207,4 @@ async fn apply_audited(
         find_user(db, user.id)
     })
     .await
-}
-
-fn find_user(db: &AccountsDb<'_>, id: UserId) -> Result<User> {
-    accounts::users::find_by_id(db, id)?.ok_or_else(|| Error::not_found("user"))
-}
-
-fn check_not_last_admin(db: &AccountsDb<'_>, user: &User) -> Result<()> {
-    let acting = user.role == UserRole::Admin && user.is_active && user.deleted_at.is_none();
-    if acting && accounts::users::count_active_admins(db)? == 1 {
-        return Err(
-            Error::conflict("this is the last admin").hint("create another one first: `journal user admin EMAIL`")
-        );
-    }
-    Ok(())
 }

@@ -2,92 +2,22 @@
 
 mod exposure;
 mod maintenance;
+mod report;
 
 pub use exposure::record_start;
+pub use report::{CheckStatus, DoctorCheck, DoctorReport};
 
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::app::state::AppState;
 use crate::domain::id::NotebookId;
 use crate::error::{Error, Result};
+use crate::services::admin::doctor::report::CheckOutcome;
 use crate::services::{audit, auth};
 use crate::storage::data_dir::{DataDir, free_bytes};
 use crate::storage::notebook::{activity, full_text, jobs};
-use crate::storage::{accounts, files, keyring_file};
-
-/// Result status of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CheckStatus {
-    /// Passed.
-    Ok,
-    /// Works, but needs attention.
-    Warning,
-    /// Failed.
-    Failed,
-}
-
-/// One check.
-#[derive(Debug, Serialize)]
-pub struct DoctorCheck {
-    /// Subject of the check.
-    pub name: String,
-    /// Status.
-    pub mark: CheckStatus,
-    /// Details.
-    pub detail: String,
-    /// Next command, if there is one.
-    pub hint: Option<String>,
-}
-
-/// Report of all checks.
-#[derive(Debug, Default, Serialize)]
-pub struct DoctorReport {
-    /// True if no check failed.
-    pub healthy: bool,
-    /// The checks.
-    pub checks: Vec<DoctorCheck>,
-}
-
-impl DoctorReport {
-    fn add(&mut self, name: &str, mark: CheckStatus, detail: impl Into<String>) {
-        self.checks.push(DoctorCheck { name: name.to_owned(), mark, detail: detail.into(), hint: None });
-    }
-
-    fn fail(&mut self, name: &str, error: &Error) {
-        let hint = error.hint_text().map(str::to_owned);
-        self.checks.push(DoctorCheck {
-            name: name.to_owned(),
-            mark: CheckStatus::Failed,
-            detail: error.to_string(),
-            hint,
-        });
-    }
-
-    fn add_finding(&mut self, name: &str, outcome: Result<maintenance::MaintenanceFinding>) {
-        match outcome {
-            Ok((mark, detail, hint)) => self.checks.push(DoctorCheck { name: name.to_owned(), mark, detail, hint }),
-            Err(error) => self.fail(name, &error),
-        }
-    }
-
-    fn add_result(&mut self, name: &str, outcome: Result<(CheckStatus, String)>) {
-        match outcome {
-            Ok((mark, detail)) => self.add(name, mark, detail),
-            Err(error) => self.fail(name, &error),
-        }
-    }
-
-    /// Completes the report.
-    #[must_use]
-    fn finished(mut self) -> Self {
-        self.healthy = self.checks.iter().all(|check| check.mark != CheckStatus::Failed);
-        self
-    }
-}
+use crate::storage::{accounts, files, io_error, keyring_file};
 
 /// Removes the permissions of group and others below the data directory; returns the number of changed paths.
 ///
@@ -119,93 +49,88 @@ fn require_keyring(data: &DataDir) -> Result<()> {
 pub async fn run_checks(data_dir: &Path, open: Result<Arc<AppState>>) -> DoctorReport {
     let mut report = DoctorReport::default();
     let data = DataDir::new(data_dir);
-    report.add_result(
-        "keyring",
-        keyring_file::read(&data).map(|keyring| {
-            let unfinished = keyring.key_ids().len() > 1;
-            let mark = if unfinished { CheckStatus::Warning } else { CheckStatus::Ok };
-            let more = if unfinished { "; a rotation is unfinished: run `journal keyring rotate`" } else { "" };
-            (mark, format!("root key {}{more}", keyring.fingerprint))
-        }),
-    );
-    report
-        .add_result("permissions", data.check_modes().map(|()| (CheckStatus::Ok, "private to their owner".to_owned())));
-    report.add_result("disk", check_disk(data_dir));
+    report.add("keyring", check_keyring(&data));
+    report.add("permissions", data.check_modes().map(|()| CheckOutcome::ok("private to their owner")));
+    report.add("disk", check_disk(data_dir));
     let app = match open {
         Ok(app) => app,
         Err(error) => {
-            report.fail("open", &error);
+            report.add("open", Err(error));
             return report.finished();
         }
     };
-    report.add("secret", CheckStatus::Ok, "opens the keyring");
-    report.add_result("clock", Ok(check_clock(&app)));
-    report.add_result("accounts.db", check_integrity(app.store.accounts.integrity_errors()));
-    report.add_result("audit trail", check_audit_chain(app.clone()).await);
+    report.add("secret", Ok(CheckOutcome::ok("opens the keyring")));
+    report.add("clock", Ok(check_clock(&app)));
+    report.add("accounts.db", check_integrity(app.store.accounts.integrity_errors()));
+    report.add("audit trail", check_audit_chain(app.clone()).await);
     match app.store.accounts.read(accounts::notebooks::list_ids) {
         Ok(ids) => {
             for &id in &ids {
-                report.add_result(&format!("notebook {id}"), check_notebook(&app, id));
+                report.add(&format!("notebook {id}"), check_notebook(&app, id));
             }
-            report.add_result("notebook folders", find_orphaned_folders(&data, &ids));
+            report.add("notebook folders", find_orphaned_folders(&data, &ids));
         }
-        Err(error) => report.fail("notebooks", &error),
+        Err(error) => report.add("notebooks", Err(error)),
     }
     maintenance::examine(&app, &mut report);
     exposure::examine(&app, &mut report);
     report.finished()
 }
 
-fn check_integrity(found: Result<Vec<String>>) -> Result<(CheckStatus, String)> {
+fn check_keyring(data: &DataDir) -> Result<CheckOutcome> {
+    let keyring = keyring_file::read(data)?;
+    let detail = format!("root key {}", keyring.fingerprint);
+    Ok(if keyring.key_ids().len() > 1 {
+        CheckOutcome::warning(detail + "; a rotation is unfinished: run `journal keyring rotate`")
+    } else {
+        CheckOutcome::ok(detail)
+    })
+}
+
+fn check_integrity(found: Result<Vec<String>>) -> Result<CheckOutcome> {
     match found?.as_slice() {
-        [] => Ok((CheckStatus::Ok, "every page authentic, structure intact, schema up to date".to_owned())),
+        [] => Ok(CheckOutcome::ok("every page authentic, structure intact, schema up to date")),
         [first, rest @ ..] => {
             Err(Error::conflict(format!("{first} (and {} more)", rest.len())).hint("restore it from a backup"))
         }
     }
 }
 
-fn check_clock(app: &AppState) -> (CheckStatus, String) {
-    let now = app.clock.now();
+fn check_clock(app: &AppState) -> CheckOutcome {
+    let now = app.now_timestamp();
     // The newest audit row was written when the clock showed at least its time.
     let last =
         app.store.accounts.read(|db| accounts::audit::list_newest(db, None, 1)).ok().and_then(|mut rows| rows.pop());
-    let behind = last.is_some_and(|event| event.at > crate::clock::format_timestamp(now));
-    if behind {
-        (
-            CheckStatus::Warning,
-            format!(
-                "{} is before the newest audit event; set the machine's clock",
-                crate::clock::format_timestamp(now)
-            ),
-        )
+    if last.is_some_and(|event| event.at > now) {
+        CheckOutcome::warning(now + " is before the newest audit event; set the machine's clock")
     } else {
-        (CheckStatus::Ok, crate::clock::format_timestamp(now))
+        CheckOutcome::ok(now)
     }
 }
 
-async fn check_audit_chain(app: Arc<AppState>) -> Result<(CheckStatus, String)> {
+async fn check_audit_chain(app: Arc<AppState>) -> Result<CheckOutcome> {
     let verdict = audit::verify(&auth::administration(app)).await?;
     let events = verdict.ensure_intact()?;
-    Ok((CheckStatus::Ok, format!("{events} events, every link and {} checkpoints verified", verdict.checkpoints)))
+    Ok(CheckOutcome::ok(format!("{events} events, every link and {} checkpoints verified", verdict.checkpoints)))
 }
 
-fn check_notebook(app: &AppState, id: NotebookId) -> Result<(CheckStatus, String)> {
+fn check_notebook(app: &AppState, id: NotebookId) -> Result<CheckOutcome> {
     let notebook = app.store.notebook(id)?;
-    let (mark, detail) = check_integrity(notebook.integrity_errors())?;
+    let intact = check_integrity(notebook.integrity_errors())?;
     if !notebook.write(full_text::is_consistent)? {
         return Err(Error::conflict("the full-text index does not agree with the entries")
             .hint("`journal reindex --fts` rebuilds it"));
     }
     verify_activity(app, id)?;
     let (open, failed) = notebook.read(|db| Ok((jobs::count_open(db, jobs::EMBED)?, jobs::count_failed(db)?)))?;
-    if failed > 0 {
-        return Ok((CheckStatus::Warning, format!("{failed} jobs failed; `journal job list` says why")));
-    }
-    if open > 0 {
-        return Ok((CheckStatus::Ok, format!("{detail}; {open} entries wait to be embedded (`journal job run`)")));
-    }
-    Ok((mark, detail))
+    Ok(if failed > 0 {
+        CheckOutcome::warning(format!("{failed} jobs failed; `journal job list` says why"))
+    } else if open > 0 {
+        let detail = intact.detail();
+        CheckOutcome::ok(format!("{detail}; {open} entries wait to be embedded (`journal job run`)"))
+    } else {
+        intact
+    })
 }
 
 fn verify_activity(app: &AppState, id: NotebookId) -> Result<()> {
@@ -217,27 +142,27 @@ fn verify_activity(app: &AppState, id: NotebookId) -> Result<()> {
     }
 }
 
-fn find_orphaned_folders(data: &DataDir, known: &[NotebookId]) -> Result<(CheckStatus, String)> {
-    let items = std::fs::read_dir(data.notebooks())
-        .map_err(|error| crate::storage::io_error::for_path("reading", &data.notebooks(), error))?;
+fn find_orphaned_folders(data: &DataDir, known: &[NotebookId]) -> Result<CheckOutcome> {
+    let items =
+        std::fs::read_dir(data.notebooks()).map_err(|error| io_error::for_path("reading", &data.notebooks(), error))?;
     let strays = items
         .filter_map(|item| item.ok()?.file_name().into_string().ok())
         .filter(|name| name.parse().map_or(true, |id| !known.contains(&id)))
         .count();
-    if strays == 0 {
-        return Ok((CheckStatus::Ok, format!("{} notebooks, no orphaned folders", known.len())));
-    }
-    Ok((
-        CheckStatus::Warning,
-        format!("{strays} folders belong to no notebook: their keys do not exist, so they can be removed"),
-    ))
+    Ok(if strays == 0 {
+        CheckOutcome::ok(format!("{} notebooks, no orphaned folders", known.len()))
+    } else {
+        CheckOutcome::warning(format!(
+            "{strays} folders belong to no notebook: their keys do not exist, so they can be removed"
+        ))
+    })
 }
 
 /// Free space below which writes may fail soon.
 const LOW_BYTES: u64 = 256 << 20;
 
-fn check_disk(data_dir: &Path) -> Result<(CheckStatus, String)> {
+fn check_disk(data_dir: &Path) -> Result<CheckOutcome> {
     let free = free_bytes(data_dir)?;
-    let mark = if free < LOW_BYTES { CheckStatus::Warning } else { CheckStatus::Ok };
-    Ok((mark, format!("{} MiB free", free >> 20)))
+    let outcome = if free < LOW_BYTES { CheckOutcome::warning } else { CheckOutcome::ok };
+    Ok(outcome(format!("{} MiB free", free >> 20)))
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use crate::app::context::Ctx;
 use crate::app::metrics_registry::GaugeSnapshot;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::scope::Scope;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::storage::accounts::{self, maintenance};
 use crate::storage::data_dir::free_bytes;
 
@@ -27,10 +28,7 @@ pub async fn render(ctx: &Ctx) -> Result<String> {
 /// Returns the metrics for the operator's loopback listener, without authentication.
 pub(crate) async fn render_unauthenticated(app: &Arc<AppState>) -> Result<String> {
     let app = app.clone();
-    match tokio::task::spawn_blocking(move || app.metrics.encode(&take_snapshot(&app)?)).await {
-        Ok(text) => text,
-        Err(_) => Err(Error::new(ErrorKind::Internal, "collecting the metrics ended early")),
-    }
+    run_blocking(move || app.metrics.encode(&take_snapshot(&app)?)).await
 }
 
 fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
@@ -46,7 +44,7 @@ fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
             at(maintenance::MaintenanceKind::BackupDrill)?,
         ))
     })?;
-    let mut sight = GaugeSnapshot {
+    let mut gauges = GaugeSnapshot {
         users: i64::try_from(users).unwrap_or(i64::MAX),
         notebooks: i64::try_from(notebooks.len()).unwrap_or(i64::MAX),
         free_bytes: free_bytes(&app.config.data_dir)?,
@@ -59,22 +57,22 @@ fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
     for id in notebooks {
         // A notebook that does not open is reported by `doctor`; the other metrics are still valid.
         if let Ok(counts) = app.store.notebook_counts(id, &now) {
-            sight.jobs_queued += counts.jobs_queued;
-            sight.jobs_running += counts.jobs_running;
-            sight.jobs_failed += counts.jobs_failed;
+            gauges.jobs_queued += counts.jobs_queued;
+            gauges.jobs_running += counts.jobs_running;
+            gauges.jobs_failed += counts.jobs_failed;
         }
     }
     for (path, folder) in app.store.data.walk().flatten() {
         if !folder && let Ok(facts) = std::fs::symlink_metadata(path) {
-            sight.data_bytes += facts.len();
+            gauges.data_bytes += facts.len();
         }
     }
     // Values that the kernel does not give stay 0.
     if let Ok(process) = procfs::process::Process::myself() {
-        sight.resident_bytes = process.statm().map_or(0, |pages| pages.resident * procfs::page_size());
-        sight.open_files = process.fd_count().map_or(0, |count| count as u64);
+        gauges.resident_bytes = process.statm().map_or(0, |pages| pages.resident * procfs::page_size());
+        gauges.open_files = process.fd_count().map_or(0, |count| count as u64);
     }
-    Ok(sight)
+    Ok(gauges)
 }
 
 fn seconds(stamp: &str) -> i64 {

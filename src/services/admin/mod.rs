@@ -1,8 +1,8 @@
+//! Administration of the server: diagnosis, keyring, metrics, prices, reload and runtime settings.
+
 pub mod doctor;
 pub mod keyring;
 pub mod metrics;
 pub mod pricing;
 pub mod reload;
-pub mod server_control;
 pub mod settings;
-pub mod setup;

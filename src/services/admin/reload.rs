@@ -1,20 +1,26 @@
 //! Reload of the operator's files while the server runs.
 
-mod summary;
-
-pub use summary::ReloadSummary;
-
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::app::context::Ctx;
 use crate::app::reloadable::ReloadableContent;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
+use crate::config::Config;
+use crate::config::external_services::ExternalServices;
+use crate::config::providers::ProviderTasksConfig;
 use crate::config::runtime::{MOOD_SCORING_ENABLED, RuntimeSettings};
 use crate::domain::audit::AuditAction;
 use crate::domain::scope::Scope;
 use crate::error::{Error, ErrorKind, Result};
+use crate::net::server_client::ServerClient;
+use crate::providers::transcription;
 use crate::services::audit::AuditRecorder;
 use crate::services::auth;
 
@@ -61,6 +67,66 @@ impl FromStr for ReloadTarget {
     }
 }
 
+/// Result of a reload.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ReloadSummary {
+    /// Glossary for handwriting.
+    Ocr {
+        /// `ocr-context`.
+        reloaded: &'static str,
+        /// OCR provider.
+        provider: String,
+        /// Model; `default` for the provider's default.
+        model: String,
+        /// True if two providers read each page.
+        dual_pass: bool,
+        /// Number of files with text.
+        context_files: usize,
+        /// Length of the text sent to the provider, characters.
+        context_chars: usize,
+        /// Account timestamp.
+        reloaded_at: String,
+    },
+    /// Glossary for recordings.
+    Transcription {
+        /// `transcription-context`.
+        reloaded: &'static str,
+        /// Transcription provider with its fallback and shadow.
+        stack: String,
+        /// Number of files with text.
+        context_files: usize,
+        /// Length of the text before it is cut to the provider's limit, characters.
+        context_chars: usize,
+        /// Account timestamp.
+        reloaded_at: String,
+    },
+    /// Mood dimensions.
+    Moods {
+        /// `mood-dimensions`.
+        reloaded: &'static str,
+        /// Number of dimensions.
+        dimension_count: usize,
+        /// Names, in order.
+        dimensions: Vec<String>,
+        /// Version given in the file.
+        version: String,
+        /// Account timestamp.
+        reloaded_at: String,
+    },
+    /// Spelling of names.
+    Casing {
+        /// `entity-casing`.
+        reloaded: &'static str,
+        /// Number of names.
+        exception_count: usize,
+        /// Path of the file.
+        path: String,
+        /// Account timestamp.
+        reloaded_at: String,
+    },
+}
+
 /// Reloads a file and records the hashes of the previous and the new version in the audit log.
 ///
 /// # Errors
@@ -78,6 +144,19 @@ pub async fn reload(ctx: &Ctx, what: ReloadTarget) -> Result<ReloadSummary> {
     })
     .await?;
     Err(error.code("reload_unavailable"))
+}
+
+/// Makes a running server reload a file, over HTTP with the configured API key of an admin, and returns its response.
+///
+/// # Errors
+/// `Unauthenticated` without a key; `Invalid` if the key would be sent unencrypted; `Upstream` when no server answers;
+/// else the server's error.
+pub async fn reload_on_server(config: &Config, what: ReloadTarget) -> Result<Value> {
+    let key = AppState::api_key(config)?.ok_or_else(|| {
+        Error::new(ErrorKind::Unauthenticated, "this needs an admin's API key")
+            .hint("create one with `journal key add reload --scope admin:reload` and set JOURNAL_API_KEY")
+    })?;
+    ServerClient::new(&config.server.url, key)?.post(&format!("/api/admin/reload/{what}")).await
 }
 
 /// Reloads all configured files; logs those that are not valid.
@@ -140,7 +219,7 @@ fn unavailable(app: &AppState, runtime: &RuntimeSettings, what: ReloadTarget) ->
 
 async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) -> Result<ReloadSummary> {
     let (app, trail) = (ctx.app.clone(), AuditRecorder::from_ctx(ctx));
-    let renewed = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let contexts = &app.reloadable_files;
         let record = |old: Option<&str>, new: &str| {
             let resource = format!("{what} {} -> {new}", old.unwrap_or("none"));
@@ -151,21 +230,66 @@ async fn reload_target(ctx: &Ctx, what: ReloadTarget, runtime: RuntimeSettings) 
             ReloadTarget::OcrContext => {
                 let words = contexts.ocr.reload(|old, new| record(old, new.hash()))?;
                 words.warn_if_short();
-                ReloadSummary::ocr(&app.config, &runtime, &words, reloaded_at)
+                ReloadSummary::Ocr {
+                    reloaded: what.name(),
+                    provider: runtime.choice("ocr_provider").unwrap_or_default().to_owned(),
+                    model: app.config.providers.ocr_model.clone().unwrap_or_else(|| "default".to_owned()),
+                    dual_pass: runtime.is_on("ocr_dual_pass"),
+                    context_files: words.files,
+                    context_chars: words.text.chars().count(),
+                    reloaded_at,
+                }
             }
             ReloadTarget::TranscriptionContext => {
                 let words = contexts.transcription.reload(|old, new| record(old, new.hash()))?;
-                ReloadSummary::transcription(&app.config, &words, reloaded_at)
+                ReloadSummary::Transcription {
+                    reloaded: what.name(),
+                    stack: transcription_stack(&app.config.providers, &app.config.external_services),
+                    context_files: words.files,
+                    context_chars: words.text.chars().count(),
+                    reloaded_at,
+                }
             }
             ReloadTarget::MoodDimensions => {
                 let moods = contexts.moods.reload(|old, new| record(old, new.hash()))?;
-                ReloadSummary::moods(&moods, reloaded_at)
+                ReloadSummary::Moods {
+                    reloaded: what.name(),
+                    dimension_count: moods.dimensions.len(),
+                    dimensions: moods.dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
+                    version: moods.version.clone(),
+                    reloaded_at,
+                }
             }
             ReloadTarget::EntityCasing => {
                 let casing = contexts.casing.reload(|old, new| record(old, new.hash()))?;
-                ReloadSummary::casing(&casing, reloaded_at)
+                ReloadSummary::Casing {
+                    reloaded: what.name(),
+                    exception_count: casing.exceptions.len(),
+                    path: casing.path.display().to_string(),
+                    reloaded_at,
+                }
             }
         })
-    });
-    renewed.await.map_err(|_| Error::new(ErrorKind::Internal, "reloading a file ended early"))?
+    })
+    .await
+}
+
+/// Describes the transcription stack: `openai/gpt-4o-transcribe`, within `retrying(…, fb=…)` and `shadow(…, …)`.
+fn transcription_stack(providers: &ProviderTasksConfig, outside: &ExternalServices) -> String {
+    let primary = provider_and_model(&providers.transcription_provider, Some(&providers.transcription_model));
+    let fallback = provider_and_model("openai", Some(&providers.fallback_model));
+    let primary = match (providers.fallback_enabled, primary == fallback) {
+        (false, _) | (true, true) => primary,
+        (true, false) if outside.transcription.is_configured() => format!("retrying({primary}, fb={fallback})"),
+        (true, false) => format!("retrying({primary})"),
+    };
+    match &providers.shadow_provider {
+        Some(shadow) => format!("shadow({primary}, {})", provider_and_model(shadow, providers.shadow_model.as_deref())),
+        None => primary,
+    }
+}
+
+/// Formats a provider with its model.
+fn provider_and_model(provider: &str, model: Option<&str>) -> String {
+    format!("{provider}/{}", transcription::effective_model(provider, model).unwrap_or_default())
 }

@@ -2,40 +2,19 @@
 
 mod response;
 
-pub use response::SettingsResponse;
+pub use response::{RuntimeSettingItem, SettingsResponse};
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::app::context::Ctx;
-use crate::config::runtime::{RUNTIME_SETTING_DEFINITIONS, RuntimeSettingKind, RuntimeSettingValue, RuntimeSettings};
+use crate::config::runtime::{RUNTIME_SETTING_DEFINITIONS, RuntimeSettingValue};
 use crate::domain::audit::AuditAction;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts;
-
-/// Runtime setting with its current value.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct RuntimeSettingItem {
-    /// Name.
-    pub key: &'static str,
-    /// `bool` or `string`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// Display name.
-    pub label: &'static str,
-    /// Description, one line.
-    pub description: &'static str,
-    /// Current value.
-    pub value: RuntimeSettingValue,
-    /// Allowed values of a `string`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub choices: Option<&'static [&'static str]>,
-}
 
 /// Result of an update.
 #[derive(Debug)]
@@ -53,13 +32,13 @@ pub async fn all(ctx: &Ctx) -> Result<SettingsResponse> {
     let app = ctx.app.clone();
     let (runtime, pricing) =
         ctx.read_accounts(Scope::EntriesRead, move |db| Ok((app.runtime(db)?, accounts::pricing::all(db)?))).await?;
-    Ok(SettingsResponse::new(&ctx.app.config, ctx.caller.user()?, &runtime, to_items(&runtime), pricing))
+    Ok(SettingsResponse::new(&ctx.app.config, ctx.caller.user()?, &runtime, pricing))
 }
 
 /// Returns the runtime settings.
 pub async fn runtime_settings(ctx: &Ctx) -> Result<Vec<RuntimeSettingItem>> {
     let app = ctx.app.clone();
-    ctx.read_accounts(Scope::EntriesRead, move |db| Ok(to_items(&app.runtime(db)?))).await
+    ctx.read_accounts(Scope::EntriesRead, move |db| Ok(RuntimeSettingItem::list(&app.runtime(db)?))).await
 }
 
 /// Changes runtime settings. Valid changes are stored in one transaction and take effect with the next request; invalid
@@ -88,7 +67,7 @@ pub async fn change(ctx: &Ctx, changes: BTreeMap<String, Json>) -> Result<Settin
                 trail.record(db, AuditAction::ConfigChanged, &format!("setting:{key}"))?;
             }
             let updated = valid.iter().map(|(key, _)| key.clone()).collect();
-            Ok((updated, to_items(&app.runtime(db)?)))
+            Ok((updated, RuntimeSettingItem::list(&app.runtime(db)?)))
         })
         .await?;
     Ok(SettingsUpdate { updated, settings, warnings })
@@ -102,22 +81,4 @@ fn checked_value(key: &str, value: Json) -> Result<String> {
     // Numbers and lists become an empty choice, which is rejected with a message.
     let value = serde_json::from_value(value).unwrap_or(RuntimeSettingValue::Choice(String::new()));
     setting.check(&value).map(|()| text)
-}
-
-fn to_items(runtime: &RuntimeSettings) -> Vec<RuntimeSettingItem> {
-    let settings = RUNTIME_SETTING_DEFINITIONS.iter().map(|setting| RuntimeSettingItem {
-        key: setting.key,
-        kind: match setting.kind {
-            RuntimeSettingKind::Switch => "bool",
-            RuntimeSettingKind::Choice(_) => "string",
-        },
-        label: setting.label,
-        description: setting.about,
-        value: runtime.value(setting).clone(),
-        choices: match setting.kind {
-            RuntimeSettingKind::Switch => None,
-            RuntimeSettingKind::Choice(choices) => Some(choices),
-        },
-    });
-    settings.collect()
 }

@@ -9,16 +9,19 @@ use tokio::sync::watch;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::clock;
 use crate::domain::activity::{ActivityItem, ActivityPage, ActivitySource, ReadSummary};
 use crate::domain::audit::AuditEvent;
 use crate::domain::past_instant;
 use crate::domain::scope::Scope;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::services::{audit, auth};
 use crate::storage::accounts;
 use crate::storage::notebook::{activity, read_counts};
 
+/// Default number of items per page.
+pub const DEFAULT_LIMIT: i64 = 50;
 /// Maximum number of items per page.
 pub const MAX_LIMIT: i64 = 200;
 /// Maximum offset of a page.
@@ -29,13 +32,16 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
 const SIGN_INTERVAL: Duration = Duration::from_hours(24);
 
 /// Query for a page of the activity log.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct ActivityPageRequest {
-    /// Start of the period: `7d`, `12h`, a date or an instant; everything if `None`.
+    /// Only activity since: a duration (7d, 12h), a date or a timestamp
+    #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Items per page, clamped to 1 and [`MAX_LIMIT`].
+    /// Rows per page, 1 to 200
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
-    /// Items to skip, clamped to 0 and [`MAX_OFFSET`].
+    /// Rows to skip
+    #[arg(long, default_value_t = 0)]
     pub offset: i64,
 }
 
@@ -91,8 +97,7 @@ pub async fn list(ctx: &Ctx, wanted: ActivityPageRequest) -> Result<ActivityPage
 /// Database errors only.
 pub async fn flush(app: &Arc<AppState>) -> Result<()> {
     let app = app.clone();
-    let flushed = tokio::task::spawn_blocking(move || app.flush_reads()).await;
-    flushed.map_err(|error| Error::internal("a database task ended early", error))?
+    run_blocking(move || app.flush_reads()).await
 }
 
 /// Flushes the read counts every few seconds and signs the audit log once a day, until `stop` changes.

@@ -15,11 +15,13 @@ use crate::error::Result;
 use crate::storage::accounts::audit;
 
 /// Maximum number of events per page.
-pub const MAX_LIMIT: u32 = 1000;
+pub const MAX_LIMIT: i64 = 1000;
+/// Default number of events per page.
+pub const DEFAULT_LIMIT: i64 = 50;
 
 /// Returns a page of events, newest first; with `before`, those older than that position. Admins and the operator only.
-pub async fn list(ctx: &Ctx, limit: u32, before: Option<i64>) -> Result<Vec<AuditEvent>> {
-    let limit = i64::from(limit.clamp(1, MAX_LIMIT));
+pub async fn list(ctx: &Ctx, limit: i64, before: Option<i64>) -> Result<Vec<AuditEvent>> {
+    let limit = limit.clamp(1, MAX_LIMIT);
     ctx.read_accounts(Scope::AdminAudit, move |db| audit::list_newest(db, before, limit)).await
 }
 

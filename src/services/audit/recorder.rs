@@ -106,52 +106,42 @@ impl AuditRecorder {
 
     /// Records in the activity log that an entry was created.
     pub(crate) fn entry_created(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
-        self.append_activity(db, AuditAction::EntryCreated, &format!("entry:{id}"), None)
+        self.notebook_changed(db, AuditAction::EntryCreated, &format!("entry:{id}"), &[])
     }
 
     /// Records that fields of an entry were changed: their names, never their values.
     pub(crate) fn entry_edited(&self, db: &NotebookDb<'_>, id: EntryId, fields: &[&str]) -> Result<()> {
-        self.append_activity(db, AuditAction::EntryEdited, &format!("entry:{id}"), Some(&fields.join(" ")))
+        self.notebook_changed(db, AuditAction::EntryEdited, &format!("entry:{id}"), fields)
     }
 
     /// Records that an entry was deleted.
     pub(crate) fn entry_deleted(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
-        self.append_activity(db, AuditAction::EntryDeleted, &format!("entry:{id}"), None)
+        self.notebook_changed(db, AuditAction::EntryDeleted, &format!("entry:{id}"), &[])
     }
 
     /// Records that photographs or recordings were uploaded.
     pub(crate) fn media_uploaded(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
-        self.append_activity(db, AuditAction::MediaUploaded, &format!("job:{job}"), None)
+        self.notebook_changed(db, AuditAction::MediaUploaded, &format!("job:{job}"), &[])
     }
 
     /// Records that a job over the whole journal was started.
     pub(crate) fn bulk_job_started(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
-        self.append_activity(db, AuditAction::WorkOrdered, &format!("job:{job}"), None)
-    }
-
-    /// Records that scores of removed mood dimensions were deleted.
-    pub(crate) fn moods_pruned(&self, db: &NotebookDb<'_>) -> Result<()> {
-        self.append_activity(db, AuditAction::MoodsPruned, "moods", None)
+        self.notebook_changed(db, AuditAction::WorkOrdered, &format!("job:{job}"), &[])
     }
 
     /// Records that the whole notebook was exported.
     pub(crate) fn data_exported(&self, db: &NotebookDb<'_>) -> Result<()> {
-        self.append_activity(db, AuditAction::DataExported, "notebook", None)
+        self.notebook_changed(db, AuditAction::DataExported, "notebook", &[])
     }
 
     /// Records that a whole journal was imported.
     pub(crate) fn data_imported(&self, db: &NotebookDb<'_>) -> Result<()> {
-        self.append_activity(db, AuditAction::DataImported, "notebook", None)
-    }
-
-    /// Records that the egress policy was changed: the fields, never the words to redact.
-    pub(crate) fn egress_policy_changed(&self, db: &NotebookDb<'_>, fields: &[&str]) -> Result<()> {
-        self.append_activity(db, AuditAction::EgressChanged, "egress", Some(&fields.join(" ")))
+        self.notebook_changed(db, AuditAction::DataImported, "notebook", &[])
     }
 
     /// Records that the notebook was restored from a backup.
     pub(crate) fn notebook_restored(&self, db: &NotebookDb<'_>, archive: &str) -> Result<()> {
-        self.append_activity(db, AuditAction::Restored, &format!("backup:{archive}"), None)
+        self.notebook_changed(db, AuditAction::Restored, &format!("backup:{archive}"), &[])
     }
 
     /// Records a change to an entity: fields and counts, never names.
@@ -162,28 +152,20 @@ impl AuditRecorder {
         id: EntityId,
         changed: &[&str],
     ) -> Result<()> {
-        let changed = changed.join(" ");
-        self.append_activity(
-            db,
-            action,
-            &format!("entity:{id}"),
-            Some(changed.as_str()).filter(|text| !text.is_empty()),
-        )
+        self.notebook_changed(db, action, &format!("entity:{id}"), changed)
     }
 
-    /// Records that dismissed names may be recognised again.
-    pub(crate) fn dismissed_names_allowed(&self, db: &NotebookDb<'_>) -> Result<()> {
-        self.append_activity(db, AuditAction::EntityEdited, "entities", Some("dismissed_names"))
-    }
-
-    fn append_activity(
+    /// Records a change in the activity log: the names of changed fields, never their values.
+    pub(crate) fn notebook_changed(
         &self,
         db: &NotebookDb<'_>,
         action: AuditAction,
         resource: &str,
-        changed: Option<&str>,
+        changed: &[&str],
     ) -> Result<()> {
         let key = self.activity.as_ref().expect("a write to a notebook has its activity key");
+        let changed = changed.join(" ");
+        let changed = Some(changed.as_str()).filter(|text| !text.is_empty());
         let details = ActivityDetails { changed, assistant: self.assistant.as_deref() };
         activity::append(db, key, &self.row(action, resource, "ok"), details)
     }

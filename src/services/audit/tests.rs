@@ -15,8 +15,9 @@ use crate::entropy::OsEntropy;
 use crate::secret::Secret;
 use crate::services::accounts::api_keys::{self, KeyExpiry};
 use crate::services::accounts::{containment, users};
-use crate::services::admin::{doctor, setup};
+use crate::services::admin::doctor;
 use crate::services::{auth, entries, ingest};
+use crate::setup;
 
 const ADA: &str = "ada@home.example";
 const BOB: &str = "bob@home.example";
@@ -118,7 +119,9 @@ async fn account_changes_roll_back_without_their_audit_row() {
         .app
         .store
         .accounts
-        .write(|db| db.run("CREATE TRIGGER jam BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'jammed'); END", []))
+        .write(|db| {
+            db.execute("CREATE TRIGGER jam BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'jammed'); END", [])
+        })
         .unwrap();
 
     for (name, act) in acts {
@@ -138,7 +141,9 @@ async fn entry_changes_roll_back_without_their_activity_row() {
     let kept = ingest::write(&bob, "Rain all day.", None).await.unwrap();
     let notebook = world.app.store.notebook(bob.notebook().unwrap()).unwrap();
     notebook
-        .write(|db| db.run("CREATE TRIGGER jam BEFORE INSERT ON activity BEGIN SELECT RAISE(ABORT, 'jammed'); END", []))
+        .write(|db| {
+            db.execute("CREATE TRIGGER jam BEFORE INSERT ON activity BEGIN SELECT RAISE(ABORT, 'jammed'); END", [])
+        })
         .unwrap();
 
     let file = ingest::InputFile { name: "a.md".to_owned(), bytes: b"From a file.".to_vec() };
@@ -175,8 +180,8 @@ async fn doctor_finds_a_row_removed_from_the_activity_log() {
     let notebook = world.app.store.notebook(bob.notebook().unwrap()).unwrap();
     notebook
         .write(|db| {
-            db.run("DROP TRIGGER activity_is_never_shortened", [])?;
-            db.run("DELETE FROM activity WHERE seq = 2", [])
+            db.execute("DROP TRIGGER activity_is_never_shortened", [])?;
+            db.execute("DELETE FROM activity WHERE seq = 2", [])
         })
         .unwrap();
 
@@ -190,13 +195,15 @@ async fn reads_succeed_while_counting_fails_and_are_counted_later() {
     let id = ingest::write(&bob, "Rain all day.", None).await.unwrap().id;
     let notebook = world.app.store.notebook(bob.notebook().unwrap()).unwrap();
     notebook
-        .write(|db| db.run("CREATE TRIGGER jam BEFORE INSERT ON reads BEGIN SELECT RAISE(ABORT, 'jammed'); END", []))
+        .write(|db| {
+            db.execute("CREATE TRIGGER jam BEFORE INSERT ON reads BEGIN SELECT RAISE(ABORT, 'jammed'); END", [])
+        })
         .unwrap();
 
     entries::get(&bob, id).await.unwrap();
     assert!(world.app.flush_reads().is_err());
     entries::get(&bob, id).await.unwrap();
-    notebook.write(|db| db.run("DROP TRIGGER jam", [])).unwrap();
+    notebook.write(|db| db.execute("DROP TRIGGER jam", [])).unwrap();
     world.app.flush_reads().unwrap();
     world.app.flush_reads().unwrap();
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::password::{self, StoredPasswordHash};
 use crate::crypto::token;
 use crate::domain::audit::AuditAction;
@@ -21,7 +22,7 @@ use crate::services::auth::failed_attempts::FailedAttempt;
 use crate::services::auth::session::{SessionToken, SessionTokenHash};
 use crate::storage::accounts::users::LoginCredentials;
 use crate::storage::accounts::{self, AccountsDb, AccountsKind};
-use crate::storage::database::{self, EncryptedDatabase};
+use crate::storage::database::EncryptedDatabase;
 
 /// Consecutive wrong passwords that lock an account.
 pub const MAX_FAILURES: u32 = 5;
@@ -66,10 +67,14 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
         session: session.map(|session| session.to_hash(pepper)),
         now: app.clock.now(),
     };
-    let account = app.store.accounts.read(|db| given.find_account(db))?;
+    let (given, account) = run_blocking_with(app.store.accounts.clone(), move |accounts| {
+        let account = accounts.read(|db| given.find_account(db))?;
+        Ok((given, account))
+    })
+    .await?;
     let right = verify_password(app, password, account.as_ref(), given.now).await?;
     let (app, origin) = (app.clone(), origin.clone());
-    database::blocking(app.store.accounts.clone(), move |accounts| match (account, right) {
+    run_blocking_with(app.store.accounts.clone(), move |accounts| match (account, right) {
         (Some(account), Some(new_hash)) => given.complete(&app, &origin, accounts, &account, new_hash.as_deref()),
         (account, _) => {
             let refusal = FailedAttempt::new(&app, &origin);
@@ -84,9 +89,10 @@ pub async fn login(app: &Arc<AppState>, origin: &Arc<ClientInfo>, attempt: Passw
 ///
 /// # Errors
 /// Database errors only.
-pub fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
+pub async fn known_device(app: &AppState, token: &Secret<String>) -> Result<Option<UserId>> {
     let hash = token::stored_form(token, &app.store.keys.token_pepper);
-    app.store.accounts.read(|db| accounts::devices::find_owner(db, &hash))
+    let accounts = app.store.accounts.clone();
+    run_blocking_with(accounts, move |accounts| accounts.read(|db| accounts::devices::find_owner(db, &hash))).await
 }
 
 /// Ends the caller's session; does nothing for other authentication methods.
@@ -94,7 +100,7 @@ pub async fn logout(ctx: &Ctx) -> Result<()> {
     let AuthMethod::Session(id) = ctx.caller.via else { return Ok(()) };
     let owner = ctx.caller.user()?.id;
     let trail = AuditRecorder::from_ctx(ctx);
-    database::blocking(ctx.app.store.accounts.clone(), move |accounts| {
+    run_blocking_with(ctx.app.store.accounts.clone(), move |accounts| {
         accounts.write(|db| {
             if accounts::sessions::remove(db, owner, id)? {
                 trail.record(db, AuditAction::Logout, &format!("session:{id}"))?;

@@ -1,9 +1,11 @@
 //! Revalidation of a caller's credential during a long-running request.
 
 use crate::app::context::{AuthMethod, Ctx};
+use crate::blocking::run_blocking_with;
 use crate::error::Result;
-use crate::services::auth::{caller, is_live, session};
-use crate::storage::{accounts, database};
+use crate::services::auth::api_key::is_live;
+use crate::services::auth::{caller, session};
+use crate::storage::accounts;
 
 /// Returns whether the caller's credential is still valid.
 ///
@@ -14,7 +16,7 @@ use crate::storage::{accounts, database};
 pub async fn is_still_valid(ctx: &Ctx) -> Result<bool> {
     let Some(user) = ctx.caller.user.as_ref().map(|user| user.id) else { return Ok(true) };
     let (app, via) = (ctx.app.clone(), ctx.caller.via.clone());
-    database::blocking(ctx.app.store.accounts.clone(), move |accounts| {
+    run_blocking_with(ctx.app.store.accounts.clone(), move |accounts| {
         accounts.read(|db| {
             let Some((owner, _)) = caller::find_owner(db, user)? else { return Ok(false) };
             if !owner.is_active || !owner.email_verified {

@@ -6,15 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::{AuthMethod, ClientInfo, Ctx};
 use crate::app::state::AppState;
+use crate::blocking::run_blocking_with;
 use crate::crypto::key::SymmetricKey;
 use crate::crypto::token;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::session::LoginSession;
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::services::auth::{MIN_TOUCH_INTERVAL_SECONDS, caller};
+use crate::services::auth::caller;
 use crate::storage::accounts::{self, AccountsDb};
-use crate::storage::database;
+
+/// Minimum time between two updates of a key's or session's last use, seconds: each update is a write.
+pub(super) const MIN_TOUCH_INTERVAL_SECONDS: i64 = 60;
 
 /// Session token, as a browser sent it.
 pub struct SessionToken {
@@ -63,17 +66,19 @@ impl SessionTokenHash {
 pub async fn with_session(app: &Arc<AppState>, token: &SessionToken, origin: &Arc<ClientInfo>) -> Result<Option<Ctx>> {
     let now = app.clock.now();
     let held = token.to_hash(&app.store.keys.token_pepper);
-    let found = app.store.accounts.read(|db| {
-        let Some(session) = held.find_session(db)?.filter(|session| is_live(app, session, now)) else {
+    let state = app.clone();
+    let find = move |db: &AccountsDb<'_>| {
+        let Some(session) = held.find_session(db)?.filter(|session| is_live(&state, session, now)) else {
             return Ok(None);
         };
         Ok(caller::find_owner(db, session.user_id)?.map(|(user, notebook)| (session, user, notebook)))
-    })?;
+    };
+    let found = run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.read(find)).await?;
     let Some((session, user, notebook)) = found else { return Ok(None) };
     if seconds_since(&session.last_seen_at, now) >= MIN_TOUCH_INTERVAL_SECONDS {
         let at = app.now_timestamp();
         let note = move |db: &AccountsDb<'_>| accounts::sessions::record_use(db, session.id, &at);
-        database::blocking(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
+        run_blocking_with(app.store.accounts.clone(), move |accounts| accounts.write(note)).await?;
     }
     Ok(Some(caller::bind_ctx(app, user, AuthMethod::Session(session.id), notebook, origin)))
 }

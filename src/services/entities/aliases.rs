@@ -10,11 +10,12 @@ use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::{find_entity, name_rules};
-use crate::storage::notebook::entities::{aliases, corrections, edit};
+use crate::services::entities::lookup::find_entity;
+use crate::services::entities::name_rules;
+use crate::storage::notebook::entities::{EntityName, aliases, corrections, edit};
 
 /// The entity that has an alias.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "AliasOwner")]
 pub struct AliasOwner {
     /// Null if no entity has it.
@@ -37,13 +38,12 @@ pub async fn lookup_alias(ctx: &Ctx, alias: Option<&str>) -> Result<AliasOwner> 
         return Err(Error::invalid("'alias' query parameter is required").hint("send `alias`"));
     }
     ctx.read(Scope::EntriesRead, move |db| {
-        let owner = aliases::find_owner(db, &alias)?;
-        Ok(match owner {
-            None => AliasOwner { entity_id: None, canonical_name: None, entity_type: None },
-            Some(one) => {
-                AliasOwner { entity_id: Some(one.id), canonical_name: Some(one.name), entity_type: Some(one.kind) }
-            }
-        })
+        let to_owner = |one: EntityName| AliasOwner {
+            entity_id: Some(one.id),
+            canonical_name: Some(one.name),
+            entity_type: Some(one.kind),
+        };
+        Ok(aliases::find_owner(db, &alias)?.map_or_else(AliasOwner::default, to_owner))
     })
     .await
 }

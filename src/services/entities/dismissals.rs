@@ -1,10 +1,12 @@
 //! Dismissed names: list them, and allow them again.
 
 use crate::app::context::Ctx;
+use crate::domain::audit::AuditAction;
 use crate::domain::entity::{DismissedName, DismissedNameList, EntityType, name_key};
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
+use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::corrections;
 
 /// Lists the dismissed names.
@@ -30,7 +32,7 @@ pub async fn delete_dismissal(ctx: &Ctx, id: i64) -> Result<()> {
         if !corrections::remove_dismissal(db, id)? {
             return Err(dismissal_not_found());
         }
-        trail.dismissed_names_allowed(db)
+        record_change(db, &trail)
     })
     .await
 }
@@ -51,7 +53,7 @@ pub async fn delete_dismissals_of_name(ctx: &Ctx, name: &str, kind: Option<Entit
         for one in &dismissals {
             corrections::remove_dismissal(db, one.id)?;
         }
-        trail.dismissed_names_allowed(db)?;
+        record_change(db, &trail)?;
         Ok(dismissals)
     })
     .await
@@ -59,4 +61,8 @@ pub async fn delete_dismissals_of_name(ctx: &Ctx, name: &str, kind: Option<Entit
 
 fn dismissal_not_found() -> Error {
     Error::not_found("dismissed name").hint("`journal entity list --dismissed` shows the dismissed names")
+}
+
+fn record_change(db: &NotebookDb<'_>, trail: &AuditRecorder) -> Result<()> {
+    trail.notebook_changed(db, AuditAction::EntityEdited, "entities", &["dismissed_names"])
 }

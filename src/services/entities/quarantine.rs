@@ -8,7 +8,8 @@ use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::{find_entity, name_rules};
+use crate::services::entities::lookup::find_entity;
+use crate::services::entities::name_rules;
 use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::{edit, queries};
 

@@ -9,7 +9,9 @@ use crate::domain::id::EntityId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entities::{MAX_BULK_ITEMS, expect_name_free, find_entity, name_rules};
+use crate::services::entities::limits::MAX_BULK_ITEMS;
+use crate::services::entities::lookup::{expect_name_free, find_entity};
+use crate::services::entities::name_rules;
 use crate::storage::notebook::entities::corrections::{self, CorrectedName};
 use crate::storage::notebook::entities::{edit, split as rows};
 

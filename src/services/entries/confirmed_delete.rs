@@ -9,13 +9,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::context::Ctx;
 use crate::crypto::{key_derivation, token};
+use crate::domain::activity::ReadKind;
 use crate::domain::entry::Entry;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::entropy;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entries::{EntryDeleteResponse, WithOrphanedMedia, find_or_not_found, get, remove_if_idle};
+use crate::services::entries::delete::{EntryDeleteResponse, WithOrphanedMedia, remove_if_idle};
+use crate::storage::notebook::entries;
 
 /// Lifetime of a confirmation token.
 pub const CONFIRMATION_TTL: SignedDuration = SignedDuration::from_mins(2);
@@ -35,7 +37,9 @@ pub struct PendingDeletion {
 /// `NotFound`; `Forbidden` for a key without both the read and the write scope.
 pub async fn prepare_deletion(ctx: &Ctx, id: EntryId) -> Result<PendingDeletion> {
     ctx.caller.authorize(Scope::EntriesWrite)?;
-    let entry = get(ctx, id).await?;
+    let entry = ctx
+        .read_restricted(Scope::EntriesRead, ReadKind::Entry, move |db, within| entries::require_entry(db, id, within))
+        .await?;
     let until = (ctx.app.clock.now() + CONFIRMATION_TTL).as_second().to_be_bytes();
     let terms = DeletionToken { expires_at: until, salt: entropy::draw::<8>(ctx.app.entropy.as_ref())? };
     let token = BASE64URL_NOPAD.encode(&[&terms.expires_at[..], &terms.salt, &terms.mac(ctx, &entry)?].concat());
@@ -46,7 +50,7 @@ pub async fn prepare_deletion(ctx: &Ctx, id: EntryId) -> Result<PendingDeletion>
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for a token that was issued to another caller or for another entry, has expired, was used, or
-/// was issued before an edit; as [`delete_idle`](super::delete_if_idle).
+/// was issued before an edit; as [`delete_if_idle`](super::delete::delete_if_idle).
 pub async fn confirm_deletion(ctx: &Ctx, id: EntryId, token: &str) -> Result<EntryDeleteResponse> {
     let (terms, mac) = DeletionToken::parse(token).ok_or_else(confirmation_refused)?;
     let (until, now) = (Timestamp::from_second(i64::from_be_bytes(terms.expires_at)), ctx.app.clock.now());
@@ -54,7 +58,7 @@ pub async fn confirm_deletion(ctx: &Ctx, id: EntryId, token: &str) -> Result<Ent
     let (of, trail) = (ctx.clone(), AuditRecorder::from_ctx(ctx));
     let WithOrphanedMedia((), files) = ctx
         .write_restricted(Scope::EntriesWrite, move |db, within| {
-            let own = terms.mac(&of, &find_or_not_found(db, id, within)?)?;
+            let own = terms.mac(&of, &entries::require_entry(db, id, within)?)?;
             if !token::constant_time_eq(&own, &mac) || !of.app.used_tokens.mark_used(own, until, now) {
                 return Err(confirmation_refused());
             }

@@ -9,7 +9,7 @@ use crate::domain::dashboard::{
 use crate::domain::date_range::DateRange;
 use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::services::entries::record_duration;
+use crate::services::entries::query_timing::record_duration;
 use crate::storage::notebook::dashboard;
 
 /// Minimum bucket size, in words.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::entry::{AssistantAuthor, CharRange, Entry};
 use crate::domain::id::{EntryId, JobId};
@@ -12,7 +13,6 @@ use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::entries::find_or_not_found;
 use crate::storage::notebook::{NotebookDb, chunks, entries, jobs, versions};
 
 /// Changes to an entry; at least one field must be set.
@@ -119,34 +119,20 @@ impl CountsEntries for EntryEditResponse {
     }
 }
 
-/// Author, job ids and follow-up jobs of an edit.
+/// Author and jobs of an edit.
 struct EditContext {
     /// The assistant that wrote the new text, if any.
     author: Option<AssistantAuthor>,
-    ids: EditJobIds,
+    parent_job: JobId,
+    embed_job: JobId,
     follow_ups: DerivedJobs,
 }
 
 impl EditContext {
     async fn load(ctx: &Ctx) -> Result<Self> {
-        Ok(Self {
-            author: ctx.author(),
-            ids: EditJobIds::generate(ctx)?,
-            follow_ups: DerivedJobs::from_config(ctx).await?,
-        })
-    }
-}
-
-/// Pre-generated ids for the jobs of an edit.
-struct EditJobIds {
-    parent: JobId,
-    embed: JobId,
-}
-
-impl EditJobIds {
-    fn generate(ctx: &Ctx) -> Result<Self> {
-        let draw = || JobId::draw(ctx.app.entropy.as_ref());
-        Ok(Self { parent: draw()?, embed: draw()? })
+        let draw_id = || JobId::draw(ctx.app.entropy.as_ref());
+        let (parent_job, embed_job) = (draw_id()?, draw_id()?);
+        Ok(Self { author: ctx.author(), parent_job, embed_job, follow_ups: DerivedJobs::from_config(ctx).await? })
     }
 }
 
@@ -187,7 +173,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditRe
     let (by, trail) = (EditContext::load(ctx).await?, AuditRecorder::from_ctx(ctx));
     let edited = ctx
         .write_restricted(Scope::EntriesWrite, move |db, within| {
-            let before = find_or_not_found(db, id, within)?;
+            let before = entries::require_entry(db, id, within)?;
             let tags = edit.tags.map(|tags| tags.apply_to(&before.tags)).transpose()?;
             let text = match window {
                 Some(window) => Some(slice_chars(&before.raw_text, window)?),
@@ -201,7 +187,11 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditRe
                 tags: tags.as_deref().filter(|tags| *tags != before.tags),
                 accepted: edit.accepted.is_some() && has_unaccepted_text(&before)?,
             };
-            apply_and_record(db, &before, &change, (&by, &trail), within)
+            let edited = apply(db, &before, &change, &by, within, trail.at())?;
+            if !change.is_empty() {
+                trail.entry_edited(db, id, &change.changed_fields())?;
+            }
+            Ok(edited)
         })
         .await?;
     wake_worker_if_needed(ctx, &edited);
@@ -218,7 +208,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<EntryEditRe
     let edited = ctx
         .write(Scope::EntriesWrite, move |db| {
             let everything = AccessFilter::default();
-            let before = find_or_not_found(db, id, &everything)?;
+            let before = entries::require_entry(db, id, &everything)?;
             let wanted = versions::find(db, id, version)?.ok_or_else(|| {
                 Error::not_found("version").hint(format!("`journal show {id} --history` lists the versions"))
             })?;
@@ -230,7 +220,11 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<EntryEditRe
             };
             // The restored text keeps its original author.
             let by = EditContext { author: wanted.written_by.clone(), ..by };
-            apply_and_record(db, &before, &change, (&by, &trail), &everything)
+            let edited = apply(db, &before, &change, &by, &everything, trail.at())?;
+            if !change.is_empty() {
+                trail.entry_edited(db, id, &change.changed_fields())?;
+            }
+            Ok(edited)
         })
         .await?;
     wake_worker_if_needed(ctx, &edited);
@@ -270,31 +264,20 @@ fn has_unaccepted_text(before: &Entry) -> Result<bool> {
     Ok(before.accepted_at.is_none())
 }
 
-fn apply_and_record(
-    db: &NotebookDb<'_>,
-    before: &Entry,
-    change: &entries::EntryChange<'_>,
-    (by, trail): (&EditContext, &AuditRecorder),
-    within: &AccessFilter,
-) -> Result<EntryEditResponse> {
-    let edited = apply(db, before, change, by, trail.at())?;
-    let entry = &edited.entry;
-    within.ensure_visible(&entry.entry_date, entry.date_confirmed, &entry.tags)?;
-    if !change.is_empty() {
-        trail.entry_edited(db, before.id, &change.changed_fields())?;
-    }
-    Ok(edited)
-}
-
+/// Stores a change with its version and jobs, and returns the entry as stored.
+///
+/// # Errors
+/// `Forbidden` for a change that moves the entry out of the caller's reach.
 fn apply(
     db: &NotebookDb<'_>,
     before: &Entry,
     change: &entries::EntryChange<'_>,
     by: &EditContext,
+    within: &AccessFilter,
     at: &str,
 ) -> Result<EntryEditResponse> {
-    let (id, ids) = (before.id, &by.ids);
-    let unchanged = EntryEditResponse {
+    let id = before.id;
+    let mut edited = EntryEditResponse {
         entry: before.clone(),
         reprocess_job_id: None,
         mood_job_id: None,
@@ -302,7 +285,7 @@ fn apply(
         pipeline_job_id: None,
     };
     if change.is_empty() {
-        return Ok(unchanged);
+        return Ok(edited);
     }
     // Versions store text, date and title, not tags or acceptance.
     if change.changed_fields().iter().any(|field| !["tags", "accepted"].contains(field)) {
@@ -312,35 +295,40 @@ fn apply(
     if change.final_text.is_some() {
         chunks::clear(db, id)?;
     }
+    edited.entry = entries::require_entry(db, id, &AccessFilter::default())?;
+    within.ensure_visible(&edited.entry.entry_date, edited.entry.date_confirmed, &edited.entry.tags)?;
+    // Clients that wait for the job expect the old chunk count until then, as with the Python server.
+    edited.entry.chunk_count = before.chunk_count;
     // Embeddings do not contain the date, so only new text needs new vectors, or an entry that had none because its
     // date was uncertain. Nothing is derived from an entry with an uncertain date.
     let released = change.entry_date.is_some() && !before.date_confirmed;
-    let confirmed = before.date_confirmed || released;
-    let mut edited = EntryEditResponse { entry: find_or_not_found(db, id, &AccessFilter::default())?, ..unchanged };
-    // Clients that wait for the job expect the old chunk count until then, as with the Python server.
-    edited.entry.chunk_count = before.chunk_count;
-    let is_new = confirmed && (change.final_text.is_some() || released);
-    let mut left = Vec::new();
+    let is_new = released || (before.date_confirmed && change.final_text.is_some());
+    let mut enqueued = Vec::new();
     if is_new {
-        let embed = jobs::enqueue(db, ids.embed, jobs::EMBED, id, at)?;
+        let embed = jobs::enqueue(db, by.embed_job, jobs::EMBED, id, at)?;
         edited.reprocess_job_id = Some(embed);
-        left.push((jobs::EMBED, embed));
+        enqueued.push((jobs::EMBED, embed));
     }
     if is_new || change.accepted {
         let derived = by.follow_ups.enqueue(db, id, at)?;
         (edited.mood_job_id, edited.entity_extraction_job_id) = (derived.moods, derived.entities);
-        left.extend(derived.by_response_name());
+        enqueued.extend(derived.by_response_name());
     }
-    if !left.is_empty() {
-        jobs::enqueue_parent(db, ids.parent, &left, id, at)?;
-        edited.pipeline_job_id = Some(ids.parent);
+    if !enqueued.is_empty() {
+        jobs::enqueue_parent(db, by.parent_job, &enqueued, id, at)?;
+        edited.pipeline_job_id = Some(by.parent_job);
     }
     Ok(edited)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use uuid::Uuid;
+
     use super::*;
+    use crate::entropy::OsEntropy;
 
     fn cut(raw: &str, char_start: i64, char_end: i64) -> Result<String> {
         slice_chars(raw, Some(CharRange { char_start, char_end }))
@@ -360,22 +348,19 @@ mod tests {
 
     #[test]
     fn an_assistants_text_counts_while_accepted_and_unchanged() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
         let assistant = AssistantAuthor { via: "key:1".to_owned(), assistant: "claude-code".to_owned() };
         let by = |author: Option<&AssistantAuthor>| {
-            let ids = EditJobIds {
-                parent: JobId::draw(&crate::entropy::OsEntropy).unwrap(),
-                embed: JobId(uuid::Uuid::new_v4()),
-            };
-            let follow_ups = DerivedJobs::new(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
-            EditContext { author: author.cloned(), ids, follow_ups }
+            let draw_id = || JobId::draw(&OsEntropy).unwrap();
+            let follow_ups = DerivedJobs::new(true, true, Arc::new(OsEntropy));
+            EditContext { author: author.cloned(), parent_job: draw_id(), embed_job: draw_id(), follow_ups }
         };
         let edited = |text, accepted, author: Option<&AssistantAuthor>| {
             database
                 .write(|db| {
-                    let before = find_or_not_found(db, EntryId(1), &AccessFilter::default())?;
+                    let before = entries::require_entry(db, EntryId(1), &AccessFilter::default())?;
                     let change = entries::EntryChange { final_text: text, accepted, ..entries::EntryChange::default() };
-                    apply(db, &before, &change, &by(author), "2024-05-02T00:00:00Z")
+                    apply(db, &before, &change, &by(author), &AccessFilter::default(), "2024-05-02T00:00:00Z")
                 })
                 .unwrap()
         };
@@ -412,20 +397,19 @@ mod tests {
 
     #[test]
     fn bug_7_an_uncertain_date_blocks_derived_data() {
-        let (_folder, database) = crate::storage::notebook::temp_notebook();
-        let ids = EditJobIds { parent: JobId(uuid::Uuid::from_u128(1)), embed: JobId(uuid::Uuid::from_u128(2)) };
-        let embed = ids.embed;
+        let (_folder, database) = crate::storage::notebook::test_support::temp_notebook();
+        let [parent_job, embed_job] = [1, 2].map(|id| JobId(Uuid::from_u128(id)));
         let at = "2024-05-01T00:00:00Z";
-        let follow_ups = DerivedJobs::new(true, true, std::sync::Arc::new(crate::entropy::OsEntropy));
-        let by = EditContext { author: None, ids, follow_ups };
+        let follow_ups = DerivedJobs::new(true, true, Arc::new(OsEntropy));
+        let by = EditContext { author: None, parent_job, embed_job, follow_ups };
         let change =
             |text, date| entries::EntryChange { entry_date: date, final_text: text, ..entries::EntryChange::default() };
 
         let edited = |text, date| {
             database
                 .write(|db| {
-                    let before = find_or_not_found(db, EntryId(1), &AccessFilter::default())?;
-                    apply(db, &before, &change(text, date), &by, at)
+                    let before = entries::require_entry(db, EntryId(1), &AccessFilter::default())?;
+                    apply(db, &before, &change(text, date), &by, &AccessFilter::default(), at)
                 })
                 .unwrap()
         };
@@ -450,7 +434,7 @@ mod tests {
         assert!(doubtful.reprocess_job_id.is_none() && doubtful.entity_extraction_job_id.is_none());
         assert!(doubtful.mood_job_id.is_none() && doubtful.pipeline_job_id.is_none(), "its date is still uncertain");
         let released = edited(None, Some("2024-05-01"));
-        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(embed)));
+        assert_eq!((released.entry.date_confirmed, released.reprocess_job_id), (true, Some(embed_job)));
         assert!(released.entity_extraction_job_id.is_some() && released.mood_job_id.is_some());
     }
 }

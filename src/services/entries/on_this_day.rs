@@ -2,14 +2,15 @@
 
 use jiff::civil::Date;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::digest::{EarlierYear, OnThisDay};
 use crate::domain::entry_date;
 use crate::domain::scope::Scope;
 use crate::error::Result;
-use crate::services::entries::record_duration;
+use crate::services::entries::query_timing::record_duration;
 use crate::storage::notebook::{NotebookDb, entries, stats};
 
 /// Maximum entries per day.

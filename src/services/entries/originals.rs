@@ -7,12 +7,15 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
+use crate::domain::access_filter::AccessFilter;
+use crate::domain::activity::ReadKind;
 use crate::domain::id::EntryId;
+use crate::domain::media_type;
 use crate::domain::scope::Scope;
-use crate::domain::{activity, media_type};
 use crate::error::{Error, Result};
 use crate::storage::media::{MediaStore, read_error};
-use crate::storage::notebook::uploads;
+use crate::storage::notebook::{entries, uploads};
 
 /// Size of a read in bytes, equal to age's chunk size.
 const PIECE_SIZE: usize = 64 * 1024;
@@ -88,7 +91,7 @@ impl OriginalReader {
 /// `NotFound`.
 pub async fn originals(ctx: &Ctx, entry: EntryId) -> Result<OriginalListResponse> {
     ctx.read(Scope::EntriesRead, move |db| {
-        super::ensure_exists(db, entry)?;
+        entries::require_exists(db, entry, &AccessFilter::default())?;
         let items = uploads::list_originals(db, entry)?.into_iter().zip(1..).map(|(found, n)| OriginalFile {
             n,
             media_type: found.media_type,
@@ -112,14 +115,14 @@ pub async fn original(ctx: &Ctx, entry: EntryId, n: usize) -> Result<(OriginalFi
             .hint("`journal show ID` shows the number of originals")
     })?;
     let (store, id) = (ctx.media(Scope::EntriesRead).await?, original.id);
-    let content = tokio::task::spawn_blocking(move || OriginalReader::open(&store, id))
-        .await
-        .map_err(|error| Error::internal("opening an original", error))?
-        .map_err(|error| {
+    let content = run_blocking(move || {
+        OriginalReader::open(&store, id).map_err(|error| {
             Error::conflict(format!("original {n} of entry {entry} is damaged or missing"))
                 .hint("restore the media file from a backup")
                 .caused_by(error)
-        })?;
-    ctx.record_read(activity::ReadKind::Entry, 1);
+        })
+    })
+    .await?;
+    ctx.record_read(ReadKind::Entry, 1);
     Ok((original, content))
 }

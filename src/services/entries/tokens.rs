@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::context::Ctx;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::entries::entry_not_found;
 use crate::storage::notebook::entries;
 
 /// Longest text in bytes; the response is about forty times as long.
@@ -50,8 +50,9 @@ pub struct TokenListResponse {
 /// `NotFound` with the code `entry_not_found`; `Invalid` for a text that is too long.
 pub async fn tokens(ctx: &Ctx, id: EntryId) -> Result<TokenListResponse> {
     ctx.read(Scope::EntriesRead, move |db| {
+        let everything = AccessFilter::default();
         let text =
-            entries::find_job_text(db, id)?.ok_or_else(|| entry_not_found(id).code("entry_not_found"))?.final_text;
+            entries::require_entry(db, id, &everything).map_err(|error| error.code("entry_not_found"))?.final_text;
         if text.len() > MAX_TEXT {
             return Err(Error::invalid("the text is too long to be shown token by token")
                 .code("text_too_long")

@@ -14,7 +14,7 @@ pub(super) async fn complete_or_none(
     purpose: EgressPurpose,
     prompt: &ChatPrompt,
 ) -> Option<String> {
-    let about = EgressSubject { job: Some(job), ..EgressSubject::default() };
+    let about = EgressSubject::for_job(job);
     match egress::complete(ctx, purpose, about, prompt).await {
         Ok(answer) => Some(answer),
         Err(error) => {

@@ -293,7 +293,7 @@ mod tests {
         let refused = BOUNDS.check(date(1400, 5, 12)).unwrap_err();
 
         assert_eq!(refused.to_string(), "entry date 1400-05-12 is outside the allowed range 1900-01-01 – 2026-11-22");
-        assert!(refused.next_step().unwrap().contains("MIN_ENTRY_DATE"));
+        assert!(refused.hint_text().unwrap().contains("MIN_ENTRY_DATE"));
         assert_eq!(DateBounds::until_tomorrow(date(1900, 1, 1), TODAY), BOUNDS);
     }
 
@@ -390,7 +390,7 @@ mod tests {
     fn explicit_date_beats_front_matter_text_and_file_name() {
         let (typed, front) = (Some(date(2026, 1, 1)), Some(date(2026, 2, 2)));
         let (text, stem) = ("3 March 2026", Some("2026-04-04"));
-        let decide = |typed, front, text, stem| decide(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap();
+        let decide = |typed, front, text, stem| choose_date(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap();
 
         assert_eq!(decide(typed, front, text, stem), date(2026, 1, 1));
         assert_eq!(decide(None, front, text, stem), date(2026, 2, 2));
@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(decide(None, None, "rain", stem), date(2026, 4, 4));
         assert_eq!(decide(None, None, "rain", Some("notes")), TODAY);
         let otherwise =
-            |text, stem| super::choose_date(None, None, text, stem, Some(date(2026, 5, 5)), TODAY, &BOUNDS).unwrap();
+            |text, stem| choose_date(None, None, text, stem, Some(date(2026, 5, 5)), TODAY, &BOUNDS).unwrap();
         assert_eq!(otherwise("rain", Some("notes")), date(2026, 5, 5));
         assert_eq!(otherwise("rain", stem), date(2026, 4, 4));
     }
@@ -407,13 +407,14 @@ mod tests {
     #[test]
     fn out_of_bounds_dates_are_rejected_not_replaced_by_today() {
         let stated = Some(date(1400, 1, 1));
-        let refuse = |typed, front, text, stem| decide(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap_err();
+        let refuse =
+            |typed, front, text, stem| choose_date(typed, front, text, stem, None, TODAY, &BOUNDS).unwrap_err();
 
         assert!(refuse(stated, None, "3 March 2026", None).to_string().contains("1400-01-01"));
         assert!(refuse(None, stated, "3 March 2026", None).to_string().contains("1400-01-01"));
         let refused = refuse(None, None, "3 March 2031", Some("notes"));
         assert!(refused.to_string().contains("2031-03-03"));
-        assert!(refused.next_step().unwrap().contains("--date"));
+        assert!(refused.hint_text().unwrap().contains("--date"));
         assert!(refuse(None, None, "rain", Some("2031-03-03")).to_string().contains("2031-03-03"));
     }
 

@@ -1,5 +1,7 @@
 //! Entry drafts of every ingestion path, and the single function that stores them.
 
+use jiff::civil::Date;
+
 use crate::app::context::Ctx;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::entry::{AssistantAuthor, CharRange, SourceType};
@@ -63,6 +65,24 @@ pub(crate) struct EntrySourceFile {
 }
 
 impl EntryDraft {
+    /// Creates a draft with a confirmed date and neither title, tags, spans nor files.
+    pub(crate) fn new(raw: String, body: String, date: Date, source: SourceType, submitter: EntrySubmitter) -> Self {
+        Self {
+            raw,
+            body,
+            title: None,
+            tags: Vec::new(),
+            date: date.to_string(),
+            date_confirmed: true,
+            source,
+            window: None,
+            spans: Vec::new(),
+            files: Vec::new(),
+            upload: None,
+            submitter,
+        }
+    }
+
     /// Rejects an entry outside the submitter's access boundary.
     ///
     /// # Errors

@@ -2,15 +2,23 @@
 
 use std::sync::LazyLock;
 
-use granit_parser::{Event, Parser, ScalarStyle};
 use jiff::civil::Date;
 use regex::Regex;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 
 use crate::domain::{entry_date, tag};
 use crate::error::{Error, Result};
 
 /// Maximum size of the block in bytes, closing line included; a longer one is body text between two rules.
 const MAX_BLOCK: usize = 16 * 1024;
+
+/// Maximum nesting of the YAML.
+const MAX_YAML_DEPTH: usize = 64;
+
+/// Maximum number of YAML events that aliases may repeat.
+const MAX_ALIAS_EVENTS: usize = 1000;
 
 /// Longest title kept, in code points.
 const MAX_TITLE: usize = 200;
@@ -30,30 +38,24 @@ pub struct FrontMatter {
 ///
 /// Front matter is a YAML mapping of at most 16 KiB that starts with a `---` line at the very top and ends with a
 /// `---` or `...` line. Only `date`, `created`, `title` and `tags` are read. Anything else at the top, such as a rule,
-/// an unclosed block or a paragraph between two rules, belongs to the body, which is then the whole text. A key without
-/// a value counts as absent; the first of duplicate keys wins. Aliases are never followed.
+/// an unclosed block, a paragraph between two rules or a mapping past the YAML limits, belongs to the body, which is
+/// then the whole text. A key without a value counts as absent; the first of duplicate keys wins.
 ///
 /// # Errors
 /// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time, and for malformed tags.
 pub fn split(text: &str) -> Result<(FrontMatter, &str)> {
-    let Some((find_block, body)) = find_block(text) else { return Ok((FrontMatter::default(), text)) };
-    let Some(FrontMatterFields { date, created, title, tags }) = FrontMatterFields::parse(find_block) else {
+    // An empty document would also be read as a mapping, but not as one that is present.
+    let is_mapping = |block| matches!(read_yaml::<Option<YamlMapping>>(block), Some(Some(_)));
+    let Some((block, body)) = find_block(text).filter(|(block, _)| is_mapping(block)) else {
         return Ok((FrontMatter::default(), text));
     };
-    let date = match date {
+    let date = match read_yaml::<DateField>(block).ok_or_else(not_a_date)?.date {
+        Some(written) => Some(parse_day(&written).ok_or_else(not_a_date)?),
         // Other programs put arbitrary text into `created`, so a malformed value counts as absent.
-        YamlValue::Absent => {
-            if let YamlValue::Text(written) = created {
-                parse_day(&written)
-            } else {
-                None
-            }
-        }
-        YamlValue::Text(written) => Some(parse_day(&written).ok_or_else(not_a_date)?),
-        YamlValue::List | YamlValue::Nested => return Err(not_a_date()),
+        None => read_yaml::<CreatedField>(block).and_then(|field| parse_day(&field.created?)),
     };
-    let title = if let YamlValue::Text(written) = title { clean_title(&written) } else { None };
-    let tags = tag::normalize(&tags.unwrap_or_default())?;
+    let title = read_yaml::<TitleField>(block).and_then(|field| clean_title(&field.title?));
+    let tags = tag::normalize(&read_tags(block))?;
     Ok((FrontMatter { date, title, tags }, body))
 }
 
@@ -76,106 +78,58 @@ fn find_block(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-#[derive(Default)]
-struct FrontMatterFields {
-    date: YamlValue,
-    created: YamlValue,
-    title: YamlValue,
-    tags: Option<Vec<String>>,
+/// Any mapping.
+#[derive(Deserialize)]
+struct YamlMapping {}
+
+#[derive(Deserialize)]
+struct DateField {
+    #[serde(alias = "Date", alias = "DATE")]
+    date: Option<String>,
 }
 
-#[derive(Default)]
-enum YamlValue {
-    #[default]
-    Absent,
-    Text(String),
-    /// A list.
-    List,
-    /// A mapping or an alias.
-    Nested,
+#[derive(Deserialize)]
+struct CreatedField {
+    #[serde(alias = "Created", alias = "CREATED")]
+    created: Option<String>,
 }
 
-impl FrontMatterFields {
-    /// Reads the known keys, or `None` if the block is not exactly one YAML mapping.
-    ///
-    /// The parser emits events and never builds a tree, so aliases cannot expand; it limits nesting itself.
-    fn parse(block: &str) -> Option<Self> {
-        let mut fields = Self::default();
-        let mut key: Option<String> = None;
-        let mut depth = 0usize;
-        let mut mappings = 0usize;
-        let mut in_tags = false;
-        for event in Parser::new_from_str(block) {
-            let (event, _) = event.ok()?;
-            let before = depth;
-            let node = match event {
-                Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => YamlValue::Absent,
-                Event::Scalar(text, ..) => YamlValue::Text(text.into_owned()),
-                Event::Alias(_) => YamlValue::Nested,
-                Event::MappingStart(..) | Event::SequenceStart(..) => {
-                    mappings += usize::from(depth == 0 && matches!(event, Event::MappingStart(..)));
-                    depth += 1;
-                    if matches!(event, Event::SequenceStart(..)) { YamlValue::List } else { YamlValue::Nested }
-                }
-                Event::MappingEnd | Event::SequenceEnd => {
-                    depth = depth.saturating_sub(1);
-                    continue;
-                }
-                Event::DocumentStart(..) if mappings > 0 => return None,
-                _ => continue,
-            };
-            match before {
-                0 if mappings == 0 => return None,
-                1 => match key.take() {
-                    None => key = Some(if let YamlValue::Text(name) = node { name } else { String::new() }),
-                    Some(name) => {
-                        in_tags = fields.set(&name, node);
-                    }
-                },
-                // An item of the list under `tags:`; deeper nesting is ignored.
-                2 if in_tags => fields.push_tag(node),
-                _ => {}
-            }
-        }
-        (mappings == 1).then_some(fields)
-    }
+#[derive(Deserialize)]
+struct TitleField {
+    #[serde(alias = "Title", alias = "TITLE")]
+    title: Option<String>,
+}
 
-    /// Stores the value of a key; returns whether a list of tags follows.
-    fn set(&mut self, name: &str, value: YamlValue) -> bool {
-        let field = match name.to_ascii_lowercase().as_str() {
-            "date" => &mut self.date,
-            "created" => &mut self.created,
-            "title" => &mut self.title,
-            "tags" => return self.set_tags(value),
-            _ => return false,
-        };
-        if let YamlValue::Absent = field {
-            *field = value;
-        }
-        false
-    }
+#[derive(Deserialize)]
+struct TagsField<T> {
+    #[serde(alias = "Tags", alias = "TAGS")]
+    tags: Option<T>,
+}
 
-    fn set_tags(&mut self, value: YamlValue) -> bool {
-        match value {
-            YamlValue::Absent | YamlValue::Nested => false,
-            _ if self.tags.is_some() => false,
-            YamlValue::Text(line) => {
-                let tags = line.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-                self.tags = Some(tags.map(str::to_owned).collect());
-                false
-            }
-            YamlValue::List => {
-                self.tags = Some(Vec::new());
-                true
-            }
-        }
-    }
+/// Reads a block as one YAML mapping; `None` for anything else, for a value of another type, and past a limit.
+///
+/// Each field has a type of its own and a block is read once per field: only then is a plain scalar, such as the title
+/// `1.50` or `no`, read as it is written instead of as a number or a boolean.
+fn read_yaml<T: DeserializeOwned>(block: &str) -> Option<T> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_YAML_DEPTH, max_documents: 1, max_nodes: MAX_BLOCK },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_ALIAS_EVENTS },
+        duplicate_keys: DuplicateKeyPolicy::FirstWins,
+        merge_keys: MergeKeyPolicy::AsOrdinary,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(block, options).ok()
+}
 
-    fn push_tag(&mut self, value: YamlValue) {
-        if let (YamlValue::Text(tag), Some(tags)) = (value, &mut self.tags) {
-            tags.push(tag);
-        }
+/// Returns the tags of a block: a list, or a comma-separated line.
+fn read_tags(block: &str) -> Vec<String> {
+    if let Some(TagsField { tags }) = read_yaml::<TagsField<String>>(block) {
+        let line = tags.unwrap_or_default();
+        return line.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
     }
+    let list = read_yaml::<TagsField<Vec<Option<String>>>>(block).and_then(|field| field.tags);
+    list.unwrap_or_default().into_iter().flatten().collect()
 }
 
 static TIME_OF_DAY: LazyLock<Regex> = LazyLock::new(|| {
@@ -321,7 +275,8 @@ mod tests {
 
     #[test]
     fn nested_dates_and_titles_are_ignored() {
-        let text = "---\nsource: {date: never, title: Other}\nlist:\n  - title: Third\ntitle: Mine\n---\nx";
+        let text = "---\nsource: {date: never, title: Other}\nlist:\n  - title: Third\n<<: {title: Merged}\n\
+            template: {{title}}\ntitle: Mine\n---\nx";
 
         assert_eq!(read(text), (None, Some("Mine".into()), "x"));
     }
@@ -331,7 +286,9 @@ mod tests {
         let long = "𝒂".repeat(300);
 
         assert_eq!(read("---\ntitle: \"a\\nb\\tc\\u0007d\"\n---\n").1.as_deref(), Some("a b c d"));
-        assert_eq!(read("---\ntitle: 2026\n---\n").1.as_deref(), Some("2026"));
+        for plain in ["2026", "1.50", "007", "No", "True", "0x1F", "1_000", "1e999", ".inf"] {
+            assert_eq!(read(&format!("---\ntitle: {plain}\nother: {plain}\n---\n")).1.as_deref(), Some(plain));
+        }
         assert_eq!(read(&format!("---\ntitle: {long}\n---\n")).1.unwrap().chars().count(), 200);
     }
 
@@ -343,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_do_not_expand_and_deep_nesting_is_body() {
+    fn an_alias_bomb_and_deep_nesting_are_body() {
         let mut bomb = String::from("---\na: &a [x, x, x, x, x, x, x, x]\n");
         for (name, of) in ('b'..='z').zip('a'..) {
             let line = format!("{name}: &{name} [{}]\n", [format!("*{of}").as_str(); 8].join(", "));
@@ -352,7 +309,8 @@ mod tests {
         bomb += "title: Boom\n---\nbody";
         let deep = format!("---\na: {}{}\n---\nbody", "[".repeat(8000), "]".repeat(8000));
 
-        assert_eq!(read(&bomb), (None, Some("Boom".into()), "body"));
+        assert_eq!(read(&bomb), (None, None, &*bomb));
+        assert_eq!(read("---\na: &a Rain\nb: [*a, *a]\ntitle: *a\n---\nx"), (None, Some("Rain".into()), "x"));
         assert_eq!(read(&deep), (None, None, &*deep));
     }
 

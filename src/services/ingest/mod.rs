@@ -103,9 +103,7 @@ pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
     let entry = ctx
         .with_notebook_restricted(Scope::Ingest, move |notebook, _| {
             notebook.write(|db| {
-                let id = draft.add(db, &trail)?;
-                jobs::enqueue_for_new_entry(db, job, jobs::EMBED, id, trail.at())?;
-                follow_ups.enqueue(db, id, trail.at())?;
+                let id = add_with_jobs(db, &draft, (job, &follow_ups), &trail)?;
                 entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
             })
         })
@@ -181,24 +179,12 @@ pub(crate) struct DateHints {
 /// # Errors
 /// As [`write`].
 pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft> {
-    let (bringer, text) = (EntrySubmitter::from_ctx(ctx), text::validate_entry_text(&typed.text)?.to_owned());
+    let (submitter, text) = (EntrySubmitter::from_ctx(ctx), text::validate_entry_text(&typed.text)?.to_owned());
     let date = parse_optional_date(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
-    EntryDraft {
-        raw: text.clone(),
-        body: text,
-        title: None,
-        tags: Vec::new(),
-        date: ctx.app.entry_date_bounds().check(date)?.to_string(),
-        date_confirmed: true,
-        // Overrides the requested source: text that an assistant writes is always the assistant's own.
-        source: if bringer.author.is_some() { SourceType::Agent } else { typed.source },
-        window: None,
-        spans: Vec::new(),
-        files: Vec::new(),
-        upload: None,
-        submitter: bringer,
-    }
-    .ensure_permitted()
+    let date = ctx.app.entry_date_bounds().check(date)?;
+    // Overrides the requested source: text that an assistant writes is always the assistant's own.
+    let source = if submitter.author.is_some() { SourceType::Agent } else { typed.source };
+    EntryDraft::new(text.clone(), text, date, source, submitter).ensure_permitted()
 }
 
 /// Validates a file, determines its date and builds its draft.
@@ -230,16 +216,10 @@ pub(crate) fn draft_from_file_with_date_flag(
     let (today, bounds) = (ctx.app.clock.today(), ctx.app.entry_date_bounds());
     let is_dated = date_extraction::stated_date(dates.explicit, head.date, body, Some(stem), today, &bounds)?.is_some();
     let date = choose_date(dates.explicit, head.date, body, Some(stem), dates.fallback, today, &bounds)?;
+    let (source, submitter) = (SourceType::ImportedTextFile, EntrySubmitter::from_ctx(ctx));
     let draft = EntryDraft {
-        raw: raw.to_owned(),
-        body: body.to_owned(),
         title: head.title,
         tags: head.tags,
-        date: date.to_string(),
-        date_confirmed: true,
-        source: SourceType::ImportedTextFile,
-        window: None,
-        spans: Vec::new(),
         files: vec![EntrySourceFile {
             position: 1,
             label: format!("upload:{}", text::preview(&file.name, MAX_LABEL)),
@@ -247,8 +227,7 @@ pub(crate) fn draft_from_file_with_date_flag(
             hash: Sha256::digest(&file.bytes).to_vec(),
             page: None,
         }],
-        upload: None,
-        submitter: EntrySubmitter::from_ctx(ctx),
+        ..EntryDraft::new(raw.to_owned(), body.to_owned(), date, source, submitter)
     };
     Ok((draft.ensure_permitted()?, is_dated))
 }
@@ -276,7 +255,7 @@ pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
     parse_optional_date(date)?.map(|date| ctx.app.entry_date_bounds().check(date)).transpose().map(drop)
 }
 
-/// Stores a draft and enqueues the embedding job and the jobs that derive data from it.
+/// Stores a draft with its jobs, unless an entry was made from the same file.
 fn store(
     db: &NotebookDb<'_>,
     draft: &EntryDraft,
@@ -286,10 +265,21 @@ fn store(
     if let Some(id) = draft.find_duplicate(db)? {
         return Ok(IngestOutcome::AlreadyThere { id });
     }
+    let id = add_with_jobs(db, draft, (job, follow_ups), trail)?;
+    Ok(IngestOutcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
+}
+
+/// Adds an entry, and enqueues the embedding job and the jobs that derive data from it.
+fn add_with_jobs(
+    db: &NotebookDb<'_>,
+    draft: &EntryDraft,
+    (job, follow_ups): (JobId, &DerivedJobs),
+    trail: &AuditRecorder,
+) -> Result<EntryId> {
     let id = draft.add(db, trail)?;
     jobs::enqueue_for_new_entry(db, job, jobs::EMBED, id, trail.at())?;
     follow_ups.enqueue(db, id, trail.at())?;
-    Ok(IngestOutcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
+    Ok(id)
 }
 
 #[cfg(test)]

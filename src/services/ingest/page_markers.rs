@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::entry::CharRange;
-use crate::providers::ocr::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
+use crate::providers::ocr::page::{ENTRY_BEGINS_MARKER, ENTRY_ENDS_MARKER};
 use crate::services::ingest::uncertain_spans::{MarkedText, code_points, slice_chars};
 
 /// The pages of an upload joined to one text.
@@ -201,10 +201,14 @@ mod tests {
             (&["a <<<entry begins>>> b <<ENTRY ENDS>>"], whole("a <<<entry begins>>> b <<ENTRY ENDS>>")),
             (&["ä 👋\n<<<ENTRY BEGINS>>>\nö"], ("ä 👋\n\nö", "ö", false)),
         ];
-        for (texts, (raw, content, muddled)) in cases {
+        for (texts, (raw, content, conflict)) in cases {
             let got = pages(texts);
 
-            assert_eq!((got.raw.as_str(), got.content().0, got.muddled), (raw, content, muddled), "{texts:?}");
+            assert_eq!(
+                (got.raw.as_str(), got.content().0, got.has_conflicting_markers),
+                (raw, content, conflict),
+                "{texts:?}"
+            );
             assert_eq!(got.window.is_some(), raw != content, "{texts:?}");
         }
     }
@@ -236,7 +240,7 @@ mod tests {
             let parsed: Vec<(String, Vec<CharRange>)> = written.iter().map(|page| unquoted(page)).collect();
             let got = AssembledPages::assemble(parsed.iter().map(|(text, spans)| (text.as_str(), spans.as_slice())));
 
-            let doubtful: Vec<_> = got.spans.iter().map(|&span| part(&got.raw, span)).collect();
+            let doubtful: Vec<_> = got.spans.iter().map(|&span| slice_chars(&got.raw, span)).collect();
             assert_eq!(doubtful, wanted, "{written:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! OCR of the photographed pages of one upload into an entry draft.
 
 use crate::app::context::Ctx;
+use crate::app::state::AppState;
 use crate::config::runtime::RuntimeSettings;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::entry::SourceType;
@@ -10,12 +11,14 @@ use crate::error::{Error, Result};
 use crate::net::transport::ProviderTransport;
 use crate::providers::imaging;
 use crate::providers::null_transport::NullTransport;
-use crate::providers::ocr::{OcrEngine, PagePosition, PageText};
+use crate::providers::ocr::OcrEngine;
+use crate::providers::ocr::page::{PagePosition, PageText};
 use crate::services::ingest::entry_draft::EntrySourceFile;
 use crate::services::ingest::page_markers::AssembledPages;
+use crate::services::ingest::reading_cache::{self, ReadingSession};
 use crate::services::ingest::uncertain_spans::{code_points, shift_and_clip};
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
-use crate::services::ingest::{EntryDraft, reading_cache, resolve_date};
+use crate::services::ingest::{EntryDraft, resolve_date};
 use crate::storage::notebook::uploads::UploadFile;
 
 /// Reads the pages of an upload and builds the draft, reusing results of an earlier attempt.
@@ -26,7 +29,7 @@ use crate::storage::notebook::uploads::UploadFile;
 pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressReporter) -> Result<EntryDraft> {
     reading_cache::reject_duplicates(ctx, upload).await?;
     let runtime = reading_cache::load_runtime(ctx).await?;
-    let readings = read_all(ctx, upload, &runtime, report).await?;
+    let readings = reading_cache::read_all::<OcrSession>(ctx, upload, &runtime, report).await?;
     let pages = AssembledPages::assemble(readings.iter().map(|page| (page.text.as_str(), page.spans.as_slice())));
     if pages.has_conflicting_markers {
         tracing::warn!(job = %upload.job, "contradictory entry markers; the whole text is kept");
@@ -52,45 +55,12 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
     });
     Ok(EntryDraft {
         files: files.collect(),
-        raw: pages.raw,
-        body,
-        title: None,
-        tags: Vec::new(),
-        date,
         date_confirmed: dated.confirmed,
-        source: SourceType::Photo,
         window: pages.window,
         spans,
         upload: Some(upload.job),
-        submitter: upload.submitter.clone(),
+        ..EntryDraft::new(pages.raw, body, dated.date, SourceType::Photo, upload.submitter.clone())
     })
-}
-
-async fn read_all(
-    ctx: &Ctx,
-    upload: &UploadJob,
-    runtime: &RuntimeSettings,
-    report: &dyn ProgressReporter,
-) -> Result<Vec<PageText>> {
-    let mut readings = Vec::with_capacity(upload.files.len());
-    let mut session = None;
-    for (file, done) in upload.files.iter().zip(1..) {
-        let reading = if let Some(kept) = reading_cache::load(file) {
-            kept
-        } else {
-            if session.is_none() {
-                session = Some(OcrSession::open(ctx, upload, runtime).await?);
-            }
-            let session = session.as_ref().expect("the session was just opened");
-            let reading = session.read(file, page_role(done, upload.files.len())).await;
-            let reading = reading.map_err(|error| reading_cache::with_file_context(error, upload, file.position))?;
-            reading_cache::store(ctx, upload.job, file.position, &reading).await?;
-            reading
-        };
-        readings.push(reading);
-        report.files_done(done).await?;
-    }
-    Ok(readings)
 }
 
 /// Returns the role of a page by its position in the upload.
@@ -103,38 +73,32 @@ fn page_role(page: u64, of: usize) -> PagePosition {
     }
 }
 
-/// An OCR reader with its egress connection and prompt context, opened once per upload.
-struct OcrSession<'a> {
-    ctx: &'a Ctx,
+/// An OCR reader with its egress connection and prompt context.
+struct OcrSession {
+    ctx: Ctx,
     reader: OcrEngine,
     connection: Box<dyn ProviderTransport>,
     clean: bool,
     context: String,
 }
 
-impl<'a> OcrSession<'a> {
-    async fn open(ctx: &'a Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
-        let reader =
-            OcrEngine::from_config(&ctx.app.config, runtime, &crate::app::state::AppState::read_secret_source)?;
+impl ReadingSession for OcrSession {
+    type Reading = PageText;
+
+    async fn open(ctx: &Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
+        let reader = OcrEngine::from_config(&ctx.app.config, runtime, &AppState::read_secret_source)?;
         // A local reader needs no egress permission, so OCR also works where egress is forbidden.
-        let line: Box<dyn ProviderTransport> = if reader.is_local() {
+        let connection: Box<dyn ProviderTransport> = if reader.is_local() {
             Box::new(NullTransport)
         } else {
-            Box::new(
-                egress::open_gateway(
-                    ctx,
-                    EgressPurpose::Ocr,
-                    EgressSubject { job: Some(upload.job), ..EgressSubject::default() },
-                )
-                .await?,
-            )
+            Box::new(egress::open_gateway(ctx, EgressPurpose::Ocr, EgressSubject::for_job(upload.job)).await?)
         };
         let context = ctx.app.reloadable_files.ocr.text()?;
-        Ok(Self { ctx, reader, connection: line, clean: runtime.is_on("preprocess_images"), context })
+        Ok(Self { ctx: ctx.clone(), reader, connection, clean: runtime.is_on("preprocess_images"), context })
     }
 
-    async fn read(&self, file: &UploadFile, role: PagePosition) -> Result<PageText> {
-        let photo = imaging::prepare(reading_cache::original_opener(self.ctx, file).await?, self.clean).await?;
-        self.reader.recognise(self.connection.as_ref(), &photo, role, &self.context).await
+    async fn read(&self, file: &UploadFile, page: u64, of: usize) -> Result<PageText> {
+        let photo = imaging::prepare(reading_cache::original_opener(&self.ctx, file).await?, self.clean).await?;
+        self.reader.recognise(self.connection.as_ref(), &photo, page_role(page, of), &self.context).await
     }
 }

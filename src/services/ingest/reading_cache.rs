@@ -13,7 +13,7 @@ use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 use crate::net::transport::StreamFactory;
 use crate::services::ingest::entry_draft;
-use crate::services::ingest::uploads::UploadJob;
+use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
 use crate::storage::notebook::uploads::{self, UploadFile};
 
 /// Rejects an upload that contains the same file twice, or a file that an entry of the notebook came from.
@@ -45,9 +45,45 @@ pub(super) async fn load_runtime(ctx: &Ctx) -> Result<RuntimeSettings> {
     ctx.read_accounts(Scope::Ingest, move |db| app.runtime(db)).await
 }
 
-/// Returns the cached result of an earlier attempt for a file.
-pub(super) fn load<T: DeserializeOwned>(file: &UploadFile) -> Option<T> {
-    serde_json::from_str(file.reading.as_deref()?).ok()
+/// A reader or transcriber with its egress connection and prompt context, opened once per upload.
+pub(super) trait ReadingSession: Sized {
+    /// Result for one file.
+    type Reading: Serialize + DeserializeOwned;
+
+    /// Opens the session for an upload.
+    async fn open(ctx: &Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self>;
+
+    /// Reads the `number`th of `count` files.
+    async fn read(&self, file: &UploadFile, number: u64, count: usize) -> Result<Self::Reading>;
+}
+
+/// Reads every file of an upload, except those that an earlier attempt has read; without any other no session is opened.
+pub(super) async fn read_all<S: ReadingSession>(
+    ctx: &Ctx,
+    upload: &UploadJob,
+    runtime: &RuntimeSettings,
+    report: &dyn ProgressReporter,
+) -> Result<Vec<S::Reading>> {
+    let mut readings = Vec::with_capacity(upload.files.len());
+    let mut session = None;
+    for (file, number) in upload.files.iter().zip(1..) {
+        let cached = file.reading.as_deref().and_then(|reading| serde_json::from_str(reading).ok());
+        readings.push(match cached {
+            Some(reading) => reading,
+            None => {
+                if session.is_none() {
+                    session = Some(S::open(ctx, upload, runtime).await?);
+                }
+                let session = session.as_ref().expect("the session was just opened");
+                let reading = session.read(file, number, upload.files.len()).await;
+                let reading = reading.map_err(|error| with_file_context(error, upload, file.position))?;
+                store(ctx, upload.job, file.position, &reading).await?;
+                reading
+            }
+        });
+        report.files_done(number).await?;
+    }
+    Ok(readings)
 }
 
 /// Caches the result for a file, so that a retry does not pay for it again.

@@ -1,16 +1,19 @@
 //! Transcription of the recordings of one upload into an entry draft.
 
 use crate::app::context::Ctx;
+use crate::app::state::AppState;
 use crate::config::runtime::RuntimeSettings;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::text;
 use crate::egress::{self, EgressGateway, EgressSubject};
 use crate::error::{Error, Result};
-use crate::providers::transcription::{AudioRecording, SpeechTranscriber, SpeechTranscript};
+use crate::providers::transcription::SpeechTranscriber;
+use crate::providers::transcription::recording::{AudioRecording, SpeechTranscript};
 use crate::services::ingest::entry_draft::EntrySourceFile;
+use crate::services::ingest::reading_cache::{self, ReadingSession};
 use crate::services::ingest::uncertain_spans::MarkedText;
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
-use crate::services::ingest::{EntryDraft, reading_cache, resolve_date, transcript_formatter};
+use crate::services::ingest::{EntryDraft, resolve_date, transcript_formatter};
 use crate::storage::notebook::uploads::UploadFile;
 
 /// Default language for transcription, ISO 639-1.
@@ -24,7 +27,7 @@ const LANGUAGE: &str = "en";
 pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressReporter) -> Result<EntryDraft> {
     reading_cache::reject_duplicates(ctx, upload).await?;
     let runtime = reading_cache::load_runtime(ctx).await?;
-    let heard = transcribe_all(ctx, upload, &runtime, report).await?;
+    let heard = reading_cache::read_all::<TranscriptionSession>(ctx, upload, &runtime, report).await?;
     let parts: Vec<MarkedText> = heard.iter().map(|part| MarkedText::trimmed(&part.text, &part.spans)).collect();
     let MarkedText { text: raw, mut spans } = MarkedText::joined(&parts, "\n\n");
     if raw.is_empty() {
@@ -49,79 +52,41 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
     });
     Ok(EntryDraft {
         files: files.collect(),
-        raw,
-        body,
-        title: None,
-        tags: Vec::new(),
-        date,
         date_confirmed: dated.confirmed,
-        source: upload.source,
-        window: None,
         spans,
         upload: Some(upload.job),
-        submitter: upload.submitter.clone(),
+        ..EntryDraft::new(raw, body, dated.date, upload.source, upload.submitter.clone())
     })
 }
 
-async fn transcribe_all(
-    ctx: &Ctx,
-    upload: &UploadJob,
-    runtime: &RuntimeSettings,
-    report: &dyn ProgressReporter,
-) -> Result<Vec<SpeechTranscript>> {
-    let mut transcripts = Vec::with_capacity(upload.files.len());
-    let mut session = None;
-    for (file, done) in upload.files.iter().zip(1..) {
-        let transcript = if let Some(kept) = reading_cache::load(file) {
-            kept
-        } else {
-            if session.is_none() {
-                session = Some(TranscriptionSession::open(ctx, upload, runtime).await?);
-            }
-            let session = session.as_ref().expect("the session was just opened");
-            let transcript = session.transcribe(file).await;
-            let transcript =
-                transcript.map_err(|error| reading_cache::with_file_context(error, upload, file.position))?;
-            reading_cache::store(ctx, upload.job, file.position, &transcript).await?;
-            transcript
-        };
-        transcripts.push(transcript);
-        report.files_done(done).await?;
-    }
-    Ok(transcripts)
-}
-
-/// A transcriber with its egress connection and prompt context, opened once per upload.
-struct TranscriptionSession<'a> {
-    ctx: &'a Ctx,
+/// A transcriber with its egress connection and prompt context.
+struct TranscriptionSession {
+    ctx: Ctx,
     transcriber: SpeechTranscriber,
     connection: EgressGateway,
     context: String,
     language: String,
 }
 
-impl<'a> TranscriptionSession<'a> {
-    async fn open(ctx: &'a Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
-        let transcriber =
-            SpeechTranscriber::from_config(&ctx.app.config, runtime, &crate::app::state::AppState::read_secret_source)?;
-        let line = egress::open_gateway(
-            ctx,
-            EgressPurpose::Transcription,
-            EgressSubject { job: Some(upload.job), ..EgressSubject::default() },
-        )
-        .await?;
+impl ReadingSession for TranscriptionSession {
+    type Reading = SpeechTranscript;
+
+    async fn open(ctx: &Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
+        let transcriber = SpeechTranscriber::from_config(&ctx.app.config, runtime, &AppState::read_secret_source)?;
+        let about = EgressSubject::for_job(upload.job);
+        let connection = egress::open_gateway(ctx, EgressPurpose::Transcription, about).await?;
         let context = if runtime.is_on("transcription_context_enabled") {
             ctx.app.reloadable_files.transcription.text()?
         } else {
             String::new()
         };
         let language = upload.language.clone().unwrap_or_else(|| LANGUAGE.to_owned());
-        Ok(Self { ctx, transcriber, connection: line, context, language })
+        Ok(Self { ctx: ctx.clone(), transcriber, connection, context, language })
     }
 
-    async fn transcribe(&self, file: &UploadFile) -> Result<SpeechTranscript> {
+    async fn read(&self, file: &UploadFile, _: u64, _: usize) -> Result<SpeechTranscript> {
         let media_type = file.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let open = reading_cache::original_opener(self.ctx, file).await?;
+        let open = reading_cache::original_opener(&self.ctx, file).await?;
         let recording = AudioRecording { bytes: file.plain_bytes, media_type, open };
         self.transcriber.transcribe(&self.connection, &recording, &self.language, &self.context).await
     }

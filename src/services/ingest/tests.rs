@@ -18,15 +18,15 @@ use crate::domain::user::UserRole;
 use crate::entropy::OsEntropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::transport::BoxFuture;
-use crate::providers::ocr::PageText;
+use crate::providers::ocr::page::PageText;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::audit::AuditRecorder;
 use crate::services::entries::{self, EntryEdit};
 use crate::services::ingest::uncertain_spans::{range, slice_chars};
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
 use crate::services::ingest::{EntryDraft, EntrySubmitter, photos, reading_cache, recordings};
 use crate::services::{auth, search};
+use crate::setup;
 use crate::storage::notebook::uploads;
 
 struct IngestTestWorld {
@@ -83,12 +83,12 @@ impl IngestTestWorld {
             .map(|((hash, text), position)| (position, fresh(), hash.to_vec(), text.map(str::to_owned)))
             .collect();
         let files = self.ctx.write(Scope::Ingest, move |db| {
-            db.run(
+            db.execute(
                 "INSERT INTO jobs (id, kind, status, created_at) VALUES (:id, 'ingest', 'running', '')",
                 named_params! { ":id": job.to_string() },
             )?;
             for (position, media, hash, text) in &rows {
-                db.run(
+                db.execute(
                     "INSERT INTO media (id, media_type, plain_bytes, sealed_hash, created_at)
                      VALUES (:id, 'image/jpeg', 1, x'00', '')",
                     named_params! { ":id": media.to_string() },
@@ -107,7 +107,7 @@ impl IngestTestWorld {
             date: date.map(str::to_owned),
             source,
             language: None,
-            bringer: EntrySubmitter::default(),
+            submitter: EntrySubmitter::default(),
         }
     }
 
@@ -132,11 +132,11 @@ impl IngestTestWorld {
     }
 
     async fn numbers(&self, sql: &'static str) -> Vec<i64> {
-        self.ctx.read(Scope::EntriesRead, move |db| db.all(sql, [], |row| row.get(0))).await.unwrap()
+        self.ctx.read(Scope::EntriesRead, move |db| db.query_all(sql, [], |row| row.get(0))).await.unwrap()
     }
 
     async fn words(&self, sql: &'static str) -> Vec<String> {
-        self.ctx.read(Scope::EntriesRead, move |db| db.all(sql, [], |row| row.get(0))).await.unwrap()
+        self.ctx.read(Scope::EntriesRead, move |db| db.query_all(sql, [], |row| row.get(0))).await.unwrap()
     }
 
     /// Returns whether a search for a word finds an entry.
@@ -163,7 +163,7 @@ fn reading_of(text: &str) -> PageText {
 }
 
 fn doubtful(entry: &Entry) -> Vec<&str> {
-    entry.uncertain_spans.iter().map(|&span| part(&entry.raw_text, span)).collect()
+    entry.uncertain_spans.iter().map(|&span| slice_chars(&entry.raw_text, span)).collect()
 }
 
 #[tokio::test]
@@ -298,7 +298,7 @@ async fn bug_3_duplicate_files_are_rejected_by_name() {
     let refused = world.store(snow).await.unwrap_err();
     assert_eq!(refused.to_string(), format!("recording 2 is already in entry {}", entry.id));
     let refused = recordings::draft(&world.ctx, &second, &recording_reporter()).await.unwrap_err();
-    assert_eq!((refused.kind(), refused.next_step().is_some()), (ErrorKind::Conflict, true));
+    assert_eq!((refused.kind(), refused.hint_text().is_some()), (ErrorKind::Conflict, true));
     assert_eq!(world.numbers("SELECT COUNT(*) FROM entries").await, [1], "the second upload stored no entry");
 }
 

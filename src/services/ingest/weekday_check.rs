@@ -106,7 +106,7 @@ mod tests {
         for (date, text, wanted, confirmed, doubt) in cases {
             let got = check_weekday(date, text, BOUNDS);
 
-            let doubtful = got.doubt.map_or("", |span| part(text, span));
+            let doubtful = got.uncertain_span.map_or("", |span| slice_chars(text, span));
             assert_eq!((got.date, got.confirmed, doubtful), (wanted, confirmed, doubt), "{text:?}");
         }
     }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::context::Ctx;
+use crate::domain::audit::AuditAction;
 use crate::domain::date_range::DateRange;
 use crate::domain::mood::{MoodScoringMode, MoodScoringPlan, RetiredDimension};
 use crate::domain::scope::Scope;
@@ -94,7 +95,7 @@ pub async fn prune_retired(ctx: &Ctx, with_owners: bool) -> Result<MoodPruneResp
         let dimensions = moods::count_retired(db, &current)?;
         let removed = moods::prune_retired(db, &current, with_owners)?;
         if removed > 0 {
-            trail.moods_pruned(db)?;
+            trail.notebook_changed(db, AuditAction::MoodsPruned, "moods", &[])?;
         }
         Ok(MoodPruneResponse { dimensions, removed })
     })

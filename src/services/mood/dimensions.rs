@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::context::Ctx;
 use crate::app::reloadable::{MoodDimensionDefinition, MoodDimensions, MoodScale};
+use crate::blocking::run_blocking;
 use crate::config::runtime::MOOD_SCORING_ENABLED;
 use crate::domain::mood::{MoodDimension, MoodDimensionList, MoodDimensionsMeta};
 use crate::domain::scope::Scope;
@@ -61,8 +62,7 @@ pub(super) async fn active_moods(ctx: &Ctx) -> Result<Option<Arc<MoodDimensions>
 /// Returns the dimensions even if scoring is off, because owners may still set scores.
 pub(super) async fn load_moods(ctx: &Ctx) -> Result<Option<Arc<MoodDimensions>>> {
     let app = ctx.app.clone();
-    let read = tokio::task::spawn_blocking(move || app.reloadable_files.moods.get());
-    read.await.map_err(|_| Error::new(ErrorKind::Internal, "the task that reads the dimensions ended early"))?
+    run_blocking(move || app.reloadable_files.moods.get()).await
 }
 
 /// Returns the dimensions, or an error if scoring is off or there are no dimensions.

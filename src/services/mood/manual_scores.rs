@@ -5,8 +5,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
 use crate::app::reloadable::{MoodDimensions, MoodScale};
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::entry_date;
@@ -83,7 +84,7 @@ pub async fn set_score(ctx: &Ctx, id: EntryId, dimension: String, say: ManualSco
     }
     let (known, trail) = (load_moods(ctx).await?, AuditRecorder::from_ctx(ctx));
     ctx.write_restricted(Scope::EntriesWrite, move |db, within| {
-        ensure_exists(db, id, within)?;
+        entries::require_exists(db, id, within)?;
         validate_score(db, id, known.as_ref(), &dimension, say.score)?;
         moods::set_manual(db, id, &dimension, (say.score + 0.0, note.as_deref()), trail.at())?;
         trail.entry_edited(db, id, &["mood"])?;
@@ -100,7 +101,7 @@ pub async fn clear_score(ctx: &Ctx, id: EntryId, dimension: String) -> Result<En
     ctx.caller.authorize(Scope::EntriesRead)?;
     let (known, trail) = (load_moods(ctx).await?, AuditRecorder::from_ctx(ctx));
     ctx.write_restricted(Scope::EntriesWrite, move |db, within| {
-        ensure_exists(db, id, within)?;
+        entries::require_exists(db, id, within)?;
         if !moods::clear_manual(db, id, &dimension)? {
             let said: Vec<_> = moods::list(db, id)?.into_iter().filter(|score| score.owner_score.is_some()).collect();
             let names: Vec<_> = said.iter().map(|score| score.dimension.as_str()).collect();
@@ -142,22 +143,13 @@ fn validate_score(
         .hint("use a number on that scale"))
 }
 
-fn ensure_exists(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<()> {
-    if entries::exists_within(db, id, within)? { Ok(()) } else { Err(entry_not_found(id)) }
-}
-
-fn entry_not_found(id: EntryId) -> Error {
-    Error::not_found(format!("entry: {id}")).hint("`journal list` shows the entries there are")
-}
-
 fn load_scores(
     db: &NotebookDb<'_>,
     id: EntryId,
     within: &AccessFilter,
     known: Option<&MoodDimensions>,
 ) -> Result<EntryMoods> {
-    ensure_exists(db, id, within)?;
-    let entry_date = entries::find_date(db, id)?.ok_or_else(|| entry_not_found(id))?;
+    let entry_date = entries::require_entry(db, id, within)?.entry_date;
     let dimensions = known.map(|moods| moods.dimensions.as_slice()).unwrap_or_default();
     let place = |name: &str| dimensions.iter().position(|one| one.name == name);
     let mut stored = moods::list(db, id)?;

@@ -4,6 +4,7 @@
 //! run.
 
 mod backfill_plan;
+mod dimension_score;
 mod dimensions;
 pub mod local_scorer;
 mod manual_scores;
@@ -13,21 +14,9 @@ mod score;
 mod trends;
 
 pub use backfill_plan::{MoodPruneResponse, count_retired, estimate_run, prune_retired};
+pub use dimension_score::DimensionScore;
 pub(crate) use dimensions::SCORING_OFF;
 pub use dimensions::list_dimensions;
 pub use manual_scores::{ManualScore, clear_score, scores_of_day, scores_of_entry, set_score};
 pub(crate) use score::{EntryScorer, EntryScoringResult, NO_SCORER, is_text_changed_error, store};
 pub use trends::{drilldown, trends};
-
-/// Score of a text on one dimension.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DimensionScore {
-    /// Name of the dimension.
-    pub dimension: String,
-    /// Score on the dimension's scale.
-    pub value: f64,
-    /// Confidence of the scorer, 0 to 1; `None` if not given.
-    pub confidence: Option<f64>,
-    /// One or two sentences; `None` if not given.
-    pub rationale: Option<String>,
-}

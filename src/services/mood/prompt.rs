@@ -25,11 +25,11 @@ pub(super) fn build_prompt(
     (model, max_tokens): (String, u32),
 ) -> Result<ChatPrompt> {
     let end = text.char_indices().nth(MAX_PROMPT_CHARS).map_or(text.len(), |(byte, _)| byte);
-    let fenced = DelimitedText::new(entropy, &text[..end])?;
+    let delimited = DelimitedText::new(entropy, &text[..end])?;
     let weekday = day.parse::<Date>().map_or_else(|_| String::new(), |date| date.strftime(", a %A").to_string());
     Ok(ChatPrompt {
-        system: system(&fenced.instruction, dimensions),
-        user: format!("The entry is of {day}{weekday}.\n\n{}", fenced.text),
+        system: system(&delimited.instruction, dimensions),
+        user: format!("The entry is of {day}{weekday}.\n\n{}", delimited.text),
         model,
         max_tokens,
         schema: Some(schema(dimensions)),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::app::reloadable::MoodDimensionDefinition;
 use crate::domain::text;
 use crate::error::{Error, ErrorKind, Result};
-use crate::services::mood::DimensionScore;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::dimensions::scale_range;
 
 /// Longest rationale, in code points and in sentences.
@@ -184,9 +184,9 @@ mod tests {
             (
                 json!({"calm": full, "agency": full, "joy": full, "entry 7 is mine": full}),
                 vec!["calm", "agency", "joy"],
-                vec!["scored 1 that"],
+                vec!["ignored: 1"],
             ),
-            (json!({"calm": full, "Joy": full, "x": 1}), vec!["calm"], vec!["for agency, joy", "scored 2 that"]),
+            (json!({"calm": full, "Joy": full, "x": 1}), vec!["calm"], vec!["for agency, joy", "ignored: 2"]),
         ];
         for (answer, counted, warned) in cases {
             let accepted = read(&answer, &dimensions).unwrap();
@@ -207,7 +207,7 @@ mod tests {
         {
             let refused = read(&answer, &dimensions).unwrap_err();
 
-            assert_eq!((refused.kind(), refused.is_passing()), (ErrorKind::Upstream, false), "{answer}");
+            assert_eq!((refused.kind(), refused.is_transient()), (ErrorKind::Upstream, false), "{answer}");
             assert!(!refused.to_string().contains("plum"), "{refused}");
         }
     }

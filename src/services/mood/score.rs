@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;
 use crate::app::reloadable::{MoodDimensionDefinition, MoodDimensions};
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::config::providers::MoodScorer;
 use crate::domain::egress::EgressPurpose;
@@ -14,10 +15,11 @@ use crate::domain::mood::{BUILT_IN_MODEL, MoodScoringMode};
 use crate::domain::prompt_injection;
 use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::providers::chat;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::reply::{self, ValidatedScores};
-use crate::services::mood::{DimensionScore, dimensions, local_scorer, prompt};
+use crate::services::mood::{dimensions, local_scorer, prompt};
 use crate::storage::notebook::{NotebookDb, moods};
 
 /// Error code if the text changed after it was scored.
@@ -56,20 +58,20 @@ impl EntryScorer {
     /// `Conflict` while mood scoring is off, and with the code [`NO_SCORER`] if no scorer is available.
     pub(crate) async fn from_settings(ctx: &Ctx) -> Result<Self> {
         let moods = dimensions::require_scoring(ctx).await?;
-        let (wanted, can_ask) =
-            (ctx.app.config.providers.mood.scorer, || egress::is_available(ctx, EgressPurpose::Mood));
         let unavailable = |reason: &str, hint: &str| {
             Error::conflict(format!("no scorer is available: {reason}")).code(NO_SCORER).hint(hint)
         };
-        let who = match wanted {
-            MoodScorer::Provider | MoodScorer::Auto if can_ask().await? => ScorerKind::Provider,
+        let kind = match ctx.app.config.providers.mood.scorer {
+            MoodScorer::Provider | MoodScorer::Auto if egress::is_available(ctx, EgressPurpose::Mood).await? => {
+                ScorerKind::Provider
+            }
             MoodScorer::BuiltIn | MoodScorer::Auto => ScorerKind::BuiltIn,
             MoodScorer::Provider => {
                 let hint = "configure a provider and allow egress for moods, or set mood.scorer to auto";
                 return Err(unavailable("no provider is configured and allowed", hint));
             }
         };
-        let scorer = Self { kind: who, moods };
+        let scorer = Self { kind, moods };
         if scorer.dimension_names().is_empty() {
             let hint = "configure a provider, or leave mood.dimensions_file unset";
             return Err(unavailable("the built-in scorer supports none of the configured dimensions", hint));
@@ -154,12 +156,11 @@ impl EntryScorer {
     async fn score_locally(&self, ctx: &Ctx, text: String) -> Result<ValidatedScores> {
         let _turn = ctx.app.acquire_cpu().await?;
         let (app, moods) = (ctx.app.clone(), self.moods.clone());
-        let scored = tokio::task::spawn_blocking(move || {
+        let scored = run_blocking(move || {
             // Always the built-in embedder, independent of the configured provider.
             local_scorer::score(app.embedder().as_ref(), &moods.dimensions, &text)
-        });
-        // A panic message may quote the text, so it is not propagated.
-        let scored = scored.await.map_err(|_| Error::new(ErrorKind::Internal, "the scoring task ended early"))??;
+        })
+        .await?;
         Ok(ValidatedScores { scored, warnings: Vec::new() })
     }
 }

@@ -6,13 +6,19 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
 
+use crate::app::context::Ctx;
 use crate::app::state::AppState;
 use crate::config::SecretSource;
 use crate::crypto::webhook_signature;
+use crate::domain::egress::EgressPurpose;
+use crate::domain::scope::Scope;
+use crate::egress::{EgressSubject, FetchGate};
 use crate::error::{Error, Result};
-use crate::net::fetch::{self, CheckedUrl, DeliveryResponse, EgressGate, FetchError, FetchPolicy, GuardedFetcher};
+use crate::net::egress_gate::EgressGate;
+use crate::net::fetch::{self, CheckedUrl, DeliveryResponse, FetchError, FetchPolicy, GuardedFetcher};
 use crate::secret::Secret;
 use crate::services::notifications::message::NotificationMessage;
+use crate::storage::accounts;
 
 /// Timeout of one delivery.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(7);
@@ -50,6 +56,12 @@ pub(super) struct NotificationPreferences(BTreeMap<String, String>);
 impl NotificationPreferences {
     pub(super) fn new(rows: Vec<(String, String)>) -> Self {
         Self(rows.into_iter().collect())
+    }
+
+    /// Loads the caller's preferences.
+    pub(super) async fn load(ctx: &Ctx) -> Result<Self> {
+        let owner = ctx.caller.user()?.id;
+        ctx.read_accounts(Scope::Account, move |db| accounts::preferences::list(db, owner)).await.map(Self::new)
     }
 
     /// Returns a boolean preference.
@@ -215,6 +227,11 @@ impl NotificationSender {
             Ok(DeliveryResult::Rejected(errors.chars().take(300).collect()))
         }
     }
+}
+
+/// Returns the egress gate of a delivery over a channel.
+pub(super) fn delivery_gate<'a>(ctx: &'a Ctx, channel: &'static str, about: EgressSubject) -> FetchGate<'a> {
+    FetchGate { ctx, purpose: EgressPurpose::Notification, about, provider: channel }
 }
 
 fn delivery_result(reply: &DeliveryResponse) -> Result<DeliveryResult> {

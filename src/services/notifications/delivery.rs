@@ -9,19 +9,18 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
-use crate::domain::egress::EgressPurpose;
 use crate::domain::id::UserId;
 use crate::domain::job_notification::{JobNotification, JobOutcome};
 use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
-use crate::egress::FetchGate;
 use crate::error::{ErrorKind, Result};
 use crate::services::auth;
-use crate::services::notifications::channels::{DeliveryResult, NotificationPreferences, NotificationSender};
+use crate::services::notifications::channels::{
+    DeliveryResult, NotificationPreferences, NotificationSender, delivery_gate,
+};
 use crate::services::notifications::event_types;
 use crate::services::notifications::health_alerts::HealthMonitor;
-use crate::services::notifications::message::{self, NotificationMessage, PIPELINE, PipelineStage};
-use crate::storage::accounts;
+use crate::services::notifications::message::{self, NotificationMessage, PIPELINE};
 use crate::storage::notebook::{job_notifications, jobs};
 
 /// Maximum number of concurrent deliveries.
@@ -137,22 +136,19 @@ async fn owner_message(ctx: &Ctx, event: &JobNotification) -> Result<Option<Noti
         return Ok(None);
     }
     if is_pipeline {
-        let stages: Vec<PipelineStage> =
-            family.into_iter().map(|relative| PipelineStage { kind: relative.kind, status: relative.status }).collect();
-        return Ok(Some(message::pipeline_message(event, root, &stages, at)));
+        return Ok(Some(message::pipeline_message(event, root, &family, at)));
     }
     Ok(Some(message::job_message(&JobNotification { job: root, parent: None, kind, ..event.clone() }, at)))
 }
 
 /// Delivers a message over each of a user's channels, if the user wants its topic.
-pub(super) async fn deliver(ctx: &Ctx, sender: &NotificationSender, message: &NotificationMessage) -> Result<()> {
-    let stored = load_preferences(ctx).await?;
+async fn deliver(ctx: &Ctx, sender: &NotificationSender, message: &NotificationMessage) -> Result<()> {
+    let stored = NotificationPreferences::load(ctx).await?;
     if !event_types::is_enabled(message.topic, &stored) {
         return Ok(());
     }
     for way in stored.channels(&ctx.app, &sender.rules)? {
-        let about = message.about.clone();
-        let gate = FetchGate { ctx, purpose: EgressPurpose::Notification, about, provider: way.name() };
+        let gate = delivery_gate(ctx, way.name(), message.about.clone());
         let mut sent = sender.send(&way, message, &gate).await;
         if sent.as_ref().is_err_and(crate::error::Error::is_transient) {
             tokio::time::sleep(RETRY_DELAY).await;
@@ -168,12 +164,4 @@ pub(super) async fn deliver(ctx: &Ctx, sender: &NotificationSender, message: &No
         }
     }
     Ok(())
-}
-
-/// Returns the caller's notification preferences.
-pub(super) async fn load_preferences(ctx: &Ctx) -> Result<NotificationPreferences> {
-    let owner = ctx.caller.user()?.id;
-    ctx.read_accounts(Scope::Account, move |db| accounts::preferences::list(db, owner))
-        .await
-        .map(NotificationPreferences::new)
 }

@@ -4,11 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::context::Ctx;
-use crate::domain::scope::Scope;
 use crate::domain::user::UserRole;
 use crate::error::Result;
 use crate::services::notifications::channels::NotificationPreferences;
-use crate::storage::accounts;
 
 /// Group of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -21,29 +19,6 @@ pub enum NotificationGroup {
     /// Failure of another user's job, or a health problem; for admins.
     Admin,
 }
-
-struct TopicDefinition {
-    key: &'static str,
-    label: &'static str,
-    group: NotificationGroup,
-    default: bool,
-}
-
-const fn topic(key: &'static str, label: &'static str, group: NotificationGroup, default: bool) -> TopicDefinition {
-    TopicDefinition { key, label, group, default }
-}
-
-const TOPICS: [TopicDefinition; 9] = [
-    topic("notif_job_success_ingest_images", "Photographed pages were ingested", NotificationGroup::Success, true),
-    topic("notif_job_success_ingest_audio", "A recording was ingested", NotificationGroup::Success, true),
-    topic("notif_job_success_save_entry", "An edited entry was processed", NotificationGroup::Success, true),
-    topic("notif_job_retrying", "A job waits for another attempt", NotificationGroup::Failure, true),
-    topic("notif_job_failed", "A job failed", NotificationGroup::Failure, true),
-    topic("notif_job_failed_save_entry", "An edited entry was not processed", NotificationGroup::Failure, true),
-    topic("notif_job_success_entity_reembed", "An entity was re-embedded", NotificationGroup::Success, false),
-    topic("notif_admin_job_failed", "Another user's job failed", NotificationGroup::Admin, true),
-    topic("notif_admin_health_alert", "The server is unhealthy", NotificationGroup::Admin, true),
-];
 
 /// Topic with the caller's choice.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -62,32 +37,34 @@ pub struct NotificationTopic {
     pub enabled: bool,
 }
 
-/// Returns the topics that the caller can choose.
-pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
-    let (owner, is_admin) = (ctx.caller.user()?.id, ctx.caller.user()?.role == UserRole::Admin);
-    let stored = ctx.read_accounts(Scope::Account, move |db| accounts::preferences::list(db, owner)).await?;
-    let stored = NotificationPreferences::new(stored);
-    let shown = TOPICS.iter().filter(|topic| is_admin || topic.group != NotificationGroup::Admin);
-    Ok(shown
-        .map(|topic| NotificationTopic {
-            key: topic.key,
-            label: topic.label,
-            group: topic.group,
-            admin_only: topic.group == NotificationGroup::Admin,
-            default: topic.default,
-            enabled: stored.flag(topic.key).unwrap_or(topic.default),
-        })
-        .collect())
+const fn topic(key: &'static str, label: &'static str, group: NotificationGroup, default: bool) -> NotificationTopic {
+    let admin_only = matches!(group, NotificationGroup::Admin);
+    NotificationTopic { key, label, group, admin_only, default, enabled: default }
 }
 
-/// Returns the topic of a job kind's success; `None` for one that cannot be switched off.
-pub(super) fn success_topic(kind: &str) -> Option<&'static str> {
-    match kind {
-        "ingest_images" => Some("notif_job_success_ingest_images"),
-        "ingest_audio" => Some("notif_job_success_ingest_audio"),
-        "entity_reembed" => Some("notif_job_success_entity_reembed"),
-        _ => None,
-    }
+/// All topics, with their defaults.
+const TOPICS: [NotificationTopic; 9] = [
+    topic("notif_job_success_ingest_images", "Photographed pages were ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_ingest_audio", "A recording was ingested", NotificationGroup::Success, true),
+    topic("notif_job_success_save_entry", "An edited entry was processed", NotificationGroup::Success, true),
+    topic("notif_job_retrying", "A job waits for another attempt", NotificationGroup::Failure, true),
+    topic("notif_job_failed", "A job failed", NotificationGroup::Failure, true),
+    topic("notif_job_failed_save_entry", "An edited entry was not processed", NotificationGroup::Failure, true),
+    topic("notif_job_success_entity_reembed", "An entity was re-embedded", NotificationGroup::Success, false),
+    topic("notif_admin_job_failed", "Another user's job failed", NotificationGroup::Admin, true),
+    topic("notif_admin_health_alert", "The server is unhealthy", NotificationGroup::Admin, true),
+];
+
+/// Returns the topics that the caller can choose.
+pub async fn topics(ctx: &Ctx) -> Result<Vec<NotificationTopic>> {
+    let is_admin = ctx.caller.user()?.role == UserRole::Admin;
+    let stored = NotificationPreferences::load(ctx).await?;
+    let shown = TOPICS.into_iter().filter(|topic| is_admin || !topic.admin_only);
+    let with_choice = |topic: NotificationTopic| NotificationTopic {
+        enabled: stored.flag(topic.key).unwrap_or(topic.default),
+        ..topic
+    };
+    Ok(shown.map(with_choice).collect())
 }
 
 /// Returns whether a user wants a topic.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::health::{HealthCheck, HealthLevel};
 use crate::error::Result;
 use crate::services::notifications::message::{self, NotificationMessage};
-use crate::storage::{accounts, data_dir, database};
+use crate::storage::{accounts, data_dir};
 
 /// Free space below which the disk counts as low, bytes.
 const LOW_BYTES: u64 = 500 << 20;
@@ -23,7 +24,7 @@ impl HealthMonitor {
     /// Checks the machine; returns an alert if it has become unhealthy.
     pub(super) async fn check(&mut self, app: &Arc<AppState>) -> Option<NotificationMessage> {
         let accounts = app.store.accounts.clone();
-        let database = database::blocking(accounts, |db| db.read(accounts::runtime_settings::all)).await;
+        let database = run_blocking(move || accounts.read(accounts::runtime_settings::all)).await;
         let free = data_dir::free_bytes(&app.config.data_dir);
         let checks = [check_database(&database), check_disk(&free)];
         let is_bad = checks.iter().any(|check| check.status != HealthLevel::Ok);
@@ -61,19 +62,22 @@ mod tests {
 
     #[test]
     fn a_disk_is_low_below_500_and_full_below_100_mib() {
-        let level = |free: u64| of_disk(&Ok(free)).status;
+        let level = |free: u64| check_disk(&Ok(free)).status;
 
         assert_eq!((level(500 << 20), level((500 << 20) - 1)), (HealthLevel::Ok, HealthLevel::Degraded));
         assert_eq!((level(100 << 20), level((100 << 20) - 1)), (HealthLevel::Degraded, HealthLevel::Error));
         let broken = Err::<u64, _>(Error::invalid("broken"));
-        assert_eq!((of_disk(&broken).status, check_database(&broken).status), (HealthLevel::Error, HealthLevel::Error));
+        assert_eq!(
+            (check_disk(&broken).status, check_database(&broken).status),
+            (HealthLevel::Error, HealthLevel::Error)
+        );
     }
 
     #[test]
     fn an_alert_is_sent_once_per_outage() {
         let mut watch = HealthMonitor::default();
 
-        let alerts = [false, true, true, false, true].map(|is_bad| watch.turned(is_bad));
+        let alerts = [false, true, true, false, true].map(|is_bad| watch.became_unhealthy(is_bad));
 
         assert_eq!(alerts, [false, true, false, false, true]);
     }

@@ -9,7 +9,7 @@ use crate::domain::health::{HealthCheck, HealthLevel};
 use crate::domain::id::JobId;
 use crate::domain::job_notification::{FailureClass, JobNotification, JobOutcome, JobResultCounts};
 use crate::egress::EgressSubject;
-use crate::services::notifications::event_types;
+use crate::storage::notebook::job_notifications::FamilyJob;
 
 /// Limits of Pushover, characters.
 const MAX_TITLE: usize = 250;
@@ -41,12 +41,6 @@ pub(super) struct NotificationMessage {
     /// Same data for webhooks.
     pub(super) fields: Map<String, Value>,
     pub(super) about: EgressSubject,
-}
-
-/// Job of a pipeline with its final status.
-pub(super) struct PipelineStage {
-    pub(super) kind: String,
-    pub(super) status: String,
 }
 
 impl NotificationMessage {
@@ -95,8 +89,8 @@ pub(super) fn job_message(event: &JobNotification, at: Timestamp) -> Notificatio
     let message = match event.outcome {
         JobOutcome::Succeeded(counts) => {
             let lines: Vec<String> = entry.into_iter().chain(count_lines(counts)).collect();
-            let message = NotificationMessage::new("job.succeeded", success_title(event.kind), &lines, at);
-            counts_as_fields(message, counts).with_topic(event_types::success_topic(event.kind))
+            let (title, topic) = success_title_and_topic(event.kind);
+            counts_as_fields(NotificationMessage::new("job.succeeded", title, &lines, at), counts).with_topic(topic)
         }
         JobOutcome::Retrying { seconds, .. } => {
             let wait = format!("another attempt in {} minutes", seconds.div_ceil(60));
@@ -105,10 +99,13 @@ pub(super) fn job_message(event: &JobNotification, at: Timestamp) -> Notificatio
             message.with_field("retry_seconds", json!(seconds)).with_topic(Some("notif_job_retrying"))
         }
         JobOutcome::Failed(class) => {
-            let lines = [job_label(event.kind).to_owned(), failure_label(class).to_owned()];
+            let lines = [job_label(event.kind).to_owned(), failure_label_and_code(class).0.to_owned()];
             let lines: Vec<String> = lines.into_iter().chain(entry).chain([job]).collect();
             let message = NotificationMessage::new("job.failed", "A job failed", &lines, at);
-            message.with_field("cause", json!(failure_code(class))).with_topic(Some("notif_job_failed")).urgent()
+            message
+                .with_field("cause", json!(failure_label_and_code(class).1))
+                .with_topic(Some("notif_job_failed"))
+                .urgent()
         }
         JobOutcome::Cancelled => NotificationMessage::new("job.cancelled", "A job was cancelled", &[job], at),
     };
@@ -119,7 +116,7 @@ pub(super) fn job_message(event: &JobNotification, at: Timestamp) -> Notificatio
 pub(super) fn pipeline_message(
     event: &JobNotification,
     root: JobId,
-    stages: &[PipelineStage],
+    stages: &[FamilyJob],
     at: Timestamp,
 ) -> NotificationMessage {
     let ended_well = stages.iter().all(|stage| stage.status == "succeeded");
@@ -132,7 +129,7 @@ pub(super) fn pipeline_message(
         let message = NotificationMessage::new("entry.saved", "An edited entry was processed", &lines, at);
         counts_as_fields(message, counts).with_topic(Some("notif_job_success_save_entry"))
     } else {
-        let mark = |stage: &PipelineStage| if stage.status == "succeeded" { '✓' } else { '✗' };
+        let mark = |stage: &FamilyJob| if stage.status == "succeeded" { '✓' } else { '✗' };
         let lines = children().map(|stage| format!("{} {}", mark(stage), job_label(&stage.kind)));
         let lines: Vec<String> = entry.into_iter().chain(lines).collect();
         let message = NotificationMessage::new("entry.save_failed", "An edited entry was not processed", &lines, at);
@@ -148,10 +145,14 @@ pub(super) fn admin_job_failure_message(
     class: FailureClass,
     at: Timestamp,
 ) -> NotificationMessage {
-    let lines = [job_label(event.kind).to_owned(), failure_label(class).to_owned(), format!("job {}", event.job)];
+    let lines =
+        [job_label(event.kind).to_owned(), failure_label_and_code(class).0.to_owned(), format!("job {}", event.job)];
     let message = NotificationMessage::new("admin.job_failed", "Another user's job failed", &lines, at);
     let message = message.with_field("job_id", json!(event.job)).with_field("type", json!(event.kind));
-    message.with_field("cause", json!(failure_code(class))).with_topic(Some("notif_admin_job_failed")).urgent()
+    message
+        .with_field("cause", json!(failure_label_and_code(class).1))
+        .with_topic(Some("notif_admin_job_failed"))
+        .urgent()
 }
 
 /// Message for admins about an unhealthy server.
@@ -184,17 +185,16 @@ pub(super) fn digest_message(numbers: &DigestCounts, at: Timestamp) -> Notificat
 }
 
 fn count_lines(counts: JobResultCounts) -> Vec<String> {
-    let known = named_counts(counts).into_iter().filter_map(|(name, count)| Some((name.replace('_', " "), count?)));
-    known.map(|(name, count)| format!("{name}: {count}")).collect()
+    named_counts(counts).map(|(name, count)| format!("{}: {count}", name.replace('_', " "))).collect()
 }
 
 fn counts_as_fields(message: NotificationMessage, counts: JobResultCounts) -> NotificationMessage {
-    let known = named_counts(counts).into_iter().filter_map(|(name, count)| Some((name, count?)));
-    known.fold(message, |message, (name, count)| message.with_field(name, json!(count)))
+    named_counts(counts).fold(message, |message, (name, count)| message.with_field(name, json!(count)))
 }
 
-fn named_counts(counts: JobResultCounts) -> [(&'static str, Option<u64>); 7] {
-    [
+/// Returns the known counts with their names.
+fn named_counts(counts: JobResultCounts) -> impl Iterator<Item = (&'static str, u64)> {
+    let all = [
         ("pages", counts.pages),
         ("recordings", counts.recordings),
         ("words", counts.words),
@@ -202,14 +202,17 @@ fn named_counts(counts: JobResultCounts) -> [(&'static str, Option<u64>); 7] {
         ("entities", counts.entities),
         ("mentions", counts.mentions),
         ("moods_scored", counts.moods),
-    ]
+    ];
+    all.into_iter().filter_map(|(name, count)| Some((name, count?)))
 }
 
-fn success_title(kind: &str) -> &'static str {
+/// Returns the title of a job kind's success, and its topic if it can be switched off.
+fn success_title_and_topic(kind: &str) -> (&'static str, Option<&'static str>) {
     match kind {
-        "ingest_images" => "Photographed pages were ingested",
-        "ingest_audio" => "A recording was ingested",
-        _ => "A job is done",
+        "ingest_images" => ("Photographed pages were ingested", Some("notif_job_success_ingest_images")),
+        "ingest_audio" => ("A recording was ingested", Some("notif_job_success_ingest_audio")),
+        "entity_reembed" => ("A job is done", Some("notif_job_success_entity_reembed")),
+        _ => ("A job is done", None),
     }
 }
 
@@ -232,18 +235,11 @@ fn job_label(kind: &str) -> &'static str {
     }
 }
 
-const fn failure_label(class: FailureClass) -> &'static str {
+/// Returns the sentence and the wire code of a failure.
+const fn failure_label_and_code(class: FailureClass) -> (&'static str, &'static str) {
     match class {
-        FailureClass::External => "a provider failed",
-        FailureClass::Input => "the input could not be used",
-        FailureClass::Internal => "something failed on the server",
-    }
-}
-
-const fn failure_code(class: FailureClass) -> &'static str {
-    match class {
-        FailureClass::External => "outside",
-        FailureClass::Input => "input",
-        FailureClass::Internal => "inside",
+        FailureClass::External => ("a provider failed", "outside"),
+        FailureClass::Input => ("the input could not be used", "input"),
+        FailureClass::Internal => ("something failed on the server", "inside"),
     }
 }

@@ -23,5 +23,5 @@ pub fn enqueue(ctx: &Ctx, event: &JobNotification) {
     }
 }
 
-#[cfg(send_test)]
+#[cfg(test)]
 mod tests;

@@ -2,20 +2,21 @@
 
 use crate::app::context::Ctx;
 use crate::domain::digest::DigestCounts;
-use crate::domain::egress::EgressPurpose;
 use crate::domain::scope::Scope;
-use crate::egress::{EgressSubject, FetchGate};
+use crate::egress::EgressSubject;
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::fetch::FetchPolicy;
 use crate::secret::Secret;
-use crate::services::notifications::channels::{DeliveryResult, NotificationSender};
-use crate::services::notifications::{delivery, message};
+use crate::services::notifications::channels::{
+    DeliveryResult, NotificationChannel, NotificationPreferences, NotificationSender, delivery_gate,
+};
+use crate::services::notifications::message::{self, NotificationMessage};
 use crate::storage::accounts;
 
 /// Returns the caller's configured channels, such as `pushover`.
 pub async fn channels(ctx: &Ctx) -> Result<Vec<&'static str>> {
-    let ways = delivery::load_preferences(ctx).await?.channels(&ctx.app, &FetchPolicy::for_users(None))?;
-    Ok(ways.iter().map(super::channels::NotificationChannel::name).collect())
+    let ways = NotificationPreferences::load(ctx).await?.channels(&ctx.app, &FetchPolicy::for_users(None))?;
+    Ok(ways.iter().map(NotificationChannel::name).collect())
 }
 
 /// Validates a Pushover user and application and stores both if they are valid. Returns the reason if they are not.
@@ -26,8 +27,7 @@ pub async fn validate_pushover(ctx: &Ctx, user_key: &str, app_token: &str) -> Re
     let owner = ctx.caller.user()?.id;
     ctx.caller.authorize(Scope::Account)?;
     let (user, token) = (Secret::new(user_key.to_owned()), Secret::new(app_token.to_owned()));
-    let gate =
-        FetchGate { ctx, purpose: EgressPurpose::Notification, about: EgressSubject::default(), provider: "pushover" };
+    let gate = delivery_gate(ctx, "pushover", EgressSubject::default());
     let wrong = failure_reason(NotificationSender::new(&ctx.app)?.validate(&user, &token, &gate).await)?;
     if wrong.is_some() {
         return Ok(wrong);
@@ -48,24 +48,12 @@ pub async fn validate_pushover(ctx: &Ctx, user_key: &str, app_token: &str) -> Re
 /// # Errors
 /// As [`validate_pushover`].
 pub async fn send_test(ctx: &Ctx) -> Result<Option<Result<(), String>>> {
-    let sender = NotificationSender::new(&ctx.app)?;
-    let ways = delivery::load_preferences(ctx).await?.channels(&ctx.app, &sender.rules)?;
-    if ways.is_empty() {
-        return Ok(None);
-    }
-    let message = message::test_message(ctx.app.clock.now());
-    let mut wrong = Vec::new();
-    for way in &ways {
-        let gate = FetchGate {
-            ctx,
-            purpose: EgressPurpose::Notification,
-            about: EgressSubject::default(),
-            provider: way.name(),
-        };
-        let failure = failure_reason(sender.send(way, &message, &gate).await)?;
-        wrong.extend(failure.map(|text| format!("{}: {text}", way.name())));
-    }
-    Ok(Some(if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }))
+    let (accepted, failures) = send_to_all(ctx, &message::test_message(ctx.app.clock.now())).await?;
+    Ok(match (accepted.is_empty(), failures.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(Ok(())),
+        (_, false) => Some(Err(failures.join("; "))),
+    })
 }
 
 /// Sends a weekly digest over each of the caller's channels, on their request: no topic suppresses it. Returns the
@@ -74,30 +62,30 @@ pub async fn send_test(ctx: &Ctx) -> Result<Option<Result<(), String>>> {
 /// # Errors
 /// `Conflict` without a channel; `Upstream` with the reasons when none accepted it; as [`validate_pushover`].
 pub async fn send_digest(ctx: &Ctx, numbers: &DigestCounts) -> Result<Vec<&'static str>> {
-    let sender = NotificationSender::new(&ctx.app)?;
-    let message = message::digest_message(numbers, ctx.app.clock.now());
-    let (mut accepted, mut wrong) = (Vec::new(), Vec::new());
-    for way in delivery::load_preferences(ctx).await?.channels(&ctx.app, &sender.rules)? {
-        let gate = FetchGate {
-            ctx,
-            purpose: EgressPurpose::Notification,
-            about: EgressSubject::default(),
-            provider: way.name(),
-        };
-        match failure_reason(sender.send(&way, &message, &gate).await)? {
-            None => accepted.push(way.name()),
-            Some(why) => wrong.push(format!("{}: {why}", way.name())),
-        }
-    }
-    match (accepted.is_empty(), wrong.is_empty()) {
+    let (accepted, failures) = send_to_all(ctx, &message::digest_message(numbers, ctx.app.clock.now())).await?;
+    match (accepted.is_empty(), failures.is_empty()) {
         (false, _) => Ok(accepted),
         (true, false) => {
-            Err(Error::new(ErrorKind::Upstream, wrong.join("; ")).hint("check the channel or try again later"))
+            Err(Error::new(ErrorKind::Upstream, failures.join("; ")).hint("check the channel or try again later"))
         }
         (true, true) => Err(Error::conflict("no notification channel is configured")
             .code("no_way")
             .hint("set up Pushover, ntfy or a webhook in the web client's settings")),
     }
+}
+
+/// Sends a message over each of the caller's channels; returns the channels that accepted it, and the failures.
+async fn send_to_all(ctx: &Ctx, message: &NotificationMessage) -> Result<(Vec<&'static str>, Vec<String>)> {
+    let sender = NotificationSender::new(&ctx.app)?;
+    let (mut accepted, mut failures) = (Vec::new(), Vec::new());
+    for way in NotificationPreferences::load(ctx).await?.channels(&ctx.app, &sender.rules)? {
+        let gate = delivery_gate(ctx, way.name(), EgressSubject::default());
+        match failure_reason(sender.send(&way, message, &gate).await)? {
+            None => accepted.push(way.name()),
+            Some(why) => failures.push(format!("{}: {why}", way.name())),
+        }
+    }
+    Ok((accepted, failures))
 }
 
 /// Converts a failed delivery to its reason; a refusal by the egress policy stays an error.

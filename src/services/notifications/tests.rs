@@ -3,7 +3,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::channels::{DeliveryResult, NotificationChannel, NotificationPreferences, NotificationSender};
-use super::message::PipelineStage;
 use super::*;
 use crate::crypto::webhook_signature;
 use crate::domain::id::{EntryId, JobId};
@@ -11,6 +10,7 @@ use crate::domain::job_notification::{FailureClass, JobOutcome, JobResultCounts}
 use crate::net::fetch::FetchPolicy;
 use crate::net::fetch::testing::{AllowingGate, NameServer, PUBLIC_TEST_IP, PrivateHost, TestSite, response, rules};
 use crate::secret::Secret;
+use crate::storage::notebook::job_notifications::FamilyJob;
 
 fn at() -> Timestamp {
     "2026-11-21T08:30:00Z".parse().unwrap()
@@ -40,7 +40,7 @@ async fn each_channel_gets_requests_in_its_format() {
         _ => response("200 OK", "", b"{}"),
     }));
     let sender = NotificationSender::with_rules(&site.url("/"), rules(&[site.port], None)).unwrap();
-    let address = |path: &str| sender.rules.address(&site.url(path)).unwrap();
+    let address = |path: &str| sender.rules.parse(&site.url(path)).unwrap();
     let ways = [
         NotificationChannel::Pushover { user: secret("u&1"), token: secret("a 2") },
         NotificationChannel::Ntfy { topic: address("/ada"), token: Some(secret("tk_4711")) },
@@ -56,7 +56,7 @@ async fn each_channel_gets_requests_in_its_format() {
         );
     }
 
-    let heard = site.heard();
+    let heard = site.requests();
     assert!(heard[0].starts_with("POST /1/messages.json "));
     assert!(heard[0].contains("content-type: application/x-www-form-urlencoded\r\n"));
     assert!(body(&heard[0]).starts_with("token=a+2&user=u%261&title=A+job+failed&message="), "{}", heard[0]);
@@ -91,7 +91,7 @@ async fn rejections_are_reported_and_outages_are_transient() {
     }));
     let sender = NotificationSender::with_rules(&site.url(""), rules(&[site.port], None)).unwrap();
     let topic =
-        |path: &str| NotificationChannel::Ntfy { topic: sender.rules.address(&site.url(path)).unwrap(), token: None };
+        |path: &str| NotificationChannel::Ntfy { topic: sender.rules.parse(&site.url(path)).unwrap(), token: None };
     let pushover = NotificationChannel::Pushover { user: secret("u"), token: secret("a") };
     let gate = AllowingGate::default();
 
@@ -102,36 +102,37 @@ async fn rejections_are_reported_and_outages_are_transient() {
 
     assert_eq!(invalid, DeliveryResult::Rejected("user is invalid; token is invalid".to_owned()));
     assert!(matches!(forbidden, DeliveryResult::Rejected(why) if why.contains("403")));
-    assert!(busy.is_passing() && broken.is_passing());
+    assert!(busy.is_transient() && broken.is_transient());
 }
 
 #[tokio::test]
 async fn channels_cannot_reach_private_addresses() {
     let (machine, names) = (PrivateHost::start(), NameServer::start(|_, _| vec!["127.0.0.1"]).await);
     let rules = rules(&[machine.port], Some(&names));
-    let sender = NotificationSender::with_rules(&format!("http://{PUBLIC}/"), rules).unwrap();
-    let hidden = sender.rules.address(&format!("http://hook.example:{}/", machine.port)).unwrap();
+    let sender = NotificationSender::with_rules(&format!("http://{PUBLIC_TEST_IP}/"), rules).unwrap();
+    let hidden = sender.rules.parse(&format!("http://hook.example:{}/", machine.port)).unwrap();
 
     for way in [
         NotificationChannel::Ntfy { topic: hidden.clone(), token: None },
         NotificationChannel::Webhook { address: hidden, secret: None },
     ] {
         let refused = sender.send(&way, &failed(), &AllowingGate::default()).await.unwrap_err();
-        assert!(!refused.is_passing(), "{refused}");
+        assert!(!refused.is_transient(), "{refused}");
     }
     for literal in ["http://127.0.0.1/", "http://[::1]/", "http://0x7f.1/", "http://169.254.169.254/latest"] {
-        assert!(FetchPolicy::for_users(None).address(literal).is_err(), "{literal}");
+        assert!(FetchPolicy::for_users(None).parse(literal).is_err(), "{literal}");
     }
 
-    assert_eq!(machine.arrived(), 0);
+    assert_eq!(machine.connection_count(), 0);
 }
 
-#[send_test]
+#[test]
 fn messages_are_bounded_and_contain_numbers_only() {
     let counts = JobResultCounts { pages: Some(3), words: Some(210), mentions: Some(4), ..JobResultCounts::default() };
     let done = message::job_message(&event("ingest_images", JobOutcome::Succeeded(counts)), at());
-    let stages: Vec<PipelineStage> = (0..500)
-        .map(|at| PipelineStage {
+    let stages: Vec<FamilyJob> = (0..500)
+        .map(|at| FamilyJob {
+            is_root: at == 0,
             kind: if at == 0 { "a plum of a user".to_owned() } else { "reprocess_embeddings".to_owned() },
             status: "failed".to_owned(),
         })
@@ -156,7 +157,7 @@ fn messages_are_bounded_and_contain_numbers_only() {
     assert!(!another.text.contains("12") && another.fields.get("entry_id").is_none());
 }
 
-#[send_test]
+#[test]
 fn a_topic_follows_its_default_unless_the_user_chose() {
     let stored = |key: &str, value: &str| NotificationPreferences::new(vec![(key.to_owned(), value.to_owned())]);
 

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::providers::embedder::TextEmbedder;
 use crate::services::search::fusion::{self, FusionCandidate};
 use crate::storage::database::EncryptedDatabase;
-use crate::storage::notebook::cache::{RerankOrder, SearchDigest};
+use crate::storage::notebook::cache::{CacheVersion, RerankOrder, SearchDigest};
 use crate::storage::notebook::full_text::{self, MatchExpression};
 use crate::storage::notebook::{NotebookDb, NotebookKind, chunks, entries, state, tags, vectors};
 use crate::storage::vector_index::{DayRange, RowHit};
@@ -27,25 +27,50 @@ const MIN_COSINE: f32 = 0.10;
 const FUSED_RERANKER: &str = "NoopReranker";
 const MODEL_RERANKER: &str = "AnthropicReranker";
 
-/// An embedder's id and dimension.
-type EmbeddingModel = (String, usize);
-
-/// Result of embedding the query.
-pub(super) enum QueryVector {
-    Vector(EmbeddingModel, Arc<[f32]>),
-    /// Embedding failed, with the reason.
-    Unavailable(String),
+/// A query's vector for the model that the notebook is embedded with.
+pub(super) struct QueryVector {
+    /// Id and dimension of the notebook's embedder; `None` for a notebook without vectors.
+    model: Option<(String, usize)>,
+    vector: Option<Arc<[f32]>>,
+    /// Reason why the query could not be embedded.
+    unavailable: Option<String>,
 }
 
-/// Progress of a search in one snapshot.
-pub(super) enum SnapshotStep<T> {
-    Done(T),
-    /// The query must first be embedded with this model.
-    NeedsVector(EmbeddingModel),
+impl QueryVector {
+    /// Returns the query's cached vector, or embeds the query; no reader connection is held meanwhile. A notebook
+    /// without vectors needs none, which avoids loading the embedder.
+    ///
+    /// # Errors
+    /// `Conflict` when the notebook was embedded with another model.
+    pub(super) fn load(
+        notebook: &EncryptedDatabase<NotebookKind>,
+        embedder: &dyn TextEmbedder,
+        query: &str,
+    ) -> Result<Self> {
+        let Some((id, dimension)) = notebook.read(state::embedder)? else {
+            return Ok(Self { model: None, vector: None, unavailable: None });
+        };
+        let (cache, key) = (&notebook.memory().search_cache, cache_digest(&[&id, &dimension.to_string(), query]));
+        let model = (id, dimension);
+        if let Some(vector) = cache.vector(&key) {
+            return Ok(Self { model: Some(model), vector: Some(vector), unavailable: None });
+        }
+        state::check_embedder(&model, embedder.id(), embedder.dimension())?;
+        match embedder.embed(&[query]) {
+            Ok(mut vectors) => {
+                let vector = vectors.pop().ok_or_else(|| Error::new(ErrorKind::Internal, "the query has no vector"))?;
+                let vector: Arc<[f32]> = vector.into();
+                cache.insert_vector(key, vector.clone());
+                Ok(Self { model: Some(model), vector: Some(vector), unavailable: None })
+            }
+            // If policy or the provider prevents embedding the query, keyword search still works.
+            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Upstream) => {
+                Ok(Self { model: Some(model), vector: None, unavailable: Some(error.to_string()) })
+            }
+            Err(error) => Err(error),
+        }
+    }
 }
-
-/// The query's vector if available, and the reason if it is missing.
-type OptionalQueryVector = (Option<Arc<[f32]>>, Option<String>);
 
 /// Order and page of the hits.
 #[derive(Clone, Copy)]
@@ -79,97 +104,68 @@ pub(crate) struct RankedHits {
     rows: Vec<RowHit>,
 }
 
+/// Hits in fused order with the notebook's version in their snapshot.
+pub(super) struct RankedSearch {
+    pub(super) hits: RankedHits,
+    pub(super) version: CacheVersion,
+    words_only: Option<String>,
+    /// False for hits that lack the vector search although the notebook has vectors; they are not cached.
+    is_complete: bool,
+}
+
 impl RankingRequest<'_> {
-    /// Runs a closure in one snapshot, or in two if the query must be embedded in between.
+    /// Ranks the current entries.
     ///
     /// # Errors
-    /// `Conflict` when the notebook was embedded with another model, and errors of the closure.
-    pub(super) fn run_in_snapshots<T>(
-        &self,
-        notebook: &EncryptedDatabase<NotebookKind>,
-        embedder: &dyn TextEmbedder,
-        from: impl Fn(&NotebookDb<'_>, Option<QueryVector>) -> Result<SnapshotStep<T>>,
-    ) -> Result<T> {
-        let known = match notebook.read(|db| from(db, None))? {
-            SnapshotStep::Done(answer) => return Ok(answer),
-            SnapshotStep::NeedsVector(known) => known,
-        };
-        // Embedding takes longer than the queries, so no reader connection is held meanwhile.
-        let made = match embed_query(embedder, &known, self.query) {
-            Ok(vector) => {
-                let vector: Arc<[f32]> = vector.into();
-                notebook.memory().search_cache.insert_vector(self.vector_key(&known), vector.clone());
-                QueryVector::Vector(known, vector)
-            }
-            // If policy or the provider prevents embedding the query, keyword search still works.
-            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Upstream) => {
-                QueryVector::Unavailable(error.to_string())
-            }
-            Err(error) => return Err(error),
-        };
-        match notebook.read(|db| from(db, Some(made)))? {
-            SnapshotStep::Done(answer) => Ok(answer),
-            SnapshotStep::NeedsVector(_) => {
-                Err(Error::new(ErrorKind::Limited, "the notebook is being re-embedded").hint("search again"))
-            }
+    /// `Limited` when the notebook was re-embedded since the query's vector was computed.
+    pub(super) fn rank_current(&self, db: &NotebookDb<'_>, query: &QueryVector) -> Result<RankedSearch> {
+        let is_same_model = state::embedder(db)? == query.model;
+        if query.vector.is_some() && !is_same_model {
+            return Err(Error::new(ErrorKind::Limited, "the notebook is being re-embedded").hint("search again"));
         }
+        Ok(RankedSearch {
+            hits: self.rank(db, query.vector.as_deref())?,
+            version: state::cache_version(db)?,
+            words_only: query.unavailable.clone(),
+            is_complete: is_same_model && query.unavailable.is_none(),
+        })
     }
 
-    /// Returns a page from the cache if nothing has changed, or else reads it, in a model's order if there is one.
-    pub(super) fn result_page(
+    /// Returns a cached page if the notebook has not changed.
+    pub(super) fn cached_page(
         &self,
         db: &NotebookDb<'_>,
         page: PageRequest,
+        by_model: bool,
+    ) -> Result<Option<Arc<SearchPage>>> {
+        Ok(db.memory().search_cache.result(&self.page_key(page, by_model), state::cache_version(db)?))
+    }
+
+    /// Loads a page of ranked hits, in a model's order if there is one.
+    pub(super) fn result_page(
+        &self,
+        db: &NotebookDb<'_>,
+        ranked: RankedSearch,
+        page: PageRequest,
         by_model: Option<&RerankOrder>,
-        made: Option<QueryVector>,
-    ) -> Result<SnapshotStep<Arc<SearchPage>>> {
-        let (stand, recent) = (state::cache_version(db)?, &db.memory().search_cache);
-        let key = self.page_key(page, by_model.is_some());
-        if let Some(found) = recent.result(&key, stand) {
-            return Ok(SnapshotStep::Done(found));
+    ) -> Result<Arc<SearchPage>> {
+        let RankedSearch { mut hits, version, words_only, is_complete } = ranked;
+        let is_current = state::cache_version(db)? == version;
+        if !is_current {
+            hits.retain_visible(db, self.within)?;
         }
-        let (vector, words_only) = match self.query_vector(db, made)? {
-            SnapshotStep::Done(vectored) => vectored,
-            SnapshotStep::NeedsVector(known) => return Ok(SnapshotStep::NeedsVector(known)),
-        };
-        let mut ranked = self.rank(db, vector.as_deref())?;
         if let Some(order) = by_model {
-            ranked.apply_order(order);
+            hits.apply_order(order);
         }
         let PageRequest { sort, limit, offset } = page;
-        let items = ranked.page(db, sort, limit, offset)?;
+        let items = hits.page(db, sort, limit, offset)?;
         let reranker = if by_model.is_some() { MODEL_RERANKER } else { FUSED_RERANKER };
         let query = self.query.to_owned();
         let found = Arc::new(SearchPage { query, limit, offset, sort, reranker, words_only, items });
-        if found.words_only.is_none() && by_model.is_none_or(|order| order.version == stand) {
-            recent.insert_result(key, stand, &found);
+        if is_complete && is_current {
+            db.memory().search_cache.insert_result(self.page_key(page, by_model.is_some()), version, &found);
         }
-        Ok(SnapshotStep::Done(found))
-    }
-
-    /// Returns the query's vector once it was computed. A notebook without vectors needs none, which avoids loading the
-    /// embedder.
-    pub(super) fn query_vector(
-        &self,
-        db: &NotebookDb<'_>,
-        made: Option<QueryVector>,
-    ) -> Result<SnapshotStep<OptionalQueryVector>> {
-        let known = match (state::embedder(db)?, made) {
-            (None, _) => return Ok(SnapshotStep::Done((None, None))),
-            (Some(known), Some(QueryVector::Vector(model, vector))) if known == model => {
-                return Ok(SnapshotStep::Done((Some(vector), None)));
-            }
-            (Some(_), Some(QueryVector::Unavailable(why))) => return Ok(SnapshotStep::Done((None, Some(why)))),
-            (Some(known), _) => known,
-        };
-        match db.memory().search_cache.vector(&self.vector_key(&known)) {
-            Some(vector) => Ok(SnapshotStep::Done((Some(vector), None))),
-            None => Ok(SnapshotStep::NeedsVector(known)),
-        }
-    }
-
-    fn vector_key(&self, (model, dimension): &EmbeddingModel) -> SearchDigest {
-        cache_digest(&[model, &dimension.to_string(), self.query])
+        Ok(found)
     }
 
     fn page_key(&self, page: PageRequest, by_model: bool) -> SearchDigest {
@@ -231,8 +227,19 @@ impl RankingRequest<'_> {
 }
 
 impl RankedHits {
-    /// Applies a model's order. Entries written since then come last in fused order; entries deleted since then stay
-    /// removed.
+    /// Removes the hits that were deleted or left the access boundary since they were ranked.
+    fn retain_visible(&mut self, db: &NotebookDb<'_>, within: &AccessFilter) -> Result<()> {
+        let mut visible = Vec::with_capacity(self.order.len());
+        for &hit in &self.order {
+            if entries::exists_within(db, hit.0, within)? {
+                visible.push(hit);
+            }
+        }
+        self.order = visible;
+        Ok(())
+    }
+
+    /// Applies a model's order. Entries that it lacks come last in fused order.
     fn apply_order(&mut self, by_model: &RerankOrder) {
         let place: HashMap<EntryId, usize> =
             by_model.entries.iter().enumerate().map(|(place, (entry, _))| (*entry, place)).collect();
@@ -308,15 +315,9 @@ impl RankedHits {
     }
 }
 
-fn embed_query(embedder: &dyn TextEmbedder, known: &EmbeddingModel, query: &str) -> Result<Vec<f32>> {
-    state::check_embedder(known, embedder.id(), embedder.dimension())?;
-    embedder.embed(&[query])?.pop().ok_or_else(|| Error::new(ErrorKind::Internal, "the query has no vector"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::notebook::cache::CacheVersion;
 
     fn ranked(order: &[(i64, f64)]) -> RankedHits {
         let order = order.iter().map(|&(entry, score)| (EntryId(entry), score)).collect();
@@ -324,13 +325,13 @@ mod tests {
     }
 
     #[test]
-    fn reorder_keeps_new_entries_and_drops_deleted_ones() {
-        let stand = CacheVersion { generation: 1, revision: 1 };
+    fn a_models_order_keeps_other_hits_and_adds_none() {
+        let version = CacheVersion { vector_generation: 1, revision: 1 };
         let by_model =
-            RerankOrder { stand, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
+            RerankOrder { version, entries: [(3, 0.9), (7, 0.8), (1, 0.2)].map(|(id, s)| (EntryId(id), s)).to_vec() };
 
         let mut ranked = ranked(&[(9, 1.3), (1, 1.2), (8, 1.1), (3, 0.4)]);
-        ranked.reorder(&by_model);
+        ranked.apply_order(&by_model);
 
         assert_eq!(ranked.order, [(3, 0.9), (1, 0.2), (9, 0.0), (8, 0.0)].map(|(id, score)| (EntryId(id), score)));
     }

@@ -17,10 +17,9 @@ use crate::egress::{self, DelimitedText, EgressSubject};
 use crate::entropy::Entropy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::chat::ChatPrompt;
-use crate::services::search::PreparedSearch;
-use crate::services::search::ranking::SnapshotStep;
-use crate::storage::notebook::cache::{CacheVersion, RerankOrder, SearchDigest};
-use crate::storage::notebook::state;
+use crate::services::search::ranking::{RankedSearch, RankingRequest};
+use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::cache::{CacheVersion, RerankOrder, SearchCache, SearchDigest};
 
 /// Code points per entry included in the prompt.
 const MAX_PASSAGE_CHARS: usize = 600;
@@ -28,84 +27,86 @@ const MAX_TOKENS: u32 = 4096;
 /// Time a search waits for the model. A later answer is still cached for the next page.
 const RERANK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Returns the model's order of the hits; `None` if no model may be called or it failed or timed out.
+/// Returns the configured model if policy allows the call.
 ///
 /// # Errors
-/// Only errors of the notebook.
-pub(super) async fn model_order(ctx: &Ctx, asked: &Arc<PreparedSearch>) -> Result<Option<Arc<RerankOrder>>> {
+/// Only database errors.
+pub(super) async fn available_model(ctx: &Ctx) -> Result<Option<String>> {
     let Some(model) = ctx.app.config.providers.reranker.clone() else { return Ok(None) };
-    if !egress::is_available(ctx, EgressPurpose::Rerank).await? {
-        return Ok(None);
+    Ok(egress::is_available(ctx, EgressPurpose::Rerank).await?.then_some(model))
+}
+
+/// A request for the model's order of ranked hits.
+pub(super) struct RerankRequest {
+    query: String,
+    model: String,
+    /// Cache key of the order.
+    key: SearchDigest,
+    version: CacheVersion,
+    /// Entries with their excerpts, in fused order.
+    candidates: Vec<(EntryId, String)>,
+}
+
+impl RerankRequest {
+    /// Creates the request from the snapshot in which the hits were ranked.
+    pub(super) fn new(
+        db: &NotebookDb<'_>,
+        request: &RankingRequest<'_>,
+        ranked: &RankedSearch,
+        model: String,
+    ) -> Result<Self> {
+        Ok(Self {
+            query: request.query.to_owned(),
+            model,
+            key: request.cache_key("order"),
+            version: ranked.version,
+            candidates: ranked.hits.candidates(db, MAX_PASSAGE_CHARS)?,
+        })
+    }
+}
+
+/// Returns the model's order of the hits; `None` if there is nothing to order, or if the model failed or timed out.
+pub(super) async fn model_order(ctx: &Ctx, request: Arc<RerankRequest>) -> Option<Arc<RerankOrder>> {
+    if request.candidates.len() < 2 {
+        return None;
     }
     // A separate task, so that its ledger row is closed even if the client disconnects.
-    let asking = tokio::spawn(request_order(ctx.clone(), asked.clone(), model));
+    let ctx = ctx.clone();
+    let asking = tokio::spawn(async move { request_order(&ctx, &request).await });
     match tokio::time::timeout(RERANK_TIMEOUT, asking).await {
-        Ok(Ok(Ok(model_order))) => return Ok(model_order),
+        Ok(Ok(Ok(order))) => return Some(order),
         Ok(Ok(Err(error))) => tracing::warn!("reranking failed, keeping the fused order: {error}"),
         // A panic message may quote entry text, so it is not logged.
         Ok(Err(_)) => tracing::warn!("reranking failed, keeping the fused order: the task ended early"),
         Err(_) => tracing::warn!("reranking failed, keeping the fused order: the model timed out"),
     }
-    Ok(None)
+    None
 }
 
-/// Cached order, or the candidates to rank.
-enum RerankInput {
-    Cached(Arc<RerankOrder>),
-    Candidates(SearchDigest, CacheVersion, Vec<(EntryId, String)>),
-}
-
-async fn request_order(ctx: Ctx, asked: Arc<PreparedSearch>, model: String) -> Result<Option<Arc<RerankOrder>>> {
-    let searched = asked.clone();
+async fn request_order(ctx: &Ctx, request: &RerankRequest) -> Result<Arc<RerankOrder>> {
+    let &RerankRequest { key, version, .. } = request;
     // Concurrent identical searches, such as a page and an answer, wait for one call.
-    let turn = ctx.with_notebook_restricted(Scope::Search, move |notebook, within| {
-        Ok(notebook
-            .memory()
-            .search_cache
-            .rerank_lock(searched.ranking_request(&searched.narrow(within)).cache_key("order")))
-    });
-    let turn = turn.await?.lock_owned().await;
-    let searched = asked.clone();
-    let looked = ctx.with_notebook_restricted(Scope::Search, move |notebook, within| {
-        let within = searched.narrow(within);
-        let request = searched.ranking_request(&within);
-        request.run_in_snapshots(notebook, searched.embedder.as_ref(), |db, made| {
-            let (stand, key) = (state::cache_version(db)?, request.cache_key("order"));
-            if let Some(order) = db.memory().search_cache.order(&key, stand) {
-                return Ok(SnapshotStep::Done(RerankInput::Cached(order)));
-            }
-            Ok(match request.query_vector(db, made)? {
-                SnapshotStep::NeedsVector(known) => SnapshotStep::NeedsVector(known),
-                SnapshotStep::Done((vector, _)) => {
-                    let candidates = request.rank(db, vector.as_deref())?.candidates(db, MAX_PASSAGE_CHARS)?;
-                    SnapshotStep::Done(RerankInput::Candidates(key, stand, candidates))
-                }
-            })
-        })
-    });
-    let (key, stand, candidates) = match looked.await? {
-        RerankInput::Cached(order) => return Ok(Some(order)),
-        RerankInput::Candidates(key, stand, candidates) => (key, stand, candidates),
-    };
-    if candidates.len() < 2 {
-        return Ok(None);
+    let lock = with_cache(ctx, move |cache| cache.rerank_lock(key)).await?;
+    let _turn = lock.lock().await;
+    if let Some(order) = with_cache(ctx, move |cache| cache.order(&key, version)).await? {
+        return Ok(order);
     }
-    let prompt = prompt(ctx.app.entropy.as_ref(), &asked.query, &candidates, model)?;
-    let about =
-        EgressSubject { entries: candidates.iter().map(|(entry, _)| *entry).collect(), ..EgressSubject::default() };
-    let reply: RerankReply = egress::complete_json(&ctx, EgressPurpose::Rerank, about, &prompt).await?;
-    let entries = apply_ranking(reply, &candidates).ok_or_else(|| {
+    let candidates = &request.candidates;
+    let prompt = prompt(ctx.app.entropy.as_ref(), &request.query, candidates, request.model.clone())?;
+    let about = EgressSubject::for_entries(candidates.iter().map(|(entry, _)| *entry));
+    let reply: RerankReply = egress::complete_json(ctx, EgressPurpose::Rerank, about, &prompt).await?;
+    let entries = apply_ranking(reply, candidates).ok_or_else(|| {
         Error::new(ErrorKind::Upstream, "the model's answer ranks none of the passages").with_status(502)
     })?;
-    let order = Arc::new(RerankOrder { version: stand, entries });
-    let kept = order.clone();
-    ctx.with_notebook_restricted(Scope::Search, move |notebook, _| {
-        notebook.memory().search_cache.insert_order(key, kept);
-        Ok(())
-    })
-    .await?;
-    drop(turn);
-    Ok(Some(order))
+    let order = Arc::new(RerankOrder { version, entries });
+    let cached = order.clone();
+    with_cache(ctx, move |cache| cache.insert_order(key, cached)).await?;
+    Ok(order)
+}
+
+/// Runs a closure with the notebook's search cache.
+async fn with_cache<T: Send + 'static>(ctx: &Ctx, work: impl FnOnce(&SearchCache) -> T + Send + 'static) -> Result<T> {
+    ctx.with_notebook_restricted(Scope::Search, move |notebook, _| Ok(work(&notebook.memory().search_cache))).await
 }
 
 fn prompt(entropy: &dyn Entropy, query: &str, found: &[(EntryId, String)], model: String) -> Result<ChatPrompt> {

@@ -1,13 +1,14 @@
 //! Topic frequency by keyword.
 
-use crate::app::context::{CountsEntries, Ctx};
+use crate::app::context::Ctx;
+use crate::app::restricted_access::CountsEntries;
 use crate::domain::activity::ReadKind;
 use crate::domain::date_range::DateRange;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::error::Result;
-use crate::services::search::validate_query;
+use crate::services::search::entry_search::validate_query;
 use crate::storage::notebook::{entries, full_text};
 
 /// A topic to count.

@@ -120,7 +120,7 @@ mod tests {
             for _ in 0..16 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        let reader = readers.lend(|| open(&opened)).unwrap();
+                        let reader = readers.get(|| open(&opened)).unwrap();
                         assert!(reader.is_autocommit());
                         served.fetch_add(1, Ordering::Relaxed);
                     }
@@ -137,12 +137,12 @@ mod tests {
         let readers = ReaderPool { limit: 1, idle: Mutex::default(), returned: Condvar::new() };
         let opened = AtomicUsize::new(0);
 
-        let outer = readers.lend(|| open(&opened)).unwrap();
-        drop(readers.lend(|| open(&opened)).unwrap());
+        let outer = readers.get(|| open(&opened)).unwrap();
+        drop(readers.get(|| open(&opened)).unwrap());
         drop(outer);
 
-        assert_eq!(readers.idle().connections.len(), 1);
-        assert_eq!(readers.idle().lent, 0);
+        assert_eq!(readers.lock_idle().connections.len(), 1);
+        assert_eq!(readers.lock_idle().in_use, 0);
     }
 
     #[test]
@@ -150,8 +150,8 @@ mod tests {
         let readers = ReaderPool { limit: 1, idle: Mutex::default(), returned: Condvar::new() };
         let opened = AtomicUsize::new(0);
 
-        assert!(readers.lend(|| Err(crate::error::Error::conflict("no such file"))).is_err());
+        assert!(readers.get(|| Err(crate::error::Error::conflict("no such file"))).is_err());
 
-        assert!(readers.lend(|| open(&opened)).is_ok());
+        assert!(readers.get(|| open(&opened)).is_ok());
     }
 }

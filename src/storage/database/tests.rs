@@ -41,11 +41,11 @@ impl TestMigrations for BrokenSchema {
 }
 
 fn add(db: &DatabaseTx<'_, impl DatabaseKind>, word: &str) -> Result<usize> {
-    db.run("INSERT INTO words (word) VALUES (?1)", [word])
+    db.execute("INSERT INTO words (word) VALUES (?1)", [word])
 }
 
 fn words(db: &DatabaseTx<'_, impl DatabaseKind>) -> Result<Vec<String>> {
-    db.all("SELECT word FROM words ORDER BY rowid", [], |row| row.get(0))
+    db.query_all("SELECT word FROM words ORDER BY rowid", [], |row| row.get(0))
 }
 
 struct TestDatabaseDir(tempfile::TempDir);
@@ -93,7 +93,7 @@ fn failed_migration_rolls_back() {
 
     let old = place.open::<OldSchema>().unwrap();
     let days = "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'days'";
-    assert_eq!(old.read(|db| db.one(days, [], |row| row.get::<_, i64>(0))).unwrap(), 0);
+    assert_eq!(old.read(|db| db.query_one(days, [], |row| row.get::<_, i64>(0))).unwrap(), 0);
     assert_eq!(old.read(words).unwrap(), ["kept"]);
 }
 

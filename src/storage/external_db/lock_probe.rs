@@ -1,12 +1,13 @@
 //! Detects whether another process has a SQLite database open, by the locks that SQLite takes.
 
+use std::ffi::OsString;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::process::{Flock, FlockOffsetType, FlockType};
 
-use crate::error::{Error, Result};
-use crate::storage::external_db::open::side_file;
+use crate::error::Result;
+use crate::storage::external_db::error::in_use_error;
 use crate::storage::io_error;
 
 /// Rejects a database that another process has open.
@@ -28,14 +29,15 @@ pub(super) fn check_not_in_use(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds the error for a database in use.
-pub(super) fn in_use_error(path: &Path) -> Error {
-    Error::conflict(format!("{} is in use by another program", path.display()))
-        .hint("stop the Python server first, then run the command again")
-}
-
 /// Returns true if another process holds a lock on any byte; false on a file system without locks.
 fn is_locked(file: &File) -> bool {
     let whole = Flock { start: 0, length: 0, pid: None, typ: FlockType::WriteLock, offset_type: FlockOffsetType::Set };
     rustix::process::fcntl_getlk(file, &whole).is_ok_and(|held| held.is_some())
+}
+
+/// Returns the path of a file that SQLite keeps next to a database.
+pub(super) fn side_file(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
 }

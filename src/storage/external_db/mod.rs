@@ -1,5 +1,6 @@
 //! Read-only access to databases of other programs; they are never written or migrated.
 
+mod error;
 pub(crate) mod journal_server;
 mod lock_probe;
 pub(crate) mod loose_row;
@@ -7,7 +8,7 @@ mod open;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Params};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::error::{Error, Result};
 use crate::storage::external_db::loose_row::LooseRow;
@@ -50,25 +51,6 @@ impl ExternalDb {
     }
 
     fn sqlite_error(&self, error: rusqlite::Error) -> Error {
-        sqlite_error(&self.path, error)
-    }
-}
-
-/// Maps a SQLite error of an external database, whose hints differ from those for the data directory.
-fn sqlite_error(path: &Path, error: rusqlite::Error) -> Error {
-    let shown = path.display();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => lock_probe::in_use_error(path).caused_by(error),
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Error::conflict(format!("{shown} is damaged"))
-            .hint("`sqlite3 FILE .recover` recovers the readable part; nothing was imported")
-            .caused_by(error),
-        Some(
-            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied,
-        ) => Error::conflict(format!("{shown} cannot be read"))
-            .hint("check its owner, and that the -wal file is in the same folder")
-            .caused_by(error),
-        _ => Error::conflict(format!("{shown} has an unexpected schema"))
-            .hint("check that it is the right file; nothing was imported")
-            .caused_by(error),
+        error::sqlite_error(&self.path, error)
     }
 }

@@ -1,17 +1,17 @@
 //! Opens an external database without changing any byte of it.
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Error, Result};
-use crate::storage::external_db::{self, lock_probe};
+use crate::storage::external_db::error::sqlite_error;
+use crate::storage::external_db::lock_probe::{check_not_in_use, side_file};
 use crate::storage::io_error;
 
 /// Header of every unencrypted SQLite database (sqlite.org/fileformat.html §1.3.1).
@@ -25,7 +25,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection> {
     // SQLite derives the names of the WAL and journal from the target of a symbolic link.
     let real = std::fs::canonicalize(path).map_err(|error| io_error::for_path("opening", path, error))?;
     check_magic(path)?;
-    lock_probe::check_not_in_use(&real)?;
+    check_not_in_use(&real)?;
     if is_nonempty(&side_file(&real, "-journal")) {
         return Err(Error::conflict(format!("{} has an unfinished write", path.display()))
             .hint("start and stop the Python server once to repair the file"));
@@ -34,7 +34,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(sqlite_uri(&real, immutable), flags)
         .and_then(|connection| configure(&connection).map(|()| connection));
-    connection.map_err(|error| external_db::sqlite_error(path, error))
+    connection.map_err(|error| sqlite_error(path, error))
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
@@ -44,13 +44,6 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
-}
-
-/// Returns the path of a file that SQLite keeps next to a database.
-pub(super) fn side_file(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 fn is_nonempty(path: &Path) -> bool {

@@ -7,11 +7,11 @@ fn store() -> (tempfile::TempDir, MediaStore) {
 }
 
 fn put(store: &MediaStore, id: Uuid, content: &[u8]) -> SealedFile {
-    let intake = store.begin(Uuid::from_u128(1 << 64)).unwrap();
-    let mut sealing = intake.file(id).unwrap();
+    let intake = store.begin_upload(Uuid::from_u128(1 << 64)).unwrap();
+    let mut sealing = intake.begin_file(id).unwrap();
     content.chunks(1000).for_each(|piece| sealing.write(piece).unwrap());
     let sealed = sealing.finish().unwrap();
-    intake.place().unwrap().keep();
+    intake.publish().unwrap().keep();
     sealed
 }
 
@@ -47,7 +47,7 @@ fn swapped_originals_are_both_refused() {
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let sealed = put(&store, one, b"one");
     put(&store, two, b"two");
-    let path = |id: Uuid| path_of(folder.path(), id);
+    let path = |id: Uuid| original_path(folder.path(), id);
 
     std::fs::rename(path(one), folder.path().join("aside")).unwrap();
     std::fs::rename(path(two), path(one)).unwrap();
@@ -60,9 +60,9 @@ fn swapped_originals_are_both_refused() {
 #[test]
 fn aborted_upload_leaves_no_file() {
     let (folder, store) = store();
-    let intake = store.begin(Uuid::from_u128(9)).unwrap();
-    intake.file(Uuid::from_u128(3)).unwrap().write(b"half a photograph").unwrap();
-    intake.file(Uuid::from_u128(4)).unwrap().finish().unwrap();
+    let intake = store.begin_upload(Uuid::from_u128(9)).unwrap();
+    intake.begin_file(Uuid::from_u128(3)).unwrap().write(b"half a photograph").unwrap();
+    intake.begin_file(Uuid::from_u128(4)).unwrap().finish().unwrap();
 
     drop(intake);
 
@@ -73,10 +73,10 @@ fn aborted_upload_leaves_no_file() {
 #[test]
 fn uncommitted_files_are_removed_on_drop() {
     let (folder, store) = store();
-    let intake = store.begin(Uuid::from_u128(9)).unwrap();
-    intake.file(Uuid::from_u128(3)).unwrap().finish().unwrap();
+    let intake = store.begin_upload(Uuid::from_u128(9)).unwrap();
+    intake.begin_file(Uuid::from_u128(3)).unwrap().finish().unwrap();
 
-    drop(intake.place().unwrap());
+    drop(intake.publish().unwrap());
     drop(intake);
 
     assert_eq!(names(&folder), [""; 0]);
@@ -90,14 +90,14 @@ fn sweep_removes_strays_and_spares_an_upload_in_progress() {
     put(&store, forgotten, b"forgotten");
     std::fs::write(folder.path().join(format!(".{}.{coming}.new", Uuid::from_u128(8))), "of a process that died")
         .unwrap();
-    let intake = store.begin(Uuid::from_u128(9)).unwrap();
-    let mut sealing = intake.file(coming).unwrap();
+    let intake = store.begin_upload(Uuid::from_u128(9)).unwrap();
+    let mut sealing = intake.begin_file(coming).unwrap();
     sealing.write(b"the first half").unwrap();
 
     let swept = remove_strays(folder.path(), || Ok(HashSet::from([known]))).unwrap();
     sealing.write(b", and the second").unwrap();
     sealing.finish().unwrap();
-    let placed = intake.place().unwrap();
+    let placed = intake.publish().unwrap();
     let meanwhile = remove_strays(folder.path(), || unreachable!("an upload is being committed")).unwrap();
     placed.keep();
     drop(intake);

@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
 use crate::domain::id::EntryId;
 use crate::domain::search_result::SearchPage;
+use crate::storage::database::lock_unpoisoned;
 
 /// Maximum cached query vectors: 100 KiB.
 const VECTORS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
@@ -141,8 +142,4 @@ impl SearchCache {
     pub(crate) fn set_total(&self, revision: i64, total: i64) {
         *lock_unpoisoned(&self.total) = Some((revision, total));
     }
-}
-
-fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

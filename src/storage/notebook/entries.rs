@@ -7,9 +7,10 @@ use crate::domain::entry::{
     AssistantAuthor, CharRange, Entry, EntryPage, EntryProvenance, EntrySummary, PREVIEW_CHARS, SourceType,
 };
 use crate::domain::id::EntryId;
-use crate::domain::text;
+use crate::domain::{prompt_injection, text};
 use crate::error::{Error, Result};
 use crate::storage::notebook::entities::links;
+use crate::storage::notebook::entry_access::{self, restricted_statement};
 use crate::storage::notebook::{NotebookDb, state, tags};
 
 /// Row of a new entry.
@@ -88,16 +89,14 @@ pub(crate) fn exists(db: &NotebookDb<'_>, id: EntryId) -> Result<bool> {
 
 /// Returns true if the entry exists within a boundary.
 pub(crate) fn exists_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<bool> {
-    db.query_optional(
-        "SELECT 1 FROM entries e
-         WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
-           AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_optional(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT 1 FROM entries e
+             WHERE id = :id AND"
+        ),
+        &[(":id", &id.0)],
         |_| Ok(()),
     )
     .map(|found| found.is_some())
@@ -110,20 +109,18 @@ pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Entry>> {
 
 /// Finds an entry within a boundary.
 pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<Option<Entry>> {
-    let found = db.query_optional(
-        "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
-                (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
-                language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
-                added_by, written_by, accepted_at
-         FROM entries e
-         WHERE id = :id AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~')
-           AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":id": id.0, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    let found = entry_access::query_optional(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
+                    (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
+                    language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
+                    added_by, written_by, accepted_at
+             FROM entries e
+             WHERE id = :id AND"
+        ),
+        &[(":id", &id.0)],
         from_row,
     )?;
     let Some(mut entry) = found else { return Ok(None) };
@@ -134,25 +131,46 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilte
     Ok(Some(entry))
 }
 
+/// Returns an entry within a boundary, with the suspicious passages of its text.
+///
+/// # Errors
+/// The standard not-found error, also for an entry outside the boundary.
+pub(crate) fn require_entry(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<Entry> {
+    let entry = find_within(db, id, within)?.ok_or_else(|| not_found_error(id))?;
+    Ok(Entry { suspicions: prompt_injection::find_injections(&entry.final_text), ..entry })
+}
+
+/// Checks that an entry exists within a boundary.
+///
+/// # Errors
+/// As [`require_entry`].
+pub(crate) fn require_exists(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilter) -> Result<()> {
+    if exists_within(db, id, within)? { Ok(()) } else { Err(not_found_error(id)) }
+}
+
+/// Returns the standard error for an entry that does not exist or that the caller may not access.
+pub(crate) fn not_found_error(id: EntryId) -> Error {
+    Error::not_found(format!("entry: {id}")).hint("`journal list` shows the entries there are")
+}
+
 /// Returns a page of entries, newest date first, with the number of matches. Previews come from the index.
 pub(crate) fn list(db: &NotebookDb<'_>, within: &AccessFilter, limit: i64, offset: i64) -> Result<EntryPage> {
-    let items = db.query_all(
+    let items = entry_access::query_all(
+        db,
+        within,
         // Typed entries have neither pages nor uncertain spans, so the subqueries are skipped for most rows.
-        "SELECT id, entry_date, title, source_type, word_count, chunk_count,
-                CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
-                CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
-                     ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
-                doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160),
-                (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id)
-         FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(), ":limit": limit, ":offset": offset,
-        },
+        restricted_statement!(
+            "SELECT id, entry_date, title, source_type, word_count, chunk_count,
+                    CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
+                    CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
+                         ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
+                    doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160),
+                    (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id)
+             FROM entries e INDEXED BY entries_summary
+             WHERE",
+            "ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset"
+        ),
+        &[(":limit", &limit), (":offset", &offset)],
         summary_from_row,
     )?;
     let total = if *within == AccessFilter::default() { cached_total(db)? } else { count(db, within)? };
@@ -161,15 +179,14 @@ pub(crate) fn list(db: &NotebookDb<'_>, within: &AccessFilter, limit: i64, offse
 
 /// Counts the entries within a boundary.
 fn count(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
-    db.query_one(
-        "SELECT COUNT(*) FROM entries e INDEXED BY entries_by_date
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_one(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT COUNT(*) FROM entries e INDEXED BY entries_by_date
+             WHERE"
+        ),
+        &[],
         |row| row.get(0),
     )
 }
@@ -188,32 +205,30 @@ fn cached_total(db: &NotebookDb<'_>) -> Result<i64> {
 
 /// Returns the entry ids within a boundary, oldest date first.
 pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<EntryId>> {
-    db.query_all(
-        "SELECT id FROM entries e INDEXED BY entries_by_date
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY entry_date, id",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT id FROM entries e INDEXED BY entries_by_date
+             WHERE",
+            "ORDER BY entry_date, id"
+        ),
+        &[],
         |row| row.get(0).map(EntryId),
     )
 }
 
 /// Returns dates and ids within a boundary, newest date first.
 pub(crate) fn dates_and_ids(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<(String, EntryId)>> {
-    db.query_all(
-        "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY entry_date DESC, id DESC",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
+             WHERE",
+            "ORDER BY entry_date DESC, id DESC"
+        ),
+        &[],
         |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
     )
 }

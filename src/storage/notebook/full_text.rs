@@ -8,6 +8,7 @@ use crate::domain::access_filter::AccessFilter;
 use crate::domain::id::EntryId;
 use crate::error::{ErrorKind, Result};
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entry_access::{self, restricted_statement};
 
 /// An FTS5 MATCH expression. Only [`match_expression`] creates one, so user input is always quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +48,17 @@ pub(crate) fn search_best(
         let entries = search_newest(db, expression, within, limit)?;
         return Ok(entries.into_iter().map(|entry| FullTextHit { entry, relevance: 1.0 }).collect());
     }
-    db.query_all(
+    entry_access::query_all(
+        db,
+        within,
         // `ORDER BY rank` lets FTS5 return rows best first, so the join stops at the limit.
-        "SELECT f.rowid, f.rank
-         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
-         WHERE f.entries_fts MATCH :expression AND f.rank MATCH 'bm25(2.0, 1.0)' AND e.date_confirmed = 1
-           AND (:from IS NULL OR e.entry_date >= :from) AND (:to IS NULL OR e.entry_date <= :to)
-         ORDER BY f.rank LIMIT :limit",
-        named_params! { ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":limit": limit },
+        restricted_statement!(
+            "SELECT f.rowid, f.rank
+             FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
+             WHERE f.entries_fts MATCH :expression AND f.rank MATCH 'bm25(2.0, 1.0)' AND e.date_confirmed = 1 AND",
+            "ORDER BY f.rank LIMIT :limit"
+        ),
+        &[(":expression", &expression.0), (":limit", &limit)],
         // FTS5's bm25 is smaller for better matches.
         |row| Ok(FullTextHit { entry: EntryId(row.get(0)?), relevance: -row.get::<_, f64>(1)? }),
     )
@@ -62,16 +66,15 @@ pub(crate) fn search_best(
 
 /// Counts the matches. Entries with an unconfirmed date are excluded.
 pub(crate) fn count_matches(db: &NotebookDb<'_>, expression: &MatchExpression, within: &AccessFilter) -> Result<i64> {
-    db.query_one(
-        "SELECT COUNT(*)
-         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
-         WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
-           AND e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~')
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":without": within.excluded_tags(),
-        },
+    entry_access::query_one(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT COUNT(*)
+             FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
+             WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1 AND"
+        ),
+        &[(":expression", &expression.0)],
         |row| row.get(0),
     )
 }
@@ -83,18 +86,16 @@ pub(crate) fn search_newest(
     within: &AccessFilter,
     limit: usize,
 ) -> Result<Vec<EntryId>> {
-    db.query_all(
-        "SELECT f.rowid
-         FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
-         WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1
-           AND e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~')
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY e.entry_date DESC, f.rowid DESC LIMIT :limit",
-        named_params! {
-            ":expression": expression.0, ":from": within.from(), ":to": within.to(), ":without": within.excluded_tags(),
-            ":limit": limit,
-        },
+    entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT f.rowid
+             FROM entries_fts f CROSS JOIN entries e INDEXED BY entries_days ON e.id = f.rowid
+             WHERE f.entries_fts MATCH :expression AND e.date_confirmed = 1 AND",
+            "ORDER BY e.entry_date DESC, f.rowid DESC LIMIT :limit"
+        ),
+        &[(":expression", &expression.0), (":limit", &limit)],
         |row| row.get(0).map(EntryId),
     )
 }
@@ -145,7 +146,7 @@ mod tests {
 
     #[test]
     fn search_input_becomes_quoted_words_or_none() {
-        let words = |query| expression(query, true).map(|expression| expression.0);
+        let words = |query| match_expression(query, true).map(|expression| expression.0);
 
         assert_eq!(words("rain dog").unwrap(), "\"rain\" AND \"dog\"");
         assert_eq!(words("say \"hi\"").unwrap(), "\"say\" AND \"\"\"hi\"\"\"");

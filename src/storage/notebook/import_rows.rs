@@ -4,6 +4,7 @@ pub(crate) mod entities;
 
 use rusqlite::{ErrorCode, named_params};
 
+use crate::domain::entry::AssistantAuthor;
 use crate::domain::export_document::{ExportedEntry, ExportedOriginal, ExportedSource};
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
@@ -20,7 +21,6 @@ pub(crate) fn add_entry(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()
 
 fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     let (start, end) = entry.content_boundary.map(|window| (window.char_start, window.char_end)).unzip();
-    let by = |author: Option<&crate::domain::entry::AssistantAuthor>| author.map(entries::author_json).transpose();
     db.execute(
         "INSERT INTO entries (id, entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count, language,
                               content_start_char, content_end_char, doubts_verified, entity_extraction_stale, added_by,
@@ -32,7 +32,7 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
             ":source": entry.source_type.name(), ":raw": entry.raw_text, ":final": entry.final_text,
             ":words": entry.word_count, ":language": entry.language, ":start": start, ":end": end,
             ":verified": entry.doubts_verified, ":stale": entry.entities_outdated,
-            ":added": by(entry.provenance.added_by.as_ref())?, ":written": by(entry.provenance.written_by.as_ref())?,
+            ":added": author_json(entry.provenance.added_by.as_ref())?, ":written": author_json(entry.provenance.written_by.as_ref())?,
             ":created": entry.created_at, ":updated": entry.updated_at, ":revision": entry.text_revision,
             ":accepted": entry.accepted_at,
         },
@@ -60,6 +60,15 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
             },
         )?;
     }
+    add_moods(db, entry)?;
+    add_versions(db, entry)
+}
+
+fn author_json(author: Option<&AssistantAuthor>) -> Result<Option<String>> {
+    author.map(entries::author_json).transpose()
+}
+
+fn add_moods(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     for mood in &entry.moods {
         db.execute(
             "INSERT INTO mood_scores (entry_id, dimension, score, confidence, rationale, created_at, model, prompt_version,
@@ -75,6 +84,10 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
             },
         )?;
     }
+    Ok(())
+}
+
+fn add_versions(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     for version in &entry.history {
         db.execute(
             "INSERT INTO entry_versions (entry_id, version, entry_date, title, final_text, word_count, replaced_at,
@@ -83,7 +96,7 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
             named_params! {
                 ":entry": entry.id.0, ":version": version.version, ":date": version.entry_date,
                 ":title": version.title, ":text": version.final_text, ":words": version.word_count,
-                ":at": version.replaced_at, ":by": by(version.written_by.as_ref())?,
+                ":at": version.replaced_at, ":by": author_json(version.written_by.as_ref())?,
             },
         )?;
     }

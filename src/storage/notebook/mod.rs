@@ -11,6 +11,7 @@ pub(crate) mod drill_samples;
 pub(crate) mod egress;
 pub(crate) mod entities;
 pub(crate) mod entries;
+mod entry_access;
 pub(crate) mod export_rows;
 pub(crate) mod full_text;
 pub(crate) mod import_rows;
@@ -26,6 +27,8 @@ pub(crate) mod sources;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod tags;
+#[cfg(test)]
+pub(crate) mod test_support;
 pub(crate) mod uploads;
 pub(crate) mod vectors;
 pub(crate) mod versions;
@@ -79,22 +82,6 @@ impl DatabaseKind for NotebookKind {
 
 /// Transaction handle of a notebook database.
 pub(crate) type NotebookDb<'c> = DatabaseTx<'c, NotebookKind>;
-
-/// Creates a test notebook in a temporary folder.
-#[cfg(test)]
-pub(crate) fn temp_notebook() -> (tempfile::TempDir, crate::storage::database::EncryptedDatabase<NotebookKind>) {
-    use crate::crypto::key::SymmetricKey;
-    use crate::entropy::OsEntropy;
-    use crate::secret::Secret;
-    use crate::storage::database::EncryptedDatabase;
-
-    let folder = tempfile::tempdir().unwrap();
-    let key = SymmetricKey::draw(&OsEntropy).unwrap();
-    let database =
-        EncryptedDatabase::create(&folder.path().join("notebook.db"), &key, &folder.path().join("lock")).unwrap();
-    database.write(|db| state::insert(db, &Secret::new("none".to_owned()))).unwrap();
-    (folder, database)
-}
 
 #[cfg(test)]
 mod tests;

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::storage::accounts::audit::AuditRecord;
     use crate::storage::notebook::activity::ActivityDetails;
-    use crate::storage::notebook::temp_notebook;
+    use crate::storage::notebook::test_support::temp_notebook;
 
     fn note(db: &NotebookDb<'_>, key: &SymmetricKey, resource: &str, assistant: Option<&str>) -> Result<()> {
         let record = AuditRecord {
@@ -94,7 +94,7 @@ mod tests {
             })
             .unwrap();
 
-        notebook.write(|db| activity(db, &new)).unwrap();
+        notebook.write(|db| rebuild(db, &new)).unwrap();
         notebook.write(|db| note(db, &new, "notebook", None)).unwrap();
 
         notebook
@@ -104,7 +104,7 @@ mod tests {
                 Ok(())
             })
             .unwrap();
-        let changed = notebook.write(|db| db.run("UPDATE activity SET actor = 'mallory' WHERE seq = 1", []));
+        let changed = notebook.write(|db| db.execute("UPDATE activity SET actor = 'mallory' WHERE seq = 1", []));
         assert!(changed.is_err());
     }
 
@@ -113,7 +113,7 @@ mod tests {
         let (_folder, notebook) = temp_notebook();
         let key = SymmetricKey::from_array([2; 32]);
 
-        notebook.write(|db| activity(db, &key)).unwrap();
+        notebook.write(|db| rebuild(db, &key)).unwrap();
 
         assert_eq!(notebook.read(|db| activity::verify_chain(db, &key)).unwrap(), (0, None));
     }

@@ -6,6 +6,7 @@ use crate::domain::access_filter::AccessFilter;
 use crate::domain::id::EntryId;
 use crate::error::Result;
 use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::entry_access::{self, restricted_statement};
 
 /// Adds an entry's source file and returns its id.
 pub(crate) fn add(
@@ -42,17 +43,15 @@ pub(crate) fn add_page(
 
 /// Finds the entry within a boundary whose source file has this content.
 pub(crate) fn find_entry_by_hash(db: &NotebookDb<'_>, hash: &[u8], within: &AccessFilter) -> Result<Option<EntryId>> {
-    db.query_optional(
-        "SELECT s.entry_id FROM source_files s JOIN entries e ON e.id = s.entry_id
-         WHERE s.file_hash = :hash
-           AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY s.id LIMIT 1",
-        named_params! {
-            ":hash": hash, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_optional(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT s.entry_id FROM source_files s JOIN entries e ON e.id = s.entry_id
+             WHERE s.file_hash = :hash AND",
+            "ORDER BY s.id LIMIT 1"
+        ),
+        &[(":hash", &hash)],
         |row| row.get(0).map(EntryId),
     )
 }

@@ -1,27 +1,26 @@
 //! Totals of entries, by month and overall.
 
 use jiff::civil::Date;
-use rusqlite::named_params;
 
 use crate::domain::access_filter::AccessFilter;
-use crate::domain::digest::WritingStreaks;
 use crate::domain::entry::{MonthStats, NotebookStats};
+use crate::domain::writing_streaks::WritingStreaks;
 use crate::error::Result;
+use crate::storage::notebook::entry_access::{self, restricted_statement};
 use crate::storage::notebook::{NotebookDb, jobs};
 
 /// Returns the totals within a boundary.
 pub(crate) fn entry_totals(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<NotebookStats> {
     let months = monthly_totals(db, within)?;
-    let (first, last, chunks) = db.query_one(
-        "SELECT MIN(entry_date), MAX(entry_date), COALESCE(SUM(chunk_count), 0)
-         FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    let (first, last, chunks) = entry_access::query_one(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT MIN(entry_date), MAX(entry_date), COALESCE(SUM(chunk_count), 0)
+             FROM entries e INDEXED BY entries_summary
+             WHERE"
+        ),
+        &[],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     let total_entries: i64 = months.iter().map(|month| month.entries).sum();
@@ -43,13 +42,15 @@ pub(crate) fn entry_totals(db: &NotebookDb<'_>, within: &AccessFilter) -> Result
 
 /// Returns the days with an entry within a boundary, earliest first; unconfirmed dates are excluded.
 pub(crate) fn list_days(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<Date>> {
-    let days: Vec<String> = db.query_all(
-        "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= 1
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY entry_date",
-        named_params! { ":from": within.from(), ":to": within.to(), ":without": within.excluded_tags() },
+    let days: Vec<String> = entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
+             WHERE date_confirmed >= 1 AND",
+            "ORDER BY entry_date"
+        ),
+        &[],
         |row| row.get(0),
     )?;
     Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
@@ -62,17 +63,16 @@ pub(crate) fn list_earlier_days(
     before: Date,
     days: &[String],
 ) -> Result<Vec<Date>> {
-    let days: Vec<String> = db.query_all(
-        "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND entry_date < :before
-           AND date_confirmed >= 1 AND SUBSTR(entry_date, 6) IN (SELECT value FROM json_each(:days))
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         ORDER BY entry_date DESC",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":before": before.to_string(),
-            ":days": serde_json::json!(days).to_string(), ":without": within.excluded_tags(),
-        },
+    let days: Vec<String> = entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT DISTINCT entry_date FROM entries e INDEXED BY entries_summary
+             WHERE entry_date < :before
+               AND date_confirmed >= 1 AND SUBSTR(entry_date, 6) IN (SELECT value FROM json_each(:days)) AND",
+            "ORDER BY entry_date DESC"
+        ),
+        &[(":before", &before.to_string()), (":days", &serde_json::json!(days).to_string())],
         |row| row.get(0),
     )?;
     Ok(days.iter().filter_map(|day| day.parse().ok()).collect())
@@ -83,31 +83,28 @@ fn count_pending(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
     if !within.has_key_restrictions() {
         return Ok(jobs::count_open(db, jobs::EMBED)?.cast_signed());
     }
-    db.query_one(
-        "SELECT COUNT(*) FROM jobs j JOIN entries e ON e.id = j.entry_id
-         WHERE j.kind = :kind AND j.status IN ('queued', 'running')
-           AND entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))",
-        named_params! {
-            ":kind": jobs::EMBED, ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_one(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT COUNT(*) FROM jobs j JOIN entries e ON e.id = j.entry_id
+             WHERE j.kind = :kind AND j.status IN ('queued', 'running') AND"
+        ),
+        &[(":kind", &jobs::EMBED)],
         |row| row.get(0),
     )
 }
 
 fn monthly_totals(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<MonthStats>> {
-    db.query_all(
-        "SELECT SUBSTR(entry_date, 1, 7), COUNT(*), SUM(word_count) FROM entries e INDEXED BY entries_summary
-         WHERE entry_date >= COALESCE(:from, '') AND entry_date <= COALESCE(:to, '~') AND date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))
-         GROUP BY 1 ORDER BY 1",
-        named_params! {
-            ":from": within.from(), ":to": within.to(), ":confirmed": within.min_date_confirmed(),
-            ":without": within.excluded_tags(),
-        },
+    entry_access::query_all(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT SUBSTR(entry_date, 1, 7), COUNT(*), SUM(word_count) FROM entries e INDEXED BY entries_summary
+             WHERE",
+            "GROUP BY 1 ORDER BY 1"
+        ),
+        &[],
         |row| Ok(MonthStats { month: row.get(0)?, entries: row.get(1)?, words: row.get(2)? }),
     )
 }

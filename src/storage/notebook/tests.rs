@@ -48,7 +48,7 @@ fn migration_to_assistants_keeps_all_rows() {
                 "INSERT INTO reads (hour, actor, via, ip, what, requests, entries, first_at, last_at)
                  VALUES ('2026-11-21T08', 'user:1', 'key:3', '', 'list', 2, 40, 'f', 'l')",
             ] {
-                db.run(statement, [])?;
+                db.execute(statement, [])?;
             }
             Ok(())
         })
@@ -69,10 +69,10 @@ fn migration_to_assistants_keeps_all_rows() {
         .unwrap();
     assert_eq!((versions.len(), versions[0].written_by.clone(), whole), (1, None, true));
     assert_eq!((counted[0].via.as_str(), counted[0].entries, counted[0].assistant.clone()), ("key:3", 40, None));
-    assert_eq!(notebook.check().unwrap(), Vec::<String>::new());
+    assert_eq!(notebook.integrity_errors().unwrap(), Vec::<String>::new());
     let another = "UPDATE entries SET source_type = 'horoscope' WHERE id = 1";
-    assert!(notebook.write(|db| db.run(another, [])).is_err(), "source types are a closed list");
-    notebook.write(|db| db.run("UPDATE entries SET source_type = 'agent' WHERE id = 2", [])).unwrap();
+    assert!(notebook.write(|db| db.execute(another, [])).is_err(), "source types are a closed list");
+    notebook.write(|db| db.execute("UPDATE entries SET source_type = 'agent' WHERE id = 2", [])).unwrap();
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn migration_merges_model_and_owner_mood_scores() {
                                           text_revision, owner_score, owner_at, owner_note)
                  VALUES (1, 'agency', 0.75, 0.5, 'because', 's', 'm', 3, 1, -0.5, 'o', 'no')",
             ] {
-                db.run(statement, [])?;
+                db.execute(statement, [])?;
             }
             Ok(())
         })
@@ -107,8 +107,8 @@ fn migration_merges_model_and_owner_mood_scores() {
     assert_eq!((agency.owner_at.as_deref(), agency.is_stale), (Some("o"), false));
     assert_eq!((calm.score, calm.counted, calm.rationale.as_deref()), (-1.0, -1.0, Some("why")));
     let again = "INSERT INTO mood_scores (id, entry_id, dimension, score, created_at) VALUES (40, 1, 'zeal', 0, 'n')";
-    assert!(notebook.write(|db| db.run(again, [])).is_err(), "imported rows keep unique ids");
-    assert_eq!(notebook.check().unwrap(), Vec::<String>::new());
+    assert!(notebook.write(|db| db.execute(again, [])).is_err(), "imported rows keep unique ids");
+    assert_eq!(notebook.integrity_errors().unwrap(), Vec::<String>::new());
     notebook.write(|db| entries::remove(db, EntryId(1))).unwrap();
     assert_eq!(
         notebook.read(|db| moods::list(db, EntryId(1))).unwrap().len(),
@@ -167,7 +167,7 @@ fn every_query_respects_the_boundary() {
         (within("", "2024-05-02", &[]), vec![1, 2], vec![1, 2]),
         (within("", "", &["private"]), vec![1, 3, 4], vec![1, 3]),
         (within("2024-05-02", "2024-05-02", &["private", "work"]), vec![], vec![]),
-        (within("", "", &["private"]).between(Some("2024-05-02"), Some("2024-05-03")), vec![3], vec![3]),
+        (within("", "", &["private"]).narrowed_to_dates(Some("2024-05-02"), Some("2024-05-03")), vec![3], vec![3]),
     ] {
         let total = i64::try_from(ids.len()).unwrap();
         notebook
@@ -207,7 +207,7 @@ fn bounded_search_scores_ignore_entries_outside_the_boundary() {
     };
 
     let before = scores();
-    notebook.write(|db| db.run("UPDATE entries SET final_text = 'plum plum plum' WHERE id = 1", [])).unwrap();
+    notebook.write(|db| db.execute("UPDATE entries SET final_text = 'plum plum plum' WHERE id = 1", [])).unwrap();
 
     assert_eq!(scores(), before);
 }
@@ -217,7 +217,7 @@ fn entries_outside_the_boundary_are_not_admitted() {
     let part = within("2024-05-01", "2024-05-31", &["private"]);
     let admit = |date, confirmed, tags: &[&str]| {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
-        part.admit(date, confirmed, &tags).map_err(|error| error.kind())
+        part.ensure_visible(date, confirmed, &tags).map_err(|error| error.kind())
     };
 
     assert_eq!(admit("2024-05-01", true, &["work"]), Ok(()));
@@ -230,7 +230,7 @@ fn entries_outside_the_boundary_are_not_admitted() {
     ] {
         assert_eq!(admit(date, confirmed, tags), Err(ErrorKind::Forbidden), "{date} {confirmed} {tags:?}");
     }
-    assert!(AccessFilter::default().admit("1900-01-01", false, &["private".to_owned()]).is_ok());
+    assert!(AccessFilter::default().ensure_visible("1900-01-01", false, &["private".to_owned()]).is_ok());
 }
 
 #[test]

@@ -162,7 +162,7 @@ mod tests {
             2 if entries::exists(db, entry).unwrap() => chunked(db, entry, count),
             3 => {
                 let doubt = "UPDATE entries SET date_confirmed = 0 WHERE id = :id";
-                db.run(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
+                db.execute(doubt, rusqlite::named_params! { ":id": entry.0 }).unwrap();
             }
             _ => {
                 let dated = entries::EntryChange { entry_date: Some("2025-06-07"), ..entries::EntryChange::default() };
@@ -178,7 +178,7 @@ mod tests {
         fn updated_index_equals_a_full_load(
             acts in prop::collection::vec((0u8..6, 1i64..8, 0u8..4), 1..25),
         ) {
-            let (_folder, database) = notebook::temp_notebook();
+            let (_folder, database) = notebook::test_support::temp_notebook();
             database.write(|db| state::set_embedder(db, "model", 3)).unwrap();
             for (what, entry, count) in acts {
                 database.write(|db| { act(db, what, EntryId(entry), count); Ok(()) }).unwrap();
@@ -186,7 +186,7 @@ mod tests {
                 let (renewed, loaded) =
                     database.read(|db| Ok((load_index(db)?, load_all(db, state::generation(db)?)?))).unwrap();
 
-                let (mut renewed, mut loaded) = (renewed.all(), loaded.all());
+                let (mut renewed, mut loaded) = (renewed.all_rows(), loaded.all_rows());
                 renewed.sort_by_key(|row| row.2);
                 loaded.sort_by_key(|row| row.2);
                 prop_assert_eq!(renewed, loaded);

@@ -48,7 +48,7 @@ fn populated_world() -> World {
     }
     let inbox = world.path("inbox/bulk");
     std::fs::create_dir(&inbox).unwrap();
-    for number in 0..count("JOURNAL_BACKUP_ENTRIES", 60) {
+    for number in 0..size_setting("JOURNAL_BACKUP_ENTRIES", 60) {
         let (day, month, year) = (1 + number % 28, 1 + number / 28 % 12, 1990 + number / 336 % 36);
         let mut text = format!("---\ndate: {year}-{month:02}-{day:02}\n---\nEntry number {number}.");
         for _ in 0..40 {
@@ -57,12 +57,12 @@ fn populated_world() -> World {
         std::fs::write(inbox.join(format!("{number:06}.md")), text).unwrap();
     }
     world.ok(&["ingest", "--no-wait", inbox.to_str().unwrap()]);
-    for number in 0..count("JOURNAL_BACKUP_PHOTOS", 4) {
+    for number in 0..size_setting("JOURNAL_BACKUP_PHOTOS", 4) {
         let [ink, more] = u16::try_from(number).unwrap().to_le_bytes();
         let photo = pictures::png(64 + u32::from(more), 64, ink);
         world.ok(&["ingest", "--no-wait", world.file(&format!("{number}.png"), photo).to_str().unwrap()]);
     }
-    for number in 0..count("JOURNAL_BACKUP_RECORDINGS", 2) {
+    for number in 0..size_setting("JOURNAL_BACKUP_RECORDINGS", 2) {
         let recording = pictures::wav(100_000 + usize::try_from(number).unwrap() * 64, u8::try_from(number).unwrap());
         world.ok(&["ingest", "--no-wait", world.file(&format!("{number}.wav"), recording).to_str().unwrap()]);
     }

@@ -83,7 +83,7 @@ fn json_routes() -> Vec<(String, String)> {
         let method = route.method.as_str().to_ascii_lowercase();
         document["paths"][route.path][method.as_str()]["requestBody"]["content"]["application/json"].is_object()
     };
-    let routes = journal::http::all().into_iter().filter(takes_json);
+    let routes = journal::http::routes().into_iter().filter(takes_json);
     let routes: Vec<_> = routes.map(|route| (route.method.to_string(), example_path(route.path))).collect();
     assert!(routes.iter().any(|(_, path)| path == "/api/auth/login"), "{routes:?}");
     routes
@@ -189,7 +189,7 @@ fn no_route_fails_on_a_field_of_the_wrong_type_or_size() {
         json!([[[[null]]]]),
     ];
 
-    for route in journal::http::all() {
+    for route in journal::http::routes() {
         let method = route.method.as_str().to_ascii_lowercase();
         let body = &document["paths"][route.path][method.as_str()]["requestBody"]["content"]["application/json"];
         let Some(fields) = fields(&document, &body["schema"]) else { continue };
@@ -229,7 +229,7 @@ fn an_invalid_id_in_a_path_reads_as_absent() {
     let client = admin(&server);
     client.get(&format!("/api/entries/{entry}")).ok();
 
-    let with_id = journal::http::all().into_iter().filter(|route| route.path.contains("{id}"));
+    let with_id = journal::http::routes().into_iter().filter(|route| route.path.contains("{id}"));
     for route in with_id {
         for id in [
             "abc",

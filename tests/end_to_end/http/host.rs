@@ -35,7 +35,7 @@ fn dns_rebinding_reaches_no_route() {
     let server = world.serve();
     let rebound = server.anonymous().with("host", "evil.example").with("origin", "http://evil.example");
 
-    for route in journal::http::all() {
+    for route in journal::http::routes() {
         let path = route.path.replace("{id}", "1");
         let reply = rebound.send(route.method.as_str(), &path, "application/json", b"{}".to_vec());
         reply.refused(421, "invalid_host");

@@ -228,7 +228,7 @@ impl FourUsers {
             RHEA => journal::domain::user::UserRole::Readonly,
             _ => journal::domain::user::UserRole::Member,
         };
-        let scopes = Scope::ALL.into_iter().filter(|scope| scope.open_to(role) && !without.contains(scope));
+        let scopes = Scope::ALL.into_iter().filter(|scope| scope.is_available_to(role) && !without.contains(scope));
         let scopes: Vec<&str> = scopes.map(Scope::name).collect();
         self.server.key(&self.person(email).key("all", &scopes).1)
     }
@@ -275,7 +275,7 @@ impl FourUsers {
 }
 
 fn access(case: &RouteCase) -> RouteAccess {
-    let route = journal::http::all().into_iter().find(|route| name(route) == case.route);
+    let route = journal::http::routes().into_iter().find(|route| name(route) == case.route);
     route.unwrap_or_else(|| panic!("{} is no route", case.route)).policy.access
 }
 
@@ -298,7 +298,7 @@ fn assert_hides_ada(reply: &Reply) {
 
 #[test]
 fn every_route_has_a_case() {
-    let declared: BTreeSet<String> = journal::http::all().iter().map(name).collect();
+    let declared: BTreeSet<String> = journal::http::routes().iter().map(name).collect();
     let cases: BTreeSet<String> = ROUTE_CASES.iter().map(|case| case.route.to_owned()).collect();
 
     assert_eq!(declared, cases);
@@ -375,7 +375,7 @@ fn a_readonly_user_changes_nothing_through_any_route() {
 
         assert_hides_ada(&reply);
         match access(case) {
-            RouteAccess::Requires(scope) if !scope.open_to(journal::domain::user::UserRole::Readonly) => {
+            RouteAccess::Requires(scope) if !scope.is_available_to(journal::domain::user::UserRole::Readonly) => {
                 reply.refused(403, "forbidden");
             }
             _ => assert_ne!(reply.status, 500, "{reply:#?}"),
@@ -412,7 +412,7 @@ fn a_bounded_key_reads_no_entry_outside_its_boundary() {
     ada.write("Within: a violet hippopotamus.", "2024-07-02");
     ada.run(&["job", "run"]).ok();
     let before = ada.export()["entries"].clone();
-    let scopes = Scope::ALL.into_iter().filter(|scope| scope.keeps_within());
+    let scopes = Scope::ALL.into_iter().filter(|scope| scope.supports_restrictions());
     let scopes: Vec<&str> = scopes.flat_map(|scope| ["--scope", scope.name()]).collect();
     let bounds = ["--from", "2024-07-01", "--without-tag", "private"];
     let bounded = |more: &[&str]| {

@@ -42,5 +42,3 @@ mod stop;
 mod tls;
 mod unix;
 mod upload;
-
-use crate::support::raw;

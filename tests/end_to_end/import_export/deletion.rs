@@ -7,10 +7,13 @@ use serde_json::json;
 
 use crate::import_export::tree;
 use crate::support::{World, needles, pictures};
+use journal::app::context::Ctx;
 use journal::app::state::AppState;
 use journal::clock::FixedClock;
 use journal::config::{Config, EnvironmentSnapshot};
+use journal::domain::email::EmailAddress;
 use journal::entropy::OsEntropy;
+use journal::error::Result;
 use journal::services::accounts::users::{self, DeletionReceipt};
 use journal::services::auth;
 
@@ -87,13 +90,18 @@ fn a_deletion_can_be_undone_and_the_last_admin_is_kept() {
     world.ok(&["user", "delete", WALDO, "--now", "--yes"]);
 }
 
-/// Runs the purge at the given time.
-fn purge_at(world: &World, at: Timestamp) -> DeletionReceipt {
+/// Opens the data directory with a clock that shows the given time, and runs an operation as the operator.
+fn at_time<T>(world: &World, at: Timestamp, act: impl AsyncFnOnce(&Ctx) -> Result<T>) -> T {
     let pairs = [("HOME".to_owned(), world.path("home").into_os_string())];
     let config = Config::load(Vec::new(), None, &EnvironmentSnapshot::from_iter(pairs)).unwrap();
     let app = AppState::open(config, Arc::new(FixedClock(at)), Arc::new(OsEntropy)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(users::purge(&auth::administration(Arc::new(app)))).unwrap()
+    runtime.block_on(act(&auth::administration(Arc::new(app)))).unwrap()
+}
+
+/// Runs the purge at the given time.
+fn purge_at(world: &World, at: Timestamp) -> DeletionReceipt {
+    at_time(world, at, users::purge)
 }
 
 #[test]
@@ -107,8 +115,36 @@ fn a_deleted_user_is_purged_after_seven_days_and_not_before() {
     assert!(purge_at(&world, at + week - SignedDuration::from_secs(1)).users.is_empty());
     let receipt = purge_at(&world, at + week + SignedDuration::from_secs(1));
 
-    assert_eq!((receipt.users.len(), receipt.users[0].belongings.entries), (1, 1));
+    assert_eq!((receipt.users.len(), receipt.users[0].data.entries), (1, 1));
     assert!(purge_at(&world, at + week + week).users.is_empty(), "purged only once");
     world.run(&["user", "delete", WALDO, "--undo"]).refused(3);
     assert_eq!(std::fs::read_dir(world.data().join("notebooks")).unwrap().count(), 1);
+}
+
+#[test]
+fn only_user_purge_destroys_due_accounts_and_it_asks() {
+    let world = World::new();
+    add_waldo(&world);
+    let email: EmailAddress = WALDO.parse().unwrap();
+    let eight_days_ago = Timestamp::now() - SignedDuration::from_hours(8 * 24);
+    at_time(&world, eight_days_ago, async |ctx| users::delete(ctx, email).await);
+    let notebooks = || std::fs::read_dir(world.data().join("notebooks")).unwrap().count();
+
+    assert!(world.ok(&["user", "list"]).contains(WALDO));
+    world.ok(&["user", "show", WALDO]);
+    world.ok(&["user", "unlock", crate::support::ADA]);
+    let due = world.json(&["user", "purge", "--dry-run"]);
+    let refused = world.run(&["user", "purge", "--no-input"]).refused(2);
+
+    assert_eq!((&due["deleted"], &due["users"][0]["email"]), (&json!(false), &json!(WALDO)), "{due}");
+    assert_eq!((&due["users"][0]["entries"], &due["users"][0]["keys"]), (&json!(1), &json!(1)), "{due}");
+    assert!(refused.stderr.contains("1 journals, 1 entries, 1 originals"), "{refused:#?}");
+    assert_eq!(notebooks(), 2, "nothing is destroyed without confirmation");
+
+    let receipt = world.json(&["user", "purge", "--yes"]);
+
+    assert_eq!((&receipt["users"][0]["user_id"], &receipt["users"][0]["entries"]), (&json!(2), &json!(1)), "{receipt}");
+    assert_eq!(notebooks(), 1);
+    assert!(!world.ok(&["user", "list"]).contains(WALDO));
+    assert_eq!(world.json(&["user", "purge"])["users"], json!([]));
 }

@@ -52,7 +52,7 @@ impl IsolationFixture {
     fn new() -> Self {
         let world = World::new();
         let ada = world.ada();
-        support::people::import_document(ada, &support::people::private_document());
+        crate::support::people::import_document(ada, &crate::support::people::private_document());
         // Bob's IDs start at 1 too, so Ada's last ID must be higher than any of Bob's.
         let mut entry = 0;
         for day in 1..=9 {
@@ -84,7 +84,7 @@ impl IsolationFixture {
             "{job}" => self.job.clone(),
             "{file}" => file.display().to_string(),
             "{new}" => folder.display().to_string(),
-            "{export}" | "{notes}" | "{jrnl}" | "{zip}" => support::elsewhere::create_sample(&self.world, word),
+            "{export}" | "{notes}" | "{jrnl}" | "{zip}" => crate::support::elsewhere::create_sample(&self.world, word),
             other => other.replace('_', " "),
         };
         row.name.split(' ').map(str::to_owned).chain(row.args.split_whitespace().map(replace)).collect()
@@ -267,8 +267,8 @@ fn every_invalid_key_gets_the_same_error() {
 fn an_expired_key_gets_the_same_error_as_an_unknown_one() {
     let world = World::new();
     let created = world.json(&["key", "add", "short", "--expires", "1d"]);
-    let key = support::text_of(&created, "key");
-    let expiry: Timestamp = support::text_of(&created, "expires_at").parse().unwrap();
+    let key = crate::support::text_of(&created, "key");
+    let expiry: Timestamp = crate::support::text_of(&created, "expires_at").parse().unwrap();
     let authenticate = |at: Timestamp, key: &str| {
         let pairs = [("HOME".to_owned(), world.path("home").into_os_string())];
         let config = Config::load(Vec::new(), None, &EnvironmentSnapshot::from_iter(pairs)).unwrap();
@@ -281,7 +281,7 @@ fn an_expired_key_gets_the_same_error_as_an_unknown_one() {
     let unknown = authenticate(expiry, "jnl_unknown").unwrap_err();
 
     assert_eq!(expired.kind(), ErrorKind::Unauthenticated);
-    assert_eq!((expired.to_string(), expired.next_step()), (unknown.to_string(), unknown.next_step()));
+    assert_eq!((expired.to_string(), expired.hint_text()), (unknown.to_string(), unknown.hint_text()));
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_restricted_key_reaches_no_entry_outside_its_boundary() {
     let scopes = scopes.iter().flat_map(|scope| ["--scope", *scope]);
     let bounds = ["--from", "2024-07-01", "--without-tag", "private"];
     let args: Vec<&str> = ["key", "add", "bounded"].into_iter().chain(scopes).chain(bounds).collect();
-    let key = support::text_of(&ada.json(&args), "key").to_owned();
+    let key = crate::support::text_of(&ada.json(&args), "key").to_owned();
     let forbidden = [
         "export",
         "import journal",
@@ -373,7 +373,7 @@ fn a_key_creates_no_key_with_a_wider_boundary() {
     let created =
         ada.json(&[&["key", "add", "narrow", "--scope", "account", "--scope", "search"], &bounds[..]].concat());
     let (wide, _) = ada.key("wide", &["account", "search"]);
-    let key = support::text_of(&created, "key");
+    let key = crate::support::text_of(&created, "key");
     let run_with_key = |args: &[&str]| world.run_with(&[args, &["--json"]].concat(), &[("JOURNAL_API_KEY", key)], None);
     let boundary = created["boundary"].clone();
 
@@ -395,7 +395,7 @@ fn a_key_creates_no_key_with_a_wider_boundary() {
     assert_eq!(own["boundary"], boundary, "rotating a key keeps its boundary");
     // A key with a daily limit may create no keys, because each would have its own limit.
     let capped = ada.json(&["key", "add", "capped", "--scope", "account", "--entries-per-day", "10"]);
-    let capped = [("JOURNAL_API_KEY", support::text_of(&capped, "key"))];
+    let capped = [("JOURNAL_API_KEY", crate::support::text_of(&capped, "key"))];
     world.run_with(&["key", "add", "more", "--scope", "account"], &capped, None).refused(6);
     world.run_with(&["key", "rotate", &rotated["id"].to_string()], &capped, None).refused(6);
 }

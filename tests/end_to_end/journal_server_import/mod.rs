@@ -22,8 +22,8 @@ fn database(world: &World, entries: i64) -> PathBuf {
 
 /// Creates a populated database to which rows can still be added.
 fn open_database(world: &World, entries: i64) -> Python {
-    let python = Python::new(&world.path("inbox/journal.db"), python::NEWEST);
-    fill::all(&python, entries, &now());
+    let python = Python::new(&world.path("inbox/journal.db"), crate::support::legacy_database::python::NEWEST);
+    crate::support::legacy_database::fill::all(&python, entries, &now());
     python
 }
 

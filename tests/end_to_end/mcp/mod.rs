@@ -15,5 +15,3 @@ mod sessions;
 mod stdio;
 mod tools;
 mod wire;
-
-use crate::support::raw;

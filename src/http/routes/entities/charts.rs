@@ -1,44 +1,20 @@
 //! Dashboard charts of entity mentions.
 
 use axum::Json;
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
 use crate::domain::dashboard::ChartBin;
 use crate::domain::entity::{EntityDistribution, EntityTrends, MoodEntityCorrelation};
-use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::http::extract::QueryParams;
-use crate::http::route::{HttpRoute, RouteAccess};
-use crate::http::routes::dashboard::invalid_bin;
-use crate::http::routes::date_range;
+use crate::http::query::{date_range, invalid_bin};
 use crate::services::entities;
-
-pub(super) fn routes() -> Vec<HttpRoute> {
-    let reads = RouteAccess::Requires(Scope::EntriesRead);
-    let about = [
-        "Counts mentions per entity",
-        "Counts mentions per week, month, quarter or year",
-        "Averages a mood over the entries that mention each entity",
-    ];
-    vec![
-        HttpRoute::new(Method::GET, "/api/dashboard/entity-distribution", reads, about[0], distribution)
-            .query::<EntityDistributionQuery>()
-            .replies::<EntityDistribution>(200),
-        HttpRoute::new(Method::GET, "/api/dashboard/entity-trends", reads, about[1], trends)
-            .query::<EntityTrendQuery>()
-            .replies::<EntityTrends>(200),
-        HttpRoute::new(Method::GET, "/api/dashboard/mood-entity-correlation", reads, about[2], correlation)
-            .query::<MoodCorrelationQuery>()
-            .replies::<MoodEntityCorrelation>(200),
-    ]
-}
 
 /// Filter of the mention counts.
 #[derive(Deserialize, JsonSchema)]
-struct EntityDistributionQuery {
+pub struct EntityDistributionQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -52,7 +28,7 @@ struct EntityDistributionQuery {
 
 /// Filter of the mention counts, and the bin.
 #[derive(Deserialize, JsonSchema)]
-struct EntityTrendQuery {
+pub struct EntityTrendQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -68,7 +44,7 @@ struct EntityTrendQuery {
 
 /// Filter of the mentions, and the mood dimension.
 #[derive(Deserialize, JsonSchema)]
-struct MoodCorrelationQuery {
+pub struct MoodCorrelationQuery {
     /// First date, `YYYY-MM-DD`.
     from: Option<String>,
     /// Last date, `YYYY-MM-DD`.
@@ -82,7 +58,7 @@ struct MoodCorrelationQuery {
     limit: Option<i64>,
 }
 
-async fn distribution(
+pub async fn distribution(
     ctx: Ctx,
     QueryParams(chart): QueryParams<EntityDistributionQuery>,
 ) -> Result<Json<EntityDistribution>> {
@@ -91,14 +67,14 @@ async fn distribution(
     entities::mention_distribution(&ctx, chart).await.map(Json)
 }
 
-async fn trends(ctx: Ctx, QueryParams(chart): QueryParams<EntityTrendQuery>) -> Result<Json<EntityTrends>> {
+pub async fn trends(ctx: Ctx, QueryParams(chart): QueryParams<EntityTrendQuery>) -> Result<Json<EntityTrends>> {
     let EntityTrendQuery { from, to, bin, kind, limit } = chart;
     let bin = ChartBin::from_name(bin.as_deref().unwrap_or("month")).ok_or_else(|| invalid_bin(""))?;
     let chart = entities::EntityChartQuery { between: date_range(from, to), kind, limit: limit.unwrap_or(8) };
     entities::mention_trends(&ctx, chart, bin).await.map(Json)
 }
 
-async fn correlation(
+pub async fn correlation(
     ctx: Ctx,
     QueryParams(chart): QueryParams<MoodCorrelationQuery>,
 ) -> Result<Json<MoodEntityCorrelation>> {

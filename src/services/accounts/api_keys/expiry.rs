@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::state::AppState;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::services::accounts::field_errors::invalid_field_error;
 
 /// Default lifetime of a key, days.
 pub const DEFAULT_DAYS: u32 = 90;
@@ -53,7 +54,7 @@ impl KeyExpiry {
         let last_second = |date: Date| date.at(23, 59, 59, 0).to_zoned(TimeZone::UTC).map(|end| end.timestamp());
         let instant = text.parse::<Timestamp>().or_else(|_| text.parse::<Date>().and_then(last_second));
         let message = "expires_at must be a date, YYYY-MM-DD, a timestamp, or `never`";
-        instant.map(Self::At).map_err(|_| invalid_expiry(message.to_owned()))
+        instant.map(Self::At).map_err(|_| invalid_expiry(message))
     }
 
     /// Returns the expiry as an account timestamp.
@@ -62,9 +63,7 @@ impl KeyExpiry {
         match self {
             Self::Never => Ok(None),
             Self::Days(days) => Ok(Some(app.timestamp_in(SignedDuration::from_hours(24 * i64::from(days))))),
-            Self::At(instant) if instant <= app.clock.now() => {
-                Err(invalid_expiry("expires_at is in the past".to_owned()))
-            }
+            Self::At(instant) if instant <= app.clock.now() => Err(invalid_expiry("expires_at is in the past")),
             Self::At(instant) if instant > latest => {
                 Err(invalid_expiry(format!("a key's lifetime is at most {MAX_DAYS} days")))
             }
@@ -73,8 +72,8 @@ impl KeyExpiry {
     }
 }
 
-fn invalid_expiry(why: String) -> Error {
-    Error::invalid(why).code("invalid_field").hint("the default lifetime is 90 days")
+fn invalid_expiry(message: impl Into<String>) -> Error {
+    invalid_field_error(message, "the default lifetime is 90 days")
 }
 
 impl std::str::FromStr for KeyExpiry {

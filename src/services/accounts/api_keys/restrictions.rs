@@ -6,6 +6,7 @@ use crate::domain::date_range::DateRange;
 use crate::domain::scope::Scope;
 use crate::domain::tag;
 use crate::error::{Error, ErrorKind, Result};
+use crate::services::accounts::field_errors::invalid_field_error;
 
 /// Returns the scopes of a new key, which may be read-only.
 ///
@@ -18,7 +19,7 @@ pub(super) fn checked_scopes(asked: Vec<Scope>, read_only: bool) -> Result<Vec<S
     }
     if let Some(scope) = asked.iter().find(|scope| !reading.contains(scope)) {
         return Err(invalid_field_error(
-            &format!("a read-only key cannot have the scope {scope}"),
+            format!("a read-only key cannot have the scope {scope}"),
             "leave one of them out",
         ));
     }
@@ -49,7 +50,7 @@ pub(super) fn checked_boundary(
     }
     if let Some(scope) = scopes.iter().find(|scope| !scope.supports_restrictions()) {
         return Err(invalid_field_error(
-            &format!("a key that is limited to a part of the journal cannot have the scope {scope}"),
+            format!("a key that is limited to a part of the journal cannot have the scope {scope}"),
             "leave out that scope or the limits",
         ));
     }
@@ -83,10 +84,6 @@ fn intersect(asked: KeyRestrictions, held: &KeyRestrictions) -> Result<KeyRestri
         entries_per_day: asked.entries_per_day,
         without_tags,
     })
-}
-
-fn invalid_field_error(message: &str, hint: &str) -> Error {
-    Error::invalid(message.to_owned()).code("invalid_field").hint(hint.to_owned())
 }
 
 #[cfg(test)]

@@ -7,14 +7,19 @@ use serde::Serialize;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::audit::AuditAction;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{NotebookId, UserId};
 use crate::domain::scope::Scope;
+use crate::domain::user::User;
 use crate::error::{Error, Result};
-use crate::services::accounts::users::{UNDO_DAYS, check_not_last_admin};
+use crate::services::accounts::users::lookup::{check_not_last_admin, find_user};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self, AccountsDb, owned_rows};
+
+/// Days in which a deletion can be undone.
+pub const UNDO_DAYS: i64 = 7;
 
 /// Amounts of a user's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -59,7 +64,21 @@ pub struct DeletedUser {
     pub at: String,
     /// Amounts of deleted data.
     #[serde(flatten)]
-    pub belongings: OwnedData,
+    pub data: OwnedData,
+}
+
+/// Deleted user whose [`UNDO_DAYS`] have passed.
+#[derive(Debug, Serialize)]
+pub struct DueDeletion {
+    /// User id.
+    pub user_id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// Time when the user was marked for deletion.
+    pub deleted_at: String,
+    /// Amounts of data to be deleted.
+    #[serde(flatten)]
+    pub data: OwnedData,
 }
 
 /// Result of [`purge`] and [`delete_now`].
@@ -74,15 +93,30 @@ pub struct DeletionReceipt {
 /// # Errors
 /// `NotFound`.
 pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
-    let found = ctx
-        .read_accounts(Scope::AdminUsers, move |db| {
-            let user = accounts::users::get_by_email(db, email.as_str())?;
-            Ok((user.id, accounts::notebooks::list_owned(db, user.id)?))
-        })
-        .await?;
-    let counted = count_all(ctx, vec![found]).await?;
-    let Some((user, notebooks, so_far)) = counted.into_iter().next() else { return Err(Error::not_found("user")) };
-    ctx.read_accounts(Scope::AdminUsers, move |db| with_account_counts(db, user, &notebooks, so_far)).await
+    let found = count_owned(ctx, move |db| Ok(vec![accounts::users::get_by_email(db, email.as_str())?])).await?;
+    found.into_iter().next().map(|(_, data)| data).ok_or_else(|| Error::not_found("user"))
+}
+
+/// Returns the users that [`purge`] would delete; deletes nothing.
+pub async fn list_due(ctx: &Ctx) -> Result<Vec<DueDeletion>> {
+    let before = purge_limit(&ctx.app);
+    let due = count_owned(ctx, move |db| find_due(db, &before)).await?;
+    let due = due.into_iter().map(|(user, data)| DueDeletion {
+        user_id: user.id,
+        email: user.email,
+        deleted_at: user.deleted_at.unwrap_or_default(),
+        data,
+    });
+    Ok(due.collect())
+}
+
+/// Returns the time before which users were marked for deletion who are due now.
+fn purge_limit(app: &AppState) -> String {
+    app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS))
+}
+
+fn find_due(db: &AccountsDb<'_>, before: &str) -> Result<Vec<User>> {
+    accounts::users::list_deleted_before(db, before)?.into_iter().map(|id| find_user(db, id)).collect()
 }
 
 /// Deletes users whose [`UNDO_DAYS`] have passed: first the keys of their notebooks, then the files. Also deletes
@@ -90,9 +124,9 @@ pub async fn owned_data(ctx: &Ctx, email: EmailAddress) -> Result<OwnedData> {
 ///
 /// Older backups still contain the data.
 pub async fn purge(ctx: &Ctx) -> Result<DeletionReceipt> {
-    let due = ctx.app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS));
+    let due = purge_limit(&ctx.app);
     let before = due.clone();
-    let receipt = delete_selected(ctx, move |db| accounts::users::list_deleted_before(db, &before)).await?;
+    let receipt = delete_selected(ctx, move |db| find_due(db, &before)).await?;
     ctx.write_accounts(Scope::AdminUsers, move |db| {
         accounts::pending_registrations::purge(db, &due)?;
         accounts::one_time_links::purge(db, &due)
@@ -109,49 +143,45 @@ pub async fn delete_now(ctx: &Ctx, email: EmailAddress) -> Result<DeletionReceip
     delete_selected(ctx, move |db| {
         let user = accounts::users::get_by_email(db, email.as_str())?;
         check_not_last_admin(db, &user)?;
-        Ok(vec![user.id])
+        Ok(vec![user])
     })
     .await
 }
 
-/// Deletes the users that `who` selects. It runs before and again in the transaction, because a deletion may be undone.
+/// Deletes the users that `select` returns. It runs before and again in the transaction, because a deletion may be
+/// undone.
 async fn delete_selected(
     ctx: &Ctx,
-    select: impl Fn(&AccountsDb<'_>) -> Result<Vec<UserId>> + Send + Sync + 'static,
+    select: impl Fn(&AccountsDb<'_>) -> Result<Vec<User>> + Send + Sync + 'static,
 ) -> Result<DeletionReceipt> {
     let (select, trail) = (Arc::new(select), AuditRecorder::from_ctx(ctx));
     let select_first = select.clone();
-    let named = ctx
-        .read_accounts(Scope::AdminUsers, move |db| {
-            let users = select_first(db)?.into_iter();
-            users.map(|user| Ok((user, accounts::notebooks::list_owned(db, user)?))).collect::<Result<Vec<_>>>()
-        })
-        .await?;
-    if named.is_empty() {
+    let counted = count_content(ctx, move |db| select_first(db)).await?;
+    if counted.is_empty() {
         return Ok(DeletionReceipt::default());
     }
-    let counted = count_all(ctx, named).await?;
     let (destroyed, notebooks) = ctx
         .write_accounts(Scope::AdminUsers, move |db| {
-            let still = select(db)?;
+            let still: Vec<UserId> = select(db)?.into_iter().map(|user| user.id).collect();
             let (mut destroyed, mut removed) = (Vec::new(), Vec::new());
-            for (user, _, so_far) in counted.into_iter().filter(|(user, ..)| still.contains(user)) {
+            let counted = counted.into_iter().map(|(user, content)| (user.id, content));
+            for (user, content) in counted.filter(|(user, _)| still.contains(user)) {
                 let notebooks = accounts::notebooks::list_owned(db, user)?;
-                let belongings = with_account_counts(db, user, &notebooks, so_far)?;
+                let content = OwnedData { notebooks: notebooks.len() as u64, ..content };
+                let data = with_account_counts(db, user, content)?;
                 for notebook in notebooks {
                     accounts::notebooks::remove(db, notebook)?;
                     removed.push(notebook);
                 }
                 accounts::users::remove(db, user)?;
-                trail.record(db, AuditAction::UserPurged, &belongings.resource(user))?;
-                destroyed.push(DeletedUser { user_id: user, at: trail.at().to_owned(), belongings });
+                trail.record(db, AuditAction::UserPurged, &data.resource(user))?;
+                destroyed.push(DeletedUser { user_id: user, at: trail.at().to_owned(), data });
             }
             Ok((destroyed, removed))
         })
         .await?;
     let app = ctx.app.clone();
-    let files = tokio::task::spawn_blocking(move || remove_files(&app, &notebooks));
-    files.await.map_err(|error| Error::internal("removing notebooks", error))??;
+    run_blocking(move || remove_files(&app, &notebooks)).await?;
     Ok(DeletionReceipt { users: destroyed })
 }
 
@@ -166,54 +196,60 @@ fn remove_files(app: &AppState, notebooks: &[NotebookId]) -> Result<()> {
     Ok(())
 }
 
-type CountedUser = (UserId, Vec<NotebookId>, OwnedData);
+/// Counts the data of the selected users.
+async fn count_owned(
+    ctx: &Ctx,
+    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
+) -> Result<Vec<(User, OwnedData)>> {
+    let counted = count_content(ctx, select).await?;
+    ctx.read_accounts(Scope::AdminUsers, move |db| {
+        let add = |(user, content): (User, OwnedData)| {
+            let all = with_account_counts(db, user.id, content)?;
+            Ok((user, all))
+        };
+        counted.into_iter().map(add).collect()
+    })
+    .await
+}
 
-/// Counts the content of notebooks, on a blocking thread.
-async fn count_all(ctx: &Ctx, users: Vec<(UserId, Vec<NotebookId>)>) -> Result<Vec<CountedUser>> {
+/// Counts the content of the selected users' notebooks, on a blocking thread.
+async fn count_content(
+    ctx: &Ctx,
+    select: impl FnOnce(&AccountsDb<'_>) -> Result<Vec<User>> + Send + 'static,
+) -> Result<Vec<(User, OwnedData)>> {
+    let users = ctx
+        .read_accounts(Scope::AdminUsers, move |db| {
+            let users = select(db)?.into_iter();
+            users.map(|user| Ok((accounts::notebooks::list_owned(db, user.id)?, user))).collect::<Result<Vec<_>>>()
+        })
+        .await?;
     let app = ctx.app.clone();
-    let counting = tokio::task::spawn_blocking(move || {
-        let counted = users.into_iter().map(|(user, notebooks)| {
-            let in_them = count(&app, &notebooks);
-            (user, notebooks, in_them)
-        });
-        counted.collect()
-    });
-    counting.await.map_err(|error| Error::internal("counting entries", error))
+    let count_each = move || users.into_iter().map(|(notebooks, user)| (user, count(&app, &notebooks))).collect();
+    run_blocking(move || Ok(count_each())).await
 }
 
 fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
-    let mut belongings = OwnedData::default();
+    let mut data = OwnedData { notebooks: notebooks.len() as u64, ..OwnedData::default() };
     for &id in notebooks {
         match app.store.notebook_totals(id) {
             Ok(holdings) => {
-                belongings.entries += holdings.entries;
-                belongings.originals += holdings.originals;
-                belongings.original_bytes += holdings.original_bytes;
-                belongings.jobs += holdings.jobs;
+                data.entries += holdings.entries;
+                data.originals += holdings.originals;
+                data.original_bytes += holdings.original_bytes;
+                data.jobs += holdings.jobs;
             }
             // A damaged notebook must not prevent the deletion.
             Err(error) => {
                 tracing::error!(notebook = %id, "counting entries: {error:?}");
-                belongings.uncounted += 1;
+                data.uncounted += 1;
             }
         }
     }
-    belongings
+    data
 }
 
 /// Adds the counts of the accounts database to those of the notebooks.
-fn with_account_counts(
-    db: &AccountsDb<'_>,
-    user: UserId,
-    notebooks: &[NotebookId],
-    in_them: OwnedData,
-) -> Result<OwnedData> {
+fn with_account_counts(db: &AccountsDb<'_>, user: UserId, content: OwnedData) -> Result<OwnedData> {
     let rows = owned_rows::count_owned_rows(db, user)?;
-    Ok(OwnedData {
-        notebooks: notebooks.len() as u64,
-        sessions: rows.sessions,
-        keys: rows.keys,
-        preferences: rows.preferences,
-        ..in_them
-    })
+    Ok(OwnedData { sessions: rows.sessions, keys: rows.keys, preferences: rows.preferences, ..content })
 }

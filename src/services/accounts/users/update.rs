@@ -6,7 +6,7 @@ use crate::domain::id::UserId;
 use crate::domain::scope::Scope;
 use crate::domain::user::{User, UserRole};
 use crate::error::{Error, Result};
-use crate::services::accounts::users::{check_not_last_admin, find_user};
+use crate::services::accounts::users::lookup::{check_not_last_admin, find_user};
 use crate::services::audit::AuditRecorder;
 use crate::storage::accounts::{self, AccountsDb};
 

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::id::NotebookId;
 use crate::domain::scope::Scope;
 use crate::domain::user::User;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::storage::accounts;
 
 /// User with usage counts.
@@ -41,14 +42,14 @@ pub async fn list_usage(ctx: &Ctx) -> Result<Vec<UserUsage>> {
         })
         .await?;
     let (app, week_ago) = (ctx.app.clone(), ctx.app.timestamp_in(SignedDuration::from_hours(-7 * 24)));
-    let counting = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let mut counted = Vec::with_capacity(owners.len());
         for (notebooks, user) in owners {
             counted.push(count(&app, user, &notebooks, &week_ago));
         }
-        counted
-    });
-    counting.await.map_err(|error| Error::internal("counting entries", error))
+        Ok(counted)
+    })
+    .await
 }
 
 fn count(app: &AppState, user: User, notebooks: &[NotebookId], week_ago: &str) -> UserUsage {

@@ -1,6 +1,6 @@
 //! Network exposure of the server, and drift between its settings and the current ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use procfs::net::TcpState;
 use serde::{Deserialize, Serialize};
 
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::Config;
 use crate::config::server::ListenAddress;
 use crate::error::{Error, Result};
-use crate::services::admin::doctor::maintenance::MaintenanceFinding;
-use crate::services::admin::doctor::{CheckStatus, DoctorReport};
+use crate::services::admin::doctor::report::{CheckOutcome, DoctorReport};
 use crate::storage::accounts::maintenance::{self, MaintenanceKind};
 
 /// Start of a server, stored as JSON.
@@ -39,10 +39,7 @@ pub async fn record_start(app: &Arc<AppState>, listens: &[String]) -> Result<()>
     let detail = serde_json::to_string(&start).map_err(|error| Error::internal("encoding the server start", error))?;
     let at = app.now_timestamp();
     let accounts = app.store.accounts.clone();
-    crate::storage::database::blocking(accounts, move |accounts| {
-        accounts.write(|db| maintenance::record(db, MaintenanceKind::Start, &at, &detail))
-    })
-    .await
+    run_blocking(move || accounts.write(|db| maintenance::record(db, MaintenanceKind::Start, &at, &detail))).await
 }
 
 fn displayable_settings(config: &Config) -> BTreeMap<String, String> {
@@ -59,19 +56,17 @@ pub(super) fn examine(app: &AppState, report: &mut DoctorReport) {
         .map(|last| last.and_then(|last| Some((last.at, serde_json::from_str::<ServerStart>(&last.detail).ok()?))));
     match start {
         Ok(Some((at, start))) => {
-            report.add_finding("listeners", Ok(listeners(&start.listens)));
-            report.add_finding("settings", Ok(settings_drift(&app.config, &at, &start)));
+            report.add("listeners", Ok(listeners(&start.listens)));
+            report.add("settings", Ok(settings_drift(&app.config, &at, &start)));
         }
-        Ok(None) => {
-            report.add_finding("listeners", Ok((CheckStatus::Ok, "no server was started yet".to_owned(), None)))
-        }
-        Err(error) => report.add_finding("listeners", Err(error)),
+        Ok(None) => report.add("listeners", Ok(CheckOutcome::ok("no server was started yet"))),
+        Err(error) => report.add("listeners", Err(error)),
     }
-    report.add_finding("exposure", Ok(exposure(&app.config)));
+    report.add("exposure", Ok(exposure(&app.config)));
 }
 
 /// Returns which listeners are open, as reported by the kernel.
-fn listeners(places: &[String]) -> MaintenanceFinding {
+fn listeners(places: &[String]) -> CheckOutcome {
     let tables = [procfs::net::tcp(), procfs::net::tcp6()];
     let sockets = tables.into_iter().flatten().flatten().filter(|entry| entry.state == TcpState::Listen);
     let open: Vec<SocketAddr> = sockets.map(|entry| entry.local_address).collect();
@@ -89,18 +84,15 @@ fn listeners(places: &[String]) -> MaintenanceFinding {
         }
     }
     match (found.as_slice(), beyond) {
-        ([], _) => (CheckStatus::Ok, "no open listener: no server runs".to_owned(), None),
-        (_, false) => (CheckStatus::Ok, format!("{}: this machine only", found.join(", ")), None),
-        (_, true) => (
-            CheckStatus::Warning,
-            format!("{}: other machines can reach it", found.join(", ")),
-            Some("unless intended, listen on 127.0.0.1 behind a reverse proxy or tunnel".to_owned()),
-        ),
+        ([], _) => CheckOutcome::ok("no open listener: no server runs"),
+        (_, false) => CheckOutcome::ok(format!("{}: this machine only", found.join(", "))),
+        (_, true) => CheckOutcome::warning(format!("{}: other machines can reach it", found.join(", ")))
+            .with_hint("unless intended, listen on 127.0.0.1 behind a reverse proxy or tunnel"),
     }
 }
 
 /// Returns the exposure under the current settings, whether a server runs or not.
-fn exposure(config: &Config) -> MaintenanceFinding {
+fn exposure(config: &Config) -> CheckOutcome {
     let server = &config.server;
     let mut open = Vec::new();
     if let ListenAddress::Tcp(address) = &server.listen
@@ -116,19 +108,19 @@ fn exposure(config: &Config) -> MaintenanceFinding {
         open.push("no rate limit on logins (AUTH_RATE_LIMIT_ENABLED)".to_owned());
     }
     if open.is_empty() {
-        return (CheckStatus::Ok, "loopback or TLS, secure cookies, logins rate-limited".to_owned(), None);
+        return CheckOutcome::ok("loopback or TLS, secure cookies, logins rate-limited");
     }
-    (CheckStatus::Warning, open.join("; "), Some("`journal config --changed` shows where each comes from".to_owned()))
+    CheckOutcome::warning(open.join("; ")).with_hint("`journal config --changed` shows where each comes from")
 }
 
 /// Returns the settings that differ between the last server start and a start now.
-fn settings_drift(config: &Config, at: &str, start: &ServerStart) -> MaintenanceFinding {
+fn settings_drift(config: &Config, at: &str, start: &ServerStart) -> CheckOutcome {
     let now = displayable_settings(config);
-    let names: std::collections::BTreeSet<&String> = now.keys().chain(start.settings.keys()).collect();
+    let names: BTreeSet<&String> = now.keys().chain(start.settings.keys()).collect();
     let differ: Vec<&str> =
         names.into_iter().filter(|name| now.get(*name) != start.settings.get(*name)).map(String::as_str).collect();
     if differ.is_empty() && start.version == env!("CARGO_PKG_VERSION") {
-        return (CheckStatus::Ok, format!("as when the server was started ({at})"), None);
+        return CheckOutcome::ok(format!("as when the server was started ({at})"));
     }
     let mut findings = Vec::new();
     if !differ.is_empty() {
@@ -137,5 +129,5 @@ fn settings_drift(config: &Config, at: &str, start: &ServerStart) -> Maintenance
     if start.version != env!("CARGO_PKG_VERSION") {
         findings.push(format!("the server was started by version {}", start.version));
     }
-    (CheckStatus::Warning, findings.join("; "), Some("restart the server, or run this with its environment".to_owned()))
+    CheckOutcome::warning(findings.join("; ")).with_hint("restart the server, or run this with its environment")
 }

@@ -5,19 +5,16 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::state::AppState;
 use crate::domain::health::{MAX_BACKUP_AGE, MAX_DRILL_AGE};
 use crate::error::Result;
-use crate::services::admin::doctor::{CheckStatus, DoctorReport};
+use crate::services::admin::doctor::report::{CheckOutcome, DoctorReport};
 use crate::storage::accounts::maintenance::{self, MaintenanceKind};
 
 pub(super) fn examine(app: &AppState, report: &mut DoctorReport) {
     let make = "`journal backup create --to DIR --recipient age1…`, every night";
-    report.add_finding("backup", check_age(app, MaintenanceKind::Backup, MAX_BACKUP_AGE, "made", make));
+    report.add("backup", check_age(app, MaintenanceKind::Backup, MAX_BACKUP_AGE, "made", make));
     let drill = "`journal backup drill FILE -i IDENTITY`, every month";
-    report.add_finding("restore drill", check_age(app, MaintenanceKind::BackupDrill, MAX_DRILL_AGE, "tried", drill));
-    report.add_finding("recovery kit", check_recovery_kit(app));
+    report.add("restore drill", check_age(app, MaintenanceKind::BackupDrill, MAX_DRILL_AGE, "tried", drill));
+    report.add("recovery kit", check_recovery_kit(app));
 }
-
-/// Status, detail, and the next step where one is due.
-pub(super) type MaintenanceFinding = (CheckStatus, String, Option<String>);
 
 fn check_age(
     app: &AppState,
@@ -25,30 +22,24 @@ fn check_age(
     every: SignedDuration,
     done: &str,
     hint: &str,
-) -> Result<MaintenanceFinding> {
-    let last = app.store.accounts.read(|db| maintenance::find_last(db, kind))?;
-    let Some(last) = last else {
-        return Ok((CheckStatus::Warning, format!("never {done}"), Some(hint.to_owned())));
+) -> Result<CheckOutcome> {
+    let Some(last) = app.store.accounts.read(|db| maintenance::find_last(db, kind))? else {
+        return Ok(CheckOutcome::warning(format!("never {done}")).with_hint(hint));
     };
     let age = last.at.parse::<Timestamp>().map_or(SignedDuration::MAX, |at| app.clock.now().duration_since(at));
     let detail = format!("last {done} {} ({})", format_age(age), last.at);
-    if age > every {
-        Ok((CheckStatus::Warning, detail, Some(hint.to_owned())))
-    } else {
-        Ok((CheckStatus::Ok, detail, None))
-    }
+    Ok(if age > every { CheckOutcome::warning(detail).with_hint(hint) } else { CheckOutcome::ok(detail) })
 }
 
-fn check_recovery_kit(app: &AppState) -> Result<MaintenanceFinding> {
-    let hint = "`journal keyring recover-kit`, and keep the sheet away from this machine".to_owned();
+fn check_recovery_kit(app: &AppState) -> Result<CheckOutcome> {
+    let warning = |detail: String| {
+        CheckOutcome::warning(detail)
+            .with_hint("`journal keyring recover-kit`, and keep the sheet away from this machine")
+    };
     Ok(match app.store.recovery_kit_status()? {
-        None => (CheckStatus::Warning, "never made: if the secret is lost, so is the journal".to_owned(), Some(hint)),
-        Some((at, false)) => (
-            CheckStatus::Warning,
-            format!("made {at}, before the databases were re-keyed: it does not open them"),
-            Some(hint),
-        ),
-        Some((at, true)) => (CheckStatus::Ok, format!("made {at}"), None),
+        None => warning("never made: if the secret is lost, so is the journal".to_owned()),
+        Some((at, false)) => warning(format!("made {at}, before the databases were re-keyed: it does not open them")),
+        Some((at, true)) => CheckOutcome::ok(format!("made {at}")),
     })
 }
 

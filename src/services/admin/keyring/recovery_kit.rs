@@ -16,7 +16,7 @@ use crate::domain::scope::Scope;
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::services::admin::keyring::KeyringStatus;
+use crate::services::admin::keyring::rotation::{KeyringStatus, rotate};
 use crate::services::audit::AuditRecorder;
 use crate::services::auth;
 use crate::storage::accounts::maintenance;
@@ -97,7 +97,7 @@ pub fn check_kit(config: &Config, sheet: &Secret<String>) -> Result<RecoveryKitK
 /// Wraps the root key of a kit under a new secret, for when the secret is lost.
 ///
 /// # Errors
-/// As [`check_kit`] and [`super::rotate`]; `Conflict` for an existing secret of another journal.
+/// As [`check_kit`] and [`rotate`]; `Conflict` for an existing secret of another journal.
 pub async fn recover(
     config: Config,
     clock: Arc<dyn Clock>,
@@ -110,7 +110,7 @@ pub async fn recover(
         check_secret_path(path, &config)?;
     }
     let app = AppState::open_with(config, clock, entropy, &recovery_kit::parse_sheet(sheet.expose())?)?;
-    super::rotate(&auth::administration(Arc::new(app)), new_secret).await
+    rotate(&auth::administration(Arc::new(app)), new_secret).await
 }
 
 /// Checks that the new secret does not overwrite that of another journal.
@@ -214,8 +214,11 @@ mod tests {
     #[test]
     fn the_sheet_fits_a_page_and_parses_back() {
         let plain = KeyHierarchy::new(SymmetricKey::from_array([3; 32]));
-        for root in [plain.clone(), plain.with_next(SymmetricKey::from_array([4; 32])).rekeyed().unwrap()] {
-            let sheet = sheet(&root, &RecoveryKitKeys::from_root(&root), "2026-11-22T12:00:00Z");
+        for root in [
+            plain.clone(),
+            plain.with_next_data_key(SymmetricKey::from_array([4; 32])).with_rekeying_completed().unwrap(),
+        ] {
+            let sheet = format_sheet(&root, &RecoveryKitKeys::from_root(&root), "2026-11-22T12:00:00Z");
 
             let text = sheet.expose();
             assert!(text.lines().all(|line| line.chars().count() <= 72), "{text}");

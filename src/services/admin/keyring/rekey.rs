@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::error::Result;
-use crate::services::admin::keyring::rewrap_root_key;
+use crate::services::admin::keyring::rotation::{rewrap_root_key, secret_file};
 use crate::storage::{accounts, rekey as steps};
 
 /// Result of a re-keying.
@@ -42,7 +42,7 @@ pub async fn rekey(ctx: Ctx, new_secret: Option<&Path>, progress: &dyn Fn(u64, u
     let ids = store.accounts.read(accounts::notebooks::list_ids)?;
     steps::check_space(&data, &ids)?;
     let secret = rewrap_root_key(&ctx, new_secret, &[AuditAction::KeyringRekeyed, AuditAction::KeyringRotated]).await?;
-    let secret_file = super::secret_file(&ctx);
+    let secret_file = secret_file(&ctx);
     // Closes every database; the lock stays.
     drop(ctx);
     let root = steps::rekey_all(&data, &secret, entropy.as_ref(), progress)?;

@@ -5,11 +5,14 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::config::external_services::ExternalServices;
-use crate::config::runtime::{MOOD_SCORING_ENABLED, RuntimeSettings};
+use crate::config::providers::ProviderTasksConfig;
+use crate::config::runtime::{
+    MOOD_SCORING_ENABLED, RUNTIME_SETTING_DEFINITIONS, RuntimeSettingDefinition, RuntimeSettingKind,
+    RuntimeSettingValue, RuntimeSettings,
+};
 use crate::domain::price::ModelPrice;
 use crate::domain::user::User;
 use crate::providers::{chat, minilm, ocr, transcription};
-use crate::services::admin::settings::RuntimeSettingItem;
 
 /// All settings that users may see.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -34,6 +37,40 @@ pub struct SettingsResponse {
     pub runtime: Vec<RuntimeSettingItem>,
     /// Prices of models.
     pub pricing: Vec<ModelPrice>,
+}
+
+/// Runtime setting with its current value.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RuntimeSettingItem {
+    /// Name.
+    pub key: &'static str,
+    /// `bool` or `string`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Display name.
+    pub label: &'static str,
+    /// Description, one line.
+    pub description: &'static str,
+    /// Current value.
+    pub value: RuntimeSettingValue,
+    /// Allowed values of a `string`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<&'static [&'static str]>,
+}
+
+impl RuntimeSettingItem {
+    /// Returns all runtime settings with their current values.
+    pub(super) fn list(runtime: &RuntimeSettings) -> Vec<Self> {
+        let item = |setting: &'static RuntimeSettingDefinition| {
+            let (kind, choices) = match setting.kind {
+                RuntimeSettingKind::Switch => ("bool", None),
+                RuntimeSettingKind::Choice(choices) => ("string", Some(choices)),
+            };
+            let value = runtime.value(setting).clone();
+            Self { key: setting.key, kind, label: setting.label, description: setting.about, value, choices }
+        };
+        RUNTIME_SETTING_DEFINITIONS.iter().map(item).collect()
+    }
 }
 
 /// OCR provider.
@@ -138,9 +175,9 @@ pub struct EntityExtractionSettings {
 /// Search pipeline.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchPipelineSettings {
-    /// Reranker; always `none`.
+    /// Configured reranker: `anthropic`, through the chat provider, or `none`.
     pub reranker: String,
-    /// Model of the reranker.
+    /// Model of the reranker; null if there is none.
     pub reranker_model: Option<String>,
     /// Number of entries from full-text search.
     pub bm25_candidates: usize,
@@ -167,39 +204,13 @@ pub struct FeatureFlags {
 
 impl SettingsResponse {
     /// Assembles the settings for a user.
-    pub(super) fn new(
-        config: &Config,
-        user: &User,
-        runtime: &RuntimeSettings,
-        listed: Vec<RuntimeSettingItem>,
-        pricing: Vec<ModelPrice>,
-    ) -> Self {
+    pub(super) fn new(config: &Config, user: &User, runtime: &RuntimeSettings, pricing: Vec<ModelPrice>) -> Self {
         let providers = &config.providers;
         // The current provider: an admin may have changed it since the server started.
         let (ocr_provider, ocr_model) = ocr::provider_and_model(config, runtime);
-        let speech_model = |provider: &str, model: Option<&str>| transcription::effective_model(provider, model);
-        let model = &providers.transcription_model;
-        let shadow = providers.shadow_provider.clone();
         Self {
             ocr: OcrSettings { provider: ocr_provider, model: ocr_model },
-            transcription: TranscriptionSettings {
-                provider: providers.transcription_provider.clone(),
-                model: speech_model(&providers.transcription_provider, Some(model)).unwrap_or_else(|| model.clone()),
-                fallback: TranscriptionFallback {
-                    enabled: providers.fallback_enabled,
-                    model: providers.fallback_model.clone(),
-                },
-                shadow: ShadowTranscription {
-                    enabled: shadow.is_some(),
-                    model: shadow.as_deref().and_then(|name| speech_model(name, providers.shadow_model.as_deref())),
-                    provider: shadow,
-                },
-                retry: TranscriptionRetry {
-                    max_attempts: providers.retry_attempts,
-                    base_delay_seconds: providers.retry_base_delay,
-                    max_delay_seconds: providers.retry_max_delay,
-                },
-            },
+            transcription: transcription_settings(providers),
             transcript_formatting: ModelSettings { model: chat::effective_model(config, &providers.formatter_model) },
             embedding: embedding(&config.external_services),
             chunking: ChunkingParameters {
@@ -215,23 +226,53 @@ impl SettingsResponse {
                 model: chat::effective_model(config, &providers.entities.model),
                 dedup_similarity_threshold: providers.entities.dedup_similarity,
             },
-            search: SearchPipelineSettings {
-                reranker: "none".to_owned(),
-                reranker_model: None,
-                bm25_candidates: config.search.keyword,
-                dense_candidates: config.search.vector,
-                fusion_top_m: config.search.fused,
-                rrf_k: 0,
-            },
+            search: search_settings(config),
             features: FeatureFlags {
                 mood_scoring: runtime.is_on(MOOD_SCORING_ENABLED),
                 mood_scorer_model: providers.mood.model.clone(),
                 journal_author_name: providers.author_name.clone().unwrap_or_else(|| user.display_name.clone()),
                 strava_enabled: false,
             },
-            runtime: listed,
+            runtime: RuntimeSettingItem::list(runtime),
             pricing,
         }
+    }
+}
+
+fn transcription_settings(providers: &ProviderTasksConfig) -> TranscriptionSettings {
+    let (provider, model) = (&providers.transcription_provider, &providers.transcription_model);
+    let shadow = providers.shadow_provider.clone();
+    TranscriptionSettings {
+        provider: provider.clone(),
+        model: transcription::effective_model(provider, Some(model)).unwrap_or_else(|| model.clone()),
+        fallback: TranscriptionFallback {
+            enabled: providers.fallback_enabled,
+            model: providers.fallback_model.clone(),
+        },
+        shadow: ShadowTranscription {
+            enabled: shadow.is_some(),
+            model: shadow
+                .as_deref()
+                .and_then(|name| transcription::effective_model(name, providers.shadow_model.as_deref())),
+            provider: shadow,
+        },
+        retry: TranscriptionRetry {
+            max_attempts: providers.retry_attempts,
+            base_delay_seconds: providers.retry_base_delay,
+            max_delay_seconds: providers.retry_max_delay,
+        },
+    }
+}
+
+fn search_settings(config: &Config) -> SearchPipelineSettings {
+    let reranker = config.providers.reranker.as_deref();
+    SearchPipelineSettings {
+        reranker: if reranker.is_some() { "anthropic" } else { "none" }.to_owned(),
+        reranker_model: reranker.map(|model| chat::effective_model(config, model)),
+        bm25_candidates: config.search.keyword,
+        dense_candidates: config.search.vector,
+        fusion_top_m: config.search.fused,
+        rrf_k: 0,
     }
 }
 
@@ -242,5 +283,25 @@ fn embedding(outside: &ExternalServices) -> EmbeddingSettings {
             EmbeddingSettings { model: outside.embedding_model.clone(), dimensions }
         }
         _ => EmbeddingSettings { model: minilm::ID.to_owned(), dimensions: minilm::DIMENSION },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::EnvironmentSnapshot;
+
+    #[test]
+    fn the_configured_reranker_is_reported() {
+        let settings = |variables: &[(&str, &str)]| {
+            let all = [("HOME", "/nonexistent")].iter().chain(variables);
+            let environment = EnvironmentSnapshot::from_iter(all.map(|(name, value)| (name.to_string(), value.into())));
+            let settings = search_settings(&Config::load(Vec::new(), None, &environment).unwrap());
+            (settings.reranker, settings.reranker_model)
+        };
+
+        assert_eq!(settings(&[("HYBRID_RERANKER", "none")]), ("none".to_owned(), None));
+        let (reranker, model) = settings(&[("HYBRID_RERANKER", "anthropic"), ("RERANKER_MODEL", "claude-x")]);
+        assert_eq!((reranker.as_str(), model.as_deref()), ("anthropic", Some("claude-x")));
     }
 }

@@ -1,13 +1,14 @@
 //! Fixed-size chunking: packs paragraphs up to the token limit and repeats the last ones in the next chunk.
 
-use super::pieces::{MeasuredPieces, PieceSeparator, TextPosition};
-use super::{ChunkingSettings, TextChunk};
 use crate::domain::sentences;
+use crate::services::embedding::chunking::pieces::{MeasuredPieces, PieceSeparator, TextPosition};
+use crate::services::embedding::chunking::settings::ChunkingSettings;
+use crate::services::embedding::chunking::text_chunk::{TextChunk, single_chunk};
 
 /// Packs a text's paragraphs; a paragraph over the limit is packed by its sentences and shares no chunk with others.
 pub(super) fn chunk(text: &str, settings: &ChunkingSettings) -> Vec<TextChunk> {
     let &ChunkingSettings { max_tokens: max, overlap_tokens: overlap, .. } = settings;
-    if let Some(whole) = super::single_chunk(text, max) {
+    if let Some(whole) = single_chunk(text, max) {
         return vec![whole];
     }
     let ranges = sentences::paragraphs(text);

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{TextChunk, tokens};
+use crate::services::embedding::chunking::text_chunk::TextChunk;
+use crate::services::embedding::chunking::tokens;
 
 /// Separator between two pieces of a chunk, independent of the source.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
-use super::pieces::{MeasuredPieces, PieceSeparator, TextPosition};
-use super::{ChunkingSettings, SentenceVectors, TextChunk};
 use crate::domain::sentences;
 use crate::error::{Error, ErrorKind, Result};
+use crate::services::embedding::chunking::pieces::{MeasuredPieces, PieceSeparator, TextPosition};
+use crate::services::embedding::chunking::settings::ChunkingSettings;
+use crate::services::embedding::chunking::text_chunk::{TextChunk, single_chunk};
+
+/// Callback that returns a vector for each of the sentences given by byte range.
+pub type SentenceVectors<'a> = dyn FnMut(&[Range<usize>]) -> Result<Vec<Vec<f32>>> + 'a;
 
 /// Sentences per embedding batch; bounds memory, and exceeds the sentences of a typical entry.
 pub(super) const SENTENCE_BATCH_SIZE: usize = 1024;
@@ -31,7 +35,7 @@ pub(super) fn chunk(
 ) -> Result<Vec<TextChunk>> {
     let ranges = sentences::split(text);
     if ranges.len() <= 2
-        && let Some(whole) = super::single_chunk(text, settings.max_tokens)
+        && let Some(whole) = single_chunk(text, settings.max_tokens)
     {
         return Ok(vec![whole]);
     }

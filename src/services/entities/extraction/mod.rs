@@ -8,8 +8,8 @@
 pub mod casing;
 mod enqueue;
 mod entity_cache;
+mod model_extraction;
 mod name_check;
-mod name_search;
 pub(crate) mod name_similarity;
 mod persist;
 mod pipeline;
@@ -22,6 +22,7 @@ mod tests;
 mod vectors;
 
 pub use enqueue::{ExtractionFilter, QueuedExtraction, enqueue};
+pub(crate) use model_extraction::ModelExtraction;
 pub(crate) use persist::{ExtractionCounts, is_entry_changed, is_entry_deleted};
-pub(crate) use pipeline::{ExtractionRun, ModelExtraction};
+pub(crate) use pipeline::ExtractionRun;
 pub(crate) use vectors::{VectorUpdate, reembed_entity};

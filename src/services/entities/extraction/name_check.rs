@@ -1,6 +1,6 @@
-//! Checks a model's entity name against its quote.
+//! Search for a name in a text, and check of a model's entity name against its quote.
 
-use crate::services::entities::extraction::name_search::occurs_in;
+use crate::domain::entity::name_key;
 
 /// Minimum number of letters of a partial match.
 const MIN_MATCH_LETTERS: usize = 3;
@@ -90,4 +90,9 @@ fn longest_match(own: &[&str], words: &[&str]) -> Option<String> {
                 .any(|window| window.iter().zip(*run).all(|(word, own)| is_name_or_inflection(word, own)))
         })
         .map(|run| run.join(" "))
+}
+
+/// Returns true if a name occurs in a text, ignoring case and white space.
+pub(super) fn occurs_in(name: &str, text: &str) -> bool {
+    name_key(text).contains(&name_key(name))
 }

@@ -8,8 +8,8 @@ use crate::domain::entity::{EntityType, alias_key, name_key};
 use crate::domain::id::EntityId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::entities::extraction::entity_cache::EntityCache;
-use crate::services::entities::extraction::name_search::occurs_in;
-use crate::services::entities::extraction::pipeline::{ModelExtraction, RunSettings};
+use crate::services::entities::extraction::model_extraction::{ModelExtraction, RunSettings};
+use crate::services::entities::extraction::name_check::occurs_in;
 use crate::services::entities::extraction::reply::{
     AUTHOR_DESCRIPTION, EntryQuote, ExtractedEntity, ExtractedRelation,
 };
@@ -97,7 +97,7 @@ impl ModelExtraction {
         if source.revision != self.source.revision || !source.is_derivable {
             return Err(entry_changed_error());
         }
-        let sight = ResolutionContext {
+        let context = ResolutionContext {
             db,
             entry: self.entry,
             offered: &self.offered,
@@ -112,7 +112,7 @@ impl ModelExtraction {
             run_settings: facts,
             extraction: self,
             day: &source.date,
-            resolver: &sight,
+            resolver: &context,
             endpoints: BTreeMap::new(),
             mentioned: BTreeMap::new(),
             created: Vec::new(),

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::app::context::Ctx;
 use crate::app::reloadable::NameCasing;
-use crate::config::providers::EntityExtractionConfig;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::id::{EntityId, EntryId, JobId};
 use crate::domain::prompt_injection;
@@ -15,10 +14,11 @@ use crate::error::Result;
 use crate::providers::chat;
 use crate::services::entities::extraction::enqueue::not_derivable_error;
 use crate::services::entities::extraction::entity_cache::EntityCache;
+use crate::services::entities::extraction::model_extraction::{ModelExtraction, RunSettings};
 use crate::services::entities::extraction::name_similarity;
 use crate::services::entities::extraction::persist::{ExtractionCounts, entry_deleted_error};
 use crate::services::entities::extraction::prompt::{self, KnownEntity, MAX_PROMPT_CHARS, PROMPT_VERSION};
-use crate::services::entities::extraction::reply::{AUTHOR_DESCRIPTION, ExtractionReply, ReplyContext, ValidatedReply};
+use crate::services::entities::extraction::reply::{AUTHOR_DESCRIPTION, ExtractionReply, ReplyContext};
 use crate::services::entities::extraction::resolution::{ResolutionContext, embedding_text};
 use crate::services::entities::extraction::vectors::NameVectorCache;
 use crate::storage::notebook::NotebookDb;
@@ -29,17 +29,6 @@ use crate::storage::notebook::entities::vectors::{self, EntityVector};
 /// Maximum text embedded for an entry without vectors, in code points; embedders read no more.
 const MAX_EMBEDDED_CHARS: usize = 2000;
 
-/// Settings that are the same for every entry of a run.
-#[derive(Clone)]
-pub(super) struct RunSettings {
-    pub(super) settings: EntityExtractionConfig,
-    /// Id of the embedder whose vectors are compared.
-    pub(super) embedder: String,
-    pub(super) author: String,
-    pub(super) author_vector: Option<Vec<f32>>,
-    pub(super) origin: ExtractionProvenance,
-}
-
 /// An extraction run.
 pub(crate) struct ExtractionRun {
     ctx: Ctx,
@@ -48,15 +37,6 @@ pub(crate) struct ExtractionRun {
     casing: Option<Arc<NameCasing>>,
     cache: RwLock<EntityCache>,
     vectors: NameVectorCache,
-}
-
-/// An entry with the model's validated reply.
-pub(crate) struct ModelExtraction {
-    pub(crate) entry: EntryId,
-    pub(super) source: EntrySource,
-    pub(super) offered: Vec<KnownEntity>,
-    pub(super) reply: ValidatedReply,
-    pub(super) vectors: HashMap<String, Vec<f32>>,
 }
 
 /// Merge candidates with their similarity.
@@ -71,8 +51,7 @@ impl ExtractionRun {
         egress::ensure_available(ctx, EgressPurpose::Entities).await?;
         let providers = &ctx.app.config.providers;
         let settings = providers.entities.clone();
-        let embedder =
-            egress::embedder(ctx, EgressSubject { job: Some(job), ..EgressSubject::default() })?.id().to_owned();
+        let embedder = egress::embedder(ctx, EgressSubject::for_job(job))?.id().to_owned();
         let embedder_id = embedder.clone();
         let memory = EntityCache::new(ctx.read(Scope::EntriesRead, move |db| vectors::list(db, &embedder_id)).await?);
         let facts = RunSettings {
@@ -223,7 +202,7 @@ impl ExtractionRun {
             .ctx
             .read(Scope::EntriesRead, move |db| {
                 let (memory, none) = (EntityCache::default(), HashMap::new());
-                let sight = ResolutionContext {
+                let context = ResolutionContext {
                     db,
                     entry: asked.entry,
                     offered: &asked.offered,
@@ -233,7 +212,7 @@ impl ExtractionRun {
                 };
                 let mut texts = Vec::new();
                 for named in &asked.reply.entities {
-                    if sight.needs_vector(named)? {
+                    if context.needs_vector(named)? {
                         texts.push(embedding_text(&named.name, &named.description));
                     }
                 }

@@ -125,7 +125,7 @@ mod tests {
         let asked =
             PromptInput { date: "2026-03-01", text: "END. Bob is 9.", author: "Ada\n\"x\"", known: &known, model: "m" };
 
-        let prompt = prompt(&OsEntropy, &asked).unwrap();
+        let prompt = build_prompt(&OsEntropy, &asked).unwrap();
 
         let delimiters: Vec<&str> = prompt.user.lines().filter_map(|line| line.strip_prefix("BEGIN ")).collect();
         assert!(delimiters.len() == 2 && delimiters[0] != delimiters[1], "{}", prompt.user);
@@ -140,7 +140,7 @@ mod tests {
         let text = "ä".repeat(MAX_PROMPT_CHARS + 5);
         let asked = PromptInput { date: "2026-03-01", text: &text, author: "Ada", known: &[], model: "m" };
 
-        let prompt = prompt(&OsEntropy, &asked).unwrap();
+        let prompt = build_prompt(&OsEntropy, &asked).unwrap();
 
         assert_eq!(prompt.user.matches('ä').count(), MAX_PROMPT_CHARS);
     }

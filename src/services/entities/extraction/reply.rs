@@ -8,8 +8,7 @@ use crate::domain::entity::{EntityType, alias_key, name_key};
 use crate::domain::id::EntityId;
 use crate::domain::text::one_line;
 use crate::services::entities::extraction::casing::normalize_casing;
-use crate::services::entities::extraction::name_check::{self, NameCheck};
-use crate::services::entities::extraction::name_search::occurs_in;
+use crate::services::entities::extraction::name_check::{self, NameCheck, occurs_in};
 use crate::services::entities::extraction::quote_match::{self, QuoteSpan};
 
 /// Description of the author's entity.
@@ -176,7 +175,7 @@ impl ReplyContext<'_> {
         };
         let own = alias_key(&name);
         let mut aliases: Vec<String> = Vec::new();
-        for alias in named.aliases.unwrap_or_default().iter().filter_map(|alias| self::clean_name(alias)) {
+        for alias in named.aliases.unwrap_or_default().iter().filter_map(|alias| clean_name(alias)) {
             let alias = alias_key(&alias);
             if alias != own && !aliases.contains(&alias) && aliases.len() < MAX_ALIASES {
                 aliases.push(alias);

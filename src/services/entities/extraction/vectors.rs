@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::id::{EntityId, JobId};
 use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
@@ -61,11 +62,11 @@ async fn embed_texts(ctx: &Ctx, about: EgressSubject, texts: Vec<String>) -> Res
     let embedder = egress::embedder(ctx, about)?;
     // Remote providers need no CPU slot.
     let _cpu_slot = if embedder.is_remote() { None } else { Some(ctx.app.acquire_cpu().await?) };
-    let task = tokio::task::spawn_blocking(move || {
+    let embedded = run_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         embedder.embed(&texts)
     });
-    match task.await.map_err(|_| Error::new(ErrorKind::Internal, "the embedding task panicked or was aborted"))? {
+    match embedded.await {
         Ok(vectors) => Ok(Some(vectors)),
         Err(error) if matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Forbidden) => Ok(None),
         Err(error) => Err(error),
@@ -91,7 +92,7 @@ pub(crate) async fn reembed_entity(ctx: &Ctx, job: JobId, id: EntityId) -> Resul
     if entity.description.trim().is_empty() {
         return Ok(VectorUpdate::Unchanged("the entity has no description"));
     }
-    let about = EgressSubject { job: Some(job), ..EgressSubject::default() };
+    let about = EgressSubject::for_job(job);
     let embedder = egress::embedder(ctx, about.clone())?.id().to_owned();
     let text = embedding_text(&entity.name, &entity.description);
     let vector = embed_texts(ctx, about, vec![text]).await?.and_then(|vectors| vectors.into_iter().next());

@@ -1,5 +1,7 @@
 //! Accepted file types and sizes of uploads, and file type detection by magic bytes.
 
+use std::path::Path;
+
 use crate::domain::entry::SourceType;
 use crate::storage::notebook::uploads::{IMAGES, RECORDINGS};
 
@@ -20,7 +22,7 @@ pub enum UploadKind {
 }
 
 /// File name extensions in lower case, with kind and media type.
-pub(super) const MEDIA_EXTENSIONS: [(&str, UploadKind, &str); 15] = [
+const MEDIA_EXTENSIONS: [(&str, UploadKind, &str); 15] = [
     ("jpg", UploadKind::Images, "image/jpeg"),
     ("jpeg", UploadKind::Images, "image/jpeg"),
     ("png", UploadKind::Images, "image/png"),
@@ -167,6 +169,14 @@ impl UploadKind {
             Self::Recordings => detect_audio(head),
         }
     }
+}
+
+/// Returns the upload kind and media type for a file name extension.
+#[must_use]
+pub fn media_type_of(path: &Path) -> Option<(UploadKind, &'static str)> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    let found = MEDIA_EXTENSIONS.into_iter().find(|(known, ..)| *known == ending);
+    found.map(|(_, kind, media_type)| (kind, media_type))
 }
 
 fn detect_image(head: &[u8]) -> Option<&'static str> {

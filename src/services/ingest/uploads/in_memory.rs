@@ -8,8 +8,9 @@ use crate::app::context::Ctx;
 use crate::domain::entry::SourceType;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::ingest::uploads::file_types::SNIFF_BYTES;
-use crate::services::ingest::uploads::{QueuedUpload, UploadKind, begin_upload};
+use crate::services::ingest::uploads::file_types::{SNIFF_BYTES, UploadKind};
+use crate::services::ingest::uploads::upload_status::QueuedUpload;
+use crate::services::ingest::uploads::upload_writer::begin_upload;
 use crate::services::ingest::{self, entry_draft};
 
 /// Size of a write, in bytes.

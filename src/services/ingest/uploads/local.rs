@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::services::ingest::uploads::{QueuedUpload, UploadKind, begin_upload, media_type_of};
+use crate::services::ingest::uploads::file_types::{UploadKind, media_type_of};
+use crate::services::ingest::uploads::upload_status::QueuedUpload;
+use crate::services::ingest::uploads::upload_writer::begin_upload;
 use crate::storage::notebook::sources;
 
 /// Size of a read, in bytes.
@@ -95,11 +98,11 @@ fn open(kind: UploadKind, path: &Path) -> Result<File> {
 
 /// Reads the next bytes on a blocking thread; empty at the end of the file.
 async fn read_next(mut file: File) -> Result<(File, Vec<u8>)> {
-    let read = tokio::task::spawn_blocking(move || {
+    run_blocking(move || {
         let mut piece = Vec::with_capacity(READ_SIZE);
-        (&mut file).take(READ_SIZE as u64).read_to_end(&mut piece).map(|_| (file, piece))
-    });
-    read.await.map_err(|error| Error::internal("reading a file", error))?.map_err(unreadable)
+        (&mut file).take(READ_SIZE as u64).read_to_end(&mut piece).map(|_| (file, piece)).map_err(unreadable)
+    })
+    .await
 }
 
 fn unreadable(error: std::io::Error) -> Error {

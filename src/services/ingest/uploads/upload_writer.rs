@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
@@ -14,8 +15,8 @@ use crate::domain::{entry_date, text};
 use crate::error::{Error, Result};
 use crate::providers::imaging;
 use crate::services::audit::AuditRecorder;
-use crate::services::ingest::uploads::file_types::{MAX_FILES, SNIFF_BYTES};
-use crate::services::ingest::uploads::{QueuedUpload, UploadKind, UploadStatus};
+use crate::services::ingest::uploads::file_types::{MAX_FILES, SNIFF_BYTES, UploadKind};
+use crate::services::ingest::uploads::upload_status::{QueuedUpload, UploadStatus};
 use crate::storage::media::{PendingUpload, SealedFile, SealingWriter};
 use crate::storage::notebook::uploads;
 
@@ -284,9 +285,4 @@ fn invalid_body(message: impl Into<String>) -> Error {
 
 fn random_id(ctx: &Ctx) -> Result<Uuid> {
     JobId::draw(ctx.app.entropy.as_ref()).map(|id| id.0)
-}
-
-/// Runs file work on a blocking thread.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("writing an upload", error))?
 }

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn type_comes_from_the_caller_the_site_or_the_bytes() {
-        let kind = |wanted, said, body: &[u8]| decide(wanted, said, body).unwrap();
+        let kind = |wanted, said, body: &[u8]| content_kind(wanted, said, body).unwrap();
         let image = |media_type: &str| ContentKind::Upload(uploads::UploadKind::Images, media_type.to_owned());
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
@@ -81,7 +81,11 @@ mod tests {
         for (said, body) in
             [(Some("application/pdf"), b"%PDF".as_slice()), (None, b"%PDF-1.7"), (None, b"a\0b"), (None, b"\xff\xfe")]
         {
-            assert_eq!(decide(None, said, body).unwrap_err().kind(), crate::error::ErrorKind::Invalid, "{said:?}");
+            assert_eq!(
+                content_kind(None, said, body).unwrap_err().kind(),
+                crate::error::ErrorKind::Invalid,
+                "{said:?}"
+            );
         }
     }
 

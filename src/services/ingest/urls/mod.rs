@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
@@ -20,7 +21,8 @@ use crate::domain::scope::Scope;
 use crate::domain::text;
 use crate::egress::{DerivedJobs, EgressSubject, FetchGate};
 use crate::error::{Error, Result};
-use crate::net::fetch::{CheckedUrl, EgressGate, FetchPolicy, FetchedContent, GuardedFetcher};
+use crate::net::egress_gate::EgressGate;
+use crate::net::fetch::{CheckedUrl, FetchPolicy, FetchedContent, GuardedFetcher};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::entry_draft::{EntrySourceFile, EntrySubmitter};
 use crate::services::ingest::uploads::{self, QueuedUpload};
@@ -266,23 +268,9 @@ async fn draft_from_html(ctx: &Ctx, html: String, date: Option<Date>) -> Result<
     ingest::check_size(html.len() as u64)?;
     let date = ctx.app.entry_date_bounds().check(date.unwrap_or_else(|| ctx.app.clock.today()))?;
     let _turn = ctx.app.acquire_cpu().await?;
-    let read = tokio::task::spawn_blocking(move || html_to_text::html_to_text(&html)).await;
-    // A panic message may quote the page, so it is not propagated.
-    let page =
-        read.map_err(|_| Error::new(crate::error::ErrorKind::Internal, "the page could not be converted to text"))??;
+    let page = run_blocking(move || html_to_text::html_to_text(&html)).await?;
     let text = text::validate_entry_text(&page.text)?.to_owned();
-    Ok(EntryDraft {
-        raw: text.clone(),
-        body: text,
-        title: page.title,
-        tags: Vec::new(),
-        date: date.to_string(),
-        date_confirmed: true,
-        source: SourceType::ImportedTextFile,
-        window: None,
-        spans: Vec::new(),
-        files: Vec::new(),
-        upload: None,
-        submitter: EntrySubmitter::from_ctx(ctx),
-    })
+    let submitter = EntrySubmitter::from_ctx(ctx);
+    let draft = EntryDraft::new(text.clone(), text, date, SourceType::ImportedTextFile, submitter);
+    Ok(EntryDraft { title: page.title, ..draft })
 }

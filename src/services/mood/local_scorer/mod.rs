@@ -4,7 +4,7 @@
 //! Custom dimensions get no score here: from the names of their poles alone the embedder orders hardly more than half
 //! of the pairs correctly, which is chance level.
 
-mod features;
+pub(crate) mod features;
 mod linear_heads;
 
 pub use features::{EntryFeatures, extract_features};
@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::app::reloadable::{MoodDimensionDefinition, MoodScale};
 use crate::error::Result;
 use crate::providers::embedder::TextEmbedder;
-use crate::services::mood::DimensionScore;
+use crate::services::mood::dimension_score::DimensionScore;
 use crate::services::mood::local_scorer::linear_heads::LinearHead;
 
 /// Longest rationale, in code points.

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -32,15 +31,14 @@ fn scores(text: &str) -> Vec<DimensionScore> {
 #[test]
 fn every_dimension_orders_three_of_four_held_out_pairs() {
     let held_back: HeldOutSet = toml::from_str(HELD_BACK).unwrap();
-    let begun = Instant::now();
     let scored: Vec<BTreeMap<_, _>> = held_back
         .text
         .iter()
         .map(|one| scores(&one.text).into_iter().map(|scored| (scored.dimension, scored.value)).collect())
         .collect();
-    let mut figures = vec![format!("{:?} an entry", begun.elapsed() / u32::try_from(scored.len()).unwrap())];
+    let mut figures = Vec::new();
 
-    for dimension in linear_heads::built_in().dimensions.iter().filter(|dimension| knows(dimension)) {
+    for dimension in linear_heads::built_in().dimensions.iter().filter(|dimension| is_supported(dimension)) {
         let pairs = &held_back.pairs[&dimension.name];
         assert!(pairs.len() >= 40, "{}", dimension.name);
         let right = pairs.iter().filter(|[high, low]| scored[*high][&dimension.name] > scored[*low][&dimension.name]);
@@ -85,7 +83,7 @@ fn a_score_is_on_its_scale_and_quotes_a_sentence() {
     );
     for extreme in ["I am so happy! Best day ever! ".repeat(9), "Dead. Grief. Tears. ".repeat(9), "x".repeat(100_000)] {
         for (scored, dimension) in
-            scores(&extreme).into_iter().zip(linear_heads::built_in().dimensions.iter().filter(|d| knows(d)))
+            scores(&extreme).into_iter().zip(linear_heads::built_in().dimensions.iter().filter(|d| is_supported(d)))
         {
             let least = if dimension.scale == MoodScale::Bipolar { -1.0 } else { 0.0 };
             assert!((least..=1.0).contains(&scored.value), "{scored:?}");

@@ -11,8 +11,9 @@ use crate::egress::{self, DelimitedText, EgressSubject};
 use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::providers::chat::ChatPrompt;
+use crate::services::search::answer::citation::AnswerCitation;
 use crate::services::search::answer::passages::EntryPassage;
-use crate::services::search::answer::{AnswerCitation, quote_match};
+use crate::services::search::answer::quote_match;
 
 const MAX_TOKENS: u32 = 1024;
 /// Longest answer, in code points.
@@ -31,8 +32,7 @@ pub(super) async fn generate_answer(
 ) -> Result<Option<(String, Vec<AnswerCitation>)>> {
     let today = ctx.app.clock.today().to_string();
     let prompt = prompt(ctx.app.entropy.as_ref(), question, passages, &today, answering.model.clone())?;
-    let about =
-        EgressSubject { entries: passages.iter().map(|passage| passage.entry).collect(), ..EgressSubject::default() };
+    let about = EgressSubject::for_entries(passages.iter().map(|passage| passage.entry));
     let reply = egress::complete_json::<GroundedReply>(ctx, EgressPurpose::Answer, about, &prompt).await?;
     Ok(verify_reply(&reply, passages))
 }

@@ -1,9 +1,12 @@
 //! Answers generated from search results, every citation verified against the entry's text.
 
+mod citation;
 mod classifier;
 mod generate;
 mod passages;
 mod quote_match;
+
+pub use citation::AnswerCitation;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,14 +15,13 @@ use crate::app::context::Ctx;
 use crate::config::providers::AnswerConfig;
 use crate::domain::date_range::DateRange;
 use crate::domain::egress::EgressPurpose;
-use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::domain::search_result::SearchSort;
 use crate::egress;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::chat;
 use crate::services::search::answer::passages::EntryPassage;
-use crate::services::search::{self, EntrySearch, MAX_QUERY};
+use crate::services::search::entry_search::{self, EntrySearch, MAX_LIMIT, MAX_QUERY};
 
 /// Answer if the entries do not contain one, regardless of the model's text.
 pub const NO_ANSWER_TEXT: &str = "I could not find anything in the journal that answers this.";
@@ -27,8 +29,6 @@ pub const NO_ANSWER_TEXT: &str = "I could not find anything in the journal that 
 pub const NO_MODEL_TEXT: &str = "No model is available for answers; these are the entries that fit the question best.";
 /// Entries returned if no model may be called and no setting gives their number.
 const DEFAULT_ENTRIES: usize = 8;
-/// Length of a citation's snippet, in code points.
-const SNIPPET: usize = 160;
 
 /// A question to answer.
 #[derive(Debug, Clone, clap::Args)]
@@ -56,23 +56,6 @@ pub struct AnswerResponse {
     pub citations: Vec<AnswerCitation>,
     /// The model configured for answers; empty if there is none.
     pub model: String,
-}
-
-/// An entry that supports an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct AnswerCitation {
-    /// The entry.
-    pub entry_id: EntryId,
-    /// `YYYY-MM-DD`.
-    pub entry_date: String,
-    /// Beginning of the entry.
-    pub snippet: String,
-    /// Quote from the entry that supports the answer.
-    pub quote: String,
-    /// First code point of the quote in the final text.
-    pub char_start: usize,
-    /// One past its last code point.
-    pub char_end: usize,
 }
 
 /// Answers a question from the entries within the caller's access boundary. Search terms cause no further calls; if no
@@ -142,9 +125,9 @@ async fn find_passages(
     answering: Option<&AnswerConfig>,
 ) -> Result<Vec<EntryPassage>> {
     let most = answering.map_or(DEFAULT_ENTRIES, |answering| answering.context_entries);
-    let limit = u32::try_from(most).unwrap_or(search::MAX_LIMIT);
+    let limit = i64::try_from(most).unwrap_or(MAX_LIMIT);
     let wanted = EntrySearch { query: question.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
-    let found = search::find(ctx, wanted).await?;
+    let found = entry_search::find(ctx, wanted).await?;
     Ok(found.items.into_iter().map(EntryPassage::from_hit).collect())
 }
 
@@ -188,7 +171,7 @@ mod tests {
                 (status, "answer_unavailable", ErrorKind::Upstream)
             );
             assert_eq!(got.to_string(), sentence);
-            assert!(got.next_step().is_some());
+            assert!(got.hint_text().is_some());
         }
         assert_eq!(answer_unavailable(upstream(503)).retry_seconds(), Some(7));
         assert_eq!(answer_unavailable(Error::new(ErrorKind::Internal, "a defect")).kind(), ErrorKind::Internal);

@@ -4,12 +4,15 @@ use std::ops::Range;
 
 use crate::domain::id::EntryId;
 use crate::domain::search_result::SearchHit;
-use crate::services::search::answer::{AnswerCitation, SNIPPET, quote_match};
+use crate::services::search::answer::citation::AnswerCitation;
+use crate::services::search::answer::quote_match;
 
 /// Length of a passage, in code points.
 const LENGTH: usize = 800;
 /// Length of a quote if no model may be called, in code points.
 const QUOTED: usize = 300;
+/// Length of a citation's snippet, in code points.
+const SNIPPET: usize = 160;
 
 /// An excerpt of an entry.
 pub(super) struct EntryPassage {
@@ -134,11 +137,11 @@ mod tests {
     fn citations_contain_the_entrys_text_and_position() {
         let passage = EntryPassage::from_hit(hit("Ä day.  We moved.\n", None, Some((7, 17))));
 
-        let citation = passage.citation();
+        let citation = passage.cite_match();
 
         assert_eq!((citation.quote.as_str(), citation.char_start, citation.char_end), ("We moved.", 8, 17));
         assert_eq!((citation.snippet.as_str(), citation.entry_id), ("Ä day.  We moved.", EntryId(7)));
-        let all = EntryPassage::from_hit(hit(&"w ".repeat(500), None, None)).citation();
+        let all = EntryPassage::from_hit(hit(&"w ".repeat(500), None, None)).cite_match();
         assert_eq!((all.char_start, all.char_end, all.snippet.len()), (0, 299, 159));
     }
 
@@ -148,7 +151,7 @@ mod tests {
             let passage = EntryPassage::from_hit(hit("We moved.", None, Some(chunk)));
 
             assert_eq!(passage.text, "We moved.");
-            assert!(passage.citation().char_end <= 9);
+            assert!(passage.cite_match().char_end <= 9);
         }
     }
 }

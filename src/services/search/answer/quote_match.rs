@@ -59,7 +59,7 @@ mod tests {
     fn a_quote_must_occur_in_the_text() {
         let text = "Ä day of rain.\n\nWe  moved to “Ghent” – she’s glad.  The end";
         let quoted = |words: &str| {
-            place(text, words).map(|place| text.chars().skip(place.start).take(place.len()).collect::<String>())
+            find_quote(text, words).map(|place| text.chars().skip(place.start).take(place.len()).collect::<String>())
         };
         for (words, wanted) in [
             ("We moved to", Some("We  moved to")),
@@ -80,7 +80,7 @@ mod tests {
         ] {
             assert_eq!(quoted(words).as_deref(), wanted, "{words:?}");
         }
-        assert_eq!(place(&"rain ".repeat(400), &"rain ".repeat(300)), None, "longer than the limit");
-        assert_eq!(place("", "rain"), None);
+        assert_eq!(find_quote(&"rain ".repeat(400), &"rain ".repeat(300)), None, "longer than the limit");
+        assert_eq!(find_quote("", "rain"), None);
     }
 }

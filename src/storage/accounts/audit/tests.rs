@@ -50,8 +50,8 @@ impl TestAuditLog {
         self.database
             .write(|db| {
                 let (seq, previous) = last_link(db)?.unwrap_or((0, crypto::mac_chain::GENESIS_MAC.to_vec()));
-                let mac = crypto::mac_chain::event_mac_v1(&self.keys.mac, &previous, seq + 1, &record.first_six());
-                db.run(
+                let mac = crypto::mac_chain::event_mac_v1(&self.keys.mac, &previous, seq + 1, &record.v1_fields());
+                db.execute(
                     "INSERT INTO audit (seq, at, actor, via, action, resource, result, mac)
                      VALUES (:seq, :at, :actor, :via, :action, :resource, :result, :mac)",
                     named_params! {
@@ -64,18 +64,18 @@ impl TestAuditLog {
     }
 
     fn verdict(&self) -> AuditVerification {
-        self.database.read(|db| verify(db, &self.keys)).unwrap()
+        self.database.read(|db| verify_chain(db, &self.keys)).unwrap()
     }
 
     /// Runs statements without the triggers, as an attacker with the database key could.
     fn forge(&self, statements: &[&str]) {
         self.database
             .write(|db| {
-                db.run("DROP TRIGGER IF EXISTS audit_is_never_changed", [])?;
-                db.run("DROP TRIGGER IF EXISTS audit_is_never_shortened", [])?;
-                db.run("DROP TRIGGER IF EXISTS audit_checkpoints_are_never_changed", [])?;
-                db.run("DROP TRIGGER IF EXISTS audit_checkpoints_are_never_removed", [])?;
-                statements.iter().try_for_each(|statement| db.run(statement, []).map(drop))
+                db.execute("DROP TRIGGER IF EXISTS audit_is_never_changed", [])?;
+                db.execute("DROP TRIGGER IF EXISTS audit_is_never_shortened", [])?;
+                db.execute("DROP TRIGGER IF EXISTS audit_checkpoints_are_never_changed", [])?;
+                db.execute("DROP TRIGGER IF EXISTS audit_checkpoints_are_never_removed", [])?;
+                statements.iter().try_for_each(|statement| db.execute(statement, []).map(drop))
             })
             .unwrap();
     }
@@ -91,7 +91,7 @@ fn triggers_reject_updates_and_deletes_of_audit_rows() {
         "UPDATE audit_checkpoints SET seq = 3",
         "DELETE FROM audit_checkpoints",
     ] {
-        trail.database.write(|db| db.run(statement, [])).unwrap_err();
+        trail.database.write(|db| db.execute(statement, [])).unwrap_err();
     }
 
     assert!(trail.verdict().intact);
@@ -120,7 +120,7 @@ fn changed_removed_or_swapped_event_breaks_the_chain_there() {
         trail.forge(&[statement]);
 
         assert_eq!(trail.verdict().broken_at, Some(at), "{statement}");
-        assert!(trail.verdict().checked().is_err(), "{statement}");
+        assert!(trail.verdict().ensure_intact().is_err(), "{statement}");
     }
 }
 
@@ -133,7 +133,7 @@ fn format_1_events_verify_but_not_after_format_2() {
     assert!(trail.verdict().intact);
 
     trail.append(&RECORD);
-    assert_eq!(trail.verdict().checked().unwrap(), 4);
+    assert_eq!(trail.verdict().ensure_intact().unwrap(), 4);
     assert_eq!(trail.verdict().checkpoints, 1, "the first format 2 event signs the events before it");
 
     trail.append_v1(&RECORD);
@@ -157,7 +157,7 @@ fn chain_does_not_verify_under_another_mac_key() {
     let trail = TestAuditLog::new(2);
     let keys = AuditLogKeys { mac: SymmetricKey::from_array([1; 32]), ..trail.keys.clone() };
 
-    let verdict = trail.database.read(|db| verify(db, &keys)).unwrap();
+    let verdict = trail.database.read(|db| verify_chain(db, &keys)).unwrap();
 
     assert_eq!((verdict.events, verdict.broken_at), (2, Some(1)));
 }
@@ -171,13 +171,13 @@ fn checkpoint_is_due_on_each_new_day_and_every_1000_events() {
     let signed: Vec<i64> = trail.database.read(checkpoints::all).unwrap().into_keys().collect();
 
     assert_eq!(signed, [1, 1000, 1002]);
-    assert_eq!(trail.verdict().checked().unwrap(), 1003);
+    assert_eq!(trail.verdict().ensure_intact().unwrap(), 1003);
 }
 
 #[test]
 fn sign_adds_a_checkpoint_only_after_new_events() {
     let trail = TestAuditLog::new(3);
-    let sign = |at| trail.database.write(|db| sign(db, &trail.keys, at)).unwrap();
+    let sign = |at| trail.database.write(|db| sign_checkpoint(db, &trail.keys, at)).unwrap();
 
     assert!(sign("2026-11-22T00:00:00Z"));
     assert!(!sign("2026-11-23T00:00:00Z"), "no new events");
@@ -185,7 +185,7 @@ fn sign_adds_a_checkpoint_only_after_new_events() {
     trail.append(&AuditRecord { at: "2026-11-23T10:00:00Z", ..RECORD });
 
     assert_eq!(trail.verdict().checkpoints, 3);
-    trail.verdict().checked().unwrap();
+    trail.verdict().ensure_intact().unwrap();
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn truncated_audit_log_contradicts_its_checkpoints() {
     let verdict = trail.verdict();
 
     assert_eq!((verdict.broken_at, verdict.contradicted_at), (None, Some(1000)));
-    assert!(verdict.checked().unwrap_err().to_string().contains("checkpoint"));
+    assert!(verdict.ensure_intact().unwrap_err().to_string().contains("checkpoint"));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn signature_of_another_server_is_rejected() {
     let trail = TestAuditLog::new(2);
     let keys = AuditLogKeys { identity: ServerIdentity::new(SymmetricKey::from_array([1; 32])), ..trail.keys.clone() };
 
-    let verdict = trail.database.read(|db| verify(db, &keys)).unwrap();
+    let verdict = trail.database.read(|db| verify_chain(db, &keys)).unwrap();
 
     assert_eq!((verdict.broken_at, verdict.contradicted_at), (None, Some(1)));
 }
@@ -237,9 +237,9 @@ fn signature_of_another_server_is_rejected() {
 fn mac_covers_the_repeat_count() {
     let trail = TestAuditLog::new(1);
     let record = AuditRecord { result: "refused", ..RECORD };
-    trail.database.write(|db| append_many(db, &trail.keys, &record, Some(12))).unwrap();
-    assert_eq!(trail.database.read(|db| newest(db, None, 1)).unwrap()[0].repeats, Some(12));
-    trail.verdict().checked().unwrap();
+    trail.database.write(|db| append_repeated(db, &trail.keys, &record, Some(12))).unwrap();
+    assert_eq!(trail.database.read(|db| list_newest(db, None, 1)).unwrap()[0].repeats, Some(12));
+    trail.verdict().ensure_intact().unwrap();
 
     trail.forge(&["UPDATE audit SET repeats = 1 WHERE seq = 2"]);
 

@@ -1,10 +1,8 @@
 //! Reader of Python journal-server databases of every schema version.
 
-mod queries;
+pub(crate) mod queries;
 mod tables;
 mod users;
-
-pub(crate) use queries::ImportedRowKind;
 
 use std::path::Path;
 

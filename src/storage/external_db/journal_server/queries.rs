@@ -48,160 +48,132 @@ impl ImportedRowKind {
 
     /// Returns the source table.
     pub(crate) const fn table(self) -> &'static str {
-        match self {
-            Self::Entries => "entries",
-            Self::SourceFiles => "source_files",
-            Self::Pages => "entry_pages",
-            Self::Chunks => "entry_chunks",
-            Self::Spans => "entry_uncertain_spans",
-            Self::Moods => "mood_scores",
-            Self::Entities => "entities",
-            Self::Aliases => "entity_aliases",
-            Self::Mentions => "entity_mentions",
-            Self::Relationships => "entity_relationships",
-            Self::Candidates => "entity_merge_candidates",
-            Self::Mergers => "entity_merge_history",
-            Self::Decisions => "entity_pair_decisions",
-            Self::Jobs => "jobs",
-        }
-    }
-
-    /// Returns the SELECT for one user's rows; of duplicates, the newest comes first.
-    ///
-    /// Duplicates exist before version 22 (pairs of entities) and version 38 (dimensions of an entry).
-    const fn select_by_user(self) -> &'static str {
-        match self {
-            Self::Entries => {
-                "SELECT id, entry_date, source_type, raw_text, final_text, word_count, language, chunk_count,
-                        entity_extraction_stale, doubts_verified, content_start_char, content_end_char, date_confirmed,
-                        created_at, updated_at
-                 FROM entries WHERE user_id = :owner ORDER BY id"
-            }
-            Self::SourceFiles => {
-                "SELECT t.id, t.entry_id, t.file_path, t.file_type, t.file_hash, t.created_at
-                 FROM source_files t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id"
-            }
-            Self::Pages => {
-                "SELECT t.id, t.entry_id, t.page_number, t.raw_text, t.source_file_id, t.created_at
-                 FROM entry_pages t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id"
-            }
-            Self::Chunks => {
-                "SELECT t.id, t.entry_id, t.chunk_index, t.chunk_text, t.char_start, t.char_end, t.token_count
-                 FROM entry_chunks t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id"
-            }
-            Self::Spans => {
-                "SELECT t.id, t.entry_id, t.char_start, t.char_end, t.created_at
-                 FROM entry_uncertain_spans t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id"
-            }
-            Self::Moods => {
-                "SELECT t.id, t.entry_id, t.dimension, t.score, t.confidence, t.rationale, t.created_at
-                 FROM mood_scores t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id DESC"
-            }
-            Self::Entities => {
-                "SELECT id, entity_type, canonical_name, description, embedding_json, first_seen, is_quarantined,
-                        quarantine_reason, quarantined_at, created_at, updated_at
-                 FROM entities WHERE user_id = :owner ORDER BY id"
-            }
-            Self::Aliases => {
-                "SELECT t.id, t.entity_id, t.alias_normalised, t.created_at
-                 FROM entity_aliases t JOIN entities o ON o.id = t.entity_id WHERE o.user_id = :owner ORDER BY t.id"
-            }
-            Self::Mentions => {
-                "SELECT t.id, t.entity_id, t.entry_id, t.quote, t.confidence, t.extraction_run_id, t.match_source,
-                        t.created_at
-                 FROM entity_mentions t JOIN entities o ON o.id = t.entity_id WHERE o.user_id = :owner ORDER BY t.id"
-            }
-            Self::Relationships => {
-                "SELECT t.id, t.subject_entity_id, t.predicate, t.object_entity_id, t.quote, t.entry_id, t.confidence,
-                        t.extraction_run_id, t.created_at
-                 FROM entity_relationships t JOIN entities o ON o.id = t.subject_entity_id
-                 WHERE o.user_id = :owner ORDER BY t.id"
-            }
-            Self::Candidates => {
-                "SELECT t.id, t.entity_id_a, t.entity_id_b, t.similarity, t.status, t.extraction_run_id, t.created_at,
-                        t.updated_at, t.resolved_at
-                 FROM entity_merge_candidates t JOIN entities o ON o.id = t.entity_id_a
-                 WHERE o.user_id = :owner ORDER BY t.id DESC"
-            }
-            Self::Mergers => {
-                "SELECT t.id, t.survivor_id, t.absorbed_id, t.absorbed_name, t.absorbed_type, t.absorbed_desc,
-                        t.absorbed_aliases, t.absorbed_is_quarantined, t.absorbed_quarantine_reason,
-                        t.absorbed_quarantined_at, t.merged_at, t.merged_by
-                 FROM entity_merge_history t JOIN entities o ON o.id = t.survivor_id
-                 WHERE o.user_id = :owner ORDER BY t.id"
-            }
-            Self::Decisions => {
-                "SELECT t.id, t.entity_id_lo, t.entity_id_hi, t.decision, t.decided_at
-                 FROM entity_pair_decisions t JOIN entities o ON o.id = t.entity_id_lo
-                 WHERE o.user_id = :owner ORDER BY t.id"
-            }
-            Self::Jobs => {
-                "SELECT id, type, status, params_json, progress_current, progress_total, result_json, error_message,
-                        status_detail, input_tokens, output_tokens, cost_usd, created_at, started_at, finished_at
-                 FROM jobs WHERE user_id = :owner ORDER BY created_at, id"
-            }
-        }
-    }
-
-    /// Returns the SELECT for orphaned rows: without a user or without the parent row.
-    const fn select_orphans(self) -> &'static str {
-        match self {
-            Self::Entries => {
-                "SELECT id FROM entries WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id"
-            }
-            Self::SourceFiles => {
-                "SELECT t.id FROM source_files t LEFT JOIN entries e ON e.id = t.entry_id
-                 WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Pages => {
-                "SELECT t.id FROM entry_pages t LEFT JOIN entries e ON e.id = t.entry_id
-                 WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Chunks => {
-                "SELECT t.id FROM entry_chunks t LEFT JOIN entries e ON e.id = t.entry_id
-                 WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Spans => {
-                "SELECT t.id FROM entry_uncertain_spans t LEFT JOIN entries e ON e.id = t.entry_id
-                 WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Moods => {
-                "SELECT t.id FROM mood_scores t LEFT JOIN entries e ON e.id = t.entry_id
-                 WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Entities => {
-                "SELECT id FROM entities WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id"
-            }
-            Self::Aliases => {
-                "SELECT t.id FROM entity_aliases t LEFT JOIN entities o ON o.id = t.entity_id
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Mentions => {
-                "SELECT t.id FROM entity_mentions t LEFT JOIN entities o ON o.id = t.entity_id
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Relationships => {
-                "SELECT t.id FROM entity_relationships t LEFT JOIN entities o ON o.id = t.subject_entity_id
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Candidates => {
-                "SELECT t.id FROM entity_merge_candidates t LEFT JOIN entities o ON o.id = t.entity_id_a
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Mergers => {
-                "SELECT t.id FROM entity_merge_history t LEFT JOIN entities o ON o.id = t.survivor_id
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Decisions => {
-                "SELECT t.id FROM entity_pair_decisions t LEFT JOIN entities o ON o.id = t.entity_id_lo
-                 WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id"
-            }
-            Self::Jobs => {
-                "SELECT id FROM jobs WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id"
-            }
-        }
+        IMPORTED_TABLES[self as usize].name
     }
 }
+
+/// Source table of a kind of rows.
+struct ImportedTable {
+    name: &'static str,
+    /// SELECT for one user's rows; of duplicates, the newest comes first.
+    ///
+    /// Duplicates exist before version 22 (pairs of entities) and version 38 (dimensions of an entry).
+    by_user: &'static str,
+    /// SELECT for orphaned rows: without a user or without the parent row.
+    orphans: &'static str,
+}
+
+/// Source tables, in the order of [`ImportedRowKind`].
+const IMPORTED_TABLES: [ImportedTable; ImportedRowKind::ALL.len()] = [
+    ImportedTable {
+        name: "entries",
+        by_user: "SELECT id, entry_date, source_type, raw_text, final_text, word_count, language, chunk_count,
+                    entity_extraction_stale, doubts_verified, content_start_char, content_end_char, date_confirmed,
+                    created_at, updated_at
+             FROM entries WHERE user_id = :owner ORDER BY id",
+        orphans: "SELECT id FROM entries WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id",
+    },
+    ImportedTable {
+        name: "source_files",
+        by_user: "SELECT t.id, t.entry_id, t.file_path, t.file_type, t.file_hash, t.created_at
+             FROM source_files t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM source_files t LEFT JOIN entries e ON e.id = t.entry_id
+             WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entry_pages",
+        by_user: "SELECT t.id, t.entry_id, t.page_number, t.raw_text, t.source_file_id, t.created_at
+             FROM entry_pages t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entry_pages t LEFT JOIN entries e ON e.id = t.entry_id
+             WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entry_chunks",
+        by_user: "SELECT t.id, t.entry_id, t.chunk_index, t.chunk_text, t.char_start, t.char_end, t.token_count
+             FROM entry_chunks t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entry_chunks t LEFT JOIN entries e ON e.id = t.entry_id
+             WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entry_uncertain_spans",
+        by_user: "SELECT t.id, t.entry_id, t.char_start, t.char_end, t.created_at
+             FROM entry_uncertain_spans t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entry_uncertain_spans t LEFT JOIN entries e ON e.id = t.entry_id
+             WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "mood_scores",
+        by_user: "SELECT t.id, t.entry_id, t.dimension, t.score, t.confidence, t.rationale, t.created_at
+             FROM mood_scores t JOIN entries e ON e.id = t.entry_id WHERE e.user_id = :owner ORDER BY t.id DESC",
+        orphans: "SELECT t.id FROM mood_scores t LEFT JOIN entries e ON e.id = t.entry_id
+             WHERE e.user_id IS NULL OR e.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entities",
+        by_user: "SELECT id, entity_type, canonical_name, description, embedding_json, first_seen, is_quarantined,
+                    quarantine_reason, quarantined_at, created_at, updated_at
+             FROM entities WHERE user_id = :owner ORDER BY id",
+        orphans: "SELECT id FROM entities WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id",
+    },
+    ImportedTable {
+        name: "entity_aliases",
+        by_user: "SELECT t.id, t.entity_id, t.alias_normalised, t.created_at
+             FROM entity_aliases t JOIN entities o ON o.id = t.entity_id WHERE o.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entity_aliases t LEFT JOIN entities o ON o.id = t.entity_id
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entity_mentions",
+        by_user: "SELECT t.id, t.entity_id, t.entry_id, t.quote, t.confidence, t.extraction_run_id, t.match_source,
+                    t.created_at
+             FROM entity_mentions t JOIN entities o ON o.id = t.entity_id WHERE o.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entity_mentions t LEFT JOIN entities o ON o.id = t.entity_id
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entity_relationships",
+        by_user: "SELECT t.id, t.subject_entity_id, t.predicate, t.object_entity_id, t.quote, t.entry_id, t.confidence,
+                    t.extraction_run_id, t.created_at
+             FROM entity_relationships t JOIN entities o ON o.id = t.subject_entity_id
+             WHERE o.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entity_relationships t LEFT JOIN entities o ON o.id = t.subject_entity_id
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entity_merge_candidates",
+        by_user: "SELECT t.id, t.entity_id_a, t.entity_id_b, t.similarity, t.status, t.extraction_run_id, t.created_at,
+                    t.updated_at, t.resolved_at
+             FROM entity_merge_candidates t JOIN entities o ON o.id = t.entity_id_a
+             WHERE o.user_id = :owner ORDER BY t.id DESC",
+        orphans: "SELECT t.id FROM entity_merge_candidates t LEFT JOIN entities o ON o.id = t.entity_id_a
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entity_merge_history",
+        by_user: "SELECT t.id, t.survivor_id, t.absorbed_id, t.absorbed_name, t.absorbed_type, t.absorbed_desc,
+                    t.absorbed_aliases, t.absorbed_is_quarantined, t.absorbed_quarantine_reason,
+                    t.absorbed_quarantined_at, t.merged_at, t.merged_by
+             FROM entity_merge_history t JOIN entities o ON o.id = t.survivor_id
+             WHERE o.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entity_merge_history t LEFT JOIN entities o ON o.id = t.survivor_id
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "entity_pair_decisions",
+        by_user: "SELECT t.id, t.entity_id_lo, t.entity_id_hi, t.decision, t.decided_at
+             FROM entity_pair_decisions t JOIN entities o ON o.id = t.entity_id_lo
+             WHERE o.user_id = :owner ORDER BY t.id",
+        orphans: "SELECT t.id FROM entity_pair_decisions t LEFT JOIN entities o ON o.id = t.entity_id_lo
+             WHERE o.user_id IS NULL OR o.user_id NOT IN (SELECT id FROM users) ORDER BY t.id",
+    },
+    ImportedTable {
+        name: "jobs",
+        by_user: "SELECT id, type, status, params_json, progress_current, progress_total, result_json, error_message,
+                    status_detail, input_tokens, output_tokens, cost_usd, created_at, started_at, finished_at
+             FROM jobs WHERE user_id = :owner ORDER BY created_at, id",
+        orphans: "SELECT id FROM jobs WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users) ORDER BY id",
+    },
+];
 
 impl JournalServerDb {
     /// Calls a closure with a user's rows of a kind.
@@ -211,12 +183,12 @@ impl JournalServerDb {
         owner: i64,
         take: impl FnMut(&LooseRow<'_>) -> Result<()>,
     ) -> Result<()> {
-        self.foreign.for_each_row(kind.select_by_user(), named_params! { ":owner": owner }, take)
+        self.foreign.for_each_row(IMPORTED_TABLES[kind as usize].by_user, named_params! { ":owner": owner }, take)
     }
 
     /// Calls a closure with the ids of the orphaned rows of a kind.
     pub(crate) fn for_each_orphan(&self, kind: ImportedRowKind, mut take: impl FnMut(String)) -> Result<()> {
-        self.foreign.for_each_row(kind.select_orphans(), [], |row| {
+        self.foreign.for_each_row(IMPORTED_TABLES[kind as usize].orphans, [], |row| {
             take(row.label("id"));
             Ok(())
         })

@@ -48,16 +48,16 @@ impl TestActivityLog {
     }
 
     fn broken_at(&self) -> Option<i64> {
-        self.database.read(|db| verify(db, &self.key)).unwrap().1
+        self.database.read(|db| verify_chain(db, &self.key)).unwrap().1
     }
 
     /// Runs statements without the triggers, as an attacker with the database key could.
     fn forge(&self, statements: &[&str]) {
         self.database
             .write(|db| {
-                db.run("DROP TRIGGER IF EXISTS activity_is_never_changed", [])?;
-                db.run("DROP TRIGGER IF EXISTS activity_is_never_shortened", [])?;
-                statements.iter().try_for_each(|statement| db.run(statement, []).map(drop))
+                db.execute("DROP TRIGGER IF EXISTS activity_is_never_changed", [])?;
+                db.execute("DROP TRIGGER IF EXISTS activity_is_never_shortened", [])?;
+                statements.iter().try_for_each(|statement| db.execute(statement, []).map(drop))
             })
             .unwrap();
     }
@@ -68,7 +68,7 @@ fn triggers_reject_updates_and_deletes_of_activity_rows() {
     let kept = TestActivityLog::new(1, 3);
 
     for statement in ["UPDATE activity SET actor = 'mallory' WHERE seq = 2", "DELETE FROM activity WHERE seq = 3"] {
-        kept.database.write(|db| db.run(statement, [])).unwrap_err();
+        kept.database.write(|db| db.execute(statement, [])).unwrap_err();
     }
 
     assert_eq!(kept.broken_at(), None);
@@ -126,7 +126,7 @@ fn activity_of_another_notebook_does_not_verify() {
     let (one, two) = (TestActivityLog::new(1, 3), TestActivityLog::new(2, 3));
 
     // Both chains have identical fields; only the notebook ids differ.
-    let swapped = one.database.read(|db| verify(db, &two.key)).unwrap();
+    let swapped = one.database.read(|db| verify_chain(db, &two.key)).unwrap();
 
     assert_eq!(swapped, (3, Some(1)));
 }

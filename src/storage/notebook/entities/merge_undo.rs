@@ -31,29 +31,40 @@ pub(crate) fn mark_undone(db: &NotebookDb<'_>, merge: i64, at: &str) -> Result<(
     .map(drop)
 }
 
+/// Runs a statement on rows that the merge moved, and returns the number of changed rows.
+fn restore_rows(db: &NotebookDb<'_>, merge: &EntityMerge, sql: &str) -> Result<usize> {
+    db.execute(
+        sql,
+        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
+    )
+}
+
 /// Moves the mentions back.
 pub(crate) fn restore_mentions(db: &NotebookDb<'_>, merge: &EntityMerge) -> Result<usize> {
-    db.execute(
+    restore_rows(
+        db,
+        merge,
         "UPDATE entity_mentions SET entity_id = :absorbed
          WHERE entity_id = :survivor
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what = 'mention')",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )
 }
 
 /// Moves both ends of the relationships back.
 pub(crate) fn restore_relationships(db: &NotebookDb<'_>, merge: &EntityMerge) -> Result<usize> {
-    let subjects = db.execute(
+    let subjects = restore_rows(
+        db,
+        merge,
         "UPDATE entity_relationships SET subject_entity_id = :absorbed
          WHERE subject_entity_id = :survivor
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what = 'subject')",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )?;
-    let objects = db.execute(
+    let objects = restore_rows(
+        db,
+        merge,
         "UPDATE entity_relationships SET object_entity_id = :absorbed
          WHERE object_entity_id = :survivor
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what = 'object')",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )?;
     Ok(subjects + objects)
 }
@@ -123,11 +134,12 @@ pub(crate) fn remove_merged_aliases(db: &NotebookDb<'_>, survivor: EntityId, nam
 
 /// Moves the corrections back.
 pub(crate) fn restore_corrections(db: &NotebookDb<'_>, merge: &EntityMerge) -> Result<()> {
-    db.execute(
+    restore_rows(
+        db,
+        merge,
         "UPDATE entity_corrections SET entity_id = :absorbed
          WHERE entity_id = :survivor
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what = 'correction')",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )
     .map(drop)
 }
@@ -142,14 +154,15 @@ pub(crate) fn restore_decisions(db: &NotebookDb<'_>, merge: &EntityMerge, at: &s
             ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id, ":at": at,
         },
     )?;
-    db.execute(
+    restore_rows(
+        db,
+        merge,
         "INSERT OR IGNORE INTO entity_pair_decisions (entity_id_lo, entity_id_hi, decision, decided_at)
          SELECT MIN(:absorbed, entity_id_lo + entity_id_hi - :survivor),
                 MAX(:absorbed, entity_id_lo + entity_id_hi - :survivor), decision, decided_at
          FROM entity_pair_decisions
          WHERE (entity_id_lo = :survivor OR entity_id_hi = :survivor)
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what IN ('decision', 'shared'))",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )?;
     db.execute(
         "DELETE FROM entity_pair_decisions
@@ -162,11 +175,12 @@ pub(crate) fn restore_decisions(db: &NotebookDb<'_>, merge: &EntityMerge, at: &s
 
 /// Moves the earlier merges into the absorbed entity back.
 pub(crate) fn restore_history(db: &NotebookDb<'_>, merge: &EntityMerge) -> Result<()> {
-    db.execute(
+    restore_rows(
+        db,
+        merge,
         "UPDATE entity_merge_history SET survivor_id = :absorbed
          WHERE survivor_id = :survivor
            AND id IN (SELECT row_id FROM entity_merge_moves WHERE merge_id = :merge AND what = 'history')",
-        named_params! { ":absorbed": merge.absorbed_id.0, ":survivor": merge.survivor_id.0, ":merge": merge.id },
     )
     .map(drop)
 }

@@ -43,70 +43,45 @@ pub(crate) fn record_move(db: &NotebookDb<'_>, merge: i64, what: &str, row: i64)
 
 /// Moves the mentions and returns their number.
 pub(crate) fn move_mentions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let moved = db.query_all(
-        "UPDATE entity_mentions SET entity_id = :to WHERE entity_id = :from RETURNING id",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    record_moves(db, merge, "mention", &moved)
+    let sql = "UPDATE entity_mentions SET entity_id = :to WHERE entity_id = :from RETURNING id";
+    record_moves(db, merge, "mention", sql, from, to)
 }
 
 /// Moves both ends of relationships and returns the number of ends.
 pub(crate) fn move_relationships(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let subjects = db.query_all(
-        "UPDATE entity_relationships SET subject_entity_id = :to WHERE subject_entity_id = :from RETURNING id",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    let objects = db.query_all(
-        "UPDATE entity_relationships SET object_entity_id = :to WHERE object_entity_id = :from RETURNING id",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    Ok(record_moves(db, merge, "subject", &subjects)? + record_moves(db, merge, "object", &objects)?)
+    let subjects =
+        "UPDATE entity_relationships SET subject_entity_id = :to WHERE subject_entity_id = :from RETURNING id";
+    let objects = "UPDATE entity_relationships SET object_entity_id = :to WHERE object_entity_id = :from RETURNING id";
+    Ok(record_moves(db, merge, "subject", subjects, from, to)? + record_moves(db, merge, "object", objects, from, to)?)
 }
 
 /// Moves the merges into the absorbed entity.
 pub(crate) fn move_history(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let moved = db.query_all(
-        "UPDATE entity_merge_history SET survivor_id = :to WHERE survivor_id = :from RETURNING id",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    record_moves(db, merge, "history", &moved)
+    let sql = "UPDATE entity_merge_history SET survivor_id = :to WHERE survivor_id = :from RETURNING id";
+    record_moves(db, merge, "history", sql, from, to)
 }
 
 /// Moves the pair decisions; one on the merged pair itself is only recorded.
 pub(crate) fn move_decisions(db: &NotebookDb<'_>, merge: i64, from: EntityId, to: EntityId) -> Result<i64> {
-    let apart = db.query_all(
-        "SELECT id FROM entity_pair_decisions
-         WHERE entity_id_lo = MIN(:from, :to) AND entity_id_hi = MAX(:from, :to)",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    let shared = db.query_all(
-        "SELECT d.id FROM entity_pair_decisions own JOIN entity_pair_decisions d
+    let apart = "SELECT id FROM entity_pair_decisions
+         WHERE entity_id_lo = MIN(:from, :to) AND entity_id_hi = MAX(:from, :to)";
+    let shared = "SELECT d.id FROM entity_pair_decisions own JOIN entity_pair_decisions d
              ON d.entity_id_lo = MIN(:to, own.entity_id_lo + own.entity_id_hi - :from)
             AND d.entity_id_hi = MAX(:to, own.entity_id_lo + own.entity_id_hi - :from)
-         WHERE own.entity_id_lo = :from OR own.entity_id_hi = :from",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    let moved = db.query_all(
-        "UPDATE OR IGNORE entity_pair_decisions
+         WHERE own.entity_id_lo = :from OR own.entity_id_hi = :from";
+    let moved = "UPDATE OR IGNORE entity_pair_decisions
          SET entity_id_lo = MIN(:to, entity_id_lo + entity_id_hi - :from),
              entity_id_hi = MAX(:to, entity_id_lo + entity_id_hi - :from)
          WHERE (entity_id_lo = :from OR entity_id_hi = :from) AND entity_id_lo + entity_id_hi <> :from + :to
-         RETURNING id",
-        named_params! { ":from": from.0, ":to": to.0 },
-        |row| row.get(0),
-    )?;
-    record_moves(db, merge, "apart", &apart)?;
-    record_moves(db, merge, "shared", &shared)?;
-    record_moves(db, merge, "decision", &moved)
+         RETURNING id";
+    record_moves(db, merge, "apart", apart, from, to)?;
+    record_moves(db, merge, "shared", shared, from, to)?;
+    record_moves(db, merge, "decision", moved, from, to)
 }
 
-fn record_moves(db: &NotebookDb<'_>, merge: i64, what: &str, rows: &[i64]) -> Result<i64> {
+/// Runs a statement that returns row ids, records them as moved, and returns their number.
+fn record_moves(db: &NotebookDb<'_>, merge: i64, what: &str, sql: &str, from: EntityId, to: EntityId) -> Result<i64> {
+    let rows: Vec<i64> = db.query_all(sql, named_params! { ":from": from.0, ":to": to.0 }, |row| row.get(0))?;
     rows.iter().try_for_each(|&row| record_move(db, merge, what, row))?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }

@@ -60,5 +60,5 @@ pub(crate) fn rows(db: &NotebookDb<'_>, table: &str) -> Result<Vec<Vec<Value>>> 
         }
         other => panic!("no such table: {other}"),
     };
-    db.all(sql, [], |row| (0..row.as_ref().column_count()).map(|column| row.get(column)).collect())
+    db.query_all(sql, [], |row| (0..row.as_ref().column_count()).map(|column| row.get(column)).collect())
 }

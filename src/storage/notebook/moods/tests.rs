@@ -4,7 +4,8 @@ use rusqlite::named_params;
 
 use super::*;
 use crate::storage::database::EncryptedDatabase;
-use crate::storage::notebook::{NotebookKind, temp_notebook};
+use crate::storage::notebook::NotebookKind;
+use crate::storage::notebook::test_support::temp_notebook;
 
 /// An entry with its scores before a run.
 struct ScoringCase {
@@ -45,7 +46,7 @@ fn add(db: &NotebookDb<'_>, case: &ScoringCase) -> EntryId {
         other => panic!("{other}"),
     };
     if let Some(change) = change {
-        db.run(change, named_params! { ":id": id.0 }).unwrap();
+        db.execute(change, named_params! { ":id": id.0 }).unwrap();
     }
     for (dimension, model, text_revision, at) in case.scores {
         let new = NewMoodScore { dimension, value: 0.5, confidence: None, rationale: None };
@@ -184,7 +185,7 @@ fn clearing_the_owners_score_keeps_the_models_score() {
 
     let row = one(&notebook, scored, "calm");
     assert_eq!((row.counted, row.owner_score, row.owner_at), (0.5, None, None));
-    assert_eq!(notebook.read(|db| of(db, said)).unwrap().len(), 1, "the other dimension remains");
+    assert_eq!(notebook.read(|db| list(db, said)).unwrap().len(), 1, "the other dimension remains");
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn prune_removes_retired_scores_and_owners_only_on_request() {
         })
         .unwrap();
     let current = r#"["calm"]"#;
-    let retired = || notebook.read(|db| retired(db, current)).unwrap();
+    let retired = || notebook.read(|db| count_retired(db, current)).unwrap();
     let named = |dimension: &str, scores, owner_scores| RetiredDimension {
         dimension: dimension.to_owned(),
         scores,
@@ -206,9 +207,9 @@ fn prune_removes_retired_scores_and_owners_only_on_request() {
     };
 
     assert_eq!(retired(), [named("agency", 0, 1), named("fatigue", 1, 0)]);
-    assert_eq!(notebook.write(|db| prune(db, current, false)).unwrap(), 1);
+    assert_eq!(notebook.write(|db| prune_retired(db, current, false)).unwrap(), 1);
     assert_eq!(retired(), [named("agency", 0, 1)]);
-    assert_eq!(notebook.write(|db| prune(db, current, true)).unwrap(), 1);
+    assert_eq!(notebook.write(|db| prune_retired(db, current, true)).unwrap(), 1);
     assert_eq!(notebook.read(dimensions).unwrap(), ["calm"]);
 }
 

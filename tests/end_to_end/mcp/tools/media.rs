@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::client::{McpClient, StdioClient, ToolResult, all_transports};
 use crate::mcp::tools::{ALL, delimited, on_every_transport};
-use crate::support::media_fixtures::{self, PAGES};
+use crate::support::media_fixtures::PAGES;
 use crate::support::provider::{Answer, OPENAI_KEY, Provider, Route};
 use crate::support::server::{UNLIMITED, wait_for};
 use crate::support::{World, page, pictures};
@@ -56,7 +56,7 @@ impl MediaFixture {
 
 #[test]
 fn a_photographed_page_becomes_an_entry_on_every_transport() {
-    if !made::tools_available(&["convert", "tesseract"]) {
+    if !crate::support::media_fixtures::tools_available(&["convert", "tesseract"]) {
         return;
     }
     let world = World::new();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::services::entities::extraction::casing::normalize_casing;
+use crate::services::entities::extraction::name_check::occurs_in;
 use crate::services::entities::extraction::name_check::{NameCheck, check_name};
-use crate::services::entities::extraction::name_search::occurs_in;
 use crate::services::entities::extraction::name_similarity::{NameSignature, similar_pairs};
 
 #[test]
@@ -142,7 +142,7 @@ fn name_similarity_is_symmetric_and_ignores_punctuation() {
     ];
     for (one, other, expected) in rows {
         let (a, b) = (NameSignature::from_name(one), NameSignature::from_name(other));
-        assert_eq!((a.likeness(&b), b.likeness(&a)), (expected, expected), "{one} and {other}");
+        assert_eq!((a.similarity(&b), b.similarity(&a)), (expected, expected), "{one} and {other}");
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::id::EntryId;
 use crate::error::Result;
 use crate::services::entities::extraction::entity_cache::EntityCache;
-use crate::services::entities::extraction::pipeline::RunSettings;
+use crate::services::entities::extraction::model_extraction::RunSettings;
 use crate::services::entities::extraction::prompt::PROMPT_VERSION;
 use crate::services::entities::extraction::reply::{ExtractionReply, ReplyContext};
 use crate::services::entities::extraction::tests::resolution::{AT, add_correction, add_entry, test_settings};
@@ -26,7 +26,7 @@ struct ExtractionFixture {
 
 impl ExtractionFixture {
     fn new() -> Self {
-        let (folder, database) = notebook::temp_notebook();
+        let (folder, database) = notebook::test_support::temp_notebook();
         database.write(|db| Ok(add_entry(db, TEXT))).unwrap();
         Self { _folder: folder, database }
     }
@@ -35,7 +35,7 @@ impl ExtractionFixture {
         let reply: ExtractionReply = serde_json::from_value(reply.clone()).unwrap();
         let source = self.database.read(|db| links::find_source(db, EntryId(id))).unwrap().unwrap();
         let casing = BTreeMap::from([("ghent".to_owned(), "GHENT".to_owned())]);
-        let accepted = ReplyContext { text: &source.text, author: "Ada", casing: &casing }.accept(reply);
+        let accepted = ReplyContext { text: &source.text, author: "Ada", casing: &casing }.validate(reply);
         let texts = accepted.entities.iter().map(|named| format!("{} {}", named.name, named.description));
         // Every text gets a distinct vector.
         let vectors: HashMap<_, _> = texts
@@ -47,7 +47,7 @@ impl ExtractionFixture {
                 )
             })
             .collect();
-        ModelExtraction { entry: EntryId(id), source, offered: Vec::new(), accepted, vectors }
+        ModelExtraction { entry: EntryId(id), source, offered: Vec::new(), reply: accepted, vectors }
     }
 
     fn store(&self, asked: &ModelExtraction, run: &str) -> Result<ExtractionCounts> {
@@ -68,7 +68,7 @@ impl ExtractionFixture {
     }
 
     fn run(&self, id: i64, reply: &Value) -> ExtractionCounts {
-        self.store(&self.ask(id, reply), "run").unwrap()
+        self.store(&self.extraction(id, reply), "run").unwrap()
     }
 
     fn write(&self, work: impl FnOnce(&NotebookDb<'_>)) {
@@ -81,7 +81,7 @@ impl ExtractionFixture {
     }
 
     fn rows(&self, sql: &str) -> Vec<String> {
-        self.database.read(|db| db.all(sql, [], |row| row.get(0))).unwrap()
+        self.database.read(|db| db.query_all(sql, [], |row| row.get(0))).unwrap()
     }
 
     fn names(&self) -> Vec<String> {
@@ -159,7 +159,7 @@ fn a_repeated_run_creates_no_duplicates() {
 fn bug_19_unmentioned_entities_are_pruned_unless_curated() {
     let scene = ExtractionFixture::new();
     let names = ["Bob Hart", "Gone", "Curated", "Corrected", "Survivor", "Decided", "Refused", "Elsewhere"];
-    let entities: Vec<Value> = names.iter().map(|name| one("person", name, "Tea with Bob Hart")).collect();
+    let entities: Vec<Value> = names.iter().map(|name| entity_json("person", name, "Tea with Bob Hart")).collect();
     let mut first = reply_json(&entities, &[]);
     first["entities"]
         .as_array_mut()
@@ -169,15 +169,15 @@ fn bug_19_unmentioned_entities_are_pruned_unless_curated() {
     scene.run(1, &first);
     scene.write(|db| {
         add_entry(db, "Elsewhere");
-        db.run(test_support::CURATE, []).unwrap();
+        db.execute(test_support::CURATE, []).unwrap();
         add_correction(db, crate::domain::entity::EntityType::Person, "uncle", None, Some(4));
         for sql in [test_support::MERGED, test_support::DECIDED, test_support::REFUSED] {
-            db.run(sql, []).unwrap();
+            db.execute(sql, []).unwrap();
         }
-        db.run(test_support::RELATE, []).unwrap();
+        db.execute(test_support::RELATE, []).unwrap();
     });
 
-    let counts = scene.run(1, &reply_json(&[one("person", "Bob Hart", "Bob Hart")], &[]));
+    let counts = scene.run(1, &reply_json(&[entity_json("person", "Bob Hart", "Bob Hart")], &[]));
 
     assert_eq!(counts.entities_deleted, 1);
     let left: Vec<_> = names.iter().filter(|name| **name != "Gone").map(|name| format!("person {name}")).collect();
@@ -189,9 +189,9 @@ fn owner_corrections_are_never_overwritten() {
     let scene = ExtractionFixture::new();
     scene.run(1, &sample_reply());
     scene.write(|db| {
-        db.run(test_support::RENAMED, []).unwrap();
-        db.run(test_support::CALLED, []).unwrap();
-        db.run(test_support::REFUSED_BOBBY, []).unwrap();
+        db.execute(test_support::RENAMED, []).unwrap();
+        db.execute(test_support::CALLED, []).unwrap();
+        db.execute(test_support::REFUSED_BOBBY, []).unwrap();
         add_correction(db, crate::domain::entity::EntityType::Place, "ghent", None, None);
     });
     let mut again = sample_reply();
@@ -227,7 +227,7 @@ fn entities_with_unsupported_names_are_quarantined() {
     assert_eq!(counts.warnings.len(), 2);
     // Once its name occurs it is matched, but stays quarantined until the owner lifts it.
     assert_eq!(scene.run(1, &reply_json(&entities, &[])).entities_matched, 3);
-    scene.write(|db| assert_eq!(db.run(test_support::RELEASE, []).unwrap(), 3));
+    scene.write(|db| assert_eq!(db.execute(test_support::RELEASE, []).unwrap(), 3));
     scene.edit(1, "Tea.");
 
     let counts = scene.run(1, &reply_json(&[entity_json("person", "Bob", "Tea.")], &[]));
@@ -265,11 +265,11 @@ fn p_11_a_reply_is_validated_as_a_whole_before_storing() {
 fn excess_reply_content_is_truncated_or_skipped_with_warnings() {
     let scene = ExtractionFixture::new();
     let long = "x".repeat(1500);
-    let mut first = one("person", "Bob\u{1b}[31m\n Hart\u{202e}", &long);
+    let mut first = entity_json("person", "Bob\u{1b}[31m\n Hart\u{202e}", &long);
     first["description"] = json!(long);
     first["aliases"] = (0..30).map(|n| format!("alias {n}")).chain(["x".repeat(201)]).collect();
-    let mut entities = vec![first, one("person", &"y".repeat(201), "Tea"), one("person", " \n", "Tea")];
-    entities.extend((0..250).map(|n| one("topic", &format!("Topic {n}"), "Tea")));
+    let mut entities = vec![first, entity_json("person", &"y".repeat(201), "Tea"), entity_json("person", " \n", "Tea")];
+    entities.extend((0..250).map(|n| entity_json("topic", &format!("Topic {n}"), "Tea")));
     let relationships = [("Topic 1", "part_of", "Topic 2")].repeat(450);
 
     let counts = scene.run(1, &reply_json(&entities, &relationships));
@@ -288,13 +288,13 @@ fn excess_reply_content_is_truncated_or_skipped_with_warnings() {
 fn an_entry_changed_or_deleted_meanwhile_is_not_overwritten() {
     let scene = ExtractionFixture::new();
     scene.run(1, &sample_reply());
-    let asked = scene.ask(1, &reply_json(&[entity_json("person", "Zoe", "Zoe")], &[]));
+    let asked = scene.extraction(1, &reply_json(&[entity_json("person", "Zoe", "Zoe")], &[]));
     let before = scene.names();
     scene.edit(1, "Snow.");
 
     assert!(is_entry_changed(&scene.store(&asked, "late").unwrap_err()));
     assert_eq!((scene.names(), scene.rows(test_support::QUOTES).len()), (before, 3));
-    let asked = scene.ask(1, &sample_reply());
+    let asked = scene.extraction(1, &sample_reply());
     scene.write(|db| assert!(entries::remove(db, EntryId(1)).unwrap()));
 
     assert!(is_entry_deleted(&scene.store(&asked, "later").unwrap_err()));
@@ -304,8 +304,10 @@ fn an_entry_changed_or_deleted_meanwhile_is_not_overwritten() {
 #[test]
 fn of_two_runs_over_an_entry_the_last_result_is_kept() {
     let scene = ExtractionFixture::new();
-    let (first, second) =
-        (scene.ask(1, &sample_reply()), scene.ask(1, &reply_json(&[entity_json("place", "GHENT", "in Ghent")], &[])));
+    let (first, second) = (
+        scene.extraction(1, &sample_reply()),
+        scene.extraction(1, &reply_json(&[entity_json("place", "GHENT", "in Ghent")], &[])),
+    );
 
     scene.store(&first, "one").unwrap();
     scene.store(&second, "two").unwrap();

@@ -72,7 +72,7 @@ pub(super) fn extracted_entity(
     }], "relationships": [] });
     let casing = BTreeMap::new();
     let against = ReplyContext { text: name, author: "Ada", casing: &casing };
-    against.accept(serde_json::from_value(reply).unwrap()).entities.remove(0)
+    against.validate(serde_json::from_value(reply).unwrap()).entities.remove(0)
 }
 
 /// Type, name, aliases, matched id, vector, offered ids, entry; expected id and stage.
@@ -83,11 +83,11 @@ fn p_6_the_first_matching_resolution_stage_wins() {
     const NEAR: Option<[f32; 2]> = Some([0.96, 0.28]);
     const FAR: Option<[f32; 2]> = Some([0.5, 0.866]);
     const AWAY: Option<[f32; 2]> = Some([-1.0, 0.0]);
-    let (_folder, database) = notebook::temp_notebook();
+    let (_folder, database) = notebook::test_support::temp_notebook();
     database
         .write(|db| {
-            entry(db, "rain");
-            entry(db, "snow");
+            add_entry(db, "rain");
+            add_entry(db, "snow");
             // 1 and 2 have the same name, 3 is quarantined, 4 has no vector.
             add_entity(db, Person, "Bob Hart", Some(&[1.0, 0.0]));
             add_entity(db, Place, "Bob Hart", Some(&[1.0, 0.0]));
@@ -142,7 +142,7 @@ fn p_6_the_first_matching_resolution_stage_wins() {
         (Person, "Somebody", &[], None, None, &[], 1, "3 owner"),
     ];
     for &(kind, name, aliases, asserted, vector, offered, entry, expected) in rows {
-        let named = named(kind, name, aliases, asserted);
+        let named = extracted_entity(kind, name, aliases, asserted);
         let resolved = database.read(|db| {
             let memory = EntityCache::new(vectors::list(db, "m")?);
             let vectors: HashMap<_, _> =
@@ -159,9 +159,8 @@ fn p_6_the_first_matching_resolution_stage_wins() {
                 }
             };
             let offered: Vec<_> = offered.iter().map(offer).collect();
-            let (memory, vectors, settings) = (&memory, &vectors, &settings());
-            ResolutionContext { db, entry: EntryId(entry), offered: &offered, memory, vectors, settings }
-                .resolve(&named)
+            let (cache, vectors, settings) = (&memory, &vectors, &test_settings());
+            ResolutionContext { db, entry: EntryId(entry), offered: &offered, cache, vectors, settings }.resolve(&named)
         });
         let stage = match resolved.unwrap() {
             NameResolution::Existing(entity, stage) => format!("{} {}", entity.id, stage.name()),
@@ -174,7 +173,7 @@ fn p_6_the_first_matching_resolution_stage_wins() {
 
 #[test]
 fn offered_entities_are_near_limited_and_not_quarantined() {
-    let (_folder, database) = notebook::temp_notebook();
+    let (_folder, database) = notebook::test_support::temp_notebook();
     database
         .write(|db| {
             add_entity(db, Person, "Near", Some(&[2.0, 0.0]));
@@ -189,9 +188,9 @@ fn offered_entities_are_near_limited_and_not_quarantined() {
         })
         .unwrap();
     let offered = |most: usize| {
-        let settings = EntityExtractionConfig { candidates: most, ..settings() };
+        let settings = EntityExtractionConfig { candidates: most, ..test_settings() };
         let memory = database.read(|db| Ok(EntityCache::new(vectors::list(db, "m")?))).unwrap();
-        memory.offers(&[vec![0.6, 0.8], vec![0.8, 0.6]], &settings)
+        memory.offer_candidates(&[vec![0.6, 0.8], vec![0.8, 0.6]], &settings)
     };
 
     let names: Vec<_> = offered(30).into_iter().map(|offer| (offer.canonical_name, offer.aliases)).collect();
