@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tar::{Archive, Entries, EntryType};
 
+use crate::backup::report::total_database_bytes;
 use crate::backup::source::{ArchivedSettings, BackupSource, MAX_PART_BYTES, parse_part, parse_versioned};
 use crate::domain::backup::{
     ACCOUNTS_FILE, BackupKeys, BackupManifest, DatabasePart, KEYS_FILE, MANIFEST_FILE, SETTINGS_FILE, notebook_file,
@@ -52,8 +53,7 @@ pub(super) fn unpack(
     let keys = parse_part(KEYS_FILE, &read_part(&mut parts, KEYS_FILE)?)?;
     let settings = parse_part(SETTINGS_FILE, &read_part(&mut parts, SETTINGS_FILE)?)?;
     let contents = ArchiveContents { manifest, keys, settings };
-    let all = contents.manifest.accounts.bytes
-        + contents.manifest.notebooks.iter().map(|notebook| notebook.part.bytes).sum::<u64>();
+    let all = total_database_bytes(&contents.manifest);
     let mut done = 0;
     let mut count = |bytes: u64| {
         done += bytes;

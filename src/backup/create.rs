@@ -88,13 +88,12 @@ pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64,
     let folder = BackupRepository::open_locked(&repository::validate_path(&ctx.app, wanted.to.as_deref())?)?;
     let notebooks = store.accounts.read(accounts::notebooks::list_ids)?;
     let need = SpaceRequired::measure(&store.data, &notebooks, folder.path())?;
-    let mut warnings = Vec::new();
-    if need.ensure_free_space(&store.data, folder.path(), !wanted.without_derived)? {
-        warnings.push(format!(
-            "{} is on the same disk as the data directory: if it fails, both are lost",
-            folder.path().display()
-        ));
-    }
+    let is_same_disk = need.ensure_free_space(&store.data, folder.path(), !wanted.without_derived)?;
+    let warning = || {
+        let shown = folder.path().display();
+        format!("{shown} is on the same disk as the data directory: if it fails, both are lost")
+    };
+    let warnings = is_same_disk.then(warning).into_iter().collect();
     let at = clock::format_timestamp(begun);
     let name = folder.free_name(&at);
     // Audited first: a backup that cannot be recorded is not created.
@@ -118,15 +117,7 @@ pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64,
     if wanted.check {
         verify_written(&folder, &name, &described)?;
     }
-    let detail = serde_json::json!({
-        "archive": name, "sha256": described.sha256, "bytes": described.bytes, "notebooks": taken.notebooks.len(),
-        "originals": described.originals.len(),
-    });
-    let noted = at.clone();
-    ctx.write_accounts(Scope::AdminUsers, move |db| {
-        maintenance::record(db, maintenance::MaintenanceKind::Backup, &noted, &detail.to_string())
-    })
-    .await?;
+    record_run(ctx, at.clone(), &name, &described, taken.notebooks.len()).await?;
     let pruned = match rules {
         Some(rules) => Some(prune::prune_locked(ctx, &folder, &rules).await?),
         None => None,
@@ -144,6 +135,18 @@ pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64,
         warnings,
         seconds: ctx.app.clock.now().duration_since(begun).as_secs_f64(),
     })
+}
+
+/// Records the backup, for the checks of `journal doctor`.
+async fn record_run(ctx: &Ctx, at: String, name: &str, described: &BackupDescription, notebooks: usize) -> Result<()> {
+    let detail = serde_json::json!({
+        "archive": name, "sha256": described.sha256, "bytes": described.bytes, "notebooks": notebooks,
+        "originals": described.originals.len(),
+    });
+    ctx.write_accounts(Scope::AdminUsers, move |db| {
+        maintenance::record(db, maintenance::MaintenanceKind::Backup, &at, &detail.to_string())
+    })
+    .await
 }
 
 /// Builds one archive.

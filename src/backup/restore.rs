@@ -1,4 +1,4 @@
-//! Full restore: builds the data directory in a temporary sibling folder and renames it atomically at the end.
+//! Full restore: builds the data directory in a temporary sibling folder; an atomic rename at the end puts it in place.
 
 use std::path::{Path, PathBuf};
 
@@ -105,13 +105,11 @@ pub async fn restore_all(
     let place = config.secret_file()?;
     source.check_description(progress)?;
     let manifest = archive_reader::load_manifest(source)?;
-    let missing: Vec<Uuid> = {
-        let missing = media::missing(&source.media, &manifest, |_| true)?;
-        if !without_missing {
-            media::ensure_none_missing(&source.media, &missing, manifest.originals.len())?;
-        }
-        missing.into_iter().map(|original| original.id).collect()
-    };
+    let missing = media::missing(&source.media, &manifest, |_| true)?;
+    if !without_missing {
+        media::ensure_none_missing(&source.media, &missing, manifest.originals.len())?;
+    }
+    let missing: Vec<Uuid> = missing.into_iter().map(|original| original.id).collect();
     let sealed: u64 = manifest.originals.iter().map(|original| original.bytes).sum();
     report::ensure_free_space(parent, report::total_database_bytes(&manifest) + sealed)?;
     let (secret, secret_made) = match place {
@@ -136,20 +134,11 @@ pub async fn restore_all(
     let settings = config_file::config_file_text(&contents.settings, &DataDir::new(work.path()).tmp())?;
     work_dir::sync_tree(work.path())?;
 
-    let secret_file = place.filter(|_| secret_made);
-    if let Some(path) = secret_file {
+    if let Some(path) = place.filter(|_| secret_made) {
         made.create_folders(path.parent().unwrap_or(&config.config_dir))?;
         made.create_file(path, |path| keyring_file::write_secret(path, &secret))?;
     }
-    let config_path = config.config_dir.join("config.toml");
-    let config_file = match settings.filter(|_| !config_path.exists()) {
-        Some(text) => {
-            made.create_folders(&config.config_dir)?;
-            made.create_file(&config_path, |path| files::write_atomic(path, text.as_bytes()))?;
-            Some(config_path)
-        }
-        None => None,
-    };
+    let config_file = settings.map(|text| write_config_file(config, &text, &mut made)).transpose()?.flatten();
     work.persist_as(target)?;
     made.commit();
     Ok(RestoreResult {
@@ -161,6 +150,17 @@ pub async fn restore_all(
         missing_originals: missing,
         to_embed,
     })
+}
+
+/// Writes the config file unless there is one; returns its path.
+fn write_config_file(config: &Config, text: &str, made: &mut CreatedPaths) -> Result<Option<PathBuf>> {
+    let path = config.config_dir.join("config.toml");
+    if path.exists() {
+        return Ok(None);
+    }
+    made.create_folders(&config.config_dir)?;
+    made.create_file(&path, |path| files::write_atomic(path, text.as_bytes()))?;
+    Ok(Some(path))
 }
 
 /// Rejects a target that is not an empty or missing folder; returns its parent.

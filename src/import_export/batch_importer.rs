@@ -1,4 +1,4 @@
-//! Batch importer: stores entries with their attachments, many per transaction, skipping duplicates.
+//! Batch importer: stores entries with their attachments, many per transaction. Idempotent: known entries are skipped.
 
 use std::collections::HashSet;
 

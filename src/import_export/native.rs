@@ -1,4 +1,4 @@
-//! Imports a native export into an empty notebook, with the original ids and timestamps.
+//! Imports a native export into an empty notebook, with the original ids and timestamps, or rolls back.
 
 mod document_reader;
 mod source;

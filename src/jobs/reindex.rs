@@ -28,7 +28,8 @@ pub async fn count_pending_embeddings(ctx: &Ctx) -> Result<u64> {
     ctx.read(Scope::EntriesRead, |db| jobs::count_open(db, jobs::EMBED)).await
 }
 
-/// Prepares a rebuild in one transaction; [`drain`](crate::jobs::drain()) then executes it and may be interrupted at any point.
+/// Prepares a rebuild in one transaction; [`drain`](crate::jobs::drain()) then executes it and may be interrupted at any
+/// point.
 ///
 /// Semantic chunks depend on the vectors, so `chunks` and `embed` both enqueue a job per entry; `embed` also permits a
 /// change of model. Until its job has run, an entry is found by word only.

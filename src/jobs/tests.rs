@@ -3,6 +3,7 @@
 
 mod claims;
 mod control;
+mod embeddings;
 mod retry_policy;
 
 use std::collections::HashMap;

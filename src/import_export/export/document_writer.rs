@@ -6,10 +6,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::domain::export_document::{
-    ExportDocument, ExportedCorrection, ExportedEntity, ExportedEntry, ExportedMention, ExportedMerge,
-    ExportedMergeCandidate, ExportedPairDecision, ExportedPolicy, ExportedRelationship, FORMAT_NAME, FORMAT_VERSION,
-};
+use crate::domain::export_document::{ExportDocument, ExportedEntry, ExportedPolicy, FORMAT_NAME, FORMAT_VERSION};
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
 use crate::import_export::export::sink::ExportSink;
@@ -86,38 +83,13 @@ pub(super) fn write_document(
         }
     }
     list.end()?;
-    write_paged_list(&mut to, "entities", |entity: &ExportedEntity| entity.id, |after| rows::list_entities(db, after))?;
-    write_paged_list(
-        &mut to,
-        "mentions",
-        |mention: &ExportedMention| mention.id,
-        |after| rows::list_mentions(db, after),
-    )?;
-    write_paged_list(
-        &mut to,
-        "relationships",
-        |one: &ExportedRelationship| one.id,
-        |after| rows::list_relationships(db, after),
-    )?;
-    write_paged_list(
-        &mut to,
-        "merge_candidates",
-        |pair: &ExportedMergeCandidate| pair.id,
-        |after| rows::list_merge_candidates(db, after),
-    )?;
-    write_paged_list(&mut to, "merges", |merge: &ExportedMerge| merge.id, |after| rows::list_merges(db, after))?;
-    write_paged_list(
-        &mut to,
-        "pair_decisions",
-        |pair: &ExportedPairDecision| pair.id,
-        |after| rows::list_pair_decisions(db, after),
-    )?;
-    write_paged_list(
-        &mut to,
-        "corrections",
-        |said: &ExportedCorrection| said.id,
-        |after| rows::list_corrections(db, after),
-    )?;
+    write_paged_list(&mut to, "entities", db, rows::list_entities, |entity| entity.id)?;
+    write_paged_list(&mut to, "mentions", db, rows::list_mentions, |mention| mention.id)?;
+    write_paged_list(&mut to, "relationships", db, rows::list_relationships, |one| one.id)?;
+    write_paged_list(&mut to, "merge_candidates", db, rows::list_merge_candidates, |pair| pair.id)?;
+    write_paged_list(&mut to, "merges", db, rows::list_merges, |merge| merge.id)?;
+    write_paged_list(&mut to, "pair_decisions", db, rows::list_pair_decisions, |pair| pair.id)?;
+    write_paged_list(&mut to, "corrections", db, rows::list_corrections, |correction| correction.id)?;
     to.write_all(b"}\n").and_then(|()| to.flush()).map_err(write_error)
 }
 
@@ -125,14 +97,15 @@ pub(super) fn write_document(
 fn write_paged_list<T: Serialize>(
     to: &mut dyn Write,
     name: &str,
-    number: impl Fn(&T) -> i64,
-    next: impl Fn(i64) -> Result<Vec<T>>,
+    db: &NotebookDb<'_>,
+    next: impl Fn(&NotebookDb<'_>, i64) -> Result<Vec<T>>,
+    id: impl Fn(&T) -> i64,
 ) -> Result<()> {
     let (mut list, mut after) = (JsonListWriter::begin(to, name)?, i64::MIN);
     loop {
-        let rows = next(after)?;
+        let rows = next(db, after)?;
         let Some(newest) = rows.last() else { return list.end() };
-        after = number(newest);
+        after = id(newest);
         for row in &rows {
             list.add(row)?;
         }

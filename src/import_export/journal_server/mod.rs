@@ -1,7 +1,8 @@
 //! Imports all users of a Python journal-server from its database.
 //!
 //! Each user takes three transactions: the account without credentials; all content, in the user's notebook;
-//! credentials and preferences. Each records its completion, so that an interrupted import resumes in the next run.
+//! credentials and preferences. Each records its completion: a repeated import is idempotent, and an interrupted one
+//! resumes in the next run.
 
 mod accounts;
 mod convert;

@@ -63,42 +63,33 @@ impl<'de> Visitor<'de> for DocumentVisitor<'_> {
             Err(error) => return Err(abort_with(failed, error)),
         };
         let mut seen = BTreeSet::new();
-        while let Some(name) = fields.next_key::<String>()? {
-            if name == CORRECTIONS_FIELD && version > 1 && seen.insert(CORRECTIONS_FIELD) {
-                fields.next_value_seed(StreamItems::new(failed, |said| take(DocumentItem::Correction(said))))?;
-                continue;
-            }
-            let known = REQUIRED_FIELDS.iter().find(|known| **known == name && (version > 1 || name == "entries"));
-            let Some(&known) = known.filter(|known| seen.insert(**known)) else {
-                return Err(abort_with(failed, unexpected_fields_error()));
+        macro_rules! stream {
+            ($item:expr) => {
+                fields.next_value_seed(StreamItems::new(failed, |value| take($item(value))))?
             };
-            match known {
+        }
+        while let Some(name) = fields.next_key::<String>()? {
+            let is_known = name == "entries"
+                || version > 1 && (name == CORRECTIONS_FIELD || REQUIRED_FIELDS.contains(&name.as_str()));
+            if !is_known || !seen.insert(name.clone()) {
+                return Err(abort_with(failed, unexpected_fields_error()));
+            }
+            match name.as_str() {
                 "policy" => {
                     let policy = fields.next_value()?;
                     take(DocumentItem::Policy(policy)).map_err(|error| abort_with(failed, error))?;
                 }
-                "entries" if version == 1 => fields
-                    .next_value_seed(StreamItems::new(failed, |entry: LegacyExportedEntry| {
-                        take(DocumentItem::Entry(Box::new(entry.into())))
-                    }))?,
-                "entries" => fields
-                    .next_value_seed(StreamItems::new(failed, |entry| take(DocumentItem::Entry(Box::new(entry)))))?,
-                "entities" => {
-                    fields.next_value_seed(StreamItems::new(failed, |entity| take(DocumentItem::Entity(entity))))?
+                "entries" if version == 1 => {
+                    stream!(|entry: LegacyExportedEntry| DocumentItem::Entry(Box::new(entry.into())));
                 }
-                "mentions" => {
-                    fields.next_value_seed(StreamItems::new(failed, |mention| take(DocumentItem::Mention(mention))))?
-                }
-                "relationships" => {
-                    fields.next_value_seed(StreamItems::new(failed, |one| take(DocumentItem::Relationship(one))))?
-                }
-                "merge_candidates" => {
-                    fields.next_value_seed(StreamItems::new(failed, |one| take(DocumentItem::MergeCandidate(one))))?;
-                }
-                "merges" => {
-                    fields.next_value_seed(StreamItems::new(failed, |merge| take(DocumentItem::Merge(merge))))?
-                }
-                _ => fields.next_value_seed(StreamItems::new(failed, |pair| take(DocumentItem::PairDecision(pair))))?,
+                "entries" => stream!(|entry| DocumentItem::Entry(Box::new(entry))),
+                "entities" => stream!(DocumentItem::Entity),
+                "mentions" => stream!(DocumentItem::Mention),
+                "relationships" => stream!(DocumentItem::Relationship),
+                "merge_candidates" => stream!(DocumentItem::MergeCandidate),
+                "merges" => stream!(DocumentItem::Merge),
+                "pair_decisions" => stream!(DocumentItem::PairDecision),
+                _ => stream!(DocumentItem::Correction),
             }
         }
         seen.remove(CORRECTIONS_FIELD);

@@ -42,7 +42,7 @@ impl JobHandler for EmbeddingHandler {
             return Ok(Box::new(move |_| Ok(CommitOutcome::Skipped(job_result(entry, 0)))));
         };
         let ctx = ctx.clone();
-        let embedded = tokio::task::spawn_blocking(move || {
+        let task = tokio::task::spawn_blocking(move || {
             // Bound to the job and its entry for the egress ledger.
             let embedder = egress::embedder(&ctx, EgressSubject { entries: vec![entry], job: Some(id) })?;
             let settings = embedding::chunking_settings(&ctx.app.config.chunking)?;
@@ -51,7 +51,7 @@ impl JobHandler for EmbeddingHandler {
         });
         // The panic message is dropped: it may quote text.
         let (embedder, new) =
-            embedded.await.map_err(|_| Error::new(ErrorKind::Internal, "the text cannot be chunked or embedded"))??;
+            task.await.map_err(|_| Error::new(ErrorKind::Internal, "the text cannot be chunked or embedded"))??;
         lease.progress.set(id, 1);
         Ok(Box::new(move |db| {
             match entries::find_job_text(db, entry)? {

@@ -87,7 +87,7 @@ impl ExtractionTask<'_> {
             match self.store_entry(entry, extracted).await {
                 Ok(()) => any = true,
                 Err(error) if extraction::is_entry_changed(&error) && time < MAX_ATTEMPTS_PER_ENTRY => {
-                    tasks.retry(entry, time)
+                    tasks.retry(entry, time);
                 }
                 Err(error) => self.handle_entry_failure(entry, error).await?,
             }

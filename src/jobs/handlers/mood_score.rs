@@ -60,7 +60,8 @@ async fn score_entry(ctx: &Ctx, lease: &JobLease, scorer: &EntryScorer, entry: E
 /// Stores the result of one entry as a step of its job.
 ///
 /// # Errors
-/// As [`JobLease::commit_step`]; for a text that changed meanwhile, an error for which [`mood::is_text_changed_error`] is true.
+/// As [`JobLease::commit_step`]; for a text that changed meanwhile, an error for which
+/// [`mood::is_text_changed_error`] is true.
 pub(super) async fn store_scores(
     ctx: &Ctx,
     lease: &JobLease,

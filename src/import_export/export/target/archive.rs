@@ -54,7 +54,7 @@ impl ExportArchive {
         Ok(Self { path: path.to_owned(), temporary, stream: Some(stream), header, left: 0, padding: 0 })
     }
 
-    /// Finishes the archive, checks its recipients and renames it atomically to its final name.
+    /// Finishes the archive and checks its recipients; an atomic rename to its final name comes last.
     pub(super) fn finish(mut self) -> Result<()> {
         // A tar ends with two zero blocks.
         self.write_raw(&[0; 2 * BLOCK])?;

@@ -58,7 +58,7 @@ impl ExportFolder {
         Ok(folder)
     }
 
-    /// Syncs all files to disk, then renames the document and removes the marker file.
+    /// Syncs all files to disk, then places the document by atomic rename and removes the marker file.
     pub(super) fn finish(&mut self) -> Result<()> {
         sync_filesystem(&self.root)?;
         let (hidden, document) = (self.root.join(TEMP_DOCUMENT), self.root.join(DOCUMENT_FILE));
@@ -69,7 +69,7 @@ impl ExportFolder {
         files::sync_parent(&self.root)
     }
 
-    /// Removes all written files as far as possible.
+    /// Rollback: removes all written files as far as possible.
     pub(super) fn rollback(&mut self) {
         self.open = None;
         let written =
