@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Value, json};
 
 use crate::mcp::client::{McpClient, StdioClient};
@@ -31,36 +30,9 @@ fn server(client: &str, text: &str) -> Value {
     snippet[outer]["journal"].clone()
 }
 
-/// Converts YAML to JSON with the project's event-based parser.
+/// Converts YAML to JSON.
 fn yaml(text: &str) -> Value {
-    let events: Vec<Event<'_>> = Parser::new_from_str(text).map(|event| event.unwrap().0).collect();
-    let mut nodes = events.iter().skip_while(|event| !matches!(event, Event::MappingStart(..)));
-    let first = nodes.next().expect("a mapping");
-    node(first, &mut nodes)
-}
-
-fn node<'e>(event: &Event<'_>, rest: &mut impl Iterator<Item = &'e Event<'e>>) -> Value {
-    match event {
-        Event::Scalar(text, ScalarStyle::Plain, ..) => serde_json::from_str(text).unwrap_or_else(|_| (&**text).into()),
-        Event::Scalar(text, ..) => (&**text).into(),
-        Event::SequenceStart(..) => {
-            let mut items = Vec::new();
-            while let Some(event) = rest.next().filter(|event| !matches!(event, Event::SequenceEnd)) {
-                items.push(node(event, rest));
-            }
-            items.into()
-        }
-        Event::MappingStart(..) => {
-            let mut fields = serde_json::Map::new();
-            while let Some(event) = rest.next().filter(|event| !matches!(event, Event::MappingEnd)) {
-                let key = node(event, rest).as_str().unwrap().to_owned();
-                let value = rest.next().unwrap();
-                fields.insert(key, node(value, rest));
-            }
-            fields.into()
-        }
-        other => panic!("{other:?}"),
-    }
+    serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true }).unwrap()
 }
 
 #[test]
