@@ -101,7 +101,7 @@ impl BenchJournal {
         ingest::files(&self.ctx, files.collect(), Some(day)).await.unwrap();
     }
 
-    pub async fn search(&self, query: &str, limit: u32) -> Result<SearchPage> {
+    pub async fn search(&self, query: &str, limit: i64) -> Result<SearchPage> {
         self.find(query, DateRange::default(), limit).await
     }
 
@@ -110,7 +110,7 @@ impl BenchJournal {
         self.find(query, between, 10).await
     }
 
-    async fn find(&self, query: &str, between: DateRange, limit: u32) -> Result<SearchPage> {
+    async fn find(&self, query: &str, between: DateRange, limit: i64) -> Result<SearchPage> {
         let search = EntrySearch { query: query.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
         search::find(&self.ctx, search).await
     }

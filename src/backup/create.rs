@@ -1,6 +1,6 @@
 //! Creates a backup: checks, snapshots, encryption, then an atomic rename to the archive's final name.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -10,11 +10,11 @@ use crate::backup::archive_writer::{self, ArchiveParts, PartContent};
 use crate::backup::disk_space::SpaceRequired;
 use crate::backup::originals::OriginalCopyCounts;
 use crate::backup::progress::ProgressCounter;
+use crate::backup::prune;
 use crate::backup::recipients::RecipientArgs;
 use crate::backup::repository::{self, BackupRepository};
 use crate::backup::retention::RetentionPolicy;
 use crate::backup::snapshots::{BackupSnapshots, SnapshotRun};
-use crate::backup::{list, prune};
 use crate::clock;
 use crate::config::ValueSource;
 use crate::crypto::age_archive::ArchiveRecipient;
@@ -85,7 +85,7 @@ pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64,
     let (store, begun) = (&ctx.app.store, ctx.app.clock.now());
     let recipients = wanted.recipients.read(&ctx.app.config)?;
     let rules = wanted.keep.rules()?;
-    let folder = open_repository(ctx, wanted.to.as_deref())?;
+    let folder = BackupRepository::open_locked(&repository::validate_path(&ctx.app, wanted.to.as_deref())?)?;
     let notebooks = store.accounts.read(accounts::notebooks::list_ids)?;
     let need = SpaceRequired::measure(&store.data, &notebooks, folder.path())?;
     let mut warnings = Vec::new();
@@ -144,16 +144,6 @@ pub async fn create(ctx: &Ctx, wanted: CreateBackupArgs, progress: &(dyn Fn(u64,
         warnings,
         seconds: ctx.app.clock.now().duration_since(begun).as_secs_f64(),
     })
-}
-
-/// Opens and locks the given folder, or the configured one.
-pub(super) fn open_repository(ctx: &Ctx, named: Option<&Path>) -> Result<BackupRepository> {
-    BackupRepository::open_locked(&repository::validate_path(repository_path(ctx, named)?, ctx.app.store.data.root())?)
-}
-
-/// Returns the given folder, or the configured one.
-pub(super) fn repository_path<'a>(ctx: &'a Ctx, named: Option<&'a Path>) -> Result<&'a Path> {
-    named.or(ctx.app.config.backup.dir.as_deref()).ok_or_else(list::no_repository_error)
 }
 
 /// Builds one archive.

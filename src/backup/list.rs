@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::backup::repository;
 use crate::config::{Config, absolute_path};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// State of a backup as far as it is visible without a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,15 +57,9 @@ pub struct BackupList {
 /// # Errors
 /// `NotFound` if the folder does not exist; `Invalid` if none is given or configured.
 pub fn list(config: &Config, named: Option<&Path>) -> Result<BackupList> {
-    let folder = named.or(config.backup.dir.as_deref()).ok_or_else(no_repository_error)?;
-    let folder = absolute_path(folder)?;
+    let folder = absolute_path(repository::configured_path(config, named)?)?;
     let items = repository::archives(&folder)?.into_iter().map(backup_info).collect();
     Ok(BackupList { folder, items })
-}
-
-/// Error for a missing folder argument and setting.
-pub(super) fn no_repository_error() -> Error {
-    Error::invalid("no backup folder is given").hint("name the folder, or set JOURNAL_BACKUP_DIR")
 }
 
 fn backup_info(found: repository::ArchiveName) -> BackupInfo {

@@ -8,7 +8,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::context::Ctx;
-use crate::backup::create;
 use crate::backup::repository::{self, ArchiveName, BackupRepository, DescriptionSummary};
 use crate::backup::retention::{RetentionPolicy, RetentionRules};
 use crate::domain::audit::AuditAction;
@@ -102,8 +101,7 @@ fn required_rules(wanted: &PruneBackupsArgs) -> Result<RetentionRules> {
 }
 
 fn existing_repository_path(ctx: &Ctx, wanted: &PruneBackupsArgs) -> Result<PathBuf> {
-    let path =
-        repository::validate_path(create::repository_path(ctx, wanted.dir.as_deref())?, ctx.app.store.data.root())?;
+    let path = repository::validate_path(&ctx.app, wanted.dir.as_deref())?;
     if path.exists() {
         return Ok(path);
     }

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::config::absolute_path;
+use crate::app::state::AppState;
+use crate::config::{Config, absolute_path};
 use crate::domain::backup::{self, ARCHIVE_SUFFIX, BackupDescription, DESCRIPTION_SUFFIX};
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{files, io_error};
@@ -47,11 +48,19 @@ impl ArchiveName {
     }
 }
 
-/// Returns the absolute path of the folder. Creates nothing.
+/// Returns the given folder, or the configured one.
+pub(super) fn configured_path<'a>(config: &'a Config, named: Option<&'a Path>) -> Result<&'a Path> {
+    named
+        .or(config.backup.dir.as_deref())
+        .ok_or_else(|| Error::invalid("no backup folder is given").hint("name the folder, or set JOURNAL_BACKUP_DIR"))
+}
+
+/// Returns the absolute path of the given folder, or of the configured one. Creates nothing.
 ///
 /// # Errors
 /// `Conflict` for a symlink, a file, a folder with another owner or open permissions, or one inside the data directory.
-pub(super) fn validate_path(path: &Path, data: &Path) -> Result<PathBuf> {
+pub(super) fn validate_path(app: &AppState, named: Option<&Path>) -> Result<PathBuf> {
+    let path = configured_path(&app.config, named)?;
     if path.to_string_lossy().chars().any(char::is_control) {
         return Err(Error::invalid("the folder name contains a line break or another control character")
             .hint("use a folder name without control characters"));
@@ -77,7 +86,7 @@ pub(super) fn validate_path(path: &Path, data: &Path) -> Result<PathBuf> {
         (Err(_), Some(parent), Some(name)) => parent.canonicalize().map(|parent| parent.join(name)),
         (real, _, _) => real,
     };
-    let (inside, outside) = (real(&path), data.canonicalize());
+    let (inside, outside) = (real(&path), app.store.data.root().canonicalize());
     if inside.is_ok_and(|inside| outside.is_ok_and(|outside| inside.starts_with(outside))) {
         return Err(Error::conflict(format!("{shown} is inside the data directory"))
             .hint("name a folder outside it, preferably on another disk"));

@@ -13,7 +13,7 @@ use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
 use crate::domain::{export_document, tag, text};
 use crate::error::{Error, Result};
-use crate::import_export;
+use crate::import_export::progress::forward_progress;
 use crate::import_export::report::{ImportReport, RejectedEntry, SkippedAttachment, UndatedEntry};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::uploads::{MAX_FILES, SNIFF_BYTES, UploadKind};
@@ -129,7 +129,7 @@ pub(super) async fn import_entries(
         taking.flush()?;
         Ok(taking.report)
     });
-    let report = import_export::forward_progress(work, &mut messages, progress).await;
+    let report = forward_progress(work, &mut messages, progress).await;
     // Batches committed before an error have jobs too.
     if !dry_run {
         ctx.wake_worker();

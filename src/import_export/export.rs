@@ -2,7 +2,11 @@
 
 mod document_writer;
 mod markdown;
+mod options;
+mod sink;
 mod target;
+
+pub use options::ExportOptions;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -19,26 +23,13 @@ use crate::domain::export_document::{self, ExportedOriginal};
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::import_export;
-use crate::import_export::export::target::{ExportSink, ExportTarget};
-use crate::secret::Secret;
+use crate::import_export::export::sink::ExportSink;
+use crate::import_export::export::target::ExportTarget;
+use crate::import_export::progress::forward_progress;
 use crate::services::audit::AuditRecorder;
 use crate::storage::hashing_io;
 use crate::storage::media::{MediaStore, read_error};
 use crate::storage::notebook::{NotebookDb, entries, export_rows as rows};
-
-/// Options of an export.
-#[derive(Debug, Default)]
-pub struct ExportOptions {
-    /// A new or empty folder; with recipients or a passphrase, a new file.
-    pub to: PathBuf,
-    /// Recipients to encrypt to: `age1…`, or lines of SSH public keys.
-    pub recipients: Vec<String>,
-    /// Passphrase to encrypt with, instead of recipients.
-    pub passphrase: Option<Secret<String>>,
-    /// Skips damaged or missing originals instead of failing.
-    pub skip_damaged: bool,
-}
 
 /// Result of an export.
 #[derive(Debug, Serialize)]
@@ -97,7 +88,7 @@ pub async fn export(ctx: &Ctx, wanted: ExportOptions, progress: &(dyn Fn(u64, u6
             })
         })
     });
-    let (summary, left_out) = import_export::forward_progress(writing, &mut messages, progress).await?;
+    let (summary, left_out) = forward_progress(writing, &mut messages, progress).await?;
     ctx.record_read(ReadKind::Export, summary.entries);
     Ok(ExportResult {
         entries: summary.entries,

@@ -1,26 +1,24 @@
 //! jrnl import: the JSON export or the text format.
 
+mod entry;
 mod text_format;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::app::context::Ctx;
-use crate::domain::{entry_date, text};
+use crate::domain::entry_date;
 use crate::error::{Error, Result};
-use crate::import_export::batch_importer::{self, BatchImporter, ImportedEntry, SourceText};
+use crate::import_export::batch_importer::{self, BatchImporter};
+use crate::import_export::jrnl::entry::{ParsedEntry, add_entry, encrypted_error};
 use crate::import_export::json_stream;
 use crate::import_export::report::ImportReport;
-use crate::services::ingest;
 use crate::storage::io_error;
 
-/// Tag for starred entries.
-const STARRED: &str = "starred";
 /// Prefix of an encrypted journal: a Base64 Fernet token (version 0x80, timestamp with leading zeros).
 const FERNET_PREFIX: &[u8] = b"gAAAAA";
 
@@ -37,17 +35,6 @@ struct JrnlEntry {
     #[serde(default)]
     tags: Vec<String>,
     #[serde(default)]
-    starred: bool,
-}
-
-/// Entry parsed from either format.
-struct ParsedEntry {
-    date: Date,
-    /// `HH:MM`, or the unparsed text of the JSON export.
-    time: String,
-    title: String,
-    body: String,
-    tags: Vec<String>,
     starred: bool,
 }
 
@@ -117,45 +104,4 @@ fn parse_entry(item: &RawValue) -> Result<ParsedEntry> {
         tags: read.tags,
         starred: read.starred,
     })
-}
-
-/// Adds an entry, or reports why it is rejected.
-fn add_entry(taking: &mut BatchImporter<'_>, read: &ParsedEntry) -> Result<()> {
-    let name = format!("{} {}", read.date, text::preview(&read.time, 8));
-    match to_draft(taking.ctx, read) {
-        Ok(draft) => taking.add_entry(ImportedEntry {
-            name,
-            draft,
-            is_dated: true,
-            attachments: Vec::new(),
-            missing: Vec::new(),
-        }),
-        Err(error) => {
-            taking.reject(name, &error);
-            Ok(())
-        }
-    }
-}
-
-fn to_draft(ctx: &Ctx, read: &ParsedEntry) -> Result<ingest::EntryDraft> {
-    let (title, body) = (read.title.trim(), read.body.trim());
-    let raw = if body.is_empty() { title.to_owned() } else { format!("{title}\n{body}") };
-    let tags = read.tags.iter().map(|tag| tag.trim_start_matches(['@', '#']).to_owned());
-    let tags: Vec<String> = tags.chain(read.starred.then(|| STARRED.to_owned())).collect();
-    SourceText {
-        raw: &raw,
-        // A short entry has only a title, which becomes its text.
-        body: if body.is_empty() { title } else { body },
-        title: (!title.is_empty() && !body.is_empty()).then_some(title),
-        tags: &tags,
-        date: read.date,
-        label: &format!("import:jrnl {} {}", read.date, read.time),
-        media_type: "text/plain",
-        identity: &["jrnl", &read.date.to_string(), &read.time, title, body],
-    }
-    .to_draft(ctx)
-}
-
-fn encrypted_error() -> Error {
-    Error::invalid("the journal is encrypted").hint("run `jrnl --decrypt` first, or `jrnl --export json > FILE`")
 }

@@ -4,9 +4,10 @@ mod document_reader;
 mod source;
 mod validate;
 
+pub use source::NativeImportArgs;
+
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -20,10 +21,9 @@ use crate::domain::export_document::{ExportedCorrection, ExportedEntry, Exported
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
-use crate::import_export;
 use crate::import_export::native::document_reader::DocumentItem;
 use crate::import_export::native::source::{ExportSource, ExportVisitor};
-use crate::secret::Secret;
+use crate::import_export::progress::forward_progress;
 use crate::services::audit::AuditRecorder;
 use crate::storage::hashing_io;
 use crate::storage::media::{PendingUpload, PlacedFiles};
@@ -32,17 +32,6 @@ use crate::storage::notebook::{NotebookDb, egress, export_rows, jobs};
 
 /// Read buffer size in bytes.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
-
-/// Path of an export and the credentials to decrypt it.
-#[derive(Debug, Default)]
-pub struct NativeImportArgs {
-    /// The folder or file that `journal export` wrote.
-    pub path: PathBuf,
-    /// Identity files.
-    pub identities: Vec<PathBuf>,
-    /// Passphrase of the export or of the identity files.
-    pub passphrase: Option<Secret<String>>,
-}
 
 /// Result or dry run of a native import.
 #[derive(Debug, Default, Serialize)]
@@ -99,8 +88,7 @@ pub async fn import(
         placed.into_iter().for_each(PlacedFiles::keep);
         Ok(imported)
     });
-    let imported =
-        NativeImportResult { dry_run, ..import_export::forward_progress(work, &mut messages, progress).await? };
+    let imported = NativeImportResult { dry_run, ..forward_progress(work, &mut messages, progress).await? };
     if !dry_run {
         let (trail, resource) = (AuditRecorder::from_ctx(ctx), format!("notebook:{}", ctx.notebook()?));
         ctx.write_accounts(Scope::Ingest, move |db| trail.record(db, AuditAction::DataImported, &resource)).await?;

@@ -33,10 +33,10 @@ use crate::jobs::lease::JobLease;
 use crate::jobs::query;
 use crate::jobs::worker::JobWorker;
 use crate::services::accounts::users;
-use crate::services::admin::setup;
 use crate::services::auth;
 use crate::services::ingest::uploads::ProgressReporter;
 use crate::services::ingest::{self, TextInput};
+use crate::setup;
 use crate::storage::notebook::uploads;
 
 const ADA: &str = "ada@home.example";

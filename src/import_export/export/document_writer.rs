@@ -12,7 +12,7 @@ use crate::domain::export_document::{
 };
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
-use crate::import_export::export::target::ExportSink;
+use crate::import_export::export::sink::ExportSink;
 use crate::storage::notebook::{NotebookDb, egress, export_rows as rows};
 
 /// Writer that only counts bytes.

@@ -9,7 +9,7 @@ use crate::domain::entry_date;
 use crate::domain::text::MAX_TEXT;
 use crate::error::{Error, Result};
 use crate::import_export::batch_importer::BatchImporter;
-use crate::import_export::jrnl::{ParsedEntry, add_entry, encrypted_error};
+use crate::import_export::jrnl::entry::{ParsedEntry, add_entry, encrypted_error};
 
 /// Entry header `[2026-05-12 07:00] Title`, optionally with seconds and AM or PM; without brackets in older versions.
 static ENTRY_HEADER: LazyLock<Regex> = LazyLock::new(|| {

@@ -11,11 +11,22 @@ use uuid::Uuid;
 use crate::crypto::age_archive::ArchiveIdentities;
 use crate::domain::export_document::{DOCUMENT_FILE, ExportedOriginal, MEDIA_DIR};
 use crate::error::{Error, Result};
-use crate::import_export::native::NativeImportArgs;
+use crate::secret::Secret;
 use crate::storage::io_error;
 
 /// Maximum size of an identity file in bytes.
 const MAX_IDENTITY: u64 = 1 << 20;
+
+/// Path of an export and the credentials to decrypt it.
+#[derive(Debug, Default)]
+pub struct NativeImportArgs {
+    /// The folder or file that `journal export` wrote.
+    pub path: PathBuf,
+    /// Identity files.
+    pub identities: Vec<PathBuf>,
+    /// Passphrase of the export or of the identity files.
+    pub passphrase: Option<Secret<String>>,
+}
 
 /// Receives the content of an export: first the document, then originals.
 pub(super) trait ExportVisitor {

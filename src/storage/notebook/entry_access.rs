@@ -40,7 +40,7 @@ macro_rules! restricted_statement {
 
 pub(super) use {access_predicate, restricted_statement};
 
-/// Parameters of a statement besides those of the predicate.
+/// Parameters of a statement other than those of the predicate.
 type OtherParams<'p> = &'p [(&'p str, &'p dyn ToSql)];
 
 /// Returns the row of a restricted statement, if any.

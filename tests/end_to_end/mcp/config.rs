@@ -18,7 +18,7 @@ fn print_config(world: &World, args: &[&str]) -> Run {
 #[track_caller]
 fn server(client: &str, text: &str) -> Value {
     let snippet = if client == "goose" {
-        yaml(text)
+        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
     } else {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
     };
@@ -28,11 +28,6 @@ fn server(client: &str, text: &str) -> Value {
         _ => "mcpServers",
     };
     snippet[outer]["journal"].clone()
-}
-
-/// Converts YAML to JSON.
-fn yaml(text: &str) -> Value {
-    serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true }).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use age::stream::StreamWriter;
 
 use crate::crypto::age_archive::{self, ArchiveRecipient, ExpectedAgeHeader};
 use crate::error::{Error, Result};
-use crate::import_export::export::target::ExportSink;
+use crate::import_export::export::sink::ExportSink;
 use crate::storage::{files, io_error};
 
 /// Size of a tar block in bytes.

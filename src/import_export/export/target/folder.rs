@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::export_document::{DOCUMENT_FILE, ENTRIES_DIR, MEDIA_DIR, SCHEMA_FILE};
 use crate::error::{Error, Result};
-use crate::import_export::export::target::ExportSink;
+use crate::import_export::export::sink::ExportSink;
 use crate::storage::{files, io_error};
 
 /// Marker file of an incomplete export.
