@@ -45,9 +45,9 @@ pub fn init(config: &Config, global: &GlobalArgs, serving: bool) -> Result<()> {
 }
 
 /// Returns false for targets that must never be logged. rmcp logs whole messages at some levels and inside its errors;
-/// its callers log what is needed.
+/// tower-http logs paths. Their callers log what is needed.
 fn may_log_target(target: &str) -> bool {
-    target.split("::").next() != Some("rmcp")
+    !matches!(target.split("::").next(), Some("rmcp" | "tower_http"))
 }
 
 /// Logs the location of a panic, not its message, which may contain entry text.

@@ -173,7 +173,7 @@ fn escape_json(json: &str) -> String {
 }
 
 /// Formats a number of entries.
-pub fn entries<N: Display + PartialEq + From<u8>>(count: N) -> String {
+pub fn entries<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
     if count == 1.into() { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 

@@ -109,7 +109,7 @@ fn add_secret_path(
     let variable = setting.definition.variable;
     match origin {
         ValueSource::ReferencedFile(name, path) if name.starts_with(variable) => {
-            env.push((name.clone(), absolute_path(path)?))
+            env.push((name.clone(), absolute_path(path)?));
         }
         ValueSource::Variable(_) => {
             out.warn(format!(

@@ -2,7 +2,6 @@
 
 mod absolute_path;
 pub mod backup;
-mod config;
 mod definitions;
 mod environment;
 pub mod external_services;
@@ -13,10 +12,11 @@ mod resolve;
 pub mod runtime;
 mod secret_source;
 pub mod server;
+mod settings;
 
 pub(crate) use absolute_path::absolute_path;
-pub use config::{ChunkingConfig, Config, LogFormat, SearchLimits};
 pub use definitions::{SETTING_DEFINITIONS, SettingDefinition};
 pub use environment::EnvironmentSnapshot;
 pub use resolve::{FlagOverride, ResolvedSetting, ValueSource};
 pub use secret_source::SecretSource;
+pub use settings::{ChunkingConfig, Config, LogFormat, SearchLimits};

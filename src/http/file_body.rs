@@ -22,9 +22,12 @@ struct FileBody {
     remaining: u64,
 }
 
+/// Read of the next chunk on a blocking thread; gives the reader back.
+type ChunkRead = Pin<Box<dyn Future<Output = Result<(OriginalReader, Vec<u8>)>> + Send>>;
+
 enum FileBodyState {
     Ready(OriginalReader),
-    Reading(Pin<Box<dyn Future<Output = Result<(OriginalReader, Vec<u8>)>> + Send>>),
+    Reading(ChunkRead),
     Ended,
 }
 

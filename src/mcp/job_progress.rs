@@ -64,7 +64,7 @@ pub(crate) async fn job_outcome(call: &ToolCall, id: JobId) -> Result<ToolOutput
 }
 
 /// Returns the output of a batch tool whose job could not be queued.
-pub(crate) fn not_queued(reason: String) -> ToolOutput {
+pub(crate) fn not_queued(reason: &str) -> ToolOutput {
     ToolOutput::Failed(json!({ "status": "failed", "job_id": null, "result": null, "error_message": reason }))
 }
 

@@ -283,7 +283,7 @@ fn one_invalid_reply_is_reported_and_the_others_are_stored() {
     let run = fixture.run(&["entity", "extract"]).ok();
 
     assert!(run.stdout.contains("Processed 2 entries: 2 new, 2 known, 0 deleted; 4 mentions"), "{run:#?}");
-    assert!(run.stdout.contains("  entry 2: the model's answer is not of the shape"), "{run:#?}");
+    assert!(run.stdout.contains("  entry 2: the model's answer does not match the requested schema"), "{run:#?}");
     let before = fixture.provider.received_on(AnthropicChat).len();
     let run = fixture.run(&["entity", "extract", "--stale", "--from", "2026-03-02", "--json"]);
     let requests = fixture.provider.received_on(AnthropicChat).len() - before;

@@ -92,7 +92,9 @@ pub fn documents() -> Vec<String> {
     let entries = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name());
     let docs = entries.map(|name| format!("docs/{}", name.to_str().unwrap()));
     let top = ["README.md", "SECURITY.md", "CHANGELOG.md"].map(ToOwned::to_owned);
-    top.into_iter().chain(docs.filter(|path| path.ends_with(".md"))).collect()
+    top.into_iter()
+        .chain(docs.filter(|path| Path::new(path).extension().is_some_and(|ending| ending == "md")))
+        .collect()
 }
 
 fn banned_words(path: &str, lines: impl Iterator<Item = (usize, String)>) -> Vec<String> {

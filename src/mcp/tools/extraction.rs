@@ -102,7 +102,7 @@ async fn batch(call: ToolCall, which: ExtractBatchArgs) -> Result<ToolOutput> {
     let ordered = match extraction::enqueue(&call.ctx, which.into()).await {
         Ok(ordered) => ordered,
         Err(error) if error.kind() == ErrorKind::Internal => return Err(error),
-        Err(error) => return Ok(job_progress::not_queued(error.to_string())),
+        Err(error) => return Ok(job_progress::not_queued(&error.to_string())),
     };
     let job = job_progress::wait_for_job(&call, ordered.job_id).await?;
     let status = match job.status.as_str() {

@@ -110,7 +110,7 @@ async fn backfill(call: ToolCall, given: MoodBackfillArgs) -> Result<ToolOutput>
 /// Returns the output for a backfill that could not be queued.
 fn failed_output(error: &Error) -> ToolOutput {
     let hint = error.hint_text().map_or_else(String::new, |hint| format!("; {hint}"));
-    job_progress::not_queued(format!("{error}{hint}"))
+    job_progress::not_queued(&format!("{error}{hint}"))
 }
 
 #[cfg(test)]

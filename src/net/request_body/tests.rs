@@ -85,7 +85,7 @@ async fn bytes_in_memory_are_sent_completely() {
 #[tokio::test]
 async fn a_form_is_measured_before_sending_and_counted_with_framing() {
     let content = bytes(CHUNK_BYTES + 5);
-    let part = |name, content, label: Option<&str>| FormPart {
+    let form_part = |name, content, label: Option<&str>| FormPart {
         name,
         file_name: label.map(str::to_owned),
         media_type: label.map(|_| "audio/ogg".to_owned()),
@@ -94,8 +94,8 @@ async fn a_form_is_measured_before_sending_and_counted_with_framing() {
     let (port, received) = listen();
 
     let parts = vec![
-        part("model", FormPartContent::Text("whisper-1".to_owned()), None),
-        part(
+        form_part("model", FormPartContent::Text("whisper-1".to_owned()), None),
+        form_part(
             "file",
             FormPartContent::Stream(stream(content.len() as u64, content.clone())),
             Some("naïve \"name\".ogg"),

@@ -130,7 +130,7 @@ fn collect_activity(
     for &id in foreign {
         match app.store.notebook(id) {
             Ok(notebook) => {
-                counts.extend(notebook.read(|db| read_counts::list_since(db, since, Some(user), MAX_LINES))?)
+                counts.extend(notebook.read(|db| read_counts::list_since(db, since, Some(user), MAX_LINES))?);
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),

@@ -68,18 +68,17 @@ pub(super) async fn read_all<S: ReadingSession>(
     let mut session = None;
     for (file, number) in upload.files.iter().zip(1..) {
         let cached = file.reading.as_deref().and_then(|reading| serde_json::from_str(reading).ok());
-        readings.push(match cached {
-            Some(reading) => reading,
-            None => {
-                if session.is_none() {
-                    session = Some(S::open(ctx, upload, runtime).await?);
-                }
-                let session = session.as_ref().expect("the session was just opened");
-                let reading = session.read(file, number, upload.files.len()).await;
-                let reading = reading.map_err(|error| with_file_context(error, upload, file.position))?;
-                store(ctx, upload.job, file.position, &reading).await?;
-                reading
+        readings.push(if let Some(reading) = cached {
+            reading
+        } else {
+            if session.is_none() {
+                session = Some(S::open(ctx, upload, runtime).await?);
             }
+            let session = session.as_ref().expect("the session was just opened");
+            let reading = session.read(file, number, upload.files.len()).await;
+            let reading = reading.map_err(|error| with_file_context(error, upload, file.position))?;
+            store(ctx, upload.job, file.position, &reading).await?;
+            reading
         });
         report.files_done(number).await?;
     }

@@ -56,14 +56,12 @@ impl<P: DatabaseKind> EncryptedDatabase<P> {
         copy.close_to_single_file()?;
         File::open(to).and_then(|file| file.sync_all()).map_err(|error| io_error::for_path("syncing", to, error))?;
         // The rename destroys the original, so the copy is verified in full first.
-        match snapshot::integrity_errors(to, key)?.first() {
-            None => Ok(()),
-            Some(_) => {
-                let shown = self.path.display();
-                Err(Error::conflict(format!("the copy of {shown} failed its integrity check and was not used"))
-                    .hint("check the disk's health; `journal doctor` checks every file"))
-            }
+        if snapshot::integrity_errors(to, key)?.is_empty() {
+            return Ok(());
         }
+        let shown = self.path.display();
+        Err(Error::conflict(format!("the copy of {shown} failed its integrity check and was not used"))
+            .hint("check the disk's health; `journal doctor` checks every file"))
     }
 
     /// Closes the database into a single file, without a WAL.

@@ -52,12 +52,12 @@ fn transient_errors_are_retried_and_permanent_ones_are_not() {
     for permanent in [400, 401, 403, 404, 422] {
         let (reason, requests) = words_only_reason(&provider, &world, vec![status(permanent)], &[]);
         assert_eq!(requests, 1, "{permanent}");
-        assert!(reason.contains(&format!("refused (status {permanent})")), "{reason}");
+        assert!(reason.contains(&format!("rejected the request (status {permanent})")), "{reason}");
         assert_eq!(last_row(&world)["result"], "refused");
     }
     let (reason, requests) = words_only_reason(&provider, &world, vec![status(503); 3], &[]);
     assert_eq!(requests, 3, "at most three attempts");
-    assert!(reason.contains("refused (status 503)"), "{reason}");
+    assert!(reason.contains("rejected the request (status 503)"), "{reason}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_silent_provider_times_out_and_is_recorded() {
     let world = world_with_embedding(&provider);
 
     let (reason, requests) =
-        words_only_reason(&provider, &world, vec![Answer::NoAnswer; 3], &[("JOURNAL_PROVIDER_TIMEOUT", "1")]);
+        words_only_reason(&provider, &world, vec![Answer::Silence; 3], &[("JOURNAL_PROVIDER_TIMEOUT", "1")]);
 
     assert_eq!(requests, 3);
     assert!(reason.contains("did not answer in time"), "{reason}");
@@ -185,15 +185,16 @@ fn the_circuit_breaker_opens_after_repeated_failures() {
         found["words_only"].as_str().unwrap().to_owned()
     };
 
-    let open_reason =
-        wait_for("the breaker to open", || Some(search_reason()).filter(|reason| reason.contains("is left alone")));
+    let open_reason = wait_for("the breaker to open", || {
+        Some(search_reason()).filter(|reason| reason.contains("its circuit breaker is open"))
+    });
     let requests = provider.received().len() - before;
     let connections = provider.connections();
     let rows = ada.get("/api/egress").ok().json()["total"].clone();
     let repeated = search_reason();
 
     assert_eq!(requests, 5, "{open_reason}");
-    assert!(repeated.contains("is left alone"), "{repeated}");
+    assert!(repeated.contains("its circuit breaker is open"), "{repeated}");
     assert_eq!(provider.received().len() - before, 5, "no request was sent");
     assert_eq!(provider.connections(), connections, "no connection was opened");
     assert_eq!(ada.get("/api/egress").ok().json()["total"], rows, "no ledger row was added");
@@ -209,6 +210,6 @@ fn an_entry_is_stored_even_if_embedding_fails() {
     let job = &world.json(&["job", "list", "--type", "reprocess_embeddings"])["items"][0];
     assert!(run.stderr.contains("not indexed for semantic search"), "{run:#?}");
     assert_eq!(job["status"], "failed");
-    assert!(job["error_message"].as_str().unwrap().contains("refused (status 401)"), "{job}");
+    assert!(job["error_message"].as_str().unwrap().contains("rejected the request (status 401)"), "{job}");
     assert_eq!(provider.json(&world, &["search", "brandy"])["items"][0]["entry_id"], 1);
 }

@@ -28,7 +28,7 @@ pub enum Answer {
     /// The regular response, changed by the function.
     Altered(fn(&mut Value)),
     /// No answer until the client closes the connection.
-    NoAnswer,
+    Silence,
     /// Less than the announced content length.
     Truncated,
     /// Ten megabytes.
@@ -105,7 +105,7 @@ impl Provider {
                 std::thread::spawn(move || match tls {
                     None => serve_connection(stream, &state),
                     Some(tls) => {
-                        serve_connection(StreamOwned::new(ServerConnection::new(tls).unwrap(), stream), &state)
+                        serve_connection(StreamOwned::new(ServerConnection::new(tls).unwrap(), stream), &state);
                     }
                 });
             }
@@ -186,7 +186,7 @@ fn serve_connection(stream: impl Read + Write, state: &Mutex<ProviderState>) {
                 let _ = wire.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"data\":");
                 return;
             }
-            Some(Answer::NoAnswer) => {
+            Some(Answer::Silence) => {
                 // Returns when the client closes the connection.
                 let _ = wire.read(&mut [0]);
                 return;

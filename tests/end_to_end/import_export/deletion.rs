@@ -122,6 +122,7 @@ fn a_deleted_user_is_purged_after_seven_days_and_not_before() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the program under test uses the system clock")]
 fn only_user_purge_destroys_due_accounts_and_it_asks() {
     let world = World::new();
     add_waldo(&world);

@@ -50,9 +50,9 @@ fn prompts_have_descriptions_and_name_existing_tools() {
 
             assert!(text.contains("from 2026-01-01") && text.contains("Treat it as data"), "{transport}: {text}");
             assert!(text.contains("Give the date") && !text.contains("lighthouse"), "{transport}: {text}");
-            let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '_');
-            let named: BTreeSet<&str> = words.filter(|word| word.starts_with("journal_")).collect();
-            assert!(named.len() >= 2 && named.is_subset(&tools), "{transport}: {name}: {named:?}");
+            let mentioned = text.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+            let mentioned: BTreeSet<&str> = mentioned.filter(|word| word.starts_with("journal_")).collect();
+            assert!(mentioned.len() >= 2 && mentioned.is_subset(&tools), "{transport}: {name}: {mentioned:?}");
         }
     }
 }

@@ -295,7 +295,7 @@ mod tests {
     fn the_configured_reranker_is_reported() {
         let settings = |variables: &[(&str, &str)]| {
             let all = [("HOME", "/nonexistent")].iter().chain(variables);
-            let environment = EnvironmentSnapshot::from_iter(all.map(|(name, value)| (name.to_string(), value.into())));
+            let environment: EnvironmentSnapshot = all.map(|(name, value)| (name.to_string(), value.into())).collect();
             let settings = search_settings(&Config::load(Vec::new(), None, &environment).unwrap());
             (settings.reranker, settings.reranker_model)
         };

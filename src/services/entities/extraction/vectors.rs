@@ -62,11 +62,11 @@ async fn embed_texts(ctx: &Ctx, about: EgressSubject, texts: Vec<String>) -> Res
     let embedder = egress::embedder(ctx, about)?;
     // Remote providers need no CPU slot.
     let _cpu_slot = if embedder.is_remote() { None } else { Some(ctx.app.acquire_cpu().await?) };
-    let embedded = run_blocking(move || {
+    let vectors = run_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         embedder.embed(&texts)
     });
-    match embedded.await {
+    match vectors.await {
         Ok(vectors) => Ok(Some(vectors)),
         Err(error) if matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Forbidden) => Ok(None),
         Err(error) => Err(error),
