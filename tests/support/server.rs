@@ -71,14 +71,13 @@ impl World {
     }
 }
 
-/// Returns the processor time used so far, in clock ticks; unlike elapsed time, it does not depend on other load.
-pub fn cpu_ticks(&self) -> u64 {
-    let process = procfs::process::Process::new(self.pid().try_into().unwrap()).unwrap();
-    let stat = process.stat().unwrap();
-    stat.utime + stat.stime
-}
-
 impl Server {
+    /// Returns the processor time used so far, in clock ticks; unlike elapsed time, it does not depend on other load.
+    pub fn cpu_ticks(&self) -> u64 {
+        let stat = procfs::process::Process::new(self.pid().try_into().unwrap()).unwrap().stat().unwrap();
+        stat.utime + stat.stime
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
