@@ -67,7 +67,12 @@ fn the_schema_names_every_field_of_the_document_and_its_version() {
     assert_eq!(document["version"], 2);
     assert!(schema["properties"]["version"]["description"].as_str().unwrap().contains('2'));
     let definitions = &schema["$defs"];
-    for (name, list) in [("Entry", "entries"), ("Entity", "entities"), ("Mention", "mentions"), ("Merge", "merges")] {
+    for (name, list) in [
+        ("ExportedEntry", "entries"),
+        ("ExportedEntity", "entities"),
+        ("ExportedMention", "mentions"),
+        ("ExportedMerge", "merges"),
+    ] {
         assert_eq!(fields(&definitions[name]["properties"]), fields(&document[list][0]), "{name}");
     }
 }
