@@ -103,7 +103,9 @@ fn every_setting_in_the_docs_exists() {
             assert_eq!(default, format!("`{value}`"), "{key}");
         }
     }
-    for found in variable.captures_iter(&documents().iter().map(|path| read(path)).collect::<String>()) {
+    // The page for contributors names variables of the tests.
+    let pages = documents().into_iter().filter(|path| path != "docs/contributing.md").map(|path| read(&path));
+    for found in variable.captures_iter(&pages.collect::<String>()) {
         let name = found[1].strip_suffix("_FILE").unwrap_or(&found[1]);
         assert!(
             SETTING_DEFINITIONS.iter().any(|known| known.variable == name),

@@ -38,6 +38,7 @@ static TEST_MODULE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"#\[cfg\(test\)\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([a-z]+\))?\s+)?mod\s+(\w+)\s*(;|\{)").unwrap()
 });
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bfn\s+(\w+)").unwrap());
+static REEXPORT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bpub(?:\([a-z]+\))?\s+use\s+([^;]+);").unwrap());
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+|::|\S").unwrap());
 
 impl SourceFile {
@@ -118,6 +119,19 @@ impl SourceFile {
             at += 1;
         }
         paths
+    }
+}
+
+impl SourceFile {
+    /// Returns the paths that the file re-exports, as written.
+    pub fn reexports(&self) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        for statement in REEXPORT.captures_iter(&self.code) {
+            let words: Vec<(usize, &str)> =
+                WORD.find_iter(statement.get(1).unwrap().as_str()).map(|word| (word.start(), word.as_str())).collect();
+            flatten(&words, &mut Vec::new(), &mut |path| found.push(path));
+        }
+        found
     }
 }
 

@@ -36,7 +36,7 @@ static TEST: LazyLock<Regex> =
 const NATURAL_LANGUAGE: &[&str] = &[
     "commands/demo.rs",
     "src/domain/prompt_injection.rs",
-    "src/egress/llm.rs",
+    "src/egress/delimited_text.rs",
     "src/mcp/content_delimiter.rs",
     "src/mcp/prompts.rs",
     "src/mcp/server.rs",

@@ -111,7 +111,7 @@ fn invalid_urls_are_refused_and_cleartext_urls_warned_of() {
     ] {
         for client in CLIENTS {
             let run = print_config(&world, &[client, "--http", url, "--quiet"]);
-            assert_eq!(run.stderr.starts_with("warning: the key and all it reads"), warned, "{run:#?}");
+            assert_eq!(run.stderr.starts_with("warning: the API key and all content"), warned, "{run:#?}");
         }
     }
     world.run(&["mcp", "config", "netscape"]).refused(2);

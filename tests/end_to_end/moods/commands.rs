@@ -60,18 +60,18 @@ fn invalid_scores_are_refused_with_the_allowed_values() {
     let entry = fixture.write("Rain.", "2024-05-01").to_string();
     let long = "x".repeat(501);
     let cases: [(&[&str], i32, &str); 12] = [
-        (&["mood", "set", &entry, CALM.0, "1.01"], 2, "calm_restless goes from -1 to 1"),
-        (&["mood", "set", &entry, CALM.0, "-2"], 2, "calm_restless goes from -1 to 1"),
-        (&["mood", "set", &entry, AGENCY.0, "-0.1"], 2, "agency goes from 0 to 1"),
-        (&["mood", "set", &entry, AGENCY.0, "NaN"], 2, "agency goes from 0 to 1"),
-        (&["mood", "set", &entry, AGENCY.0, "inf"], 2, "agency goes from 0 to 1"),
-        (&["mood", "set", &entry, "plum", "0"], 3, "there are calm_restless, agency"),
+        (&["mood", "set", &entry, CALM.0, "1.01"], 2, "the scale of calm_restless is -1 to 1"),
+        (&["mood", "set", &entry, CALM.0, "-2"], 2, "the scale of calm_restless is -1 to 1"),
+        (&["mood", "set", &entry, AGENCY.0, "-0.1"], 2, "the scale of agency is 0 to 1"),
+        (&["mood", "set", &entry, AGENCY.0, "NaN"], 2, "the scale of agency is 0 to 1"),
+        (&["mood", "set", &entry, AGENCY.0, "inf"], 2, "the scale of agency is 0 to 1"),
+        (&["mood", "set", &entry, "plum", "0"], 3, "the dimensions are calm_restless, agency"),
         (&["mood", "set", "99", CALM.0, "0"], 3, "no such entry"),
         (&["mood", "set", &entry, CALM.0, "0", "--note", &long], 2, "longer than 500"),
         (&["mood", "clear", "99", CALM.0], 3, "no such entry"),
         (&["mood", "show", "99"], 3, "no such entry"),
         (&["mood", "show", "soon"], 2, "YYYY-MM-DD"),
-        (&["mood", "trend", "--dimension", "plum"], 2, "there are calm_restless, agency"),
+        (&["mood", "trend", "--dimension", "plum"], 2, "the dimensions are calm_restless, agency"),
     ];
     for (args, code, words) in cases {
         fixture.run(args).refused(code).says(words);

@@ -175,7 +175,11 @@ fn out_of_range_scores_are_clamped_and_missing_ones_warned() {
     let result = run.document()["result"].clone();
     assert_eq!((&result["scored"], &result["scores_written"]), (&json!(1), &json!(1)), "{result}");
     let warnings = result["warnings"].to_string();
-    assert!(warnings.contains("no score for agency") && warnings.contains("scored 1 that"), "{warnings}");
+    assert!(
+        warnings.contains("no score for agency")
+            && warnings.contains("unknown dimensions in the model's answer were ignored: 1"),
+        "{warnings}"
+    );
     assert!(!run.stderr.contains("plum") && !warnings.contains("plum"));
     assert_eq!(fixture.effective_scores(entry), pairs(&[(CALM.0, -1.0)]));
     assert_eq!(fixture.json(&["mood", "show", &entry.to_string()])["items"][0]["confidence"], 1.0);

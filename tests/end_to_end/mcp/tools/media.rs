@@ -227,7 +227,7 @@ fn invalid_files_get_one_sentence_that_echoes_none() {
         (MEDIA, media("image", "%%%%", "image/png"), "not valid base64: error at character 0"),
         (MEDIA, media("image", &good[..good.len() - 3], "image/png"), "is not valid base64"),
         (MEDIA, media("image", &good, "application/pdf"), "has unsupported type 'application/pdf'"),
-        (MEDIA, media("image", &good, "image/jpeg"), "said to be image/jpeg, but it is image/png"),
+        (MEDIA, media("image", &good, "image/jpeg"), "declared as image/jpeg, but its content is image/png"),
         (MEDIA, media("voice", &good, "audio/mpeg"), "has unsupported type 'image/png'"),
         (MEDIA, media("image", &BASE64.encode(b"just words"), "image/png"), "has unsupported type"),
         (MEDIA, media("image", &BASE64.encode(&png[..60]), "image/png"), "page 1"),
