@@ -241,7 +241,11 @@ fn invalid_files_get_one_sentence_that_echoes_none() {
         ),
         (PAGES_TOOL, json!({ "images_base64": two, "media_types": ["image/png"] }), "2 items in images_base64, but 1"),
         (PAGES_TOOL, json!({ "images_base64": [], "media_types": [] }), "At least one image"),
-        (PAGES_TOOL, json!({ "images_base64": good, "media_types": ["image/png"] }), "\"images_base64\" must be a list"),
+        (
+            PAGES_TOOL,
+            json!({ "images_base64": good, "media_types": ["image/png"] }),
+            "\"images_base64\" must be a list",
+        ),
         (PAGES_TOOL, json!({ "images_base64": [good, "%"], "media_types": ["image/png", "image/png"] }), "item 2 of"),
         (
             PAGES_TOOL,
