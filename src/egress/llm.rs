@@ -4,10 +4,10 @@
 //! tools, and an answer must match the requested schema.
 
 use serde::de::DeserializeOwned;
-use tokio::task::spawn_blocking;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::domain::egress::EgressPurpose;
 use crate::egress::gateway::open_gateway;
 use crate::egress::subject::EgressSubject;
@@ -29,8 +29,7 @@ pub(crate) async fn complete(
 ) -> Result<String> {
     let app = ctx.app.clone();
     // On a blocking thread, because it reads the key file.
-    let chat = spawn_blocking(move || ChatModel::from_config(&app.config, &AppState::read_secret_source)).await;
-    let chat = chat.map_err(|error| Error::internal("reading the provider's settings", error))??;
+    let chat = run_blocking(move || ChatModel::from_config(&app.config, &AppState::read_secret_source)).await?;
     let gateway = open_gateway(ctx, purpose, about).await?;
     chat.complete(&gateway, prompt).await
 }
