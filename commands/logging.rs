@@ -59,16 +59,16 @@ fn log_panic(info: &PanicHookInfo<'_>) {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     use super::*;
 
     #[derive(Clone, Default)]
-    struct CapturedLog(Arc<Mutex<Vec<u8>>>);
+    struct CapturedLog(Arc<parking_lot::Mutex<Vec<u8>>>);
 
     impl Write for CapturedLog {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend(bytes);
+            self.0.lock().extend(bytes);
             Ok(bytes.len())
         }
 
@@ -89,7 +89,7 @@ mod tests {
         });
 
         drop(std::panic::take_hook());
-        let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+        let log = String::from_utf8(captured.0.lock().clone()).unwrap();
         assert!(log.contains("panicked at commands/logging.rs"), "{log}");
         assert!(!log.contains("plum"), "{log}");
     }

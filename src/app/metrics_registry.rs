@@ -1,10 +1,10 @@
 //! Metrics registry: counters, histograms and gauges, with no label that identifies a user.
 
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -113,7 +113,7 @@ impl MetricsRegistry {
     }
 
     fn register(&self, started: Timestamp, hashing: &PasswordHashQueue) {
-        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut registry = self.registry.lock();
         let at: Gauge = Gauge::default();
         at.set(started.as_second());
         registry.register("build", "Version of the program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
@@ -186,7 +186,7 @@ impl MetricsRegistry {
         seen.files.set(count(sight.open_files));
         seen.uptime.set(sight.uptime.as_secs_f64());
         let mut written = String::new();
-        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let registry = self.registry.lock();
         text::encode(&mut written, &registry).map_err(|error| Error::internal("writing the metrics", error))?;
         Ok(written)
     }

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::domain::id::UserId;
@@ -32,7 +32,7 @@ impl NotificationQueue {
         if !self.consumer_ready.load(Ordering::Relaxed) {
             return false;
         }
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.events.lock();
         if events.len() >= MAX_QUEUED_EVENTS {
             tracing::warn!("the notification queue is full; an event was dropped");
             return false;
@@ -44,7 +44,7 @@ impl NotificationQueue {
 
     /// Takes the oldest event.
     pub(crate) fn take(&self) -> Option<(UserId, JobNotification)> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.events.lock().pop_front()
     }
 
     /// Waits for the oldest event and takes it. Cancel-safe: dropping the future loses no event.
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn the_queue_is_bounded_and_needs_a_consumer() {
-        let bell = NotificationQueue::default();
-        let ring = |owner| {
+        let queue = NotificationQueue::default();
+        let push = |owner| {
             let job = JobId(Uuid::nil());
             let event = JobNotification {
                 job,
@@ -78,14 +78,14 @@ mod tests {
                 entry: None,
                 outcome: JobOutcome::Cancelled,
             };
-            bell.push(UserId(owner), event)
+            queue.push(UserId(owner), event)
         };
 
-        assert!(!ring(1), "without a consumer");
-        bell.set_consumer_ready();
-        let accepted = (0..300).filter(|&owner| ring(owner)).count();
+        assert!(!push(1), "without a consumer");
+        queue.set_consumer_ready();
+        let accepted = (0..300).filter(|&owner| push(owner)).count();
 
         assert_eq!(accepted, MAX_QUEUED_EVENTS);
-        assert_eq!(bell.take().unwrap().0, UserId(0), "the oldest comes first");
+        assert_eq!(queue.take().unwrap().0, UserId(0), "the oldest comes first");
     }
 }

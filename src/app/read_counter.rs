@@ -3,13 +3,13 @@
 //! A killed process loses the counts of the last seconds.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use crate::domain::activity::ReadKind;
 use crate::domain::id::NotebookId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::notebook::read_counts::{self, ReadCount, ReadKey};
 use crate::storage::store::DataStore;
+use parking_lot::Mutex;
 
 /// Maximum number of cells between two flushes; further reads are counted without their address and credential.
 const MAX_CELLS: usize = 4096;
@@ -40,7 +40,7 @@ impl ReadCounter {
         let hour = at.get(..13).unwrap_or_default().to_owned();
         let cell = ReadKey { hour, actor, via, ip, assistant: assistant.unwrap_or_default(), kind: what };
         let count = ReadCount { requests: 1, entries, first_at: at.clone(), last_at: at };
-        add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), notebook, cell, count);
+        add(&mut self.0.lock(), notebook, cell, count);
     }
 
     /// Writes the counts, one transaction per notebook. Counts that cannot be written are kept, unless their notebook
@@ -49,7 +49,7 @@ impl ReadCounter {
     /// # Errors
     /// The last error, after every notebook was tried.
     pub(crate) fn flush(&self, store: &DataStore) -> Result<()> {
-        let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let taken = std::mem::take(&mut *self.0.lock());
         let mut by_notebook: HashMap<NotebookId, Vec<(ReadKey, ReadCount)>> = HashMap::new();
         for ((notebook, cell), count) in taken {
             by_notebook.entry(notebook).or_default().push((cell, count));
@@ -61,7 +61,7 @@ impl ReadCounter {
             });
             match written {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
-                    let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut held = self.0.lock();
                     for (cell, count) in counts {
                         add(&mut held, id, cell, count);
                     }
@@ -116,7 +116,7 @@ mod tests {
             count(&tally, 1, at);
         }
 
-        let counts = tally.0.into_inner().unwrap();
+        let counts = tally.0.into_inner();
         let hour = counts.iter().find(|((_, cell), _)| cell.hour == "2026-11-21T08").unwrap().1;
         assert_eq!(counts.len(), 2);
         assert_eq!((hour.requests, hour.entries), (3, 60));
@@ -131,7 +131,7 @@ mod tests {
             count(&tally, via, "2026-11-21T08:00:00Z");
         }
 
-        let counts = tally.0.into_inner().unwrap();
+        let counts = tally.0.into_inner();
         assert_eq!(counts.len(), MAX_CELLS + 1);
         assert_eq!(counts.values().map(|count| count.requests).sum::<i64>(), 3 * i64::try_from(MAX_CELLS).unwrap());
     }

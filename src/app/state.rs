@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::app::metrics_registry::MetricsRegistry;
@@ -78,7 +79,7 @@ pub(crate) struct PendingWork {
 impl PendingWork {
     /// Marks a notebook as having jobs and wakes the worker.
     pub(crate) fn notify(&self, notebook: NotebookId) {
-        self.notebooks.lock().unwrap_or_else(PoisonError::into_inner).insert(notebook);
+        self.notebooks.lock().insert(notebook);
         self.ready.notify_one();
     }
 
@@ -89,7 +90,7 @@ impl PendingWork {
 
     /// Takes the marked notebooks.
     pub(crate) fn take(&self) -> BTreeSet<NotebookId> {
-        std::mem::take(&mut self.notebooks.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.notebooks.lock())
     }
 }
 

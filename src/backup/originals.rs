@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::backup::progress::ProgressCounter;
@@ -100,7 +100,7 @@ impl OriginalsCopier<'_> {
                     }
                 };
                 let original = BackupOriginal { notebook: self.notebook, id: *id, bytes, sha256 };
-                done.lock().unwrap_or_else(PoisonError::into_inner).push((original, copied));
+                done.lock().push((original, copied));
             }
             Ok(None)
         };
@@ -108,7 +108,7 @@ impl OriginalsCopier<'_> {
             let workers = [(); COPY_THREADS].map(|()| scope.spawn(work));
             workers.map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut done = done.into_inner();
         if done.iter().any(|(_, copied)| *copied) {
             files::sync_dir(&target)?;
             files::sync_parent(&target)?;

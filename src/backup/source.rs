@@ -74,8 +74,8 @@ impl BackupSource {
             (None, []) => return Err(missing_identity_error(description.as_ref())),
             _ => {}
         }
-        let beside = || named.file.parent().unwrap_or(Path::new("")).join(MEDIA_DIR);
-        let media = named.media.clone().unwrap_or_else(beside);
+        let default_media = || named.file.parent().unwrap_or(Path::new("")).join(MEDIA_DIR);
+        let media = named.media.clone().unwrap_or_else(default_media);
         Ok(Self { file: named.file.clone(), media, bytes: facts.len(), description, identities })
     }
 

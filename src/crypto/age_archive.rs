@@ -6,13 +6,13 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::io::{BufRead, Read, Write};
-use std::sync::{Mutex, PoisonError};
 
 use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::stream::{StreamReader, StreamWriter};
 use age::{Callbacks, DecryptError, EncryptError};
 use age_core::format::{FileKey, Stanza};
+use parking_lot::Mutex;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
@@ -120,7 +120,7 @@ impl age::Recipient for RecordingRecipient<'_> {
         let lines = stanzas.iter().map(|stanza| {
             std::iter::once(&stanza.tag).chain(&stanza.args).map(String::as_str).collect::<Vec<_>>().join(" ")
         });
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).extend(lines);
+        self.lines.lock().extend(lines);
         Ok((stanzas, labels))
     }
 }
@@ -146,7 +146,7 @@ pub(crate) fn seal<W: Write>(recipients: &[ArchiveRecipient], to: W) -> Result<(
         })?;
     let stream = encryptor.wrap_output(to).map_err(|error| Error::internal("writing the header", error))?;
     drop(marked);
-    Ok((stream, ExpectedAgeHeader(lines.into_inner().unwrap_or_else(PoisonError::into_inner))))
+    Ok((stream, ExpectedAgeHeader(lines.into_inner())))
 }
 
 /// age identities that can decrypt an archive.

@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Maximum number of concurrent hashes: 128 MiB.
@@ -92,10 +93,7 @@ impl PasswordHashQueue {
             drop(turn);
             done
         };
-        match tokio::task::spawn_blocking(work).await {
-            Ok(done) => done,
-            Err(_) => Err(Error::new(ErrorKind::Internal, "hashing a password ended early")),
-        }
+        run_blocking(work).await
     }
 
     /// Waits for a queue slot, a turn and a permit; all are released on drop.
@@ -194,13 +192,13 @@ mod tests {
     async fn a_full_anonymous_queue_does_not_block_known_callers() {
         let hashing = Arc::new(PasswordHashQueue::new());
         let (release, held) = mpsc::channel::<()>();
-        let held = Arc::new(std::sync::Mutex::new(held));
+        let held = Arc::new(parking_lot::Mutex::new(held));
         let anonymous: Vec<_> = (0..MAX_WAITING + PERMITS)
             .map(|_| {
                 let (hashing, held) = (hashing.clone(), held.clone());
                 tokio::spawn(async move {
                     let work = move || {
-                        let _ = held.lock().unwrap().recv();
+                        let _ = held.lock().recv();
                         Ok(())
                     };
                     hashing.run(work).await

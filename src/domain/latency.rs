@@ -80,10 +80,10 @@ mod tests {
             timings.record("search", Duration::from_millis(millis));
         }
 
-        let told = timings.snapshot();
+        let latencies = timings.snapshot();
 
-        assert_eq!(told["search"].count, 3000);
-        assert_eq!(told["search"].latency.p50_ms, Some(2500.0), "of the latest thousand");
-        assert_eq!(told["search"].latency.p99_ms, Some(2990.0));
+        assert_eq!(latencies["search"].count, 3000);
+        assert_eq!(latencies["search"].latency.p50_ms, Some(2500.0), "of the latest thousand");
+        assert_eq!(latencies["search"].latency.p99_ms, Some(2990.0));
     }
 }

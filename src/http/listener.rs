@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use ipnet::IpNet;
+use parking_lot::Mutex;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
@@ -135,10 +136,10 @@ pub(crate) struct ServeOptions {
 }
 
 /// Serves connections until `stop` changes, then shuts down gracefully within [`SHUTDOWN_GRACE`].
-pub(crate) async fn serve_connections(listener: HttpListener, door: ServeOptions, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve_connections(listener: HttpListener, options: ServeOptions, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(max_connections()));
-    let crowd = PerIpConnections::default();
+    let per_ip = PerIpConnections::default();
     loop {
         let slot = tokio::select! {
             slot = slots.clone().acquire_owned() => slot.expect("the semaphore is never closed"),
@@ -152,10 +153,10 @@ pub(crate) async fn serve_connections(listener: HttpListener, door: ServeOptions
             Ok((wire, peer)) => {
                 let counted = peer.map(|peer| peer.ip().to_canonical());
                 let counted = counted.filter(|ip| !ip.is_loopback());
-                let counted = counted.filter(|ip| !door.trusted_proxies.iter().any(|block| block.contains(ip)));
-                let Some(place) = crowd.acquire(counted) else { continue };
+                let counted = counted.filter(|ip| !options.trusted_proxies.iter().any(|block| block.contains(ip)));
+                let Some(place) = per_ip.acquire(counted) else { continue };
                 let watcher = graceful.watcher();
-                let (tls, router) = (door.tls.clone(), door.router.clone());
+                let (tls, router) = (options.tls.clone(), options.router.clone());
                 tokio::spawn(async move {
                     serve_connection(wire, peer, tls, router, watcher).await;
                     drop((place, slot));
@@ -196,8 +197,8 @@ impl PerIpConnections {
     /// Reserves a connection for the address, unless it has too many; `None` is not counted.
     fn acquire(&self, ip: Option<IpAddr>) -> Option<ConnectionPermit> {
         let Some(ip) = ip.map(client_network) else { return Some(ConnectionPermit(None)) };
-        let mut crowd = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let connections = crowd.entry(ip).or_default();
+        let mut per_ip = self.0.lock();
+        let connections = per_ip.entry(ip).or_default();
         if *connections >= MAX_CONNECTIONS_PER_IP {
             return None;
         }
@@ -211,11 +212,11 @@ struct ConnectionPermit(Option<(PerIpConnections, IpAddr)>);
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let Some((PerIpConnections(crowd), ip)) = self.0.take() else { return };
-        let mut crowd = crowd.lock().unwrap_or_else(PoisonError::into_inner);
-        match crowd.get_mut(&ip) {
+        let Some((PerIpConnections(per_ip), ip)) = self.0.take() else { return };
+        let mut per_ip = per_ip.lock();
+        match per_ip.get_mut(&ip) {
             Some(max_connections) if *max_connections > 1 => *max_connections -= 1,
-            _ => drop(crowd.remove(&ip)),
+            _ => drop(per_ip.remove(&ip)),
         }
     }
 }
@@ -256,16 +257,16 @@ mod tests {
 
     #[test]
     fn connections_per_ip_are_limited() {
-        let crowd = PerIpConnections::default();
+        let per_ip = PerIpConnections::default();
         let ip = |text: &str| Some(text.parse().unwrap());
         let mut places: Vec<ConnectionPermit> =
-            (0..MAX_CONNECTIONS_PER_IP).map(|_| crowd.acquire(ip("2001:db8::1")).unwrap()).collect();
+            (0..MAX_CONNECTIONS_PER_IP).map(|_| per_ip.acquire(ip("2001:db8::1")).unwrap()).collect();
 
-        assert!(crowd.acquire(ip("2001:db8::2")).is_none(), "another address in the same /64");
-        assert!(crowd.acquire(ip("2001:db8:0:1::1")).is_some() && crowd.acquire(None).is_some());
+        assert!(per_ip.acquire(ip("2001:db8::2")).is_none(), "another address in the same /64");
+        assert!(per_ip.acquire(ip("2001:db8:0:1::1")).is_some() && per_ip.acquire(None).is_some());
         places.pop();
-        assert!(crowd.acquire(ip("2001:db8::2")).is_some(), "a released connection is available again");
+        assert!(per_ip.acquire(ip("2001:db8::2")).is_some(), "a released connection is available again");
         places.clear();
-        assert!(crowd.0.lock().unwrap().is_empty(), "closed connections are removed");
+        assert!(per_ip.0.lock().is_empty(), "closed connections are removed");
     }
 }

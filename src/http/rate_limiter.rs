@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::response::Response;
@@ -12,6 +11,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use http::{HeaderName, HeaderValue};
 use lru::LruCache;
+use parking_lot::Mutex;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::peer::client_network;
@@ -64,7 +64,7 @@ impl ClientRateLimiter {
     /// Counts a request and returns the decision.
     pub(crate) fn check(&self, who: ClientKey) -> RateLimitDecision {
         let Some(bucket) = &self.0 else { return RateLimitDecision(None) };
-        let mut gauges = bucket.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gauges = bucket.buckets.lock();
         let gauge = gauges
             .get_or_insert(who, || RateLimiter::direct(bucket.quota).with_middleware::<StateInformationMiddleware>());
         let burst = bucket.quota.burst_size().get();
@@ -88,7 +88,7 @@ impl ClientRateLimiter {
 
     #[cfg(test)]
     pub(crate) fn tracked_clients(&self) -> usize {
-        self.0.as_ref().map_or(0, |bucket| bucket.buckets.lock().unwrap().len())
+        self.0.as_ref().map_or(0, |bucket| bucket.buckets.lock().len())
     }
 }
 

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use parking_lot::{Mutex, RwLock};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
@@ -30,7 +31,7 @@ struct CurrentCertificate(RwLock<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for CurrentCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Some(self.0.read().clone())
     }
 }
 
@@ -59,7 +60,7 @@ impl ReloadableCertificate {
     /// Returns whether a file has been modified since it was loaded.
     pub(crate) fn has_changed(&self) -> bool {
         let now = modification_times(&self.files);
-        now.is_some() && now != *self.read_at.lock().unwrap_or_else(PoisonError::into_inner)
+        now.is_some() && now != *self.read_at.lock()
     }
 
     /// Reloads the files; on an error the current certificate stays in use.
@@ -67,9 +68,9 @@ impl ReloadableCertificate {
     /// # Errors
     /// As [`load`].
     pub(crate) fn reload(&self) -> Result<()> {
-        *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) = modification_times(&self.files);
+        *self.read_at.lock() = modification_times(&self.files);
         let renewed = Arc::new(load(&self.files)?);
-        *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = renewed;
+        *self.current.0.write() = renewed;
         Ok(())
     }
 }

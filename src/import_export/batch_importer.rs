@@ -111,7 +111,7 @@ pub(super) async fn import_entries(
 ) -> Result<ImportReport> {
     ctx.caller.authorize(Scope::Ingest)?;
     let store = ctx.media_to_add(Scope::Ingest).await?;
-    let (told, mut messages) = mpsc::unbounded_channel();
+    let (progress_sender, mut messages) = mpsc::unbounded_channel();
     let own = ctx.clone();
     let work = ctx.with_notebook_restricted(Scope::Ingest, move |notebook, _| {
         let report = ImportReport { dry_run, ..ImportReport::default() };
@@ -120,7 +120,7 @@ pub(super) async fn import_entries(
             notebook,
             store,
             dry_run,
-            progress: told,
+            progress: progress_sender,
             seen: HashSet::new(),
             batch: ImportBatch::default(),
             report,

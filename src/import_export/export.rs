@@ -79,11 +79,11 @@ pub async fn export(ctx: &Ctx, wanted: ExportOptions, progress: &(dyn Fn(u64, u6
     ctx.write_accounts(Scope::Export, move |db| trail.record(db, AuditAction::DataExported, &resource)).await?;
     let trail = AuditRecorder::from_ctx(ctx);
     ctx.write(Scope::Export, move |db| trail.data_exported(db)).await?;
-    let (told, mut messages) = mpsc::unbounded_channel();
+    let (progress_sender, mut messages) = mpsc::unbounded_channel();
     let writing = ctx.with_notebook(Scope::Export, move |notebook| {
         target.write_with(&mut |sink| {
             notebook.read(|db| {
-                let whole = NotebookExport { db, media: &media, progress: &told };
+                let whole = NotebookExport { db, media: &media, progress: &progress_sender };
                 whole.write(sink, skip_damaged)
             })
         })

@@ -68,19 +68,19 @@ pub async fn import(
     ctx.caller.authorize(Scope::Account)?;
     let store = ctx.media(Scope::Ingest).await?;
     let upload = JobId::draw(ctx.app.entropy.as_ref())?.0;
-    let (told, mut messages) = mpsc::unbounded_channel();
+    let (progress_sender, mut messages) = mpsc::unbounded_channel();
     let (app, trail) = (ctx.app.clone(), AuditRecorder::from_ctx(ctx));
     let work = ctx.with_notebook(Scope::Ingest, move |notebook| {
         notebook.read(ensure_empty)?;
         let place = ExportSource::locate(&from)?;
         if dry_run {
-            return notebook.dry_run(|db| NativeImporter::new(db, &app, None).run(&place, &told));
+            return notebook.dry_run(|db| NativeImporter::new(db, &app, None).run(&place, &progress_sender));
         }
         let intake = store.begin_upload(upload)?;
         let mut placed = None;
         let imported = notebook.write(|db| {
             ensure_empty(db)?;
-            let imported = NativeImporter::new(db, &app, Some(&intake)).run(&place, &told)?;
+            let imported = NativeImporter::new(db, &app, Some(&intake)).run(&place, &progress_sender)?;
             trail.data_imported(db)?;
             placed = Some(intake.publish()?);
             Ok(imported)
@@ -131,11 +131,11 @@ impl<'a> NativeImporter<'a> {
         Self { db, app, intake, wanted: BTreeMap::new(), corrections, report: NativeImportResult::default() }
     }
 
-    fn run(mut self, place: &ExportSource, told: &UnboundedSender<(u64, u64)>) -> Result<NativeImportResult> {
+    fn run(mut self, place: &ExportSource, progress: &UnboundedSender<(u64, u64)>) -> Result<NativeImportResult> {
         let total = place.total_bytes();
         place.read(&mut self, &mut |done| {
             // The receiver is dropped if the command was cancelled.
-            let _ = told.send((done, total));
+            let _ = progress.send((done, total));
         })?;
         self.corrections.iter().try_for_each(|said| entities::add_correction(self.db, said))?;
         if let Some(wanted) = self.wanted.values().next() {

@@ -1,8 +1,8 @@
 //! Combined progress of several running jobs.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::domain::id::JobId;
@@ -23,13 +23,13 @@ struct ProgressCounts {
 impl ProgressTracker {
     /// Adds the steps of another job to the total.
     pub(super) fn add_total(&self, steps: u64) {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).total += steps;
+        self.counts.lock().total += steps;
         self.changed.notify_one();
     }
 
     /// Sets the number of steps that a job has done.
     pub(super) fn set(&self, job: JobId, steps: u64) {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).done.insert(job, steps);
+        self.counts.lock().done.insert(job, steps);
         self.changed.notify_one();
     }
 
@@ -40,7 +40,7 @@ impl ProgressTracker {
 
     /// Returns the steps done and the total.
     pub(super) fn counts(&self) -> (u64, u64) {
-        let counted = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = self.counts.lock();
         (counted.done.values().sum(), counted.total)
     }
 }

@@ -7,11 +7,12 @@ mod embeddings;
 mod retry_policy;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use serde_json::Map;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -187,7 +188,7 @@ struct ScriptLog {
 
 impl ScriptLog {
     fn started(&self) -> Vec<(JobId, u64)> {
-        self.started.lock().unwrap().clone()
+        self.started.lock().clone()
     }
 
     /// Seconds at which the runs of a job started.
@@ -196,7 +197,7 @@ impl ScriptLog {
     }
 
     fn dropped(&self) -> Vec<(JobId, u64)> {
-        self.dropped.lock().unwrap().clone()
+        self.dropped.lock().clone()
     }
 }
 
@@ -232,7 +233,7 @@ struct DropRecorder<'p> {
 impl Drop for DropRecorder<'_> {
     fn drop(&mut self) {
         if let Some(job) = self.job {
-            self.log.dropped.lock().unwrap().push((job, self.clock.0.elapsed().as_secs()));
+            self.log.dropped.lock().push((job, self.clock.0.elapsed().as_secs()));
         }
     }
 }
@@ -244,7 +245,7 @@ impl<const IS_PHOTO: bool> JobHandler for ScriptedHandler<IS_PHOTO> {
     async fn run(&self, ctx: &Ctx, lease: &JobLease, _: Self::Params) -> Result<JobCommit> {
         let id = lease.job.id;
         let now = self.clock.0.elapsed().as_secs();
-        self.log.started.lock().unwrap().push((id, now));
+        self.log.started.lock().push((id, now));
         let mut guard = DropRecorder { log: &self.log, clock: self.clock, job: Some(id) };
         let busy = Error::new(ErrorKind::Upstream, "the reader is overloaded").transient();
         let outcome = match (self.script)(Self::KIND, now) {
@@ -307,6 +308,22 @@ fn assert_each_ran_once(played: &ScriptLog) {
         ids
     });
     assert!(ids.values().all(|times| *times == 1), "{begun:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_wakes_an_idle_worker_before_the_next_poll() {
+    let world = JobTestWorld::new("1").await;
+    let (table, played) = scripted_handlers(&world, |_, _| ScriptedOutcome::Succeeds(1));
+    let server = RunningWorker::start(&world.app, table);
+    let first = enqueue_upload(&world.ada(), uploads::IMAGES).await;
+    wait_for_status(&world.ada(), first, "succeeded").await;
+
+    let written = world.elapsed_seconds();
+    let second = enqueue_upload(&world.ada(), uploads::IMAGES).await;
+    wait_for_status(&world.ada(), second, "succeeded").await;
+
+    assert!(played.start_times(second)[0] - written < 5, "{:?} after {written}", played.start_times(second));
+    server.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,8 +40,8 @@ impl ContentDelimiter {
     /// # Errors
     /// As [`Self::generate`].
     pub(crate) fn wrap_with_rule(entropy: &dyn Entropy, text: &str) -> Result<String> {
-        let fence = Self::generate(entropy)?;
-        Ok(format!("{}\n{}", fence.instruction(), fence.wrap(text)))
+        let delimiter = Self::generate(entropy)?;
+        Ok(format!("{}\n{}", delimiter.instruction(), delimiter.wrap(text)))
     }
 
     /// Wraps a text in the delimiters.

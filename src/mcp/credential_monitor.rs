@@ -1,9 +1,10 @@
 //! Credential monitor: polls the credentials of open requests and streams, and cancels those of a revoked one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::context::Ctx;
@@ -85,6 +86,6 @@ impl CredentialMonitor {
     }
 
     fn lock_entries(&self) -> MutexGuard<'_, HashMap<CredentialOwner, Weak<CancellationToken>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

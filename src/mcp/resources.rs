@@ -131,14 +131,14 @@ fn to_resource((day, id): &(String, EntryId)) -> Resource {
 /// # Errors
 /// `Invalid` for an unknown URI, `NotFound` for an entry that the caller cannot access, `Forbidden`.
 pub(crate) async fn read(ctx: &Ctx, uri: String) -> Result<ReadResourceResult> {
-    let fence = ContentDelimiter::generate(ctx.app.entropy.as_ref())?;
+    let delimiter = ContentDelimiter::generate(ctx.app.entropy.as_ref())?;
     let text = match ResourceUri::parse(&uri)? {
         ResourceUri::Entry(id) => {
             let entry = entries::get(ctx, id).await.map_err(|error| match error.kind() {
                 ErrorKind::NotFound => error.hint("resources/list shows the available entries"),
                 _ => error,
             })?;
-            render_entries(&fence, "", &[entry])
+            render_entries(&delimiter, "", &[entry])
         }
         ResourceUri::Day(date) => {
             let (written, total) = entries::on_day(ctx, &date, PAGE).await?;
@@ -148,18 +148,18 @@ pub(crate) async fn read(ctx: &Ctx, uri: String) -> Result<ReadResourceResult> {
                 (shown, total) if shown < total => format!("The first {shown} of {total} entries of {date}."),
                 (_, total) => format!("There are {total} entries of {date}."),
             };
-            render_entries(&fence, &count, &written)
+            render_entries(&delimiter, &count, &written)
         }
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(MIME)]))
 }
 
 /// Renders entries as one text of at most [`MAX_TEXT`] bytes of entry text.
-fn render_entries(fence: &ContentDelimiter, head: &str, entries: &[Entry]) -> String {
+fn render_entries(delimiter: &ContentDelimiter, head: &str, entries: &[Entry]) -> String {
     let mut text = head.to_owned();
     if !entries.is_empty() {
         let gap = if head.is_empty() { "" } else { " " };
-        let _ = writeln!(text, "{gap}{}", fence.instruction());
+        let _ = writeln!(text, "{gap}{}", delimiter.instruction());
     }
     let mut remaining = MAX_TEXT;
     for entry in entries {
@@ -171,7 +171,7 @@ fn render_entries(fence: &ContentDelimiter, head: &str, entries: &[Entry]) -> St
         let shown = &whole[..whole.floor_char_boundary(remaining)];
         remaining -= shown.len();
         let _ = writeln!(text, "\nEntry {id} of {entry_date} ({source_type}, {word_count} words):");
-        let _ = writeln!(text, "{}", fence.wrap(shown));
+        let _ = writeln!(text, "{}", delimiter.wrap(shown));
         if shown.len() < whole.len() {
             let _ = writeln!(text, "Truncated: {} of {} bytes are shown.", shown.len(), whole.len());
         }

@@ -1,9 +1,9 @@
 //! Circuit breaker per provider and host: opens after repeated failures, closes after one successful probe.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 
 /// Consecutive failures that open the breaker.
 const FAILURE_THRESHOLD: u32 = 5;
@@ -56,7 +56,7 @@ impl CircuitBreakers {
     }
 
     fn lock_states(&self) -> MutexGuard<'_, HashMap<BreakerKey, BreakerState>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

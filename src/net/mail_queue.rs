@@ -3,8 +3,8 @@
 //! Requests enqueue and a worker sends, so the response time does not reveal whether an account exists.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::domain::id::UserId;
@@ -39,7 +39,7 @@ pub(crate) struct MailQueue {
 impl MailQueue {
     /// Adds a job; returns false if the queue is full.
     pub(crate) fn enqueue(&self, job: MailJob) -> bool {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = self.jobs.lock();
         if jobs.len() >= MAX_QUEUED_MAIL {
             tracing::error!("mail queue is full; a message was dropped");
             return false;
@@ -51,7 +51,7 @@ impl MailQueue {
 
     /// Removes the oldest job without waiting.
     pub(crate) fn try_dequeue(&self) -> Option<MailJob> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.jobs.lock().pop_front()
     }
 
     /// Waits for a job and removes it. Cancel safe.

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use http::HeaderValue;
+use parking_lot::Mutex;
 use reqwest::{Body, multipart};
 use tokio::sync::mpsc;
 
@@ -36,11 +37,11 @@ pub(super) struct BodyError(Arc<Mutex<Option<Error>>>);
 
 impl BodyError {
     pub(super) fn take(&self) -> Option<Error> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.lock().take()
     }
 
     fn store(&self, error: Error) -> io::Error {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *self.0.lock() = Some(error);
         io::Error::other("the request body cannot be read")
     }
 }

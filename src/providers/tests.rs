@@ -6,9 +6,9 @@ pub(super) mod server;
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::Read;
-use std::sync::Mutex;
 
 use http::HeaderMap;
+use parking_lot::Mutex;
 use reqwest::multipart::Form;
 
 use crate::config::{Config, EnvironmentSnapshot, SecretSource};
@@ -66,7 +66,7 @@ pub(super) const REDACTED: (&str, &str) = ("Wilhelmina", "⟦name-1⟧");
 
 impl RequestRecorder {
     fn record(&self, request: &ProviderRequest) -> LedgerId {
-        let mut sent = self.sent.lock().unwrap();
+        let mut sent = self.sent.lock();
         let sensitive = request.headers.iter().filter(|(_, value)| value.is_sensitive());
         sent.push(SentRequest {
             provider: request.provider,
@@ -79,7 +79,7 @@ impl RequestRecorder {
     }
 
     pub(super) fn models(&self) -> Vec<String> {
-        self.sent.lock().unwrap().iter().map(|sent| format!("{}/{}", sent.provider, sent.model)).collect()
+        self.sent.lock().iter().map(|sent| format!("{}/{}", sent.provider, sent.model)).collect()
     }
 }
 
@@ -136,7 +136,7 @@ impl ProviderTransport for HttpTestTransport {
     }
 
     fn record_usage(&self, _: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        self.recorder.usage.lock().unwrap().push(usage);
+        self.recorder.usage.lock().push(usage);
         Box::pin(async { Ok(()) })
     }
 
@@ -171,7 +171,7 @@ impl ScriptedTransport {
 impl ProviderTransport for ScriptedTransport {
     fn send(&self, request: ProviderRequest) -> BoxFuture<'_, Result<ProviderResponse>> {
         let ledger_id = self.recorder.record(&request);
-        let reply = self.replies.lock().unwrap().pop_front();
+        let reply = self.replies.lock().pop_front();
         Box::pin(async move {
             let (status, headers, body) = reply.expect("a response for every request");
             Ok(ProviderResponse { status, headers, body: body.into_bytes(), ledger_id })
@@ -179,7 +179,7 @@ impl ProviderTransport for ScriptedTransport {
     }
 
     fn record_usage(&self, _: LedgerId, usage: TokenUsage) -> BoxFuture<'_, Result<()>> {
-        self.recorder.usage.lock().unwrap().push(usage);
+        self.recorder.usage.lock().push(usage);
         Box::pin(async { Ok(()) })
     }
 

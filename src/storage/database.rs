@@ -7,9 +7,9 @@ pub(crate) mod try_insert;
 
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
 
 use crate::crypto::key::SymmetricKey;
@@ -115,7 +115,8 @@ impl<P: DatabaseKind> EncryptedDatabase<P> {
 
     /// Runs a closure in a write transaction: durable on `Ok`, rolled back otherwise.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>) -> Result<T> {
-        let mut connection = lock_unpoisoned(&self.writer);
+        // A panic in a transaction rolls it back while it unwinds, so the connection stays usable.
+        let mut connection = self.writer.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let value = work(&self.transaction_handle(&transaction))?;
         transaction.commit()?;
@@ -124,14 +125,13 @@ impl<P: DatabaseKind> EncryptedDatabase<P> {
 
     /// Checkpoints and truncates the WAL, so that no deleted data remains in it; false while a reader still needs it.
     pub(crate) fn truncate_wal(&self) -> Result<bool> {
-        let busy: i64 =
-            lock_unpoisoned(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let busy: i64 = self.writer.lock().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
     }
 
     /// Runs a closure in a write transaction that is always rolled back.
     pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&DatabaseTx<'_, P>) -> Result<T>) -> Result<T> {
-        let mut connection = lock_unpoisoned(&self.writer);
+        let mut connection = self.writer.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = work(&self.transaction_handle(&transaction));
         transaction.rollback()?;
@@ -220,12 +220,6 @@ impl<P: DatabaseKind> DatabaseTx<'_, P> {
     pub(crate) fn memory(&self) -> &P::Memory {
         self.memory
     }
-}
-
-/// Locks a mutex, also after a panic of another holder.
-pub(super) fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Unwinding rolls the transaction back, so the connection is usable after a panic.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn connect(path: &Path, key: &SymmetricKey) -> Result<Connection> {

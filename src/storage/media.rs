@@ -12,7 +12,8 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
@@ -124,7 +125,7 @@ pub(crate) struct PendingUpload {
 impl PendingUpload {
     /// Creates a file of the upload.
     pub(crate) fn begin_file(&self, id: Uuid) -> Result<SealingWriter> {
-        self.sealed.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+        self.sealed.lock().push(id);
         SealingWriter::begin(&self.store.identity, id, &self.temporary_path(id))
     }
 
@@ -137,7 +138,7 @@ impl PendingUpload {
     pub(crate) fn publish(&self) -> Result<PlacedFiles<'_>> {
         let turn = flock_folder(&self.store.folder, FlockOperation::LockShared)?;
         let mut placed = PlacedFiles { folder: &self.store.folder, ids: Vec::new(), _lock: turn };
-        for &id in self.sealed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for &id in self.sealed.lock().iter() {
             let path = original_path(&self.store.folder, id);
             std::fs::rename(self.temporary_path(id), &path)
                 .map_err(|error| io_error::for_path("renaming to", &path, error))?;
@@ -154,13 +155,7 @@ impl PendingUpload {
 
 impl Drop for PendingUpload {
     fn drop(&mut self) {
-        let hidden: Vec<PathBuf> = self
-            .sealed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|&id| self.temporary_path(id))
-            .collect();
+        let hidden: Vec<PathBuf> = self.sealed.lock().iter().map(|&id| self.temporary_path(id)).collect();
         for path in hidden.into_iter().chain([upload_lock_path(&self.store.folder, self.upload)]) {
             if let Err(error) = files::remove_if_exists(&path) {
                 tracing::warn!("a file of an upload could not be removed and is left to the next cleanup: {error:?}");

@@ -1,12 +1,13 @@
 //! Cache of open notebooks.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::domain::id::NotebookId;
 use crate::error::Result;
-use crate::storage::database::{EncryptedDatabase, lock_unpoisoned};
+use crate::storage::database::EncryptedDatabase;
 use crate::storage::notebook::NotebookKind;
+use parking_lot::Mutex;
 
 /// Size of the cache; the least recently used notebook is evicted.
 const MAX_OPEN_NOTEBOOKS: usize = 64;
@@ -31,14 +32,14 @@ impl NotebookCache {
         open: impl FnOnce() -> Result<EncryptedDatabase<NotebookKind>>,
     ) -> Result<OpenNotebook> {
         let slot = self.slot(id);
-        let mut opened = lock_unpoisoned(&slot);
+        let mut opened = slot.lock();
         if let Some(notebook) = &*opened {
             return Ok(notebook.clone());
         }
         match open() {
             Ok(notebook) => Ok(opened.insert(Arc::new(notebook)).clone()),
             Err(error) => {
-                lock_unpoisoned(&self.0).retain(|(_, other)| !Arc::ptr_eq(other, &slot));
+                self.0.lock().retain(|(_, other)| !Arc::ptr_eq(other, &slot));
                 Err(error)
             }
         }
@@ -46,7 +47,7 @@ impl NotebookCache {
 
     /// Removes a notebook; it is closed once its last user is done.
     pub(super) fn remove(&self, id: NotebookId) {
-        let mut slots = lock_unpoisoned(&self.0);
+        let mut slots = self.0.lock();
         let position = slots.iter().position(|(other, _)| *other == id);
         let removed = position.and_then(|position| slots.remove(position));
         drop(slots);
@@ -55,7 +56,7 @@ impl NotebookCache {
 
     /// Returns a notebook's slot as the most recently used one.
     fn slot(&self, id: NotebookId) -> NotebookSlot {
-        let mut slots = lock_unpoisoned(&self.0);
+        let mut slots = self.0.lock();
         let known = slots.iter().position(|(other, _)| *other == id).and_then(|position| slots.remove(position));
         let evicted = if known.is_none() && slots.len() >= MAX_OPEN_NOTEBOOKS { slots.pop_front() } else { None };
         let (_, slot) = known.unwrap_or_else(|| (id, NotebookSlot::default()));
@@ -112,7 +113,7 @@ mod tests {
         let cache = NotebookCache::default();
         let (_folder, notebook) = temp_notebook();
         let unopened = Mutex::new(Some(notebook));
-        let open = || cache.get_or_open(id(1), || Ok(lock_unpoisoned(&unopened).take().unwrap())).unwrap();
+        let open = || cache.get_or_open(id(1), || Ok(unopened.lock().take().unwrap())).unwrap();
 
         let opened: Vec<OpenNotebook> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
@@ -129,7 +130,7 @@ mod tests {
 
         let failed = cache.get_or_open(id(1), || Err(Error::not_found("notebook")));
 
-        assert!(failed.is_err() && lock_unpoisoned(&cache.0).is_empty());
+        assert!(failed.is_err() && cache.0.lock().is_empty());
         assert!(cache.get_or_open(id(1), || Ok(notebook)).is_ok());
     }
 }

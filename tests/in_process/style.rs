@@ -24,6 +24,8 @@ static BANNED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(anew|told|whoever|whomever|somebody|beside|work(?:s|ed)? off|stands?|lies|veil\w*|unveil\w*|desks?|bells?|doors?|floors?|fenced?|strangers?|guests?|put right|come to nothing)\b",
     )
 });
+/// Names of variables, functions and fields, whose parts are words.
+static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[a-z][a-z0-9_]*\b"));
 static DEFINITION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:struct|enum|trait|union)\s+([A-Z]\w*)\s*(?:[<{(;:]|where\b)"));
 static BARE_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z][a-z0-9]*$"));
@@ -150,6 +152,18 @@ fn messages_and_help_use_no_banned_words() {
         let source = SourceFile::read(root(), &path);
         let literals = source.literals.iter().filter(|literal| BANNED.is_match(&literal.text));
         literals.map(|literal| format!("{}: {}", source.location(literal.offset), literal.text)).collect::<Vec<_>>()
+    }));
+}
+
+#[test]
+fn identifiers_use_no_banned_words() {
+    assert_none(product_files().into_iter().flat_map(|path| {
+        let source = SourceFile::read(root(), &path);
+        let names = IDENTIFIER.find_iter(&source.code);
+        // A method of the standard library.
+        let names = names.filter(|name| name.as_str() != "floor_char_boundary");
+        let findings = names.filter(|name| BANNED.is_match(&name.as_str().replace('_', " ")));
+        findings.map(|name| format!("{}: {}", source.location(name.start()), name.as_str())).collect::<Vec<_>>()
     }));
 }
 

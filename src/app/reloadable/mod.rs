@@ -14,7 +14,9 @@ pub use mood_dimensions::{MoodDimensionDefinition, MoodDimensions, MoodScale};
 pub use name_casing::NameCasing;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
 
 use crate::config::external_services::ExternalServices;
 use crate::error::{Error, Result};
@@ -50,7 +52,7 @@ impl<T: ReloadableContent> ReloadableFile<T> {
     /// Puts the built-in default in use.
     fn load_built_in(&self) -> Option<Arc<T>> {
         let built_in = Arc::new(T::built_in()?);
-        let mut held = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.current.write();
         Some(held.get_or_insert(built_in).clone())
     }
 
@@ -64,10 +66,10 @@ impl<T: ReloadableContent> ReloadableFile<T> {
     /// stays.
     pub(crate) fn reload(&self, before_swap: impl FnOnce(Option<&str>, &T) -> Result<()>) -> Result<Arc<T>> {
         let path = self.path.as_ref().ok_or_else(|| self.not_configured_error())?;
-        let _reading = self.reload_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _reading = self.reload_lock.lock();
         let now = Arc::new(T::load(path)?);
         before_swap(self.current().as_ref().map(|held| held.hash()), &now)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(now.clone());
+        *self.current.write() = Some(now.clone());
         Ok(now)
     }
 
@@ -78,7 +80,7 @@ impl<T: ReloadableContent> ReloadableFile<T> {
     }
 
     fn current(&self) -> Option<Arc<T>> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current.read().clone()
     }
 }
 

@@ -12,7 +12,9 @@ pub(crate) use custom_words::significant_char_count;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use regex::{Captures, Regex};
 
@@ -128,7 +130,7 @@ impl Redactor {
     }
 
     fn placeholders(&self) -> MutexGuard<'_, PlaceholderTable> {
-        self.placeholders.lock().unwrap_or_else(PoisonError::into_inner)
+        self.placeholders.lock()
     }
 
     fn find_ranges(&self, text: &str) -> Vec<(Range<usize>, PlaceholderKind)> {

@@ -115,13 +115,13 @@ impl FromRequestParts<HttpState> for RegistrationGuard {
     }
 }
 
-pub async fn config(guest: MaybeAuthenticated) -> Result<Json<RegistrationConfigResponse>> {
-    Ok(Json(RegistrationConfigResponse { registration_enabled: accounts::is_open(&guest.app).await? }))
+pub async fn config(client: MaybeAuthenticated) -> Result<Json<RegistrationConfigResponse>> {
+    Ok(Json(RegistrationConfigResponse { registration_enabled: accounts::is_open(&client.app).await? }))
 }
 
 pub async fn register(
     _: RegistrationGuard,
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     StrictJson(given): StrictJson<RegisterRequest>,
 ) -> Result<(SetCookies, Created<UserResponse>)> {
     let new = accounts::RegistrationForm {
@@ -129,16 +129,16 @@ pub async fn register(
         password: Secret::new(given.password),
         display_name: given.display_name,
     };
-    let done = accounts::register(&guest.app, &guest.origin, new).await?;
-    let cookie = AuthCookie::Session.set(&done.token, &guest.app.config.server);
+    let done = accounts::register(&client.app, &client.origin, new).await?;
+    let cookie = AuthCookie::Session.set(&done.token, &client.app.config.server);
     Ok((set_cookies([cookie]), Created(UserResponse { user: done.user })))
 }
 
 pub async fn verify_email(
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     QueryParams(given): QueryParams<LinkTokenQuery>,
 ) -> Result<Json<MessageResponse>> {
-    accounts::verify_email(&guest.app, &guest.origin, given.token.as_deref().unwrap_or_default()).await?;
+    accounts::verify_email(&client.app, &client.origin, given.token.as_deref().unwrap_or_default()).await?;
     Ok(Json(MessageResponse { message: "Your address is verified" }))
 }
 
@@ -149,26 +149,26 @@ pub async fn resend_verification(ctx: Ctx) -> Result<Json<MessageResponse>> {
 }
 
 pub async fn forgot_password(
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     StrictJson(given): StrictJson<ForgotPasswordRequest>,
 ) -> Json<MessageResponse> {
-    accounts::request_password_reset(&guest.app, &given.email);
+    accounts::request_password_reset(&client.app, &given.email);
     Json(MessageResponse { message: "If that address has an account, a password reset link has been sent to it" })
 }
 
 pub async fn check_token(
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     QueryParams(given): QueryParams<LinkTokenQuery>,
 ) -> Result<Json<ResetTokenResponse>> {
-    accounts::check_reset_token(&guest.app, given.token.as_deref().unwrap_or_default()).await?;
+    accounts::check_reset_token(&client.app, given.token.as_deref().unwrap_or_default()).await?;
     Ok(Json(ResetTokenResponse { valid: true }))
 }
 
 pub async fn reset_password(
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     StrictJson(given): StrictJson<ResetPasswordRequest>,
 ) -> Result<Json<MessageResponse>> {
-    accounts::reset_password(&guest.app, &guest.origin, &given.token, Secret::new(given.password)).await?;
+    accounts::reset_password(&client.app, &client.origin, &given.token, Secret::new(given.password)).await?;
     Ok(Json(MessageResponse { message: "Your password has been changed; log in with it" }))
 }
 

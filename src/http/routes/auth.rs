@@ -33,26 +33,26 @@ pub struct UserResponse {
 }
 
 pub async fn log_in(
-    guest: MaybeAuthenticated,
+    client: MaybeAuthenticated,
     StrictJson(given): StrictJson<LoginRequest>,
 ) -> Result<(SetCookies, Json<UserResponse>)> {
     let password = Secret::new(given.password);
     if given.email.trim().is_empty() || password.expose().is_empty() {
         return Err(missing_fields("email and password"));
     }
-    let attempt = PasswordLogin { email: given.email, password, device: guest.device, session: guest.session };
-    let done = login::login(&guest.app, &guest.origin, attempt).await?;
-    let server = &guest.app.config.server;
+    let attempt = PasswordLogin { email: given.email, password, device: client.device, session: client.session };
+    let done = login::login(&client.app, &client.origin, attempt).await?;
+    let server = &client.app.config.server;
     let device = done.device.map(|token| AuthCookie::Device.set(&token, server));
     let cookies = [AuthCookie::Session.set(&done.token, server)].into_iter().chain(device);
     Ok((set_cookies(cookies), Json(UserResponse { user: done.user })))
 }
 
-pub async fn log_out(guest: MaybeAuthenticated) -> Result<(SetCookies, Json<OkResponse>)> {
-    if let Some(ctx) = &guest.ctx {
+pub async fn log_out(client: MaybeAuthenticated) -> Result<(SetCookies, Json<OkResponse>)> {
+    if let Some(ctx) = &client.ctx {
         login::logout(ctx).await?;
     }
-    Ok((set_cookies(cookies::clear_session(&guest.app.config.server)), OkResponse::json()))
+    Ok((set_cookies(cookies::clear_session(&client.app.config.server)), OkResponse::json()))
 }
 
 pub async fn me(ctx: Ctx) -> Result<Json<UserResponse>> {

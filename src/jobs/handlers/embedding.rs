@@ -5,11 +5,12 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;
+use crate::blocking::run_blocking;
 use crate::domain::id::EntryId;
 use crate::domain::job_notification::JobResultCounts;
 use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::jobs::handler::{CommitOutcome, JobCommit, JobHandler, JobOutput};
 use crate::jobs::lease::JobLease;
 use crate::services::embedding;
@@ -42,16 +43,14 @@ impl JobHandler for EmbeddingHandler {
             return Ok(Box::new(move |_| Ok(CommitOutcome::Skipped(job_result(entry, 0)))));
         };
         let ctx = ctx.clone();
-        let task = tokio::task::spawn_blocking(move || {
+        let embed = move || {
             // Bound to the job and its entry for the egress ledger.
             let embedder = egress::embedder(&ctx, EgressSubject { entries: vec![entry], job: Some(id) })?;
             let settings = embedding::chunking_settings(&ctx.app.config.chunking)?;
             let chunks = embedding::chunk_and_embed(embedder.as_ref(), &settings, &text.final_text)?;
-            Ok::<_, Error>((embedder, chunks))
-        });
-        // The panic message is dropped: it may quote text.
-        let (embedder, new) =
-            task.await.map_err(|_| Error::new(ErrorKind::Internal, "the text cannot be chunked or embedded"))??;
+            Ok((embedder, chunks))
+        };
+        let (embedder, new) = run_blocking(embed).await?;
         lease.progress.set(id, 1);
         Ok(Box::new(move |db| {
             match entries::find_job_text(db, entry)? {

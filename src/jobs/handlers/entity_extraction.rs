@@ -2,8 +2,9 @@
 //!
 //! Several entries are sent to the model at once; the result of each is stored in one transaction with its step row.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use crate::app::context::Ctx;

@@ -13,10 +13,10 @@ async fn pending_embeddings_are_drained_in_batches() {
     }
     let seen = Mutex::new((0, 0));
 
-    let done = embed_pending(&ada, Scope::Ingest, &|now, total| *seen.lock().unwrap() = (now, total)).await.unwrap();
+    let done = embed_pending(&ada, Scope::Ingest, &|now, total| *seen.lock() = (now, total)).await.unwrap();
 
     assert_eq!((done.succeeded, done.failed, done.unfindable), (40, 0, 0));
-    assert_eq!(*seen.lock().unwrap(), (40, 40));
+    assert_eq!(*seen.lock(), (40, 40));
     let kind = Some(jobs::EMBED.to_owned());
     let list = query::JobListQuery { kind, limit: 100, ..query::JobListQuery::default() };
     let list = query::list(&ada, list).await.unwrap();

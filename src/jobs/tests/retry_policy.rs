@@ -143,13 +143,13 @@ async fn a_drain_runs_due_jobs_and_leaves_scheduled_retries() {
     }
     let seen = Mutex::new((0, 0));
 
-    let done = run_due_jobs(&world.ada(), &table, &|now, total| *seen.lock().unwrap() = (now, total)).await.unwrap();
+    let done = run_due_jobs(&world.ada(), &table, &|now, total| *seen.lock() = (now, total)).await.unwrap();
 
     assert_eq!((done.succeeded, done.failed), (3, 0));
     assert!(world.elapsed_seconds() < 60, "the retry was not waited for: {}", world.elapsed_seconds());
     assert_eq!(get_job(&world.ada(), waits).await.status, "running");
     assert_eq!(played.start_times(waits).len(), 1);
-    assert_eq!(*seen.lock().unwrap(), (6, 12));
+    assert_eq!(*seen.lock(), (6, 12));
     let after = crate::jobs::drain(&world.ada(), Scope::Ingest, &|_, _| {}).await.unwrap();
     assert_eq!((after.waiting, after.next_at.is_some()), (1, true));
 }

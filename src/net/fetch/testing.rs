@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_server::Server;
@@ -16,6 +16,7 @@ use hickory_server::proto::rr::{Name, RData, Record, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::{FetchPolicy, GuardedFetcher};
 use crate::error::{Error, ErrorKind, Result};
@@ -56,12 +57,12 @@ impl NameServer {
 
     /// Returns the number of queries for a name's IPv4 addresses.
     pub(crate) fn query_count(&self, name: &str) -> usize {
-        self.query_counts.lock().unwrap().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
+        self.query_counts.lock().get(&(format!("{name}."), RecordType::A)).copied().unwrap_or(0)
     }
 
     /// Returns the number of queries of any kind.
     pub(crate) fn total_queries(&self) -> usize {
-        self.query_counts.lock().unwrap().values().sum()
+        self.query_counts.lock().values().sum()
     }
 }
 
@@ -102,7 +103,7 @@ impl RequestHandler for ZoneHandler {
             let query = request.request_info().unwrap().query;
             let (name, kind) = (Name::from(query.name().clone()), query.query_type());
             let nth = {
-                let mut counts = self.query_counts.lock().unwrap();
+                let mut counts = self.query_counts.lock();
                 let count = counts.entry((name.to_ascii(), kind)).or_default();
                 *count += 1;
                 *count - 1
@@ -188,7 +189,7 @@ impl TestSite {
 
     /// Returns the received requests, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.requests.lock().clone()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -214,7 +215,7 @@ fn serve_connection(mut stream: TcpStream, play: &SiteScript, requests: &Mutex<V
     }
     let request = String::from_utf8_lossy(&request).into_owned();
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-    requests.lock().unwrap().push(request);
+    requests.lock().push(request);
     for step in play(&path) {
         match step {
             SiteStep::Send(bytes) => drop(stream.write_all(&bytes)),
@@ -253,12 +254,12 @@ pub(crate) struct AllowingGate {
 
 impl EgressGate for AllowingGate {
     fn acquire<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<ExchangePermit>> {
-        self.hosts.lock().unwrap().push(host.to_owned());
+        self.hosts.lock().push(host.to_owned());
         Box::pin(async { Ok(ExchangePermit { ledger_id: LedgerId(1), started_at: Timestamp::UNIX_EPOCH }) })
     }
 
     fn record(&self, _: ExchangePermit, report: ExchangeReport) -> BoxFuture<'_, Result<()>> {
-        self.reports.lock().unwrap().push(report);
+        self.reports.lock().push(report);
         Box::pin(async { Ok(()) })
     }
 }

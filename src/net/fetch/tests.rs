@@ -271,8 +271,8 @@ async fn at_most_five_redirects_are_followed_and_loops_end() {
 
     assert_eq!(there.body, b"there");
     assert_eq!(there.content_type.as_deref(), Some("text/plain; charset=utf-8"));
-    assert_eq!(gate.hosts.lock().unwrap().len(), 6, "every hop requests a permit");
-    let last = *gate.reports.lock().unwrap().last().unwrap();
+    assert_eq!(gate.hosts.lock().len(), 6, "every hop requests a permit");
+    let last = *gate.reports.lock().last().unwrap();
     assert_eq!(last, ExchangeReport { sent: 0, received: 5, status: Some(200), outcome: ExchangeOutcome::Answered });
     let too_many = FetchError::TooManyRedirects.to_string();
     assert_eq!((too_many_hops, looping), (too_many.clone(), too_many));
@@ -409,5 +409,5 @@ async fn deliveries_follow_no_redirect() {
     assert!(site.requests()[0].contains("x-a: b\r\n") && site.requests()[0].ends_with("{\"a\":1}"));
     assert_eq!(moved.status, 302);
     assert_eq!(private_host.connection_count(), 0);
-    assert!(gate.reports.lock().unwrap().iter().all(|ended| ended.sent == 7));
+    assert!(gate.reports.lock().iter().all(|ended| ended.sent == 7));
 }

@@ -1,7 +1,7 @@
 //! Tests of the OCR engines, over real HTTP and with scripted responses.
 
 use std::io::Cursor;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use image::{DynamicImage, ImageFormat};
 
@@ -54,9 +54,9 @@ async fn every_provider_reads_a_page_in_its_own_format() {
         let arrived = &server.received_on(route)[0];
         assert_eq!(arrived.image.as_deref(), Some(page().bytes.as_slice()), "{provider}");
         assert!(arrived.system().contains("⟪ and ⟫") && arrived.user().contains(ENTRY_BEGINS_MARKER), "{provider}");
-        let sent = &transport.recorder.sent.lock().unwrap()[0];
+        let sent = &transport.recorder.sent.lock()[0];
         assert_eq!((sent.provider, sent.attempts, sent.sensitive.len()), (provider, 3, 1));
-        let used = transport.recorder.usage.lock().unwrap()[0];
+        let used = transport.recorder.usage.lock()[0];
         assert!(used.input_tokens.is_some_and(|tokens| tokens >= 700) && used.output_tokens.is_some(), "{used:?}");
     }
 }
@@ -160,18 +160,15 @@ async fn dual_pass_runs_concurrently_and_reconciles() {
     let slow = Duration::from_millis(600);
     server.next(Route::AnthropicOcr, Answer::text("we met ⟪Else⟫ at the quay").after(slow));
     server.next(Route::GeminiOcr, Answer::text("we met Ilse at the ⟪quai⟫").after(slow));
-    let began = Instant::now();
 
     let more = [("OCR_DUAL_PASS", "true"), ("OCR_MODEL", "claude-haiku-4-5")];
     let (reading, transport) = read(&server, &more, PagePosition::Single, "").await;
 
-    let took = began.elapsed();
     let reading = reading.unwrap();
     assert_eq!(reading.text, "we met Ilse at the quay");
     let spans: Vec<_> = reading.spans.iter().map(|span| (span.char_start, span.char_end)).collect();
     assert_eq!(spans, [(7, 11), (19, 23)]);
     assert_eq!(server.max_concurrent(), 2);
-    assert!(took < slow + slow, "not concurrent: {took:?}");
     let mut models = transport.recorder.models();
     models.sort();
     assert_eq!(models, ["anthropic/claude-opus-4-6", "gemini/gemini-2.5-pro"], "each uses its default model");
@@ -269,7 +266,7 @@ async fn custom_servers_need_no_key_and_zero_retention_is_sent() {
     let reading = engine(&config).unwrap().recognise(&transport, &page(), PagePosition::Single, "").await.unwrap();
 
     assert_eq!(reading.text, "Rain.");
-    let sent = transport.recorder.sent.lock().unwrap()[0].clone();
+    let sent = transport.recorder.sent.lock()[0].clone();
     assert_eq!((sent.url.as_str(), sent.sensitive.len()), ("http://vision.home.example/v1/chat/completions", 0));
     let server = Provider::start();
     read(&server, &[("OCR_PROVIDER", "openai"), ("JOURNAL_ZERO_RETENTION", "true")], PagePosition::Single, "")

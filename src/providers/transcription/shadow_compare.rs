@@ -58,17 +58,17 @@ impl TranscriptDiff {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     use super::*;
     use crate::error::Error;
 
     #[derive(Clone, Default)]
-    struct LogCapture(Arc<Mutex<Vec<u8>>>);
+    struct LogCapture(Arc<parking_lot::Mutex<Vec<u8>>>);
 
     impl io::Write for LogCapture {
         fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend(text);
+            self.0.lock().extend(text);
             Ok(text.len())
         }
 
@@ -82,7 +82,7 @@ mod tests {
         let writer = pen.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(subscriber, || log_difference("openai/a", "gemini/b", first, second));
-        String::from_utf8(pen.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(pen.0.lock().clone()).unwrap()
     }
 
     #[test]

@@ -63,8 +63,8 @@ async fn openai_transcribes_with_uncertain_spans() {
     let file = arrived.field("file").unwrap();
     assert_eq!((file.file_name.as_deref(), file.media_type.as_deref()), (Some("recording.ogg"), Some("audio/ogg")));
     assert_eq!(file.bytes, 5000);
-    assert_eq!(transport.recorder.sent.lock().unwrap()[0].attempts, 1);
-    assert_eq!(transport.recorder.usage.lock().unwrap()[0].input_tokens, Some(140));
+    assert_eq!(transport.recorder.sent.lock()[0].attempts, 1);
+    assert_eq!(transport.recorder.usage.lock()[0].input_tokens, Some(140));
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn gemini_gets_a_long_recording_as_a_file_that_is_deleted() {
     let wanted = [Route::GeminiStart, Route::GeminiUpload, Route::GeminiFile, Route::GeminiSpeech, Route::GeminiDelete];
     assert_eq!(routes, wanted);
     assert_eq!(server.received_on(Route::GeminiUpload)[0].bytes, long as u64);
-    assert!(transport.recorder.sent.lock().unwrap().iter().all(|sent| !sent.url.contains("key")));
+    assert!(transport.recorder.sent.lock().iter().all(|sent| !sent.url.contains("key")));
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn a_recording_is_never_sent_to_a_host_from_a_response() {
         let heard = transcriber(&config).unwrap().transcribe(&transport, &recording((20 << 20) + 1), "en", "").await;
 
         assert_eq!(heard.unwrap_err().kind(), ErrorKind::Upstream, "{url}");
-        assert_eq!(transport.recorder.sent.lock().unwrap().len(), 1, "{url}");
+        assert_eq!(transport.recorder.sent.lock().len(), 1, "{url}");
     }
 }
 
@@ -184,7 +184,7 @@ async fn polling_a_file_times_out_and_deletes_it() {
     assert!(heard.unwrap_err().is_transient());
     let took = began.elapsed();
     assert!((Duration::from_mins(4)..Duration::from_mins(6)).contains(&took), "{took:?}");
-    let sent = transport.recorder.sent.lock().unwrap();
+    let sent = transport.recorder.sent.lock();
     assert!(sent.last().unwrap().url.ends_with("/v1beta/files/a-1"), "{:?}", sent.last());
 }
 

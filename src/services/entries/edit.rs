@@ -388,8 +388,8 @@ mod tests {
         assert!(accepted.reprocess_job_id.is_none() && accepted.pipeline_job_id.is_some());
         assert!(accepted.entity_extraction_job_id.is_some() && accepted.mood_job_id.is_some());
         assert!(!has_unaccepted_text(&accepted.entry).unwrap(), "accepting twice changes nothing");
-        let anew = edited(Some("snow"), false, Some(&assistant));
-        assert!(anew.entry.accepted_at.is_none() && anew.entity_extraction_job_id.is_none());
+        let second = edited(Some("snow"), false, Some(&assistant));
+        assert!(second.entry.accepted_at.is_none() && second.entity_extraction_job_id.is_none());
         let persons = edited(Some("sun"), false, None);
         assert!(persons.entity_extraction_job_id.is_some());
         assert!(has_unaccepted_text(&persons.entry).is_err(), "there is nothing to accept");

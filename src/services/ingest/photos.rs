@@ -2,6 +2,7 @@
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::runtime::RuntimeSettings;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::entry::SourceType;
@@ -86,7 +87,10 @@ impl ReadingSession for OcrSession {
     type Reading = PageText;
 
     async fn open(ctx: &Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
-        let reader = OcrEngine::from_config(&ctx.app.config, runtime, &AppState::read_secret_source)?;
+        let (app, settings) = (ctx.app.clone(), runtime.clone());
+        // On a blocking thread, because it reads the key file.
+        let engine = move || OcrEngine::from_config(&app.config, &settings, &AppState::read_secret_source);
+        let reader = run_blocking(engine).await?;
         // A local reader needs no egress permission, so OCR also works where egress is forbidden.
         let connection: Box<dyn ProviderTransport> = if reader.is_local() {
             Box::new(NullTransport)

@@ -2,6 +2,7 @@
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
+use crate::blocking::run_blocking;
 use crate::config::runtime::RuntimeSettings;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::text;
@@ -72,7 +73,10 @@ impl ReadingSession for TranscriptionSession {
     type Reading = SpeechTranscript;
 
     async fn open(ctx: &Ctx, upload: &UploadJob, runtime: &RuntimeSettings) -> Result<Self> {
-        let transcriber = SpeechTranscriber::from_config(&ctx.app.config, runtime, &AppState::read_secret_source)?;
+        let (app, settings) = (ctx.app.clone(), runtime.clone());
+        // On a blocking thread, because it reads the key file.
+        let models = move || SpeechTranscriber::from_config(&app.config, &settings, &AppState::read_secret_source);
+        let transcriber = run_blocking(models).await?;
         let about = EgressSubject::for_job(upload.job);
         let connection = egress::open_gateway(ctx, EgressPurpose::Transcription, about).await?;
         let context = if runtime.is_on("transcription_context_enabled") {

@@ -1,7 +1,8 @@
 //! Ingestion of uploads whose files have cached results, so that no provider is needed.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rusqlite::named_params;
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ struct RecordingReporter(Mutex<Vec<u64>>, u64);
 
 impl ProgressReporter for RecordingReporter {
     fn files_done(&self, files: u64) -> BoxFuture<'_, Result<()>> {
-        self.0.lock().unwrap().push(files);
+        self.0.lock().push(files);
         let goes_on = files < self.1;
         Box::pin(async move { if goes_on { Ok(()) } else { Err(Error::conflict("the job was cancelled")) } })
     }
@@ -322,11 +323,11 @@ async fn progress_is_reported_and_a_cancelled_job_stops() {
 
     let all = recording_reporter();
     photos::draft(&world.ctx, &upload, &all).await.unwrap();
-    assert_eq!(*all.0.lock().unwrap(), [1, 2]);
+    assert_eq!(*all.0.lock(), [1, 2]);
 
     let cancelled = RecordingReporter(Mutex::default(), 1);
     photos::draft(&world.ctx, &upload, &cancelled).await.unwrap_err();
-    assert_eq!(*cancelled.0.lock().unwrap(), [1]);
+    assert_eq!(*cancelled.0.lock(), [1]);
 }
 
 #[tokio::test]
@@ -336,11 +337,7 @@ async fn cached_results_are_reused_by_the_next_attempt() {
     let report = recording_reporter();
 
     let refused = photos::draft(&world.ctx, &upload, &report).await.unwrap_err();
-    assert_eq!(
-        (refused.kind(), report.0.lock().unwrap().len()),
-        (ErrorKind::Conflict, 1),
-        "no OCR provider is configured"
-    );
+    assert_eq!((refused.kind(), report.0.lock().len()), (ErrorKind::Conflict, 1), "no OCR provider is configured");
 
     reading_cache::store(&world.ctx, upload.job, 2, &reading_of("‹snow›")).await.unwrap();
     let job = upload.job;

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::Connection;
 
 use crate::error::Result;
@@ -45,7 +45,7 @@ impl ReaderPool {
             match idle.connections.pop() {
                 Some(connection) => break Some(connection),
                 None if idle.in_use < self.limit || nested => break None,
-                None => idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner),
+                None => self.returned.wait(&mut idle),
             }
         };
         idle.in_use += 1;
@@ -60,7 +60,7 @@ impl ReaderPool {
     }
 
     fn lock_idle(&self) -> MutexGuard<'_, IdleReaders> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.idle.lock()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use crate::crypto::key::SymmetricKey;
 use crate::error::{Error, ErrorKind, Result};
@@ -71,7 +70,7 @@ impl<P: DatabaseKind> EncryptedDatabase<P> {
     fn close_to_single_file(self) -> Result<()> {
         let Self { path, writer, readers, .. } = self;
         drop(readers);
-        let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let writer = writer.into_inner();
         let mode: String = writer.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
         if mode != "delete" {
             return Err(Error::new(ErrorKind::Limited, "another process has a database open")

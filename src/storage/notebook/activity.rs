@@ -24,14 +24,14 @@ pub(crate) fn append(
     db: &NotebookDb<'_>,
     key: &SymmetricKey,
     record: &AuditRecord<'_>,
-    beside: ActivityDetails<'_>,
+    details: ActivityDetails<'_>,
 ) -> Result<()> {
     let (last_seq, last_mac) = match find_head(db)? {
         Some(head) => (head.seq, head.last),
         None => (0, GENESIS_MAC.to_vec()),
     };
     let seq = last_seq + 1;
-    let mac = crypto::mac_chain::event_mac(key, MacDomain::Activity, &last_mac, seq, &chain_fields(record, beside));
+    let mac = crypto::mac_chain::event_mac(key, MacDomain::Activity, &last_mac, seq, &chain_fields(record, details));
     db.execute(
         "INSERT INTO activity (seq, at, actor, via, action, resource, result,
                                on_behalf, ip, user_agent, request_id, changed, assistant, mac)
@@ -41,7 +41,7 @@ pub(crate) fn append(
             ":seq": seq, ":at": record.at, ":actor": record.actor, ":via": record.via,
             ":action": record.action, ":resource": record.resource, ":result": record.result,
             ":behalf": record.on_behalf, ":ip": record.ip, ":agent": record.user_agent,
-            ":request": record.request_id, ":changed": beside.changed, ":assistant": beside.assistant, ":mac": mac,
+            ":request": record.request_id, ":changed": details.changed, ":assistant": details.assistant, ":mac": mac,
         },
     )?;
     db.execute(
@@ -120,8 +120,8 @@ fn find_head(db: &NotebookDb<'_>) -> Result<Option<ChainHead>> {
 }
 
 /// Returns the fields in the column order of [`verify_chain`].
-fn chain_fields<'a>(record: &AuditRecord<'a>, beside: ActivityDetails<'a>) -> Vec<Option<&'a str>> {
-    let ActivityDetails { changed, assistant } = beside;
+fn chain_fields<'a>(record: &AuditRecord<'a>, details: ActivityDetails<'a>) -> Vec<Option<&'a str>> {
+    let ActivityDetails { changed, assistant } = details;
     let texts: Vec<_> = record.shared_fields().into_iter().chain([changed, assistant]).collect();
     mac_fields(&texts).to_vec()
 }

@@ -5,14 +5,14 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
+use parking_lot::Mutex;
 
 use crate::domain::id::EntryId;
 use crate::domain::search_result::SearchPage;
-use crate::storage::database::lock_unpoisoned;
 
 /// Maximum cached query vectors: 100 KiB.
 const VECTORS: NonZeroUsize = NonZeroUsize::new(64).expect("not zero");
@@ -90,41 +90,38 @@ impl Default for SearchCache {
 impl SearchCache {
     /// Returns a cached query vector.
     pub(crate) fn vector(&self, query: &SearchDigest) -> Option<Arc<[f32]>> {
-        lock_unpoisoned(&self.vectors).get(query).and_then(CachedResult::get_if_fresh)
+        self.vectors.lock().get(query).and_then(CachedResult::get_if_fresh)
     }
 
     pub(crate) fn insert_vector(&self, query: SearchDigest, vector: Arc<[f32]>) {
-        lock_unpoisoned(&self.vectors).put(query, CachedResult::new(vector));
+        self.vectors.lock().put(query, CachedResult::new(vector));
     }
 
     /// Returns a cached page of results of the current version.
-    pub(crate) fn result(&self, search: &SearchDigest, stand: CacheVersion) -> Option<Arc<SearchPage>> {
-        let (then, found) = lock_unpoisoned(&self.results).get(search).and_then(CachedResult::get_if_fresh)?;
-        (then == stand).then_some(found)
+    pub(crate) fn result(&self, search: &SearchDigest, version: CacheVersion) -> Option<Arc<SearchPage>> {
+        let (cached_version, found) = self.results.lock().get(search).and_then(CachedResult::get_if_fresh)?;
+        (cached_version == version).then_some(found)
     }
 
-    pub(crate) fn insert_result(&self, search: SearchDigest, stand: CacheVersion, found: &Arc<SearchPage>) {
+    pub(crate) fn insert_result(&self, search: SearchDigest, version: CacheVersion, found: &Arc<SearchPage>) {
         let bytes: usize = found.items.iter().map(|hit| hit.text.len()).sum();
         if bytes <= MAX_PAGE_BYTES {
-            lock_unpoisoned(&self.results).put(search, CachedResult::new((stand, found.clone())));
+            self.results.lock().put(search, CachedResult::new((version, found.clone())));
         }
     }
 
     /// Returns a cached rerank order of the current version.
-    pub(crate) fn order(&self, search: &SearchDigest, stand: CacheVersion) -> Option<Arc<RerankOrder>> {
-        lock_unpoisoned(&self.orders)
-            .get(search)
-            .and_then(CachedResult::get_if_fresh)
-            .filter(|order| order.version == stand)
+    pub(crate) fn order(&self, search: &SearchDigest, version: CacheVersion) -> Option<Arc<RerankOrder>> {
+        self.orders.lock().get(search).and_then(CachedResult::get_if_fresh).filter(|order| order.version == version)
     }
 
     pub(crate) fn insert_order(&self, search: SearchDigest, order: Arc<RerankOrder>) {
-        lock_unpoisoned(&self.orders).put(search, CachedResult::new(order));
+        self.orders.lock().put(search, CachedResult::new(order));
     }
 
     /// Returns the lock for reranking a search; a second caller waits and then finds the result in the cache.
     pub(crate) fn rerank_lock(&self, search: SearchDigest) -> Arc<RerankLock> {
-        let mut turns = lock_unpoisoned(&self.rerank_locks);
+        let mut turns = self.rerank_locks.lock();
         turns.retain(|_, turn| turn.strong_count() > 0);
         if let Some(turn) = turns.get(&search).and_then(Weak::upgrade) {
             return turn;
@@ -136,10 +133,10 @@ impl SearchCache {
 
     /// Returns the cached entry count of a revision.
     pub(crate) fn total(&self, revision: i64) -> Option<i64> {
-        lock_unpoisoned(&self.total).filter(|(then, _)| *then == revision).map(|(_, total)| total)
+        self.total.lock().filter(|(then, _)| *then == revision).map(|(_, total)| total)
     }
 
     pub(crate) fn set_total(&self, revision: i64, total: i64) {
-        *lock_unpoisoned(&self.total) = Some((revision, total));
+        *self.total.lock() = Some((revision, total));
     }
 }

@@ -34,13 +34,14 @@ pub(crate) mod vectors;
 pub(crate) mod versions;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::latency::{QueryLatencies, QueryTiming};
 use crate::storage::database::{DatabaseKind, DatabaseTx};
 use crate::storage::notebook::cache::SearchCache;
 use crate::storage::vector_index::VectorIndex;
+use parking_lot::Mutex;
 
 mod embedded {
     refinery::embed_migrations!("migrations/notebook");
@@ -63,12 +64,12 @@ pub(crate) struct NotebookCaches {
 impl NotebookCaches {
     /// Records a response time.
     pub(crate) fn record_timing(&self, kind: &'static str, took: Duration) {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).record(kind, took);
+        self.timings.lock().record(kind, took);
     }
 
     /// Returns the response time statistics by kind.
     pub(crate) fn timing_stats(&self) -> BTreeMap<String, QueryTiming> {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).snapshot()
+        self.timings.lock().snapshot()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loads a notebook's vectors into memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use rusqlite::{Row, named_params};
 
@@ -18,7 +18,7 @@ const MAX_SINGLE_RELOADS: usize = 256;
 /// increments the generation in the same transaction.
 pub(crate) fn load_index(db: &NotebookDb<'_>) -> Result<Arc<VectorIndex>> {
     let generation = state::generation(db)?;
-    let mut cached = db.memory().vectors.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cached = db.memory().vectors.lock();
     let renewed = match cached.as_ref() {
         Some(index) if index.generation == generation => return Ok(index.clone()),
         Some(before) => update(db, before, generation)?,

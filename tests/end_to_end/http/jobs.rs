@@ -1,7 +1,5 @@
 //! Jobs of the caller's journal, and the worker that runs them.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
 use crate::http::entries::{ada, bob, lock_queue, store_entry, store_pending};
@@ -68,24 +66,6 @@ fn b17_wildcards_are_literal_and_filters_combine() {
     assert_eq!(pages.concat(), ids(kind), "the order is the same on every page");
     ada.get("/api/jobs?limit=x").refused(400, "invalid_query");
     ada.get(&format!("/api/jobs?search={}", "x".repeat(201))).refused(400, "invalid_request");
-}
-
-#[test]
-fn a_job_starts_soon_after_the_write() {
-    let world = World::new();
-    let server = world.serve();
-    let ada = ada(&world, &server);
-    store_entry(&ada, "rain", "2024-05-01");
-    let edit = |text: &str| {
-        let edited = ada.patch("/api/entries/1", &json!({ "final_text": text })).ok().json();
-        edited["reprocess_job_id"].as_str().unwrap().to_owned()
-    };
-    wait_for_job(&ada, &edit("snow"));
-
-    let begun = Instant::now();
-    wait_for_job(&ada, &edit("hail"));
-
-    assert!(begun.elapsed() < Duration::from_secs(10), "the job started before the next poll: {:?}", begun.elapsed());
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! E-mails: recipients, contents, transport security and retries.
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::http::login::{PASSWORD, world};
@@ -72,12 +70,11 @@ fn a_silent_mail_server_delays_no_reply() {
     request_reset(&server, ADA);
     wait_for("the connection to the mail server", || mailbox.cleartext_commands().first().cloned());
 
-    let started = Instant::now();
     for _ in 0..5 {
         request_reset(&server, ADA);
     }
 
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert_eq!(mailbox.cleartext_commands().len(), 1, "the first e-mail still waits for the mail server");
     assert_eq!(server.stop().0, 0, "shutdown is not delayed");
 }
 

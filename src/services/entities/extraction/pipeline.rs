@@ -1,7 +1,7 @@
 //! Extraction run over one or many entries.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use crate::app::context::Ctx;
 use crate::app::reloadable::NameCasing;
@@ -25,6 +25,7 @@ use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entities::links::{self, EntrySource, ExtractionProvenance};
 use crate::storage::notebook::entities::similar;
 use crate::storage::notebook::entities::vectors::{self, EntityVector};
+use parking_lot::{Mutex, RwLock};
 
 /// Maximum text embedded for an entry without vectors, in code points; embedders read no more.
 const MAX_EMBEDDED_CHARS: usize = 2000;
@@ -136,16 +137,16 @@ impl ExtractionRun {
     ) -> Result<ExtractionCounts> {
         let mut facts = self.run_settings.clone();
         facts.origin.at = self.ctx.app.now_timestamp();
-        let memory = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        let memory = self.cache.read();
         let (counts, created) = asked.store(db, &facts, &memory)?;
-        *new.lock().unwrap_or_else(PoisonError::into_inner) = created;
+        *new.lock() = created;
         Ok(counts)
     }
 
     /// Adds the new entities to the cache, after the commit.
     pub(crate) fn cache_entities(&self, new: &Mutex<Vec<EntityVector>>) {
-        let new = std::mem::take(&mut *new.lock().unwrap_or_else(PoisonError::into_inner));
-        self.cache.write().unwrap_or_else(PoisonError::into_inner).insert(new);
+        let new = std::mem::take(&mut *new.lock());
+        self.cache.write().insert(new);
     }
 
     /// Finds names that are similar to those of entities found by this run.
@@ -182,7 +183,7 @@ impl ExtractionRun {
         source: &EntrySource,
         vectors: Vec<Vec<f32>>,
     ) -> Result<Vec<KnownEntity>> {
-        let memory = || self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        let memory = || self.cache.read();
         if self.run_settings.settings.candidates == 0 || memory().is_empty() {
             return Ok(Vec::new());
         }

@@ -1,7 +1,6 @@
 //! Embeddings of entity names with their descriptions.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use crate::app::context::Ctx;
 use crate::blocking::run_blocking;
@@ -11,6 +10,7 @@ use crate::egress::{self, EgressSubject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::entities::extraction::resolution::embedding_text;
 use crate::storage::notebook::entities::upsert;
+use parking_lot::Mutex;
 
 /// Maximum number of cached vectors; names repeat within a run.
 const MAX_CACHED_VECTORS: usize = 4096;
@@ -32,7 +32,7 @@ impl NameVectorCache {
     ) -> Result<HashMap<String, Vec<f32>>> {
         let (mut found, mut missing) = (HashMap::new(), Vec::new());
         {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = self.0.lock();
             for text in texts {
                 match known.get(&text) {
                     Some(vector) => drop(found.insert(text, vector.clone())),
@@ -45,7 +45,7 @@ impl NameVectorCache {
             return Ok(found);
         }
         let Some(vectors) = embed_texts(ctx, about, missing.clone()).await? else { return Ok(found) };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         if known.len() + vectors.len() > MAX_CACHED_VECTORS {
             known.clear();
         }

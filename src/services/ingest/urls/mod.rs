@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::app::context::Ctx;
 use crate::app::state::AppState;
-use crate::blocking::run_blocking;
+use crate::blocking::{run_blocking, run_blocking_with};
 use crate::domain::egress::EgressPurpose;
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
@@ -83,7 +83,10 @@ pub fn is_address(word: &str) -> bool {
 pub async fn ingest_urls(ctx: &Ctx, wanted: &[UrlRequest], date: Option<&str>) -> Result<UrlResult> {
     ctx.caller.authorize(Scope::IngestUrl)?;
     ctx.caller.authorize(Scope::Ingest)?;
-    let slack = ctx.app.config.external_services.slack_token.as_ref().map(AppState::read_secret_source).transpose()?;
+    let slack = run_blocking_with(ctx.app.clone(), |app| {
+        app.config.external_services.slack_token.as_ref().map(AppState::read_secret_source).transpose()
+    });
+    let slack = slack.await?;
     let fetcher = GuardedFetcher::new(FetchPolicy::for_users(ctx.app.config.external_services.name_server), slack)?;
     let gate = FetchGate { ctx, purpose: EgressPurpose::Fetch, about: EgressSubject::default(), provider: "fetch" };
     ingest_urls_with(ctx, &fetcher, &gate, wanted, date).await

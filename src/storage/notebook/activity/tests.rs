@@ -43,8 +43,8 @@ impl TestActivityLog {
         let record = AuditRecord { resource, ..RECORD };
         // Every other row is written by an assistant.
         let assistant = (resource.bytes().last().unwrap_or(0) % 2 == 1).then_some("claude-code 2.1");
-        let beside = ActivityDetails { changed: Some("title text"), assistant };
-        self.database.write(|db| append(db, &self.key, &record, beside)).unwrap();
+        let details = ActivityDetails { changed: Some("title text"), assistant };
+        self.database.write(|db| append(db, &self.key, &record, details)).unwrap();
     }
 
     fn broken_at(&self) -> Option<i64> {
