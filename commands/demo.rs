@@ -74,7 +74,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let ctx = create_journal(&folder.path, demo_password.clone()).await?;
     out.line(format!("A temporary journal in {}\n", folder.path.display()))?;
 
-    let files = SAMPLES.map(|(name, text)| InputFile { name: name.to_owned(), bytes: text.as_bytes().to_owned() });
+    let files = SAMPLES.map(|(name, text)| InputFile::new(name.to_owned(), text.as_bytes().to_owned()));
     let stored = ingest::files(&ctx, files.into(), None).await?;
     jobs::embed_pending(&ctx, Scope::Ingest, &|_, _| {}).await?;
     out.line(format!(

@@ -22,7 +22,7 @@ const MAX_ITEMS: usize = 10;
 /// # Errors
 /// `Invalid` for an invalid date.
 pub fn week_of(ctx: &Ctx, date: Option<&str>) -> Result<IsoWeek> {
-    Ok(IsoWeek::containing(date.map(entry_date::parse).transpose()?.unwrap_or_else(|| ctx.app.clock.today())))
+    Ok(IsoWeek::containing(date.map(entry_date::parse).transpose()?.unwrap_or_else(|| ctx.today())))
 }
 
 /// Returns the digest of a week.
@@ -30,7 +30,7 @@ pub fn week_of(ctx: &Ctx, date: Option<&str>) -> Result<IsoWeek> {
 /// # Errors
 /// `Forbidden` for a key that is limited to a part of the journal.
 pub async fn digest_of_week(ctx: &Ctx, week: IsoWeek) -> Result<WeeklyDigest> {
-    let today = ctx.app.clock.today();
+    let today = ctx.today();
     let digest = ctx.read(Scope::EntriesRead, move |db| build_digest(db, week, today)).await?;
     ctx.record_read(ReadKind::List, digest.on_this_day.len());
     Ok(digest)
@@ -41,7 +41,7 @@ pub async fn digest_of_week(ctx: &Ctx, week: IsoWeek) -> Result<WeeklyDigest> {
 /// # Errors
 /// As [`digest_of_week`].
 pub async fn numbers(ctx: &Ctx, week: IsoWeek) -> Result<DigestCounts> {
-    let today = ctx.app.clock.today();
+    let today = ctx.today();
     ctx.read(Scope::EntriesRead, move |db| build_digest(db, week, today)).await.map(|digest| digest.numbers)
 }
 

@@ -8,6 +8,7 @@ use journal::app::context::Ctx;
 use journal::domain::scope::Scope;
 use journal::error::{Error, Result};
 use journal::import_export::ImportReport;
+use journal::services::ingest::ChangePolicy;
 
 /// Rows shown per section; `--json` prints all.
 const MAX_ROWS: usize = 20;
@@ -15,6 +16,9 @@ const MAX_ROWS: usize = 20;
 /// Options of the imports from other programs.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct ImportOptionArgs {
+    /// Treatment of an entry that changed in its source since it was imported
+    #[arg(long, value_enum, default_value_t)]
+    on_change: ChangePolicy,
     /// Show what would be imported, and import nothing
     #[arg(long)]
     dry_run: bool,
@@ -29,16 +33,16 @@ pub async fn run_import(
     shell: CliContext,
     how: ImportOptionArgs,
     out: &mut CommandOutput,
-    import: impl AsyncFnOnce(&Ctx, bool, &(dyn Fn(u64, u64) + Sync)) -> Result<ImportReport>,
+    import: impl AsyncFnOnce(&Ctx, (bool, ChangePolicy), &(dyn Fn(u64, u64) + Sync)) -> Result<ImportReport>,
 ) -> Result<()> {
     let (reading, embedding) =
         (CommandProgress::new("Importing", &shell.global), CommandProgress::new("Embedding", &shell.global));
     let ctx = shell.user_ctx()?;
-    let report = import(&ctx, how.dry_run, &|done, total| reading.report(done, total)).await;
+    let report = import(&ctx, (how.dry_run, how.on_change), &|done, total| reading.report(done, total)).await;
     reading.finish();
     let report = report?;
     out.result(&report, render_report)?;
-    if report.taken > 0 && !report.dry_run && !how.no_wait {
+    if report.taken + report.updated > 0 && !report.dry_run && !how.no_wait {
         write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
     let Some(first) = report.refused.first() else { return Ok(()) };
@@ -56,8 +60,13 @@ fn render_report(report: &ImportReport) -> String {
         report.already_there,
         report.refused.len()
     );
+    if report.updated > 0 {
+        text.extend(["New versions of entries whose source changed: ", &report.updated.to_string(), "\n"]);
+    }
+    section(&mut text, "Changed in the source, but edited here and left as they are", report.edited_here.iter().cloned());
     let undated = report.undated.iter().map(|undated| format!("{}: {}", undated.name, undated.entry_date));
     section(&mut text, "Without a date; assigned", undated);
+    section(&mut text, "Dates to check", report.date_notes.iter().cloned());
     let left_out =
         report.left_out.iter().map(|skipped| format!("{} in {}: {}", skipped.file, skipped.name, skipped.message));
     section(&mut text, "Embedded files not imported", left_out);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::ingest::FoundFile;
 use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use journal::app::context::Ctx;
@@ -36,14 +37,14 @@ enum UploadItemOutcome {
 ///
 /// # Errors
 /// `Invalid` if `together` is set and the files are of different types.
-pub fn split_texts_and_media(files: Vec<PathBuf>, together: bool) -> Result<(Vec<PathBuf>, Vec<MediaFileGroup>)> {
+pub fn split_texts_and_media(files: Vec<FoundFile>, together: bool) -> Result<(Vec<FoundFile>, Vec<MediaFileGroup>)> {
     let mut texts = Vec::new();
     let mut groups: Vec<MediaFileGroup> = Vec::new();
     for file in files {
-        match (uploads::media_type_of(&file), groups.last_mut()) {
+        match (uploads::media_type_of(&file.path), groups.last_mut()) {
             (None, _) => texts.push(file),
-            (Some((kind, _)), Some(group)) if together && group.kind == kind => group.files.push(file),
-            (Some((kind, _)), _) => groups.push(MediaFileGroup { kind, files: vec![file] }),
+            (Some((kind, _)), Some(group)) if together && group.kind == kind => group.files.push(file.path),
+            (Some((kind, _)), _) => groups.push(MediaFileGroup { kind, files: vec![file.path] }),
         }
     }
     if together && (groups.len() > 1 || !texts.is_empty()) {

@@ -20,6 +20,10 @@ struct IngestedFileItem<T> {
 pub struct IngestSummary {
     items: Vec<serde_json::Value>,
     pub stored: usize,
+    /// Entries with a new version.
+    pub updated: usize,
+    /// Changed files whose entries were edited here.
+    edited_here: usize,
     pub duplicates: usize,
     /// Uploads whose job has not run yet.
     pub queued: usize,
@@ -37,6 +41,14 @@ impl IngestSummary {
             IngestOutcome::Stored { id, ref entry_date, word_count } => {
                 self.stored += 1;
                 format!("Stored entry {id} ({entry_date}, {word_count} words) from {file}")
+            }
+            IngestOutcome::Updated { id, ref entry_date, word_count } => {
+                self.updated += 1;
+                format!("Updated entry {id} ({entry_date}, {word_count} words) from {file}")
+            }
+            IngestOutcome::EditedHere { id } => {
+                self.edited_here += 1;
+                format!("Left entry {id} as it was edited here, although {file} changed")
             }
             IngestOutcome::AlreadyThere { id } => {
                 self.duplicates += 1;
@@ -70,7 +82,8 @@ impl IngestSummary {
                 json!({ "file": file, "outcome": "refused", "message": error.to_string(), "hint": error.hint_text() })
             }));
             let summary = json!({
-                "items": self.items, "stored": self.stored, "already_there": self.duplicates, "queued": self.queued,
+                "items": self.items, "stored": self.stored, "updated": self.updated,
+                "edited_here": self.edited_here, "already_there": self.duplicates, "queued": self.queued,
                 "refused": count,
             });
             out.result(&summary, |_| String::new())?;
@@ -81,13 +94,18 @@ impl IngestSummary {
             let hint = error.hint_text().map(str::to_owned);
             return Err(hint.into_iter().fold(named.caused_by(error), Error::hint));
         }
-        if self.stored + self.duplicates + self.queued + count == 0 {
+        if self.stored + self.updated + self.edited_here + self.duplicates + self.queued + count == 0 {
             let none = Error::invalid("no texts, photographs or recordings were found");
             return Err(none.hint("name other files or folders"));
         }
         if !single {
             let queued = if self.queued == 0 { String::new() } else { format!("{} queued, ", self.queued) };
-            out.note(format!("{} stored, {} duplicates, {queued}{count} refused", self.stored, self.duplicates));
+            let updated = if self.updated == 0 { String::new() } else { format!("{} updated, ", self.updated) };
+            out.note(format!(
+                "{} stored, {updated}{} duplicates, {queued}{count} refused",
+                self.stored,
+                self.duplicates + self.edited_here
+            ));
         }
         let Some((_, first)) = self.refused.first() else { return Ok(()) };
         for (file, error) in self.refused.iter().filter(|_| !out.wants_json()) {

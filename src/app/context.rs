@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::app::read_counter::ReaderIdentity;
@@ -14,6 +15,7 @@ use crate::blocking::run_blocking;
 use crate::crypto::media::MediaIdentity;
 use crate::domain::activity::ReadKind;
 use crate::domain::api_key::{KeyGrant, KeyRestrictions};
+use crate::domain::calendar::JournalCalendar;
 use crate::domain::entry::AssistantAuthor;
 use crate::domain::id::{KeyId, NotebookId, SessionId};
 use crate::domain::scope::Scope;
@@ -198,6 +200,18 @@ impl Ctx {
     /// request.
     pub(crate) fn as_system(&self) -> Self {
         Self { caller: Caller { via: AuthMethod::Server, ..self.caller.clone() }, ..self.clone() }
+    }
+
+    /// Returns the calendar of the journal.
+    #[must_use]
+    pub fn calendar(&self) -> &JournalCalendar {
+        &self.app.calendar
+    }
+
+    /// Returns the current day of the journal.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.app.today()
     }
 
     /// Sets the client of the request.

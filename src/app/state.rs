@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
@@ -18,6 +19,7 @@ use crate::config::runtime::RuntimeSettings;
 use crate::config::{Config, SecretSource};
 use crate::crypto::key_derivation::KeyHierarchy;
 use crate::crypto::password_hash_queue::PasswordHashQueue;
+use crate::domain::calendar::JournalCalendar;
 use crate::domain::entry_date::DateBounds;
 use crate::domain::id::NotebookId;
 use crate::entropy::Entropy;
@@ -39,6 +41,8 @@ pub struct AppState {
     pub config: Config,
     /// Source of the current time.
     pub clock: Arc<dyn Clock>,
+    /// Time zone, start of the day and notation of dates.
+    pub(crate) calendar: JournalCalendar,
     /// Source of random bytes for keys and ids.
     pub entropy: Arc<dyn Entropy>,
     pub(crate) store: DataStore,
@@ -126,6 +130,7 @@ impl AppState {
         Self {
             metrics: MetricsRegistry::new(clock.now(), &hashing),
             reloadable_files: ReloadableFiles::new(&config.external_services),
+            calendar: config.calendar.calendar(clock.zone()),
             config,
             started: clock.now(),
             clock,
@@ -210,9 +215,15 @@ impl AppState {
         Ok(self.config.runtime.with_overrides(&accounts::runtime_settings::all(db)?))
     }
 
+    /// Returns the current day of the journal.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.calendar.today(self.clock.now())
+    }
+
     /// Returns the range of dates that an entry may have.
     pub fn entry_date_bounds(&self) -> DateBounds {
-        DateBounds::until_tomorrow(self.config.min_entry_date, self.clock.today())
+        DateBounds::until_tomorrow(self.config.min_entry_date, self.today())
     }
 }
 

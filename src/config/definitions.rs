@@ -42,6 +42,25 @@ pub const SETTING_DEFINITIONS: &[SettingDefinition] = &[
     ),
     plain("log.format", "JOURNAL_LOG_FORMAT", Some("human"), "human or json; `journal serve` defaults to json"),
     plain("min_entry_date", "MIN_ENTRY_DATE", Some("1900-01-01"), "earliest date an entry may have"),
+    plain("entries.time_zone", "JOURNAL_TIME_ZONE", None, "time zone of the journal, such as Europe/Berlin [default: the system's]"),
+    plain(
+        "entries.day_start",
+        "ENTRY_DAY_START",
+        Some("0"),
+        "hour at which a day starts, 0 to 12; at 4, an entry of 02:30 belongs to the day before",
+    ),
+    plain(
+        "entries.date_order",
+        "ENTRY_DATE_ORDER",
+        Some("auto"),
+        "order of dates such as 03/04/2024: dmy, mdy, ymd, or auto for the locale's",
+    ),
+    plain(
+        "entries.two_digit_years",
+        "ENTRY_TWO_DIGIT_YEARS",
+        Some("1950"),
+        "first of the hundred years that a year of two digits can mean",
+    ),
     plain(
         "password.min_length",
         "JOURNAL_PASSWORD_MIN_LENGTH",

@@ -2,6 +2,7 @@
 
 mod absolute_path;
 pub mod backup;
+mod calendar;
 mod definitions;
 mod environment;
 pub mod external_services;

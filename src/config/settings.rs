@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::config::absolute_path::absolute_path;
 use crate::config::backup::BackupConfig;
+use crate::config::calendar::CalendarConfig;
 use crate::config::external_services::ExternalServices;
 use crate::config::providers::ProviderTasksConfig;
 use crate::config::reader::SettingsReader;
@@ -95,6 +96,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Earliest allowed entry date.
     pub min_entry_date: Date,
+    /// Time zone, start of the day and notation of dates.
+    pub calendar: CalendarConfig,
     /// Minimum password length in code points.
     pub password_min_length: usize,
     /// Chunking parameters.
@@ -170,6 +173,7 @@ impl Config {
             secret,
             log_format,
             min_entry_date,
+            calendar: CalendarConfig::from_settings(&table, environment)?,
             password_min_length,
             chunking: ChunkingConfig::from_settings(&table)?,
             search: SearchLimits::from_settings(&table)?,

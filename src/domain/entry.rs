@@ -1,8 +1,9 @@
 //! Entries, their versions and their chunks.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use crate::domain::calendar::EntryMinute;
 use crate::domain::id::EntryId;
 use crate::domain::named_enum::{named_enum, parse_by_name};
 use crate::domain::prompt_injection::InjectionWarning;
@@ -64,6 +65,15 @@ pub struct Entry {
     pub id: EntryId,
     /// `YYYY-MM-DD`.
     pub entry_date: String,
+    /// Time of day, `HH:MM`, in the journal's time zone; null if unknown.
+    #[serde(serialize_with = "serialize_clock_reading")]
+    #[schemars(with = "Option<String>")]
+    pub entry_time: Option<EntryMinute>,
+    /// True for a date that was stated nowhere, such as the time of a file.
+    pub date_guessed: bool,
+    /// Origin of the date: `flag`, `front_matter`, `file_name`, `metadata`, `heading`, `text`, `file_time` or `today`; null if
+    /// not recorded.
+    pub date_origin: Option<String>,
     /// Title from front matter, if any.
     pub title: Option<String>,
     /// Origin of the text.
@@ -94,6 +104,9 @@ pub struct Entry {
     pub content_boundary: Option<CharRange>,
     /// Tags, lower case, sorted.
     pub tags: Vec<String>,
+    /// Other fields of the front matter, in their order; omitted if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<EntryProperty>,
     /// Assistants that added or wrote it.
     pub provenance: EntryProvenance,
     /// When the owner accepted text written by an assistant; nothing is derived from it before that.
@@ -104,6 +117,16 @@ pub struct Entry {
     pub suspicions: Vec<InjectionWarning>,
 }
 
+/// Field of front matter that has no meaning here; kept, shown and exported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryProperty {
+    /// Name as written.
+    pub name: String,
+    /// Value as JSON.
+    pub value: serde_json::Value,
+}
+
 /// Entry as a list item.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct EntrySummary {
@@ -111,6 +134,12 @@ pub struct EntrySummary {
     pub id: EntryId,
     /// `YYYY-MM-DD`.
     pub entry_date: String,
+    /// Time of day, `HH:MM`; null if unknown.
+    #[serde(serialize_with = "serialize_clock_reading")]
+    #[schemars(with = "Option<String>")]
+    pub entry_time: Option<EntryMinute>,
+    /// True for a date that was stated nowhere.
+    pub date_guessed: bool,
     /// Title from front matter.
     pub title: Option<String>,
     /// Origin of the text.
@@ -139,6 +168,12 @@ pub struct EntrySummary {
     pub preview: String,
 }
 
+/// Serializes a time of day as `HH:MM`.
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn serialize_clock_reading<S: Serializer>(minute: &Option<EntryMinute>, serializer: S) -> Result<S::Ok, S::Error> {
+    minute.map(|minute| minute.to_string()).serialize(serializer)
+}
+
 /// Maximum length of [`EntrySummary::preview`], in code points.
 pub const PREVIEW_CHARS: usize = 100;
 
@@ -163,6 +198,9 @@ pub struct EntryVersion {
     pub version: i64,
     /// Date of this version.
     pub entry_date: String,
+    /// Time of day of this version, in minutes since 00:00; null if unknown.
+    #[serde(default)]
+    pub entry_minute: Option<EntryMinute>,
     /// Title of this version.
     pub title: Option<String>,
     /// Text of this version.

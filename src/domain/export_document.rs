@@ -17,8 +17,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::domain::calendar::EntryMinute;
 use crate::domain::egress::{EgressPurpose, RedactionKind};
-use crate::domain::entry::{CharRange, EntryProvenance, EntryVersion, SourceType};
+use crate::domain::entry::{CharRange, EntryProperty, EntryProvenance, EntryVersion, SourceType};
 use crate::domain::id::EntryId;
 use crate::domain::media_type;
 
@@ -86,12 +87,24 @@ pub struct ExportedEntry {
     pub id: EntryId,
     /// `YYYY-MM-DD`.
     pub entry_date: String,
+    /// Time of day, in minutes since 00:00; from 1440 on it is after midnight of the entry's day; null if unknown.
+    #[serde(default)]
+    pub entry_minute: Option<EntryMinute>,
+    /// True for a date that was stated nowhere.
+    #[serde(default)]
+    pub date_guessed: bool,
+    /// Origin of the date; null if not recorded.
+    #[serde(default)]
+    pub date_origin: Option<String>,
     /// False while the date is known to be wrong.
     pub date_confirmed: bool,
     /// Title, if any.
     pub title: Option<String>,
     /// Tags, lower case, sorted.
     pub tags: Vec<String>,
+    /// Other fields of the front matter, in their order.
+    #[serde(default)]
+    pub properties: Vec<EntryProperty>,
     /// Origin of the text.
     pub source_type: SourceType,
     /// Text as recognised or typed, never edited.
@@ -160,6 +173,12 @@ pub struct ExportedSource {
     pub media_type: String,
     /// SHA-256 of its content, hex.
     pub sha256: String,
+    /// Identity of the source: its path, or its id in the journal it comes from.
+    #[serde(default)]
+    pub identity: Option<String>,
+    /// SHA-256 of the final text as it was last imported, hex.
+    #[serde(default)]
+    pub imported_sha256: Option<String>,
     /// UTC timestamp.
     pub created_at: String,
     /// The stored file, if it was kept.
@@ -286,9 +305,13 @@ impl From<LegacyExportedEntry> for ExportedEntry {
         Self {
             id: old.id,
             entry_date: old.entry_date,
+            entry_minute: None,
+            date_guessed: false,
+            date_origin: None,
             date_confirmed: old.date_confirmed,
             title: old.title,
             tags: old.tags,
+            properties: Vec::new(),
             source_type: old.source_type,
             raw_text: old.raw_text,
             final_text: old.final_text,

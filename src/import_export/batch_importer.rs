@@ -12,14 +12,18 @@ use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
 use crate::domain::{export_document, tag, text};
+use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::import_export::progress::forward_progress;
 use crate::import_export::report::{ImportReport, RejectedEntry, SkippedAttachment, UndatedEntry};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::uploads::{MAX_FILES, SNIFF_BYTES, UploadKind};
+use crate::services::ingest::dating::DatingNote;
+use crate::services::ingest::source_update::{ChangePolicy, SourceMatch};
 use crate::services::ingest::{EntryDraft, EntrySourceFile, EntrySubmitter};
 use crate::storage::database::EncryptedDatabase;
 use crate::storage::media::{MediaStore, PendingUpload, PlacedFiles, SealedFile};
+use crate::storage::notebook::entries::EntryDating;
 use crate::storage::notebook::{NotebookDb, NotebookKind, jobs, sources, uploads};
 
 /// Maximum entries per transaction.
@@ -51,6 +55,8 @@ pub(super) struct ImportedEntry {
     pub(super) draft: EntryDraft,
     /// True if the source has its date.
     pub(super) is_dated: bool,
+    /// Remark about its date, for the report.
+    pub(super) note: Option<DatingNote>,
     pub(super) attachments: Vec<EntryAttachment>,
     /// Referenced attachments without a file.
     pub(super) missing: Vec<SkippedAttachment>,
@@ -66,8 +72,12 @@ pub(super) struct SourceText<'a> {
     /// Label of its source row.
     pub(super) label: &'a str,
     pub(super) media_type: &'a str,
-    /// Parts of the identity; their SHA-256 detects an entry that already exists.
-    pub(super) identity: &'a [&'a str],
+    /// Time of day, and the origin of the date.
+    pub(super) dating: EntryDating<'static>,
+    /// Parts whose SHA-256 detects an entry that already exists.
+    pub(super) content: &'a [&'a str],
+    /// Id of the entry in the source, by which it is recognised when it changed.
+    pub(super) identity: Option<String>,
 }
 
 impl SourceText<'_> {
@@ -77,7 +87,7 @@ impl SourceText<'_> {
     /// `Invalid` for a text, date or tags that an entry must not have.
     pub(super) fn to_draft(&self, ctx: &Ctx) -> Result<EntryDraft> {
         let mut hash = Sha256::new();
-        for part in self.identity {
+        for part in self.content {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
@@ -94,8 +104,10 @@ impl SourceText<'_> {
                 label: text::preview(self.label, MAX_LABEL),
                 media_type: self.media_type.to_owned(),
                 hash: hash.finalize().to_vec(),
+                identity: self.identity.clone(),
                 page: None,
             }],
+            dating: self.dating,
             ..EntryDraft::new(raw, body, date, source, submitter)
         };
         draft.ensure_permitted()
@@ -105,12 +117,13 @@ impl SourceText<'_> {
 /// Imports the entries that `find` adds, on a blocking thread; writes nothing in a dry run.
 pub(super) async fn import_entries(
     ctx: &Ctx,
-    dry_run: bool,
+    (dry_run, policy): (bool, ChangePolicy),
     progress: &(dyn Fn(u64, u64) + Sync),
     find: impl FnOnce(&mut BatchImporter<'_>) -> Result<()> + Send + 'static,
 ) -> Result<ImportReport> {
     ctx.caller.authorize(Scope::Ingest)?;
     let store = ctx.media_to_add(Scope::Ingest).await?;
+    let follow_ups = DerivedJobs::from_config(ctx).await?;
     let (progress_sender, mut messages) = mpsc::unbounded_channel();
     let own = ctx.clone();
     let work = ctx.with_notebook_restricted(Scope::Ingest, move |notebook, _| {
@@ -121,6 +134,8 @@ pub(super) async fn import_entries(
             store,
             dry_run,
             progress: progress_sender,
+            policy,
+            follow_ups,
             seen: HashSet::new(),
             batch: ImportBatch::default(),
             report,
@@ -144,7 +159,9 @@ pub(super) struct BatchImporter<'a> {
     store: MediaStore,
     dry_run: bool,
     progress: UnboundedSender<(u64, u64)>,
-    /// Identity hashes of this run.
+    policy: ChangePolicy,
+    follow_ups: DerivedJobs,
+    /// Identities of this run.
     seen: HashSet<Vec<u8>>,
     batch: ImportBatch,
     pub(super) report: ImportReport,
@@ -154,6 +171,10 @@ pub(super) struct BatchImporter<'a> {
 #[derive(Default)]
 struct ImportBatch {
     entries: Vec<(EntryDraft, Vec<SealedOriginal>)>,
+    /// Changed sources of existing entries.
+    updates: Vec<EntryDraft>,
+    /// Sources that are known by their bytes only.
+    adopted: Vec<EntryDraft>,
     bytes: usize,
     originals: usize,
     /// Created with the first original.
@@ -182,13 +203,16 @@ impl BatchImporter<'_> {
 
     /// Adds an entry to the batch unless it already exists.
     pub(super) fn add_entry(&mut self, found: ImportedEntry) -> Result<()> {
-        let ImportedEntry { name, draft, is_dated, attachments, missing } = found;
-        let hash = draft.files.first().map(|file| file.hash.clone()).unwrap_or_default();
-        let known = self.notebook.read(|db| draft.find_duplicate(db))?.is_some();
-        if !self.seen.insert(hash) || known {
+        let ImportedEntry { name, draft, is_dated, note, attachments, missing } = found;
+        if !self.seen.insert(draft.source_key()) {
             self.report.already_there += 1;
             return Ok(());
         }
+        match self.notebook.read(|db| draft.match_source(db, self.policy))? {
+            SourceMatch::New => {}
+            known => return self.add_known(name, draft, known),
+        }
+        self.report.date_notes.extend(note.map(|note| format!("{name}: {note}")));
         self.report.left_out.extend(missing);
         let mut taken = Vec::new();
         for (attachment, position) in attachments.into_iter().zip(1..) {
@@ -228,6 +252,29 @@ impl BatchImporter<'_> {
         if is_full { self.flush() } else { Ok(()) }
     }
 
+    /// Adds a source whose entry exists to the batch.
+    fn add_known(&mut self, name: String, draft: EntryDraft, known: SourceMatch) -> Result<()> {
+        match known {
+            SourceMatch::EditedHere(_) => self.report.edited_here.push(name),
+            SourceMatch::Changed { .. } => {
+                self.report.updated += 1;
+                self.batch.bytes += draft.raw.len() + draft.body.len();
+                self.batch.updates.push(draft);
+            }
+            SourceMatch::Unchanged(_) | SourceMatch::New => {
+                self.report.already_there += 1;
+                self.batch.adopted.push(draft);
+            }
+        }
+        if self.dry_run {
+            self.batch = ImportBatch::default();
+            return Ok(());
+        }
+        let is_full = self.batch.updates.len() + self.batch.adopted.len() >= MAX_BATCH_ENTRIES
+            || self.batch.bytes >= MAX_BATCH_BYTES;
+        if is_full { self.flush() } else { Ok(()) }
+    }
+
     /// Seals an original. The inner error skips this original, the outer one aborts the import.
     fn seal_original(&mut self, mut attachment: EntryAttachment) -> Result<Result<Option<SealedOriginal>>> {
         // Checked before anything is written, because an intake file that was begun must be finished.
@@ -252,13 +299,22 @@ impl BatchImporter<'_> {
     /// Stores the current batch.
     fn flush(&mut self) -> Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        if batch.entries.is_empty() {
+        if batch.entries.is_empty() && batch.updates.is_empty() && batch.adopted.is_empty() {
             return Ok(());
         }
         let trail = AuditRecorder::from_ctx(self.ctx);
         let placed = batch.intake.as_ref().map(PendingUpload::publish).transpose()?;
-        self.notebook
-            .write(|db| batch.entries.iter().try_for_each(|entry| store_entry(self.ctx, db, &trail, entry)))?;
+        let jobs = || Ok::<_, Error>((JobId::draw(self.ctx.app.entropy.as_ref())?, &self.follow_ups));
+        self.notebook.write(|db| {
+            for entry in &batch.entries {
+                store_entry(self.ctx, db, &trail, entry)?;
+            }
+            for draft in &batch.updates {
+                // Matched again in the transaction, because the entry may have been edited meanwhile.
+                draft.update_if_changed(db, self.policy, jobs()?, &trail)?;
+            }
+            batch.adopted.iter().try_for_each(|draft| draft.adopt_identity(db))
+        })?;
         placed.into_iter().for_each(PlacedFiles::keep);
         Ok(())
     }
@@ -271,7 +327,7 @@ fn store_entry(
     (draft, originals): &(EntryDraft, Vec<SealedOriginal>),
 ) -> Result<()> {
     // Another process may have added it meanwhile; its originals are then orphans that the next sweep removes.
-    if draft.find_duplicate(db)?.is_some() {
+    if matches!(draft.match_source(db, ChangePolicy::Copy)?, SourceMatch::Unchanged(_)) {
         return Ok(());
     }
     let id = draft.add(db, trail)?;

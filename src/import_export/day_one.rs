@@ -17,7 +17,7 @@ use crate::import_export::day_one::archive::DayOneArchive;
 use crate::import_export::day_one::entry::{ConvertedEntry, DayOneEntry};
 use crate::import_export::json_stream;
 use crate::import_export::report::{ImportReport, SkippedAttachment};
-use crate::services::ingest::uploads;
+use crate::services::ingest::{ChangePolicy, uploads};
 use crate::storage::io_error;
 
 /// Imports every entry of every journal in the archive, dated in the entry's own time zone.
@@ -30,7 +30,7 @@ use crate::storage::io_error;
 pub async fn import(
     ctx: &Ctx,
     path: &Path,
-    dry_run: bool,
+    options: (bool, ChangePolicy),
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<ImportReport> {
     let facts = std::fs::metadata(path).map_err(|error| io_error::for_path("opening", path, error))?;
@@ -39,7 +39,7 @@ pub async fn import(
             .hint("name the .zip that Day One wrote; an unpacked folder must be zipped again"));
     }
     let path = path.to_owned();
-    batch_importer::import_entries(ctx, dry_run, progress, move |taking| {
+    batch_importer::import_entries(ctx, options, progress, move |taking| {
         let documents = DayOneArchive::open(&path)?;
         let media = Rc::new(RefCell::new(DayOneArchive::open(&path)?));
         DayOneImporter { media, position: 0 }.import_all(documents, taking)
@@ -85,7 +85,7 @@ impl DayOneImporter {
                 let (attachments, missing) = self.attachments(&entry, &name);
                 let (before, kept) = (taking.report.taken, read.kept);
                 let ConvertedEntry { draft, is_dated, .. } = read;
-                taking.add_entry(ImportedEntry { name, draft, is_dated, attachments, missing })?;
+                taking.add_entry(ImportedEntry { name, draft, is_dated, note: None, attachments, missing })?;
                 if taking.report.taken > before {
                     add_counts(&mut taking.report.kept_as_text, &kept);
                     add_counts(&mut taking.report.not_kept, &entry.unsupported_counts());

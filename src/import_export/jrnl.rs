@@ -17,6 +17,7 @@ use crate::import_export::batch_importer::{self, BatchImporter};
 use crate::import_export::jrnl::entry::{ParsedEntry, add_entry, encrypted_error};
 use crate::import_export::json_stream;
 use crate::import_export::report::ImportReport;
+use crate::services::ingest::ChangePolicy;
 use crate::storage::io_error;
 
 /// Prefix of an encrypted journal: a Base64 Fernet token (version 0x80, timestamp with leading zeros).
@@ -47,7 +48,7 @@ struct JrnlEntry {
 pub async fn import(
     ctx: &Ctx,
     path: &Path,
-    dry_run: bool,
+    options: (bool, ChangePolicy),
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<ImportReport> {
     let facts = std::fs::metadata(path).map_err(|error| io_error::for_path("opening", path, error))?;
@@ -67,7 +68,7 @@ pub async fn import(
     }
     let is_json = head.trim_ascii_start().starts_with(b"{");
     let total = facts.len();
-    batch_importer::import_entries(ctx, dry_run, progress, move |taking| {
+    batch_importer::import_entries(ctx, options, progress, move |taking| {
         if is_json { import_json(from, taking) } else { text_format::import_text(from, total, taking) }
     })
     .await

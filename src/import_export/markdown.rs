@@ -7,15 +7,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use crate::app::context::Ctx;
 use crate::domain::text;
 use crate::error::{Error, Result};
 use crate::import_export::batch_importer::{self, BatchImporter, EntryAttachment, ImportedEntry};
 use crate::import_export::report::{ImportReport, SkippedAttachment};
-use crate::services::ingest::{self, DateHints, InputFile, folder, uploads};
+use crate::services::ingest::{self, ChangePolicy, DateHints, InputFile, folder, uploads};
 use crate::storage::{hashing_io, io_error};
 
 /// Maximum length of a source label in code points; longer paths are truncated.
@@ -32,7 +29,7 @@ const MAX_LABEL: usize = 255;
 pub async fn import(
     ctx: &Ctx,
     root: &Path,
-    dry_run: bool,
+    options: (bool, ChangePolicy),
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<ImportReport> {
     let facts = std::fs::metadata(root).map_err(|error| io_error::for_path("opening", root, error))?;
@@ -41,7 +38,7 @@ pub async fn import(
             .hint("name the folder of the notes; `journal ingest FILE` adds a single file"));
     }
     let root = root.canonicalize().map_err(|error| io_error::for_path("opening", root, error))?;
-    batch_importer::import_entries(ctx, dry_run, progress, move |taking| {
+    batch_importer::import_entries(ctx, options, progress, move |taking| {
         MarkdownImporter::scan(root).import_all(taking)
     })
     .await
@@ -113,9 +110,10 @@ impl MarkdownImporter {
         ingest::check_size(facts.len())?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(unreadable)?;
-        let incoming = InputFile { name: file_name(&path), bytes };
-        let dates = DateHints { explicit: None, fallback: facts.modified().ok().and_then(|at| local_date(ctx, at)) };
-        let (mut draft, is_dated) = ingest::draft_from_file_with_date_flag(ctx, &incoming, dates)?;
+        let incoming =
+            InputFile { modified: facts.modified().ok(), ..InputFile::on_disk(Path::new(name), &path, bytes) };
+        let dates = DateHints { explicit: None, fallback: None };
+        let (mut draft, dated) = ingest::draft_from_dated_file(ctx, &incoming, dates)?;
         for file in &mut draft.files {
             file.label = text::preview(&format!("import:{name}"), MAX_LABEL);
         }
@@ -140,7 +138,7 @@ impl MarkdownImporter {
                 }
             }
         }
-        Ok(ImportedEntry { name: name.to_owned(), draft, is_dated, attachments, missing })
+        Ok(ImportedEntry { name: name.to_owned(), draft, is_dated: !dated.guessed, note: dated.note, attachments, missing })
     }
 
     /// Resolves a link: relative to the note, relative to the root folder, or by file name anywhere in it.
@@ -163,10 +161,6 @@ impl MarkdownImporter {
 
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn local_date(ctx: &Ctx, at: std::time::SystemTime) -> Option<Date> {
-    Timestamp::try_from(at).ok().map(|at| at.to_zoned(ctx.app.clock.zone()).date())
 }
 
 fn chunk_reader(path: PathBuf) -> batch_importer::ChunkReader {

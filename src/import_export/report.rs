@@ -15,10 +15,16 @@ pub struct ImportReport {
     pub taken: usize,
     /// Entries that already existed.
     pub already_there: usize,
+    /// Entries that got a new version because their source changed.
+    pub updated: usize,
+    /// Sources that changed while their entries were edited here; the entries were left as they are.
+    pub edited_here: Vec<String>,
     /// Photographs and recordings of new entries.
     pub originals: usize,
     /// Entries without a date, and the date they were given.
     pub undated: Vec<UndatedEntry>,
+    /// Remarks about dates that were doubtful or could not be read, each after the name of its entry.
+    pub date_notes: Vec<String>,
     /// Entries that were rejected.
     pub refused: Vec<RejectedEntry>,
     /// Photographs and recordings that were skipped; their entries were imported.

@@ -265,7 +265,7 @@ impl<const IS_PHOTO: bool> JobHandler for ScriptedHandler<IS_PHOTO> {
 
 /// Builds a commit that adds an entry whose text is the job's id.
 fn entry_commit(ctx: &Ctx, job: JobId) -> JobCommit {
-    let typed = TextInput { text: format!("Entry of {job}"), date: None, source: SourceType::Photo };
+    let typed = TextInput { text: format!("Entry of {job}"), date: None, time: None, source: SourceType::Photo };
     let draft = ingest::draft_from_text(ctx, &typed).unwrap();
     let trail = crate::services::audit::AuditRecorder::from_ctx(ctx);
     handler::commit(move |db| {

@@ -166,7 +166,7 @@ pub async fn dates_and_ids(ctx: &Ctx) -> Result<Vec<(String, EntryId)>> {
 /// `Invalid` for malformed dates.
 pub async fn stats(ctx: &Ctx, between: DateRange) -> Result<NotebookStats> {
     let (from, to) = between.validate()?;
-    let today = ctx.app.clock.today();
+    let today = ctx.today();
     ctx.read_restricted(Scope::EntriesRead, ReadKind::Statistics, move |db, within| {
         let within = within.narrowed_to_dates(from.as_deref(), to.as_deref());
         record_duration(db, "statistics", || {

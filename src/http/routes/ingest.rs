@@ -81,14 +81,14 @@ fn default_source_type() -> SourceType {
 }
 
 pub async fn text(ctx: Ctx, StrictJson(given): StrictJson<IngestTextRequest>) -> Result<Created<IngestResponse>> {
-    let typed = TextInput { text: given.text, date: given.entry_date, source: given.source_type };
+    let typed = TextInput { text: given.text, date: given.entry_date, time: None, source: given.source_type };
     jobs::ingest_text(&ctx, typed).await.map(Created)
 }
 
 pub async fn file(ctx: Ctx, mut form: MultipartForm) -> Result<(StatusCode, Json<IngestResponse>)> {
     let file = form.take_single_file("file")?;
     let [entry_date] = form.into_text_fields(["entry_date"])?;
-    let incoming = InputFile { name: file.name, bytes: file.bytes };
+    let incoming = InputFile::new(file.name, file.bytes);
     let ingested = jobs::ingest_file(&ctx, incoming, entry_date.as_deref()).await?;
     let status = if ingested.already_there { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(ingested)))

@@ -8,11 +8,15 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::app::context::Ctx;
+use crate::domain::calendar::EntryMinute;
 use crate::domain::text;
 use crate::error::{Error, Result};
 use crate::import_export::batch_importer::SourceText;
 use crate::services::ingest;
+use crate::storage::notebook::entries::EntryDating;
 
+/// Origin of the date, which the journal states for every entry.
+const DATE_ORIGIN: &str = "front_matter";
 /// Tag for starred entries.
 const STARRED: &str = "starred";
 
@@ -130,7 +134,8 @@ impl DayOneEntry {
         })?;
         let zone = self.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
         let is_dated = zone.is_some();
-        let date = written.to_zoned(zone.unwrap_or(TimeZone::UTC)).date();
+        let local = written.to_zoned(zone.unwrap_or(TimeZone::UTC)).datetime();
+        let minute = EntryMinute::from_time(local.time());
         let text = ATTACHMENT_LINK.replace_all(&self.text, "");
         let text = UNNEEDED_ESCAPE.replace_all(text.trim(), "$1").into_owned();
         let (title, body) = split_title(&text);
@@ -153,10 +158,12 @@ impl DayOneEntry {
             body: &body,
             title,
             tags: &tags,
-            date,
+            date: local.date(),
             label: &format!("import:day-one {}", self.name()),
             media_type: "text/markdown",
-            identity: &["day-one", &self.uuid, &self.creation_date, &self.text],
+            dating: EntryDating { minute: Some(minute), guessed: !is_dated, origin: DATE_ORIGIN },
+            content: &["day-one", &self.uuid, &self.creation_date, &self.text],
+            identity: (!self.uuid.is_empty()).then(|| format!("day-one:{}", self.uuid)),
         }
         .to_draft(ctx)?;
         Ok(ConvertedEntry { draft, is_dated, kept })

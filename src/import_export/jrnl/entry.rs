@@ -3,11 +3,15 @@
 use jiff::civil::Date;
 
 use crate::app::context::Ctx;
+use crate::domain::calendar::EntryMinute;
 use crate::domain::text;
 use crate::error::{Error, Result};
 use crate::import_export::batch_importer::{BatchImporter, ImportedEntry, SourceText};
 use crate::services::ingest;
+use crate::storage::notebook::entries::EntryDating;
 
+/// Origin of the date, which the journal states for every entry.
+const DATE_ORIGIN: &str = "front_matter";
 /// Tag for starred entries.
 const STARRED: &str = "starred";
 
@@ -30,6 +34,7 @@ pub(super) fn add_entry(taking: &mut BatchImporter<'_>, read: &ParsedEntry) -> R
             name,
             draft,
             is_dated: true,
+            note: None,
             attachments: Vec::new(),
             missing: Vec::new(),
         }),
@@ -54,7 +59,9 @@ fn to_draft(ctx: &Ctx, read: &ParsedEntry) -> Result<ingest::EntryDraft> {
         date: read.date,
         label: &format!("import:jrnl {} {}", read.date, read.time),
         media_type: "text/plain",
-        identity: &["jrnl", &read.date.to_string(), &read.time, title, body],
+        dating: EntryDating { minute: EntryMinute::parse(&read.time), guessed: false, origin: DATE_ORIGIN },
+        content: &["jrnl", &read.date.to_string(), &read.time, title, body],
+        identity: Some(format!("jrnl:{} {} {title}", read.date, read.time)),
     }
     .to_draft(ctx)
 }

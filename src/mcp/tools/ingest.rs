@@ -41,7 +41,7 @@ fn default_source_type() -> String {
 }
 
 async fn ingest_text(call: ToolCall, given: IngestTextArgs) -> Result<String> {
-    let typed = TextInput { text: given.text, date: given.date, source: given.source_type.parse()? };
+    let typed = TextInput { text: given.text, date: given.date, time: None, source: given.source_type.parse()? };
     let entry = jobs::ingest_text(&call.ctx, typed).await?.entry;
     StoredEntryReport {
         id: entry.id.0,

@@ -146,7 +146,7 @@ async fn entry_changes_roll_back_without_their_activity_row() {
         })
         .unwrap();
 
-    let file = ingest::InputFile { name: "a.md".to_owned(), bytes: b"From a file.".to_vec() };
+    let file = ingest::InputFile::new("a.md".to_owned(), b"From a file.".to_vec());
     let edit = entries::EntryEdit { title: Some("Rain".to_owned()), ..entries::EntryEdit::default() };
     assert!(ingest::write(&bob, "Sun at last.", None).await.is_err());
     assert!(ingest::files(&bob, vec![file], None).await.is_err());

@@ -21,7 +21,7 @@ use crate::storage::notebook::{NotebookDb, dashboard, jobs, state, stats};
 pub async fn health(ctx: &Ctx) -> Result<HealthReport> {
     let app = ctx.app.clone();
     ctx.read(Scope::EntriesRead, move |db| {
-        let today = app.clock.today();
+        let today = app.today();
         let since = |days: i64| today.saturating_sub(days.days()).to_string();
         let totals = stats::entry_totals(db, &AccessFilter::default())?;
         let mut checks = checks(db, &totals)?;

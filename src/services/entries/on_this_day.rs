@@ -29,7 +29,7 @@ impl CountsEntries for OnThisDay {
 /// # Errors
 /// `Invalid` for a malformed date.
 pub async fn today(ctx: &Ctx, date: Option<&str>) -> Result<OnThisDay> {
-    let date = date.map(entry_date::parse).transpose()?.unwrap_or_else(|| ctx.app.clock.today());
+    let date = date.map(entry_date::parse).transpose()?.unwrap_or_else(|| ctx.today());
     ctx.read_restricted(Scope::EntriesRead, ReadKind::List, move |db, within| {
         let years = record_duration(db, "today", || earlier_years(db, within, date))?;
         Ok(OnThisDay { date: date.to_string(), years })

@@ -4,11 +4,13 @@ use jiff::civil::Date;
 
 use crate::app::context::Ctx;
 use crate::domain::access_filter::AccessFilter;
-use crate::domain::entry::{AssistantAuthor, CharRange, SourceType};
+use crate::domain::entry::{AssistantAuthor, CharRange, EntryProperty, SourceType};
 use crate::domain::id::{EntryId, JobId};
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::storage::notebook::{NotebookDb, entries, sources, tags, uploads};
+use crate::services::ingest::source_update::normalized_hash;
+use crate::storage::notebook::entries::EntryDating;
+use crate::storage::notebook::{NotebookDb, entries, properties, sources, tags, uploads};
 
 /// A validated entry, ready to be stored.
 #[derive(Debug)]
@@ -19,8 +21,12 @@ pub(crate) struct EntryDraft {
     pub(crate) body: String,
     pub(crate) title: Option<String>,
     pub(crate) tags: Vec<String>,
+    /// Unknown fields of the front matter.
+    pub(crate) properties: Vec<EntryProperty>,
     /// `YYYY-MM-DD`.
     pub(crate) date: String,
+    /// Time of day, and the origin of the date.
+    pub(crate) dating: EntryDating<'static>,
     /// False for an implausible date: nothing is derived from such an entry and searches skip it.
     pub(crate) date_confirmed: bool,
     pub(crate) source: SourceType,
@@ -60,6 +66,8 @@ pub(crate) struct EntrySourceFile {
     pub(crate) media_type: String,
     /// SHA-256 of the original bytes.
     pub(crate) hash: Vec<u8>,
+    /// Identity of the source, such as its path; `None` if only its bytes are known.
+    pub(crate) identity: Option<String>,
     /// Text read from it, if it is a page.
     pub(crate) page: Option<String>,
 }
@@ -72,7 +80,9 @@ impl EntryDraft {
             body,
             title: None,
             tags: Vec::new(),
+            properties: Vec::new(),
             date: date.to_string(),
+            dating: EntryDating::default(),
             date_confirmed: true,
             source,
             window: None,
@@ -123,6 +133,7 @@ impl EntryDraft {
         let row = entries::NewEntry {
             entry_date: &self.date,
             date_confirmed: self.date_confirmed,
+            dating: self.dating,
             title: self.title.as_deref(),
             source_type: self.source,
             raw_text: &self.raw,
@@ -135,12 +146,16 @@ impl EntryDraft {
         let mut positions = Vec::with_capacity(self.files.len());
         for file in &self.files {
             let source = sources::add(db, id, &file.label, &file.media_type, &file.hash, trail.at())?;
+            if let Some(identity) = &file.identity {
+                sources::set_identity(db, source, identity, &file.hash, &normalized_hash(&self.body))?;
+            }
             if let Some(page) = &file.page {
                 sources::add_page(db, id, file.position, page, source, trail.at())?;
             }
             positions.push((file.position, source));
         }
         tags::set(db, id, &self.tags)?;
+        properties::set(db, id, &self.properties)?;
         entries::add_uncertain_spans(db, id, &self.spans, trail.at())?;
         if let Some(job) = self.upload {
             uploads::assign_to_sources(db, job, &positions)?;

@@ -1,7 +1,7 @@
 //! Ingestion of text, files and folders. An entry is durable before its outcome is returned.
 
 mod asking;
-pub mod date_extraction;
+pub mod dating;
 pub(crate) mod entry_draft;
 pub mod folder;
 pub mod front_matter;
@@ -12,6 +12,8 @@ pub(crate) mod photos;
 mod reading_cache;
 pub(crate) mod recordings;
 mod resolve_date;
+pub(crate) mod source_update;
+mod title;
 mod transcript_formatter;
 mod uncertain_spans;
 pub mod uploads;
@@ -20,20 +22,31 @@ mod weekday_check;
 
 pub(crate) use crate::services::ingest::entry_draft::{EntryDraft, EntrySourceFile, EntrySubmitter};
 pub(crate) use crate::services::ingest::page_markers::without_markers;
+pub use crate::services::ingest::source_update::ChangePolicy;
+pub(crate) use crate::services::ingest::source_update::SourceMatch;
 
+use std::path::Path;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::app::context::Ctx;
-use crate::domain::entry::{Entry, SourceType};
+use crate::domain::calendar::EntryMinute;
+use crate::domain::date_reader;
+use crate::domain::entry::{Entry, EntryProperty, SourceType};
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
+use crate::domain::entry_date::DateOrigin;
 use crate::domain::{entry_date, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::ingest::date_extraction::choose_date;
+use crate::services::ingest::dating::{DateEvidence, DateFallback, DatingOutcome, determine_date};
+use crate::services::ingest::title::TitleSources;
+use crate::storage::notebook::entries::EntryDating;
 use crate::storage::notebook::{NotebookDb, entries, jobs};
 
 /// Longest file name kept as a label, in code points.
@@ -46,6 +59,28 @@ pub struct InputFile {
     pub name: String,
     /// File contents, at most [`text::MAX_TEXT`] bytes.
     pub bytes: Vec<u8>,
+    /// Path with the folders whose names may state the date; the file name if no folder is known.
+    pub path: String,
+    /// Identity by which the file is recognised when it changed, such as its absolute path; `None` if it has none.
+    pub identity: Option<String>,
+    /// Last modification, used as an unconfirmed date if nothing states one; `None` means today.
+    pub modified: Option<SystemTime>,
+}
+
+impl InputFile {
+    /// Creates a file without a folder and without an identity.
+    #[must_use]
+    pub fn new(name: String, bytes: Vec<u8>) -> Self {
+        Self { path: name.clone(), name, bytes, identity: None, modified: None }
+    }
+
+    /// Creates a file on disk: `relative` is its path with the folders that may state its date, `absolute` its identity.
+    #[must_use]
+    pub fn on_disk(relative: &Path, absolute: &Path, bytes: Vec<u8>) -> Self {
+        let name = absolute.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let identity = Some(format!("path:{}", absolute.display()));
+        Self { name, bytes, path: relative.to_string_lossy().into_owned(), identity, modified: None }
+    }
 }
 
 /// Result of ingesting one file.
@@ -61,7 +96,21 @@ pub enum IngestOutcome {
         /// Words of the final text.
         word_count: i64,
     },
-    /// The notebook already has an entry from a file with the same bytes.
+    /// The file changed; its entry got a new version.
+    Updated {
+        /// That entry.
+        id: EntryId,
+        /// Its date.
+        entry_date: String,
+        /// Words of the final text.
+        word_count: i64,
+    },
+    /// The file changed, but its entry was edited here and is left as it is.
+    EditedHere {
+        /// That entry.
+        id: EntryId,
+    },
+    /// The notebook already has an entry from this file, or from a file with the same bytes.
     AlreadyThere {
         /// That entry.
         id: EntryId,
@@ -85,6 +134,8 @@ pub struct TextInput {
     pub text: String,
     /// `YYYY-MM-DD`; defaults to today.
     pub date: Option<String>,
+    /// Time of day; defaults to the current time for an entry of today without a date.
+    pub time: Option<EntryMinute>,
     /// Source type requested by the caller.
     pub source: SourceType,
 }
@@ -96,7 +147,7 @@ pub struct TextInput {
 /// # Errors
 /// `Invalid` for an empty or too long text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
-    let typed = TextInput { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
+    let typed = TextInput { text: text.to_owned(), date: date.map(str::to_owned), time: None, source: SourceType::TextEntry };
     let draft = draft_from_text(ctx, &typed)?;
     let (trail, job) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let follow_ups = DerivedJobs::from_config(ctx).await?;
@@ -114,11 +165,16 @@ pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
 
 /// Stores each file as an entry, all in one transaction; a rejected file does not stop the others.
 ///
-/// A file whose bytes the notebook already has is skipped.
+/// A file that has not changed since it was ingested is skipped; `policy` decides on one that has.
 ///
 /// # Errors
 /// `Invalid` for a malformed `date`. Errors of single files are in their [`IngestOutcome`].
-pub async fn files(ctx: &Ctx, incoming: Vec<InputFile>, date: Option<&str>) -> Result<Vec<IngestOutcome>> {
+pub async fn files(
+    ctx: &Ctx,
+    incoming: Vec<InputFile>,
+    date: Option<&str>,
+    policy: ChangePolicy,
+) -> Result<Vec<IngestOutcome>> {
     ctx.caller.authorize(Scope::Ingest)?;
     let date = parse_optional_date(date)?;
     let mut prepared = Vec::with_capacity(incoming.len());
@@ -134,7 +190,7 @@ pub async fn files(ctx: &Ctx, incoming: Vec<InputFile>, date: Option<&str>) -> R
                 let mut outcomes = Vec::with_capacity(prepared.len());
                 for file in prepared {
                     outcomes.push(match file {
-                        Ok((text, job)) => store(db, &text, (job, &follow_ups), &trail)?,
+                        Ok((text, job)) => store(db, &text, policy, (job, &follow_ups), &trail)?,
                         Err(error) => rejected_outcome(error),
                     });
                 }
@@ -170,7 +226,7 @@ pub fn check_size(bytes: u64) -> Result<()> {
 pub(crate) struct DateHints {
     /// Takes precedence over every other date.
     pub(crate) explicit: Option<Date>,
-    /// Used if neither the text nor the file name has a date.
+    /// Date sent with an upload, used if nothing else states one.
     pub(crate) fallback: Option<Date>,
 }
 
@@ -180,11 +236,15 @@ pub(crate) struct DateHints {
 /// As [`write`].
 pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft> {
     let (submitter, text) = (EntrySubmitter::from_ctx(ctx), text::validate_entry_text(&typed.text)?.to_owned());
-    let date = parse_optional_date(typed.date.as_deref())?.unwrap_or_else(|| ctx.app.clock.today());
-    let date = ctx.app.entry_date_bounds().check(date)?;
+    let (today, now) = ctx.calendar().day_of(ctx.app.clock.now());
+    let stated = parse_optional_date(typed.date.as_deref())?;
+    let date = ctx.app.entry_date_bounds().check(stated.unwrap_or(today))?;
+    let origin = if stated.is_some() { DateOrigin::Flag } else { DateOrigin::Today };
+    let minute = typed.time.map(|time| ctx.calendar().minute_of_day(time)).or((stated.is_none()).then_some(now));
     // Overrides the requested source: text that an assistant writes is always the assistant's own.
     let source = if submitter.author.is_some() { SourceType::Agent } else { typed.source };
-    EntryDraft::new(text.clone(), text, date, source, submitter).ensure_permitted()
+    let dating = EntryDating { minute, guessed: false, origin: origin.name() };
+    EntryDraft { dating, ..EntryDraft::new(text.clone(), text, date, source, submitter) }.ensure_permitted()
 }
 
 /// Validates a file, determines its date and builds its draft.
@@ -192,44 +252,67 @@ pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft
 /// # Errors
 /// `Invalid` for a file that is not UTF-8 text, is empty or too long, or has a date out of bounds.
 pub(crate) fn draft_from_file(ctx: &Ctx, file: &InputFile, dates: DateHints) -> Result<EntryDraft> {
-    draft_from_file_with_date_flag(ctx, file, dates).map(|(draft, _)| draft)
+    draft_from_dated_file(ctx, file, dates).map(|(draft, _)| draft)
 }
 
-/// Like [`draft_from_file`]; also returns whether the file states a date of its own.
+/// Like [`draft_from_file`]; also returns how the date was determined.
 ///
 /// # Errors
 /// As [`draft_from_file`].
-pub(crate) fn draft_from_file_with_date_flag(
+pub(crate) fn draft_from_dated_file(
     ctx: &Ctx,
     file: &InputFile,
     dates: DateHints,
-) -> Result<(EntryDraft, bool)> {
+) -> Result<(EntryDraft, DatingOutcome)> {
     check_size(file.bytes.len() as u64)?;
     let decoded = decode(&file.bytes)?;
     let raw = text::validate_entry_text(decoded)?;
     let (head, body) = front_matter::split(raw)?;
     let body = text::validate_entry_text(body)?;
-    let (stem, ending) = match file.name.rsplit_once('.') {
-        Some((stem, ending)) => (stem, ending),
-        None => (file.name.as_str(), ""),
+    let (stem, ending) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
+    let dated = determine_date(&DateEvidence {
+        explicit: dates.explicit,
+        front_matter: &head.dates,
+        path: &file.path,
+        metadata: None,
+        text: body,
+        fallback: date_fallback(dates.fallback, file.modified),
+        now: ctx.app.clock.now(),
+        bounds: ctx.app.entry_date_bounds(),
+        calendar: ctx.calendar(),
+    })?;
+    let title = TitleSources {
+        front_matter: head.title.as_deref(),
+        body,
+        stem,
+        find_dates: &|line| date_reader::find_dates(line, ctx.calendar()),
     };
-    let (today, bounds) = (ctx.app.clock.today(), ctx.app.entry_date_bounds());
-    let is_dated = date_extraction::stated_date(dates.explicit, head.date, body, Some(stem), today, &bounds)?.is_some();
-    let date = choose_date(dates.explicit, head.date, body, Some(stem), dates.fallback, today, &bounds)?;
     let (source, submitter) = (SourceType::ImportedTextFile, EntrySubmitter::from_ctx(ctx));
     let draft = EntryDraft {
-        title: head.title,
+        title: title.choose(),
         tags: head.tags,
+        properties: head.properties.into_iter().map(|(name, value)| EntryProperty { name, value }).collect(),
+        dating: EntryDating { minute: dated.minute, guessed: dated.guessed, origin: dated.origin.name() },
         files: vec![EntrySourceFile {
             position: 1,
             label: format!("upload:{}", text::preview(&file.name, MAX_LABEL)),
             media_type: if ending.eq_ignore_ascii_case("md") { "text/markdown" } else { "text/plain" }.to_owned(),
             hash: Sha256::digest(&file.bytes).to_vec(),
+            identity: file.identity.clone(),
             page: None,
         }],
-        ..EntryDraft::new(raw.to_owned(), body.to_owned(), date, source, submitter)
+        ..EntryDraft::new(raw.to_owned(), body.to_owned(), dated.date, source, submitter)
     };
-    Ok((draft.ensure_permitted()?, is_dated))
+    Ok((draft.ensure_permitted()?, dated))
+}
+
+/// Returns the date of a file that states none: the one sent with it, else its modification time, else today.
+fn date_fallback(sent: Option<Date>, modified: Option<SystemTime>) -> DateFallback {
+    match (sent, modified.and_then(|at| Timestamp::try_from(at).ok())) {
+        (Some(date), _) => DateFallback::Sent(date),
+        (None, Some(at)) => DateFallback::FileTime(at),
+        (None, None) => DateFallback::Today { guessed: false },
+    }
 }
 
 fn decode(bytes: &[u8]) -> Result<&str> {
@@ -237,7 +320,7 @@ fn decode(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|error| {
         let hint = match bytes {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16: `iconv -f UTF-16 -t UTF-8 FILE`",
-            _ => "save it as UTF-8; `iconv -f LATIN1 -t UTF-8 FILE` converts an old one",
+            _ => "save it as UTF-8; `iconv -f CP1252 -t UTF-8 FILE` converts a text of Windows",
         };
         Error::invalid(format!("the file is not UTF-8 text (byte {})", error.valid_up_to())).hint(hint)
     })
@@ -255,18 +338,24 @@ pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
     parse_optional_date(date)?.map(|date| ctx.app.entry_date_bounds().check(date)).transpose().map(drop)
 }
 
-/// Stores a draft with its jobs, unless an entry was made from the same file.
+/// Stores a draft with its jobs, or updates the entry of the same file.
 fn store(
     db: &NotebookDb<'_>,
     draft: &EntryDraft,
-    (job, follow_ups): (JobId, &DerivedJobs),
+    policy: ChangePolicy,
+    jobs: (JobId, &DerivedJobs),
     trail: &AuditRecorder,
 ) -> Result<IngestOutcome> {
-    if let Some(id) = draft.find_duplicate(db)? {
-        return Ok(IngestOutcome::AlreadyThere { id });
+    let (entry_date, word_count) = (draft.date.clone(), text::word_count(&draft.body));
+    match draft.update_if_changed(db, policy, jobs, trail)? {
+        SourceMatch::Unchanged(id) => Ok(IngestOutcome::AlreadyThere { id }),
+        SourceMatch::EditedHere(id) => Ok(IngestOutcome::EditedHere { id }),
+        SourceMatch::Changed { entry: id, .. } => Ok(IngestOutcome::Updated { id, entry_date, word_count }),
+        SourceMatch::New => {
+            let id = add_with_jobs(db, draft, jobs, trail)?;
+            Ok(IngestOutcome::Stored { id, entry_date, word_count })
+        }
     }
-    let id = add_with_jobs(db, draft, (job, follow_ups), trail)?;
-    Ok(IngestOutcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
 }
 
 /// Adds an entry, and enqueues the embedding job and the jobs that derive data from it.

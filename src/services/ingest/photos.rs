@@ -52,6 +52,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
         label: format!("image_{date}_p{}", file.position),
         media_type: file.media_type.clone(),
         hash: file.hash.clone(),
+        identity: None,
         page: Some(page),
     });
     Ok(EntryDraft {

@@ -49,6 +49,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
         },
         media_type: file.media_type.clone(),
         hash: file.hash.clone(),
+        identity: None,
         page: None,
     });
     Ok(EntryDraft {

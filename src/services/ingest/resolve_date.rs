@@ -21,7 +21,7 @@ pub(super) async fn resolve_date(
     runtime: &RuntimeSettings,
     text: &str,
 ) -> Result<CheckedDate> {
-    let (today, bounds) = (ctx.app.clock.today(), ctx.app.entry_date_bounds());
+    let (today, bounds) = (ctx.today(), ctx.app.entry_date_bounds());
     let sent: Date = parse_optional_date(upload.date.as_deref())?.unwrap_or(today);
     let guess = match date_in_text(text, today, &bounds) {
         DateMatch::Date(date) | DateMatch::OutOfRange(date) => date,

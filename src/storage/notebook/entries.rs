@@ -3,6 +3,7 @@
 use rusqlite::{Row, named_params};
 
 use crate::domain::access_filter::AccessFilter;
+use crate::domain::calendar::EntryMinute;
 use crate::domain::entry::{
     AssistantAuthor, CharRange, Entry, EntryPage, EntryProvenance, EntrySummary, PREVIEW_CHARS, SourceType,
 };
@@ -11,12 +12,24 @@ use crate::domain::{prompt_injection, text};
 use crate::error::{Error, Result};
 use crate::storage::notebook::entities::links;
 use crate::storage::notebook::entry_access::{self, restricted_statement};
-use crate::storage::notebook::{NotebookDb, state, tags};
+use crate::storage::notebook::{NotebookDb, properties, state, tags};
+
+/// Time of day of an entry, and the origin of its date.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct EntryDating<'a> {
+    /// Minutes since 00:00 of the entry's date.
+    pub(crate) minute: Option<EntryMinute>,
+    /// True for a date that was stated nowhere.
+    pub(crate) guessed: bool,
+    /// Name of the date's origin; empty if not recorded.
+    pub(crate) origin: &'a str,
+}
 
 /// Row of a new entry.
 pub(crate) struct NewEntry<'a> {
     pub(crate) entry_date: &'a str,
     pub(crate) date_confirmed: bool,
+    pub(crate) dating: EntryDating<'a>,
     pub(crate) title: Option<&'a str>,
     pub(crate) source_type: SourceType,
     pub(crate) raw_text: &'a str,
@@ -32,6 +45,8 @@ pub(crate) struct NewEntry<'a> {
 #[derive(Default)]
 pub(crate) struct EntryChange<'a> {
     pub(crate) entry_date: Option<&'a str>,
+    #[expect(clippy::option_option, reason = "the inner `None` is an entry without a time of day")]
+    pub(crate) minute: Option<Option<EntryMinute>>,
     #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
     pub(crate) title: Option<Option<&'a str>>,
     pub(crate) final_text: Option<&'a str>,
@@ -52,6 +67,7 @@ impl EntryChange<'_> {
     pub(crate) fn changed_fields(&self) -> Vec<&'static str> {
         let fields = [
             ("entry_date", self.entry_date.is_some()),
+            ("entry_time", self.minute.is_some()),
             ("title", self.title.is_some()),
             ("final_text", self.final_text.is_some()),
             ("content_window", self.window.is_some()),
@@ -68,11 +84,15 @@ pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     let added_by = new.added_by.map(author_json).transpose()?;
     let written_by = added_by.as_ref().filter(|_| new.source_type == SourceType::Agent);
     let id = db.insert(
-        "INSERT INTO entries (entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count,
-                              content_start_char, content_end_char, added_by, written_by, created_at, updated_at)
-         VALUES (:date, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :added, :written, :at, :at)",
+        "INSERT INTO entries (entry_date, entry_minute, date_guessed, date_origin, date_confirmed, title, source_type, raw_text,
+                              final_text, word_count, content_start_char, content_end_char, added_by, written_by, created_at,
+                              updated_at)
+         VALUES (:date, :minute, :guessed, :origin, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :added,
+                 :written, :at, :at)",
         named_params! {
-            ":date": new.entry_date, ":confirmed": new.date_confirmed, ":title": new.title,
+            ":date": new.entry_date, ":minute": new.dating.minute.map(EntryMinute::minutes), ":guessed": new.dating.guessed,
+            ":origin": new.dating.origin,
+            ":confirmed": new.date_confirmed, ":title": new.title,
             ":source": new.source_type.name(), ":raw": new.raw_text, ":final": new.final_text,
             ":words": text::word_count(new.final_text), ":start": start, ":end": end, ":added": added_by,
             ":written": written_by, ":at": new.at,
@@ -116,7 +136,7 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilte
             "SELECT id, entry_date, title, source_type, raw_text, final_text, word_count, chunk_count,
                     (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id),
                     language, created_at, updated_at, doubts_verified, date_confirmed, content_start_char, content_end_char,
-                    added_by, written_by, accepted_at
+                    added_by, written_by, accepted_at, entry_minute, date_guessed, date_origin
              FROM entries e
              WHERE id = :id AND"
         ),
@@ -128,6 +148,7 @@ pub(crate) fn find_within(db: &NotebookDb<'_>, id: EntryId, within: &AccessFilte
         entry.uncertain_spans = list_uncertain_spans(db, id)?;
     }
     entry.tags = tags::list(db, id)?;
+    entry.properties = properties::list(db, id)?;
     Ok(Some(entry))
 }
 
@@ -165,10 +186,10 @@ pub(crate) fn list(db: &NotebookDb<'_>, within: &AccessFilter, limit: i64, offse
                     CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
                          ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
                     doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160),
-                    (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id)
+                    (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id), entry_minute, date_guessed
              FROM entries e INDEXED BY entries_summary
              WHERE",
-            "ORDER BY entry_date DESC, id DESC LIMIT :limit OFFSET :offset"
+            "ORDER BY entry_date DESC, entry_minute DESC, id DESC LIMIT :limit OFFSET :offset"
         ),
         &[(":limit", &limit), (":offset", &offset)],
         summary_from_row,
@@ -211,7 +232,7 @@ pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<
         restricted_statement!(
             "SELECT id FROM entries e INDEXED BY entries_by_date
              WHERE",
-            "ORDER BY entry_date, id"
+            "ORDER BY entry_date, entry_minute, id"
         ),
         &[],
         |row| row.get(0).map(EntryId),
@@ -226,7 +247,7 @@ pub(crate) fn dates_and_ids(db: &NotebookDb<'_>, within: &AccessFilter) -> Resul
         restricted_statement!(
             "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
              WHERE",
-            "ORDER BY entry_date DESC, id DESC"
+            "ORDER BY entry_date DESC, entry_minute DESC, id DESC"
         ),
         &[],
         |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
@@ -243,8 +264,14 @@ pub(crate) fn change(
 ) -> Result<()> {
     if let Some(date) = change.entry_date {
         db.execute(
-            "UPDATE entries SET entry_date = :date, date_confirmed = 1, updated_at = :at WHERE id = :id",
+            "UPDATE entries SET entry_date = :date, date_confirmed = 1, date_guessed = 0, updated_at = :at WHERE id = :id",
             named_params! { ":id": id.0, ":date": date, ":at": at },
+        )?;
+    }
+    if let Some(minute) = change.minute {
+        db.execute(
+            "UPDATE entries SET entry_minute = :minute, updated_at = :at WHERE id = :id",
+            named_params! { ":id": id.0, ":minute": minute.map(EntryMinute::minutes), ":at": at },
         )?;
     }
     if let Some(title) = change.title {
@@ -382,13 +409,23 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
         updated_at: row.get(11)?,
         doubts_verified: row.get(12)?,
         date_confirmed: row.get(13)?,
+        entry_time: minute_from_row(row, 19)?,
+        date_guessed: row.get(20)?,
+        date_origin: Some(row.get(21)?).filter(|origin: &String| !origin.is_empty()),
         uncertain_spans: Vec::new(),
         tags: Vec::new(),
+        properties: Vec::new(),
         provenance: EntryProvenance { added_by: author_from_row(row, 16)?, written_by: author_from_row(row, 17)? },
         accepted_at: row.get(18)?,
         suspicions: Vec::new(),
         content_boundary: window.0.zip(window.1).map(|(char_start, char_end)| CharRange { char_start, char_end }),
     })
+}
+
+/// Reads the time of day from a column in minutes.
+pub(super) fn minute_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<EntryMinute>> {
+    let minutes: Option<u16> = row.get(column)?;
+    Ok(minutes.and_then(EntryMinute::new))
 }
 
 pub(super) fn author_json(author: &AssistantAuthor) -> Result<String> {
@@ -420,6 +457,8 @@ fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
         language: row.get(11)?,
         updated_at: row.get(12)?,
         entity_mention_count: row.get(14)?,
+        entry_time: minute_from_row(row, 15)?,
+        date_guessed: row.get(16)?,
         preview: text::preview(&head, PREVIEW_CHARS),
     })
 }

@@ -16,14 +16,14 @@ use crate::domain::export_document::{
 };
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
-use crate::storage::notebook::{NotebookDb, entries, tags, versions};
+use crate::storage::notebook::{NotebookDb, entries, properties, tags, versions};
 
 /// Returns an entry with its tags, spans, sources, pages, moods and versions.
 pub(crate) fn read_entry(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<ExportedEntry>> {
     let found = db.query_optional(
         "SELECT id, entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count, language,
                 content_start_char, content_end_char, doubts_verified, entity_extraction_stale, added_by, written_by,
-                created_at, updated_at, text_revision, accepted_at
+                created_at, updated_at, text_revision, accepted_at, entry_minute, date_guessed, date_origin
          FROM entries WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| Ok((row.get::<_, String>(4)?, entry_from_row(row)?)),
@@ -32,6 +32,7 @@ pub(crate) fn read_entry(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<Expo
     Ok(Some(ExportedEntry {
         source_type: source_type.parse()?,
         tags: tags::list(db, id)?,
+        properties: properties::list(db, id)?,
         uncertain_spans: read_spans(db, id)?,
         sources: read_sources(db, id)?,
         pages: read_pages(db, id)?,
@@ -46,9 +47,13 @@ fn entry_from_row(row: &Row<'_>) -> rusqlite::Result<ExportedEntry> {
     Ok(ExportedEntry {
         id: EntryId(row.get(0)?),
         entry_date: row.get(1)?,
+        entry_minute: entries::minute_from_row(row, 19)?,
+        date_guessed: row.get(20)?,
+        date_origin: Some(row.get(21)?).filter(|origin: &String| !origin.is_empty()),
         date_confirmed: row.get(2)?,
         title: row.get(3)?,
         tags: Vec::new(),
+        properties: Vec::new(),
         source_type: SourceType::TextEntry,
         raw_text: row.get(5)?,
         final_text: row.get(6)?,
@@ -83,7 +88,8 @@ fn read_spans(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<ExportedSpan>> 
 
 fn read_sources(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<ExportedSource>> {
     let found = db.query_all(
-        "SELECT s.id, s.file_path, s.file_type, s.file_hash, s.created_at, m.id, m.media_type, m.plain_bytes, m.created_at
+        "SELECT s.id, s.file_path, s.file_type, s.file_hash, s.created_at, m.id, m.media_type, m.plain_bytes, m.created_at,
+                s.identity, s.imported_hash
          FROM source_files s
          LEFT JOIN media m ON m.id = (SELECT MIN(o.id) FROM media o WHERE o.source_file_id = s.id)
          WHERE s.entry_id = :entry ORDER BY s.id",
@@ -95,6 +101,8 @@ fn read_sources(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<ExportedSourc
                 label: row.get(1)?,
                 media_type: row.get(2)?,
                 sha256: data_encoding::HEXLOWER.encode(&hash),
+                identity: row.get(9)?,
+                imported_sha256: row.get::<_, Option<Vec<u8>>>(10)?.map(|hash| data_encoding::HEXLOWER.encode(&hash)),
                 created_at: row.get(4)?,
                 original: None,
             };

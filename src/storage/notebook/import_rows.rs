@@ -4,12 +4,13 @@ pub(crate) mod entities;
 
 use rusqlite::{ErrorCode, named_params};
 
+use crate::domain::calendar::EntryMinute;
 use crate::domain::entry::AssistantAuthor;
 use crate::domain::export_document::{ExportedEntry, ExportedOriginal, ExportedSource};
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
 use crate::storage::media::SealedFile;
-use crate::storage::notebook::{NotebookDb, entries, tags};
+use crate::storage::notebook::{NotebookDb, entries, properties, tags};
 
 /// Adds an entry with its tags, sources, pages, spans, moods and versions, without its originals.
 ///
@@ -24,9 +25,10 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     db.execute(
         "INSERT INTO entries (id, entry_date, date_confirmed, title, source_type, raw_text, final_text, word_count, language,
                               content_start_char, content_end_char, doubts_verified, entity_extraction_stale, added_by,
-                              written_by, created_at, updated_at, text_revision, accepted_at)
+                              written_by, created_at, updated_at, text_revision, accepted_at, entry_minute, date_guessed,
+                              date_origin)
          VALUES (:id, :date, :confirmed, :title, :source, :raw, :final, :words, :language, :start, :end, :verified, :stale,
-                 :added, :written, :created, :updated, :revision, :accepted)",
+                 :added, :written, :created, :updated, :revision, :accepted, :minute, :guessed, :origin)",
         named_params! {
             ":id": entry.id.0, ":date": entry.entry_date, ":confirmed": entry.date_confirmed, ":title": entry.title,
             ":source": entry.source_type.name(), ":raw": entry.raw_text, ":final": entry.final_text,
@@ -34,10 +36,12 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
             ":verified": entry.doubts_verified, ":stale": entry.entities_outdated,
             ":added": author_json(entry.provenance.added_by.as_ref())?, ":written": author_json(entry.provenance.written_by.as_ref())?,
             ":created": entry.created_at, ":updated": entry.updated_at, ":revision": entry.text_revision,
-            ":accepted": entry.accepted_at,
+            ":accepted": entry.accepted_at, ":minute": entry.entry_minute.map(EntryMinute::minutes), ":guessed": entry.date_guessed,
+            ":origin": entry.date_origin.as_deref().unwrap_or_default(),
         },
     )?;
     tags::set(db, entry.id, &entry.tags)?;
+    properties::set(db, entry.id, &entry.properties)?;
     for source in &entry.sources {
         add_source(db, entry.id, source)?;
     }
@@ -90,11 +94,12 @@ fn add_moods(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
 fn add_versions(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     for version in &entry.history {
         db.execute(
-            "INSERT INTO entry_versions (entry_id, version, entry_date, title, final_text, word_count, replaced_at,
-                                         written_by)
-             VALUES (:entry, :version, :date, :title, :text, :words, :at, :by)",
+            "INSERT INTO entry_versions (entry_id, version, entry_date, entry_minute, title, final_text, word_count,
+                                         replaced_at, written_by)
+             VALUES (:entry, :version, :date, :minute, :title, :text, :words, :at, :by)",
             named_params! {
                 ":entry": entry.id.0, ":version": version.version, ":date": version.entry_date,
+                ":minute": version.entry_minute.map(EntryMinute::minutes),
                 ":title": version.title, ":text": version.final_text, ":words": version.word_count,
                 ":at": version.replaced_at, ":by": author_json(version.written_by.as_ref())?,
             },
@@ -104,14 +109,18 @@ fn add_versions(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
 }
 
 fn add_source(db: &NotebookDb<'_>, entry: EntryId, source: &ExportedSource) -> Result<()> {
-    let hash = data_encoding::HEXLOWER.decode(source.sha256.as_bytes());
-    let hash = hash.map_err(|error| Error::invalid("the export contains an invalid hash").caused_by(error))?;
+    let decode = |hex: &String| {
+        data_encoding::HEXLOWER
+            .decode(hex.as_bytes())
+            .map_err(|error| Error::invalid("the export contains an invalid hash").caused_by(error))
+    };
+    let (hash, imported) = (decode(&source.sha256)?, source.imported_sha256.as_ref().map(decode).transpose()?);
     db.execute(
-        "INSERT INTO source_files (id, entry_id, file_path, file_type, file_hash, created_at)
-         VALUES (:id, :entry, :label, :type, :hash, :at)",
+        "INSERT INTO source_files (id, entry_id, file_path, file_type, file_hash, created_at, identity, imported_hash)
+         VALUES (:id, :entry, :label, :type, :hash, :at, :identity, :imported)",
         named_params! {
             ":id": source.id, ":entry": entry.0, ":label": source.label, ":type": source.media_type, ":hash": hash,
-            ":at": source.created_at,
+            ":at": source.created_at, ":identity": source.identity, ":imported": imported,
         },
     )
     .map(drop)

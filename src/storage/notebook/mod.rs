@@ -21,6 +21,7 @@ pub(crate) mod job_steps;
 pub(crate) mod jobs;
 pub(crate) mod legacy_import;
 pub(crate) mod moods;
+pub(crate) mod properties;
 pub(crate) mod read_counts;
 pub(crate) mod rebuild_mac_chain;
 pub(crate) mod sources;

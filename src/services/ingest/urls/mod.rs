@@ -254,12 +254,13 @@ async fn draft_from_body(
         label: source_label(&body.host),
         media_type: media_type.to_owned(),
         hash: Sha256::digest(bytes.as_slice()).to_vec(),
+        identity: None,
         page: None,
     };
     let mut draft = if is_page {
         draft_from_html(ctx, text, date).await?
     } else {
-        let incoming = InputFile { name: body.name, bytes: text.into_bytes() };
+        let incoming = InputFile::new(body.name, text.into_bytes());
         ingest::draft_from_file(ctx, &incoming, DateHints { explicit: date, fallback: None })?
     };
     draft.files = vec![file];
@@ -269,7 +270,7 @@ async fn draft_from_body(
 /// Builds a draft from an HTML page, dated today by default: dates in the page are not those of the entry.
 async fn draft_from_html(ctx: &Ctx, html: String, date: Option<Date>) -> Result<EntryDraft> {
     ingest::check_size(html.len() as u64)?;
-    let date = ctx.app.entry_date_bounds().check(date.unwrap_or_else(|| ctx.app.clock.today()))?;
+    let date = ctx.app.entry_date_bounds().check(date.unwrap_or_else(|| ctx.today()))?;
     let _turn = ctx.app.acquire_cpu().await?;
     let page = run_blocking(move || html_to_text::html_to_text(&html)).await?;
     let text = text::validate_entry_text(&page.text)?.to_owned();

@@ -30,7 +30,7 @@ pub(super) async fn generate_answer(
     question: &str,
     passages: &[EntryPassage],
 ) -> Result<Option<(String, Vec<AnswerCitation>)>> {
-    let today = ctx.app.clock.today().to_string();
+    let today = ctx.today().to_string();
     let prompt = prompt(ctx.app.entropy.as_ref(), question, passages, &today, answering.model.clone())?;
     let about = EgressSubject::for_entries(passages.iter().map(|passage| passage.entry));
     let reply = egress::complete_json::<GroundedReply>(ctx, EgressPurpose::Answer, about, &prompt).await?;

@@ -1,0 +1,33 @@
+//! Dates as people type them on flags: resolved here, so that services get canonical dates only.
+
+use journal::app::context::Ctx;
+use journal::domain::date_range::DateRange;
+use journal::domain::date_reader;
+use journal::error::Result;
+
+/// Returns a day that was typed, such as `yesterday` or `5 March 2024`, as `YYYY-MM-DD`.
+///
+/// # Errors
+/// `Invalid` for text that is no day, and for a range of days.
+pub fn parse_day(ctx: &Ctx, typed: Option<&str>) -> Result<Option<String>> {
+    let parse = |text: &str| {
+        let range = date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar())?;
+        range.single_day().map(|day| day.to_string())
+    };
+    typed.map(parse).transpose()
+}
+
+/// Resolves the ends of a range: the first day of what was typed on `--from`, the last day of what was typed on `--to`.
+///
+/// # Errors
+/// `Invalid` for text that is no date.
+pub fn resolve_range(ctx: &Ctx, range: &mut DateRange) -> Result<()> {
+    let read = |text: &str| date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar());
+    if let Some(from) = &range.from {
+        range.from = Some(read(from)?.first.to_string());
+    }
+    if let Some(to) = &range.to {
+        range.to = Some(read(to)?.last.to_string());
+    }
+    Ok(())
+}
