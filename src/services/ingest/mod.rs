@@ -2,6 +2,7 @@
 
 mod asking;
 pub mod date_extraction;
+pub mod dating;
 pub(crate) mod entry_draft;
 pub mod folder;
 pub mod front_matter;
