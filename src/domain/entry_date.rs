@@ -2,8 +2,34 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use crate::domain::named_enum::named_enum;
 use crate::error::{Error, Result};
+
+named_enum! {
+    /// Evidence that an entry's date comes from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub enum DateOrigin {
+        /// Given with a flag or sent with an upload.
+        Flag = "flag",
+        /// Front matter of a note.
+        FrontMatter = "front_matter",
+        /// Name of a file or its folders.
+        FileName = "file_name",
+        /// Capture time of a photograph or recording.
+        Metadata = "metadata",
+        /// Dated heading at the top of the text.
+        Heading = "heading",
+        /// Date in the text.
+        Text = "text",
+        /// Modification time of a file.
+        FileTime = "file_time",
+        /// Day on which the entry was stored.
+        Today = "today",
+    }
+}
 
 /// Inclusive range of allowed entry dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -68,8 +68,8 @@ async fn load_upload(ctx: &Ctx, job: JobId, params: UploadParams, source: Source
     }
     let within = by.boundary.as_ref().map(AccessFilter::from_restrictions).unwrap_or_default();
     let submitter = EntrySubmitter { author: by.author, within };
-    let UploadParams { entry_date: date, language, .. } = params;
-    Ok(UploadJob { job, files, date, source, submitter, language })
+    let UploadParams { entry_date: date, explicit_date: is_date_explicit, language, .. } = params;
+    Ok(UploadJob { job, files, date, is_date_explicit, source, submitter, language })
 }
 
 /// Builds the commit of a draft. Its vectors are computed first and stored with the entry, so that the entry can be

@@ -18,6 +18,7 @@ use crate::services::ingest::entry_draft::EntrySourceFile;
 use crate::services::ingest::page_markers::AssembledPages;
 use crate::services::ingest::reading_cache::{self, ReadingSession};
 use crate::services::ingest::uncertain_spans::{code_points, shift_and_clip};
+use crate::services::ingest::resolve_date::ResolvedDate;
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
 use crate::services::ingest::{EntryDraft, resolve_date};
 use crate::storage::notebook::uploads::UploadFile;
@@ -42,7 +43,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
         );
     }
     let body = text::validate_entry_text(content)?.to_owned();
-    let dated = resolve_date::resolve_date(ctx, upload, &runtime, &body).await?;
+    let ResolvedDate { checked: dated, dating } = resolve_date::resolve_date(ctx, upload, &runtime, &body).await?;
     let (date, length) = (dated.date.to_string(), code_points(&pages.raw));
     let mut spans = pages.spans;
     spans.extend(shift_and_clip(dated.uncertain_span.as_slice(), start, length));
@@ -58,6 +59,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
     Ok(EntryDraft {
         files: files.collect(),
         date_confirmed: dated.confirmed,
+        dating,
         window: pages.window,
         spans,
         upload: Some(upload.job),

@@ -13,6 +13,7 @@ use crate::providers::transcription::recording::{AudioRecording, SpeechTranscrip
 use crate::services::ingest::entry_draft::EntrySourceFile;
 use crate::services::ingest::reading_cache::{self, ReadingSession};
 use crate::services::ingest::uncertain_spans::MarkedText;
+use crate::services::ingest::resolve_date::ResolvedDate;
 use crate::services::ingest::uploads::{ProgressReporter, UploadJob};
 use crate::services::ingest::{EntryDraft, resolve_date, transcript_formatter};
 use crate::storage::notebook::uploads::UploadFile;
@@ -36,7 +37,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
             .hint("check that the recording contains audible speech"));
     }
     text::validate_entry_text(&raw)?;
-    let dated = resolve_date::resolve_date(ctx, upload, &runtime, &raw).await?;
+    let ResolvedDate { checked: dated, dating } = resolve_date::resolve_date(ctx, upload, &runtime, &raw).await?;
     let body = transcript_formatter::format_transcript(ctx, upload.job, &runtime, &raw).await;
     spans.extend(dated.uncertain_span);
     spans.sort_by_key(|span| (span.char_start, span.char_end));
@@ -55,6 +56,7 @@ pub(crate) async fn draft(ctx: &Ctx, upload: &UploadJob, report: &dyn ProgressRe
     Ok(EntryDraft {
         files: files.collect(),
         date_confirmed: dated.confirmed,
+        dating,
         spans,
         upload: Some(upload.job),
         ..EntryDraft::new(raw, body, dated.date, upload.source, upload.submitter.clone())

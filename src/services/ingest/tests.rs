@@ -106,6 +106,7 @@ impl IngestTestWorld {
             job,
             files: files.await.unwrap(),
             date: date.map(str::to_owned),
+            is_date_explicit: false,
             source,
             language: None,
             submitter: EntrySubmitter::default(),

@@ -24,6 +24,8 @@ pub(crate) struct UploadFile {
     pub(crate) position: i64,
     pub(crate) media: Uuid,
     pub(crate) media_type: String,
+    /// File name as uploaded; may be empty.
+    pub(crate) name: String,
     pub(crate) plain_bytes: u64,
     /// SHA-256 of the plaintext.
     pub(crate) hash: Vec<u8>,
@@ -113,7 +115,7 @@ pub(crate) fn add(db: &NotebookDb<'_>, job: JobId, position: i64, media: Uuid, n
 /// Returns the files of a job's upload, in order.
 pub(crate) fn list_files(db: &NotebookDb<'_>, job: JobId) -> Result<Vec<UploadFile>> {
     let found = db.query_all(
-        "SELECT f.position, f.media_id, m.media_type, m.plain_bytes, f.file_hash, f.reading
+        "SELECT f.position, f.media_id, m.media_type, m.plain_bytes, f.file_hash, f.reading, f.name
          FROM job_files f JOIN media m ON m.id = f.media_id WHERE f.job_id = :job ORDER BY f.position",
         named_params! { ":job": job.to_string() },
         |row| {
@@ -122,6 +124,7 @@ pub(crate) fn list_files(db: &NotebookDb<'_>, job: JobId) -> Result<Vec<UploadFi
                 position: row.get(0)?,
                 media: Uuid::nil(),
                 media_type: row.get(2)?,
+                name: row.get(6)?,
                 plain_bytes: row.get(3)?,
                 hash: row.get(4)?,
                 reading: row.get(5)?,

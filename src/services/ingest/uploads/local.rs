@@ -46,7 +46,7 @@ pub async fn files(ctx: &Ctx, kind: UploadKind, paths: &[PathBuf], date: Option<
     }
     let mut receiving = begin_upload(ctx, kind).await?;
     if let Some(date) = date {
-        receiving.set_field("entry_date", date)?;
+        receiving.set_explicit_date(date)?;
     }
     for path in paths {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

@@ -29,6 +29,8 @@ pub(crate) struct UploadJob {
     pub(crate) files: Vec<UploadFile>,
     /// The date sent with it, unchecked; validated when the entry is dated.
     pub(crate) date: Option<String>,
+    /// True if the date was given for the entry, and not as a default for an undated upload.
+    pub(crate) is_date_explicit: bool,
     /// `Photo`, `Voice` or `ImportedAudioFile`.
     pub(crate) source: SourceType,
     pub(crate) submitter: EntrySubmitter,

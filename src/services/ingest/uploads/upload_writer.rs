@@ -32,6 +32,8 @@ pub struct UploadWriter {
     files: Vec<ReceivedFile>,
     total: u64,
     date: Option<String>,
+    /// True if the date was given for the entry, and not as a default.
+    is_date_explicit: bool,
     source: Option<SourceType>,
     language: Option<String>,
 }
@@ -69,6 +71,7 @@ pub async fn begin_upload(ctx: &Ctx, kind: UploadKind) -> Result<UploadWriter> {
         files: Vec::new(),
         total: 0,
         date: None,
+        is_date_explicit: false,
         source: None,
         language: None,
     })
@@ -169,6 +172,15 @@ impl UploadWriter {
         Ok(())
     }
 
+    /// Sets the date of the entry, which takes precedence over every other date.
+    ///
+    /// # Errors
+    /// `Invalid` for a malformed date.
+    pub fn set_explicit_date(&mut self, date: &str) -> Result<()> {
+        self.is_date_explicit = true;
+        self.set_field("entry_date", date)
+    }
+
     /// Sets the language of the speech in the recordings.
     ///
     /// # Errors
@@ -233,6 +245,7 @@ impl UploadWriter {
         let mut params = Map::new();
         if let Some(date) = &self.date {
             params.insert("entry_date".to_owned(), date.as_str().into());
+            params.extend(self.is_date_explicit.then(|| ("explicit_date".to_owned(), true.into())));
         }
         if self.kind == UploadKind::Recordings {
             params.insert("source_type".to_owned(), self.source.unwrap_or(SourceType::Voice).name().into());
