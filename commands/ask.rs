@@ -1,4 +1,5 @@
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::CommandOutput;
 use journal::domain::text::preview;
 use journal::error::Result;
@@ -18,7 +19,9 @@ pub struct Args {
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let answered = search::answer(&shell.user_ctx()?, args.question).await?;
+    let ctx = shell.user_ctx()?;
+    let between = date_args::resolve_range(&ctx, args.question.between)?;
+    let answered = search::answer(&ctx, search::JournalQuestion { between, ..args.question }).await?;
     out.result(&answered, render_answer)?;
     if !answered.is_question {
         out.note("The input is not a question, so it was not answered; `journal search` searches for terms.");

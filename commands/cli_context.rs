@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::global_args::GlobalArgs;
 use crate::logging;
+use crate::output::CommandOutput;
 use crate::prompt::InteractivePrompt;
 use journal::app::context::Ctx;
 use journal::app::state::AppState;
@@ -37,8 +38,10 @@ impl CliContext {
             &environment,
         )?;
         logging::init(&config, &global, serving)?;
-        for warning in &config.warnings {
-            tracing::warn!("{warning}");
+        if serving {
+            config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+        } else {
+            config.warnings.iter().for_each(CommandOutput::warning);
         }
         let ask = InteractivePrompt::new(&global);
         Ok(Self { global, environment, config, ask, opened: Arc::default() })

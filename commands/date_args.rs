@@ -21,13 +21,10 @@ pub fn parse_day(ctx: &Ctx, typed: Option<&str>) -> Result<Option<String>> {
 ///
 /// # Errors
 /// `Invalid` for text that is no date.
-pub fn resolve_range(ctx: &Ctx, range: &mut DateRange) -> Result<()> {
+pub fn resolve_range(ctx: &Ctx, typed: DateRange) -> Result<DateRange> {
     let read = |text: &str| date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar());
-    if let Some(from) = &range.from {
-        range.from = Some(read(from)?.first.to_string());
-    }
-    if let Some(to) = &range.to {
-        range.to = Some(read(to)?.last.to_string());
-    }
-    Ok(())
+    Ok(DateRange {
+        from: typed.from.as_deref().map(read).transpose()?.map(|range| range.first.to_string()),
+        to: typed.to.as_deref().map(read).transpose()?.map(|range| range.last.to_string()),
+    })
 }

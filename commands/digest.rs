@@ -1,7 +1,8 @@
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::{CommandOutput, entries, table};
 use journal::digest;
-use journal::domain::digest::{DigestHighlight, IsoWeek, WeeklyDigest, WeeklyMood, WeeklyPerson};
+use journal::domain::digest::{DigestCounts, DigestHighlight, IsoWeek, WeeklyDigest, WeeklyMood, WeeklyPerson};
 use journal::error::{Error, Result};
 
 /// Show the digest of a week
@@ -13,12 +14,15 @@ pub struct Args {
     /// ISO 8601 week, such as 2026-W07; the current week if no value is given
     #[arg(long, value_name = "WEEK", num_args = 0..=1, default_missing_value = "")]
     week: Option<String>,
-    /// Any day of the week instead (YYYY-MM-DD)
+    /// Any day of the week instead, such as 2026-02-12 or yesterday
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
-    /// Also send the numbers, without names or text, to your notification channels
+    /// Send the numbers, without names or text, to your notification channels instead of showing the digest
     #[arg(long)]
     notify: bool,
+    /// Show numbers only, without names or text
+    #[arg(long)]
+    numbers: bool,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
@@ -28,20 +32,23 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             return Err(Error::invalid("--week and --date cannot be combined").hint("pass one of them"));
         }
         Some(week) => IsoWeek::parse(week)?,
-        None => digest::week_of(&ctx, args.date.as_deref())?,
+        None => digest::week_of(&ctx, date_args::parse_day(&ctx, args.date.as_deref())?.as_deref())?,
     };
-    out.result(&digest::digest_of_week(&ctx, week).await?, render)?;
     if args.notify {
         let channels = digest::send_notification(&ctx, week).await?;
-        out.note(format!("Sent to {}", channels.join(", ")));
+        let sent = serde_json::json!({ "sent_to": channels });
+        return out.done(&sent, |_| format!("Sent to {}", channels.join(", ")));
     }
-    Ok(())
+    let digest = digest::digest_of_week(&ctx, week).await?;
+    if args.numbers {
+        return out.result(&digest.numbers, render_numbers);
+    }
+    out.result(&digest, render)
 }
 
-fn render(digest: &WeeklyDigest) -> String {
-    let numbers = &digest.numbers;
+fn render_numbers(numbers: &DigestCounts) -> String {
     let (written, before) = (numbers.written, numbers.before);
-    let head = format!(
+    format!(
         "{} · {} to {}\n{} · {} words · {} of 7 days\nthe week before: {} · {} words\n\
          days in a row: {}, at most {}\n",
         numbers.week,
@@ -54,7 +61,11 @@ fn render(digest: &WeeklyDigest) -> String {
         before.words,
         numbers.streaks.current,
         numbers.streaks.longest,
-    );
+    )
+}
+
+fn render(digest: &WeeklyDigest) -> String {
+    let head = render_numbers(&digest.numbers);
     let moods = digest.moods.iter().map(|WeeklyMood { dimension, average, entries, change }| {
         let change = change.map_or_else(|| "-".to_owned(), |change| format!("{change:+.2}"));
         [dimension.clone(), format!("{average:+.2}"), change, entries.to_string()]

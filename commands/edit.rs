@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
 use crate::{editor, write};
@@ -20,9 +21,12 @@ pub struct Args {
     /// File with the new text, `-` for standard input
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// New date (YYYY-MM-DD)
+    /// New date, such as 2026-03-05 or yesterday
     #[arg(long)]
     date: Option<String>,
+    /// New time of day (HH:MM); an empty one removes it
+    #[arg(long, value_name = "TIME")]
+    time: Option<String>,
     /// New title; an empty one removes it
     #[arg(long)]
     title: Option<String>,
@@ -36,7 +40,7 @@ pub struct Args {
     #[arg(long)]
     accept: bool,
     /// Restore this earlier version, as shown by `journal show ID --history`
-    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "title", "tags", "untag", "accept"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["text", "date", "time", "title", "tags", "untag", "accept"])]
     restore: Option<i64>,
 }
 
@@ -47,12 +51,12 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let ctx = shell.user_ctx()?;
     let tags = (!args.tags.is_empty() || !args.untag.is_empty())
         .then_some(entries::TagEdit::Change { add: args.tags, remove: args.untag });
-    let fields = text.is_some() || args.date.is_some() || args.title.is_some() || tags.is_some() || args.accept;
+    let fields = text.is_some() || args.date.is_some() || args.time.is_some() || args.title.is_some() || tags.is_some() || args.accept;
     let nothing_given = !fields && args.restore.is_none();
     if nothing_given {
         if no_input {
             return Err(Error::invalid("no change was given")
-                .hint("pass --text, --date, --title, --tag, --untag, --accept or --restore"));
+                .hint("pass --text, --date, --time, --title, --tag, --untag, --accept or --restore"));
         }
         let before = entries::get(&ctx, args.id).await?.final_text;
         text = Some(editor::edit(&environment, &before)?);
@@ -62,7 +66,8 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     } else {
         let edit = entries::EntryEdit {
             text,
-            date: args.date,
+            date: date_args::parse_day(&ctx, args.date.as_deref())?,
+            time: args.time,
             title: args.title,
             tags,
             accepted: args.accept.then_some(true),

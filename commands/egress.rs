@@ -85,7 +85,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
                 add_words: (!words.is_empty()).then_some(words),
                 forget_words: (!forget.is_empty()).then_some(forget),
             };
-            out.result(&egress_settings::change(&ctx, change).await?, render_policy)
+            out.done(&egress_settings::change(&ctx, change).await?, render_policy)
         }
     }
 }

@@ -49,7 +49,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             exported.waiting_uploads
         ));
     }
-    out.result(&exported, render_export)
+    out.done(&exported, render_export)
 }
 
 fn render_export(exported: &ExportResult) -> String {

@@ -4,10 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::JournalCli;
+use crate::{cli, completions, man_pages};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,40 +28,26 @@ fn assert_current(path: &Path, generated: &[u8]) {
 
 #[test]
 fn command_definition_is_valid() {
-    JournalCli::command().debug_assert();
+    cli::command().debug_assert();
 }
 
 #[test]
 fn completions_match_the_command_definition() {
     for (shell, name) in [(Shell::Bash, "journal.bash"), (Shell::Zsh, "_journal"), (Shell::Fish, "journal.fish")] {
-        let mut generated = Vec::new();
-        clap_complete::generate(shell, &mut JournalCli::command(), "journal", &mut generated);
-
-        assert_current(&root().join("completions").join(name), &generated);
+        assert_current(&root().join("completions").join(name), &completions::generate(shell));
     }
 }
 
 #[test]
 fn man_pages_match_the_command_definition() {
-    let mut command = JournalCli::command().disable_help_subcommand(true);
-    command.build();
-    check_man_pages(&command, "journal");
-}
-
-fn check_man_pages(command: &clap::Command, name: &str) {
-    let full_name: &'static str = name.to_owned().leak();
-    let named = command.clone().name(full_name).bin_name(name.replace('-', " "));
-    let mut page = Vec::new();
-    clap_mangen::Man::new(named).render(&mut page).unwrap();
-    assert_current(&root().join("man").join(format!("{name}.1")), &page);
-    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set() && inner.get_name() != "help") {
-        check_man_pages(inner, &format!("{name}-{}", inner.get_name()));
+    for page in man_pages::render_all().unwrap() {
+        assert_current(&root().join("man").join(page.file), &page.text);
     }
 }
 
 #[test]
 fn every_leaf_command_has_an_example_that_parses() {
-    let mut root = JournalCli::command();
+    let mut root = cli::command();
     root.build();
     check_examples(&root, &["journal".to_owned()]);
 }
@@ -76,11 +61,14 @@ fn check_examples(command: &clap::Command, path: &[String]) {
         return;
     }
     let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
-    let example = help.strip_prefix("Example:\n\n    ").unwrap_or_else(|| panic!("{path:?} has no example"));
-    let arguments = split_words(example);
-    assert!(arguments.starts_with(path), "{path:?}: {example}");
-    if let Err(error) = JournalCli::command().try_get_matches_from(&arguments) {
-        panic!("{example}: {error}");
+    let examples = help.strip_prefix("Example:\n\n").or_else(|| help.strip_prefix("Examples:\n\n"));
+    let examples = examples.unwrap_or_else(|| panic!("{path:?} has no example"));
+    for example in examples.lines().map(str::trim) {
+        let arguments = split_words(example);
+        assert!(arguments.starts_with(path), "{path:?}: {example}");
+        if let Err(error) = cli::command().try_get_matches_from(&arguments) {
+            panic!("{example}: {error}");
+        }
     }
 }
 

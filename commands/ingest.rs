@@ -30,7 +30,7 @@ pub struct Args {
     /// Files, folders and URLs; `-` reads one text from standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Date of every entry (YYYY-MM-DD)
+    /// Date of every entry, such as 2026-03-05 or yesterday
     #[arg(long)]
     date: Option<String>,
     /// Combine all files into one entry, as pages or recordings in the given order

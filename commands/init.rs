@@ -35,7 +35,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let has_password = password.is_some();
     let admin = users::CreateUserRequest { email, name: args.name, role: UserRole::Admin, password };
     let made = setup::init(shell.config, Arc::new(SystemClock), Arc::new(OsEntropy), admin).await?;
-    out.result(&made, |made| {
+    out.done(&made, |made| {
         let secret = match &made.secret_file {
             Some(path) => path.display().to_string(),
             None => "JOURNAL_SECRET_KEY, as set in the environment".to_owned(),

@@ -79,16 +79,16 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::Retry { id } => {
             let job = jobs::retry(&ctx, id).await?;
-            out.result(&job, |job| format!("Queued job {} again; a server or `journal job run` runs it", job.id))
+            out.done(&job, |job| format!("Queued job {} again; a server or `journal job run` runs it", job.id))
         }
         Command::Cancel { id } => {
             let job = jobs::cancel(&ctx, id).await?;
-            out.result(&job, |job| format!("Cancelled job {}; `journal job retry {0}` retries it", job.id))
+            out.done(&job, |job| format!("Cancelled job {}; `journal job retry {0}` retries it", job.id))
         }
         Command::Run => {
             let done = progress::run_due_jobs(&ctx, Scope::Ingest, &bar).await?;
             uploads::remove_orphaned_originals(&ctx).await?;
-            out.result(&done, |done| {
+            out.done(&done, |done| {
                 let waiting = match (done.waiting, &done.next_at) {
                     (0, _) | (_, None) => String::new(),
                     (waiting, Some(next)) => format!(", {waiting} waiting for a retry, the next at {next}"),

@@ -2,7 +2,9 @@ use clap::Subcommand;
 use ipnet::IpNet;
 
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::{CommandOutput, table};
+use journal::domain::date_range::DateRange;
 use journal::domain::api_key::{ApiKey, KeyRestrictions, NewApiKey};
 use journal::domain::id::KeyId;
 use journal::domain::scope::Scope;
@@ -79,6 +81,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             expires: expiry,
             allowed_from,
         } => {
+            let DateRange { from, to } = date_args::resolve_range(&ctx, DateRange { from, to })?;
             let boundary = Some(KeyRestrictions { from, to, entries_per_day, without_tags });
             let new = api_keys::CreateKeyRequest { name, scopes, read_only, expiry, allowed_from, boundary };
             print_new_key(out, &api_keys::add(&ctx, new).await?)
@@ -86,7 +89,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::Rotate { id } => print_new_key(out, &api_keys::rotate(&ctx, id).await?),
         Command::Revoke { id } => {
             api_keys::revoke(&ctx, id).await?;
-            out.result(&serde_json::json!({ "ok": true, "id": id }), |_| format!("Revoked key {id}"))
+            out.done(&serde_json::json!({ "ok": true, "id": id }), |_| format!("Revoked key {id}"))
         }
         Command::List => {
             let keys = api_keys::list(&ctx).await?;

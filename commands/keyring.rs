@@ -85,13 +85,13 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
 }
 
 fn print_rotated(status: &KeyringStatus, out: &mut CommandOutput) -> Result<()> {
-    out.result(status, |status| render_status("Wrapped under a new secret: root key", status))?;
+    out.done(status, |status| render_status("Wrapped under a new secret: root key", status))?;
     note_new_secret(status.secret_file.as_ref(), out);
     Ok(())
 }
 
 fn print_rekeyed(done: &RekeyResult, out: &mut CommandOutput) -> Result<()> {
-    out.result(done, |done| {
+    out.done(done, |done| {
         let notebooks = if done.notebooks == 1 { "1 notebook" } else { &format!("{} notebooks", done.notebooks) };
         format!(
             "Re-keyed the accounts database and {notebooks}: databases {}\nroot key {} under a new secret",

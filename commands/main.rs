@@ -2,10 +2,13 @@
 
 mod cli;
 mod cli_context;
+mod completions;
 mod confirmed_delete;
+mod date_args;
 mod editor;
 mod global_args;
 mod logging;
+mod man_pages;
 mod output;
 mod private_dir;
 mod progress;
@@ -52,7 +55,7 @@ mod generated;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 
 use crate::cli::{Command, JournalCli};
 use crate::cli_context::CliContext;
@@ -63,13 +66,14 @@ use journal::services::audit::activity as read_activity;
 fn main() -> ExitCode {
     if std::env::args_os().len() == 1 {
         // A closed pipe (`journal | head`) is not an error.
-        let _ = JournalCli::command().print_help();
+        let _ = cli::command().print_help();
         return ExitCode::SUCCESS;
     }
     if decode_image::is_requested() {
         return harden().map_or(ExitCode::FAILURE, |()| decode_image::run());
     }
-    let cli = match JournalCli::try_parse() {
+    let parsed = cli::command().try_get_matches().and_then(|matches| JournalCli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help to stdout and usage errors to stderr; usage errors exit like `Invalid`.
@@ -164,5 +168,7 @@ async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutpu
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),
         Command::Doctor(args) => doctor::run(shell, args, out).await,
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man_pages::run(&args, out),
     }
 }

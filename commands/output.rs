@@ -50,6 +50,11 @@ impl CommandOutput {
         }
     }
 
+    /// Prints what a command changed: as [`Self::result`], but nothing with `--quiet` unless `--json` is given.
+    pub fn done<T: Serialize>(&mut self, value: &T, render: impl FnOnce(&T) -> String) -> Result<()> {
+        if self.quiet && !self.json { Ok(()) } else { self.result(value, render) }
+    }
+
     /// Prints one line of a streamed result.
     pub fn line(&mut self, text: impl Display) -> Result<()> {
         self.write_line(&printable(&text.to_string()))
@@ -70,6 +75,11 @@ impl CommandOutput {
     /// Prints a warning to stderr, even with `--quiet`.
     #[expect(clippy::unused_self, reason = "printing requires an `Out`")]
     pub fn warn(&self, text: impl Display) {
+        Self::warning(text);
+    }
+
+    /// Prints a warning to stderr before a command has its output.
+    pub fn warning(text: impl Display) {
         let _ = writeln!(io::stderr(), "warning: {}", printable(&text.to_string()));
     }
 
@@ -174,7 +184,12 @@ fn escape_json(json: &str) -> String {
 
 /// Formats a number of entries.
 pub fn entries<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
-    if count == 1.into() { "1 entry".to_owned() } else { format!("{count} entries") }
+    counted(count, "entry", "entries")
+}
+
+/// Formats a number with its noun.
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, several: &str) -> String {
+    if count == 1.into() { format!("1 {one}") } else { format!("{count} {several}") }
 }
 
 /// Formats a table without borders; cells are sanitised.

@@ -21,7 +21,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let ctx = shell.user_ctx()?;
     jobs::reindex(&ctx, args.targets).await?;
     let done = progress::run_embedding_jobs(&ctx, Scope::EntriesWrite, &bar).await?;
-    out.result(&done, |done| match done.succeeded {
+    out.done(&done, |done| match done.succeeded {
         0 => "Rebuilt the full-text index".to_owned(),
         count => format!("Rebuilt chunks and vectors of {count} entries"),
     })

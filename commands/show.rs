@@ -73,13 +73,24 @@ async fn show_media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Comma
 
 fn render_entry(entry: &Entry, originals: usize) -> String {
     let title = entry.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
-    let unconfirmed = if entry.date_confirmed { "" } else { " (date not confirmed)" };
+    let time = entry.entry_time.map_or_else(String::new, |time| format!(" {time}"));
+    let unconfirmed = match (entry.date_confirmed, entry.date_guessed, entry.date_origin.as_deref()) {
+        (false, ..) => " (date not confirmed)",
+        (_, true, Some("file_time")) => " (date not confirmed: time of the file)",
+        (_, true, _) => " (date not confirmed)",
+        _ => "",
+    };
     let kept = match originals {
         0 => String::new(),
         1 => " · 1 original".to_owned(),
         more => format!(" · {more} originals"),
     };
     let tags = if entry.tags.is_empty() { String::new() } else { format!("tags: {}\n", entry.tags.join(", ")) };
+    let properties = entry.properties.iter().map(|property| match &property.value {
+        serde_json::Value::String(text) => format!("{}: {text}\n", property.name),
+        value => format!("{}: {value}\n", property.name),
+    });
+    let tags = tags + &properties.collect::<String>();
     let attribution = |label: &str, author: &Option<AssistantAuthor>| {
         author.as_ref().map_or_else(String::new, |author| format!("{label} {} ({})\n", author.assistant, author.via))
     };
@@ -87,7 +98,7 @@ fn render_entry(entry: &Entry, originals: usize) -> String {
     let from =
         attribution("added by", &entry.provenance.added_by) + &attribution("written by", &entry.provenance.written_by);
     format!(
-        "Entry {} · {}{unconfirmed}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}{suspicions}\n{}\n",
+        "Entry {} · {}{time}{unconfirmed}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}{suspicions}\n{}\n",
         entry.id, entry.entry_date, entry.source_type, entry.word_count, entry.updated_at, entry.final_text
     )
 }

@@ -1,5 +1,6 @@
 use crate::cli_context::CliContext;
-use crate::output::{CommandOutput, entries};
+use crate::date_args;
+use crate::output::{CommandOutput, counted, entries};
 use journal::domain::date_range::DateRange;
 use journal::domain::entry::{MonthStats, NotebookStats};
 use journal::error::Result;
@@ -13,7 +14,9 @@ pub struct Args {
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let stats = journal::services::entries::stats(&shell.user_ctx()?, args.between).await?;
+    let ctx = shell.user_ctx()?;
+    let between = date_args::resolve_range(&ctx, args.between)?;
+    let stats = journal::services::entries::stats(&ctx, between).await?;
     out.result(&stats, render)
 }
 
@@ -40,11 +43,17 @@ pub fn render(stats: &NotebookStats) -> String {
         count => format!("without vectors: {} (`journal job run` computes them)\n", entries(count)),
     };
     let streaks = format!("days in a row: {}, at most {}\n", stats.streaks.current, stats.streaks.longest);
-    let months = &stats.months[stats.months.len().saturating_sub(BARS)..];
+    let (older, months) = stats.months.split_at(stats.months.len().saturating_sub(BARS));
+    let omitted = match older {
+        [] => String::new(),
+        [MonthStats { month, .. }, ..] => {
+            format!("\n{} from {month} on; --from and --to show them, --json all", counted(older.len(), "earlier month", "earlier months"))
+        }
+    };
     let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);
     let bars = months.iter().map(|MonthStats { month, entries: count, words }| {
         let bar = "█".repeat(usize::try_from((words * WIDTH / longest).max(1)).unwrap_or(1));
         format!("\n{month}  {bar} {words} words, {}", entries(*count))
     });
-    totals + &streaks + &pending + &bars.collect::<String>()
+    totals + &streaks + &pending + &bars.collect::<String>() + &omitted
 }

@@ -1,4 +1,5 @@
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::{CommandOutput, entries};
 use journal::domain::digest::OnThisDay;
 use journal::error::Result;
@@ -9,13 +10,15 @@ use journal::error::Result;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal today --date 2026-12-24")]
 pub struct Args {
-    /// Another day (YYYY-MM-DD)
+    /// Another day, such as 2026-12-24 or yesterday
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let today = journal::services::entries::today(&shell.user_ctx()?, args.date.as_deref()).await?;
+    let ctx = shell.user_ctx()?;
+    let date = date_args::parse_day(&ctx, args.date.as_deref())?;
+    let today = journal::services::entries::today(&ctx, date.as_deref()).await?;
     out.result(&today, render)
 }
 

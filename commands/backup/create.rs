@@ -23,7 +23,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     for warning in created.warnings.iter().chain(created.pruned.iter().flat_map(|pruned| &pruned.warnings)) {
         out.warn(warning);
     }
-    out.result(&created, |created| {
+    out.done(&created, |created| {
         let originals = &created.originals;
         let (copied, present) = (originals.copied, originals.present);
         let checked = if created.checked { ", verified by reading back" } else { "" };

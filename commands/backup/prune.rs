@@ -30,7 +30,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     }
     let pruned = prune::prune(&ctx, &args.options).await?;
     print_warnings(out, &pruned);
-    out.result(&pruned, |pruned| render_pruned("Removed", pruned))
+    out.done(&pruned, |pruned| render_pruned("Removed", pruned))
 }
 
 fn print_warnings(out: &CommandOutput, pruned: &PruneResult) {

@@ -82,5 +82,5 @@ pub async fn run(shell: CliContext, command: Command, out: &mut CommandOutput) -
         }
     };
     let changed = entities::update(&ctx, id, change).await?;
-    out.result(&changed, |changed| format!("{action} {}", entity_label(&changed.entity)))
+    out.done(&changed, |changed| format!("{action} {}", entity_label(&changed.entity)))
 }

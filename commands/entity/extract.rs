@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
 use journal::domain::date_range::DateRange;
@@ -34,11 +35,11 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Extracting", &shell.global);
     let ctx = shell.user_ctx()?;
-    let DateRange { from, to } = args.between;
+    let DateRange { from, to } = date_args::resolve_range(&ctx, args.between)?;
     let request = ExtractionFilter { entry_id: args.entry, start_date: from, end_date: to, stale_only: args.stale };
     let ordered = extraction::enqueue(&ctx, request).await?;
     if args.no_wait {
-        return out.result(&ordered, |ordered| {
+        return out.done(&ordered, |ordered| {
             format!("Queued as job {}; a server or `journal job run` runs it", ordered.job_id)
         });
     }

@@ -74,9 +74,9 @@ pub async fn run(shell: CliContext, command: Command, out: &mut CommandOutput) -
     let ctx = shell.user_ctx()?;
     match command {
         Command::Merge { survivor, absorbed } => {
-            out.result(&entities::merge(&ctx, survivor, absorbed).await?, render_merge)
+            out.done(&entities::merge(&ctx, survivor, absorbed).await?, render_merge)
         }
-        Command::Undo { merge_id } => out.result(&entities::undo_merge(&ctx, merge_id).await?, |undone| {
+        Command::Undo { merge_id } => out.done(&entities::undo_merge(&ctx, merge_id).await?, |undone| {
             format!(
                 "Restored {} with {} mentions; {} keeps the others",
                 entity_label(&undone.restored),
@@ -87,18 +87,18 @@ pub async fn run(shell: CliContext, command: Command, out: &mut CommandOutput) -
         Command::History { id } => out.result(&entities::merge_history(&ctx, id).await?, render_history),
         Command::Split { id, mentions, into, name, kind } => {
             let split = EntitySplitRequest { mentions, target_id: into, name, kind };
-            out.result(&entities::split(&ctx, id, split).await?, |done| {
+            out.done(&entities::split(&ctx, id, split).await?, |done| {
                 let (source, target) = (entity_label(&done.source), entity_label(&done.target));
                 format!("Moved {} mentions from {source} to {target}", done.mentions_moved)
             })
         }
         Command::Different { undo: Some(id), .. } => {
             entities::withdraw_decision(&ctx, id).await?;
-            out.result(&json!({ "id": id, "deleted": true }), |_| format!("Removed decision {id}"))
+            out.done(&json!({ "id": id, "deleted": true }), |_| format!("Removed decision {id}"))
         }
         Command::Different { one, other, undo: None } => {
             let (Some(one), Some(other)) = (one, other) else { return Ok(()) };
-            out.result(&entities::mark_distinct(&ctx, one, other).await?, |decision| {
+            out.done(&entities::mark_distinct(&ctx, one, other).await?, |decision| {
                 let (one, other) = (&decision.entity_a.canonical_name, &decision.entity_b.canonical_name);
                 format!("Marked {one} and {other} as different")
             })

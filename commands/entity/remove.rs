@@ -56,12 +56,12 @@ pub async fn run(shell: CliContext, command: Command, out: &mut CommandOutput) -
     let ask = shell.ask;
     let ctx = shell.user_ctx()?;
     match command {
-        Command::Quarantine { id, reason } => out.result(&entities::quarantine(&ctx, id, &reason).await?, |one| {
+        Command::Quarantine { id, reason } => out.done(&entities::quarantine(&ctx, id, &reason).await?, |one| {
             format!("Quarantined {}; `journal entity release {}` undoes this", entity_label(one), one.id)
         }),
         Command::Release { id } => {
             let one = entities::lift_quarantine(&ctx, id).await?;
-            out.result(&one, |one| format!("Released {} from quarantine", entity_label(one)))
+            out.done(&one, |one| format!("Released {} from quarantine", entity_label(one)))
         }
         Command::Delete { ids, dry_run } => {
             let describe = async |id| {
@@ -72,7 +72,7 @@ pub async fn run(shell: CliContext, command: Command, out: &mut CommandOutput) -
         }
         Command::Allow { name, kind } => {
             let allowed = entities::delete_dismissals_of_name(&ctx, &name, kind).await?;
-            out.result(&json!({ "allowed": allowed }), |_| {
+            out.done(&json!({ "allowed": allowed }), |_| {
                 "The name is allowed again; the next extraction can find it".to_owned()
             })
         }

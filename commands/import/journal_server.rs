@@ -25,5 +25,5 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let report =
         journal_server::import(&ctx, args.request, Arc::new(move |done, total| progress.report(done, total))).await;
     bar.finish();
-    out.result(&report?, ToString::to_string)
+    out.done(&report?, ToString::to_string)
 }

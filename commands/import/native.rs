@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::cli_context::CliContext;
-use crate::output::CommandOutput;
+use crate::output::{self, CommandOutput, counted};
 use crate::progress::{self, CommandProgress};
 use crate::prompt::read_passphrase;
 use crate::write;
@@ -41,7 +41,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let imported = native::import(&ctx, source, args.dry_run, &|done, total| reading.report(done, total)).await;
     reading.finish();
     let imported = imported?;
-    out.result(&imported, render_import)?;
+    out.done(&imported, render_import)?;
     if args.dry_run || args.no_wait || imported.entries == 0 {
         return Ok(());
     }
@@ -51,5 +51,6 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
 fn render_import(imported: &NativeImportResult) -> String {
     let NativeImportResult { entries, originals, entities, .. } = imported;
     let verb = if imported.dry_run { "Would import" } else { "Imported" };
-    format!("{verb} {entries} entries, {originals} originals and {entities} entities")
+    let (entries, originals) = (output::entries(*entries), counted(*originals, "original", "originals"));
+    format!("{verb} {entries}, {originals} and {}", counted(*entities, "entity", "entities"))
 }

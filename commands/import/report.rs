@@ -1,7 +1,7 @@
 //! Options and report of the imports from other programs.
 
 use crate::cli_context::CliContext;
-use crate::output::CommandOutput;
+use crate::output::{CommandOutput, counted, entries};
 use crate::progress::{self, CommandProgress};
 use crate::write;
 use journal::app::context::Ctx;
@@ -41,7 +41,7 @@ pub async fn run_import(
     let report = import(&ctx, (how.dry_run, how.on_change), &|done, total| reading.report(done, total)).await;
     reading.finish();
     let report = report?;
-    out.result(&report, render_report)?;
+    out.done(&report, render_report)?;
     if report.taken + report.updated > 0 && !report.dry_run && !how.no_wait {
         write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
@@ -54,9 +54,9 @@ pub async fn run_import(
 fn render_report(report: &ImportReport) -> String {
     let verb = if report.dry_run { "Would import" } else { "Imported" };
     let mut text = format!(
-        "{verb} {} entries with {} originals; {} already imported, {} refused\n",
-        report.taken,
-        report.originals,
+        "{verb} {} with {}; {} already imported, {} refused\n",
+        entries(report.taken),
+        counted(report.originals, "original", "originals"),
         report.already_there,
         report.refused.len()
     );

@@ -67,7 +67,7 @@ impl IngestSummary {
         out: &mut CommandOutput,
     ) -> Result<()> {
         if !out.wants_json() {
-            return out.line(line);
+            return out.done(&(), |()| line);
         }
         let item = serde_json::to_value(IngestedFileItem { file, outcome });
         self.items.push(item.map_err(|error| Error::internal("writing JSON", error))?);

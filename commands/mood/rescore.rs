@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::cli_context::CliContext;
+use crate::date_args;
 use crate::output::{CommandOutput, entries};
 use crate::progress::CommandProgress;
 use journal::app::context::Ctx;
@@ -48,8 +49,9 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         let job = jobs::enqueue_mood_rescore(&ctx, entry).await?;
         return run_job(&ctx, job, &bar, args.no_wait, None, out).await;
     }
+    let between = date_args::resolve_range(&ctx, args.between.clone())?;
     let mode = if args.force { MoodScoringMode::Force } else { MoodScoringMode::StaleOnly };
-    let plan = mood::estimate_run(&ctx, mode, args.between.clone()).await?;
+    let plan = mood::estimate_run(&ctx, mode, between.clone()).await?;
     if args.dry_run {
         return out.result(&plan, |plan| render_plan(plan, args.prune, args.with_my_scores));
     }
@@ -62,7 +64,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         None
     };
     out.note(render_plan(&plan, false, false));
-    let job = jobs::enqueue_mood_backfill(&ctx, MoodBackfillRequest { mode, between: args.between }).await?;
+    let job = jobs::enqueue_mood_backfill(&ctx, MoodBackfillRequest { mode, between }).await?;
     run_job(&ctx, job, &bar, args.no_wait, pruned, out).await
 }
 
@@ -99,7 +101,7 @@ async fn run_job(
             out.warn(message.as_str().unwrap_or_default());
         }
     }
-    out.result(&with_pruned(json!(done)), |_| removal + &render_result(&done))
+    out.done(&with_pruned(json!(done)), |_| removal + &render_result(&done))
 }
 
 fn render_result(job: &JobView) -> String {

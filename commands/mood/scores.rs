@@ -57,14 +57,14 @@ pub async fn show(ctx: &Ctx, args: MoodShowArgs, out: &mut CommandOutput) -> Res
 pub async fn set(ctx: &Ctx, args: MoodSetArgs, out: &mut CommandOutput) -> Result<()> {
     let MoodSetArgs { id, dimension, value, note } = args;
     let moods = mood::set_score(ctx, id, dimension.clone(), ManualScore { score: value, note }).await?;
-    out.result(&moods, |_| format!("Entry {id}: set {dimension} to {value:+}"))
+    out.done(&moods, |_| format!("Entry {id}: set {dimension} to {value:+}"))
 }
 
 pub async fn clear(ctx: &Ctx, args: MoodClearArgs, out: &mut CommandOutput) -> Result<()> {
     let MoodClearArgs { id, dimension } = args;
     let moods = mood::clear_score(ctx, id, dimension.clone()).await?;
     let left = moods.items.iter().find(|score| score.dimension == dimension).map(|score| score.score);
-    out.result(&moods, |_| match left {
+    out.done(&moods, |_| match left {
         Some(score) => format!("Entry {id}: {dimension} is {score:+.2} again, as computed"),
         None => format!("Entry {id}: {dimension} has no score now"),
     })

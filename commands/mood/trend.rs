@@ -1,3 +1,4 @@
+use crate::date_args;
 use crate::mood::charts;
 use crate::output::{CommandOutput, table};
 use journal::app::context::Ctx;
@@ -30,7 +31,8 @@ pub async fn run(ctx: &Ctx, args: Args, out: &mut CommandOutput) -> Result<()> {
     if args.heatmap && args.dimensions.len() != 1 {
         return Err(Error::invalid("a calendar shows one dimension").hint("pass one --dimension"));
     }
-    let trends = mood::trends(ctx, args.between, bin, args.dimensions.clone()).await?;
+    let between = date_args::resolve_range(ctx, args.between)?;
+    let trends = mood::trends(ctx, between, bin, args.dimensions.clone()).await?;
     let measures = if out.wants_json() { Vec::new() } else { mood::list_dimensions(ctx).await?.dimensions };
     let width = out.width();
     out.result(&trends, |trends| match (width, args.dimensions.first()) {

@@ -1,6 +1,6 @@
 //! Confirmation and receipt of `journal user delete`.
 
-use crate::output::CommandOutput;
+use crate::output::{self, CommandOutput, counted};
 use crate::prompt::InteractivePrompt;
 use journal::app::context::Ctx;
 use journal::domain::email::EmailAddress;
@@ -44,8 +44,14 @@ pub fn render_owned_data(data: &OwnedData) -> String {
     } else {
         format!(" and {uncounted} damaged journals that cannot be counted")
     };
-    format!(
-        "{notebooks} journals, {entries} entries, {originals} originals ({original_bytes} bytes), {jobs} jobs, \
-         {sessions} sessions, {keys} keys, {preferences} preferences{damaged}"
-    )
+    [
+        counted(*notebooks, "journal", "journals"),
+        output::entries(*entries),
+        format!("{} ({original_bytes} bytes)", counted(*originals, "original", "originals")),
+        counted(*jobs, "job", "jobs"),
+        counted(*sessions, "session", "sessions"),
+        counted(*keys, "key", "keys"),
+        counted(*preferences, "preference", "preferences") + &damaged,
+    ]
+    .join(", ")
 }

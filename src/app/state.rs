@@ -264,7 +264,7 @@ pub(crate) fn read_secret(config: &Config) -> Result<Secret<String>> {
         SecretSource::File(path) => keyring_file::read_secret(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 Error::new(ErrorKind::Unauthenticated, format!("there is no secret in {}", path.display()))
-                    .hint("restore secret.key from your copy, or set JOURNAL_SECRET_KEY_FILE")
+                    .hint("restore secret.key from your copy, set JOURNAL_SECRET_KEY_FILE, or use your recovery kit: `journal keyring rotate --kit FILE`")
             }
             _ => error,
         }),

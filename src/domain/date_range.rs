@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 /// Inclusive range of entry dates.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DateRange {
-    /// Only entries of this date or later (YYYY-MM-DD)
+    /// Only entries of this date or later, such as 2026-03-05, yesterday or "last week"
     #[arg(long, value_name = "DATE")]
     pub from: Option<String>,
-    /// Only entries of this date or earlier (YYYY-MM-DD)
+    /// Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"
     #[arg(long, value_name = "DATE")]
     pub to: Option<String>,
 }

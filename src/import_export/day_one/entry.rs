@@ -135,7 +135,7 @@ impl DayOneEntry {
         let zone = self.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
         let is_dated = zone.is_some();
         let local = written.to_zoned(zone.unwrap_or(TimeZone::UTC)).datetime();
-        let minute = EntryMinute::from_time(local.time());
+        let minute = EntryMinute::from_clock(local.hour(), local.minute());
         let text = ATTACHMENT_LINK.replace_all(&self.text, "");
         let text = UNNEEDED_ESCAPE.replace_all(text.trim(), "$1").into_owned();
         let (title, body) = split_title(&text);
@@ -161,7 +161,7 @@ impl DayOneEntry {
             date: local.date(),
             label: &format!("import:day-one {}", self.name()),
             media_type: "text/markdown",
-            dating: EntryDating { minute: Some(minute), guessed: !is_dated, origin: DATE_ORIGIN },
+            dating: EntryDating { minute, guessed: !is_dated, origin: DATE_ORIGIN },
             content: &["day-one", &self.uuid, &self.creation_date, &self.text],
             identity: (!self.uuid.is_empty()).then(|| format!("day-one:{}", self.uuid)),
         }

@@ -59,7 +59,7 @@ fn to_draft(ctx: &Ctx, read: &ParsedEntry) -> Result<ingest::EntryDraft> {
         date: read.date,
         label: &format!("import:jrnl {} {}", read.date, read.time),
         media_type: "text/plain",
-        dating: EntryDating { minute: EntryMinute::parse(&read.time), guessed: false, origin: DATE_ORIGIN },
+        dating: EntryDating { minute: read.time.parse::<EntryMinute>().ok(), guessed: false, origin: DATE_ORIGIN },
         content: &["jrnl", &read.date.to_string(), &read.time, title, body],
         identity: Some(format!("jrnl:{} {} {title}", read.date, read.time)),
     }

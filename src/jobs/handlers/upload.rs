@@ -27,6 +27,8 @@ pub(crate) const UPLOAD_KINDS: [&str; 2] = [uploads::IMAGES, uploads::RECORDINGS
 pub(crate) struct UploadParams {
     source_type: Option<String>,
     entry_date: Option<String>,
+    #[serde(default)]
+    explicit_date: bool,
     language: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
+use crate::domain::calendar::EntryMinute;
 use crate::domain::entry::{AssistantAuthor, CharRange, Entry};
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
@@ -22,6 +23,8 @@ pub struct EntryEdit {
     pub text: Option<String>,
     /// New date, `YYYY-MM-DD`.
     pub date: Option<String>,
+    /// New time of day, such as `08:31` or `7:30 PM`; an empty one removes the time.
+    pub time: Option<String>,
     /// New title; an empty one removes the title.
     pub title: Option<String>,
     /// Change of the tags.
@@ -71,7 +74,7 @@ pub type CharOffset = Option<i64>;
 impl EntryEdit {
     fn is_empty(&self) -> bool {
         let window = self.content_start.is_none() && self.content_end.is_none();
-        let fields = self.date.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none();
+        let fields = self.date.is_none() && self.time.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none();
         window && fields && self.accepted.is_none()
     }
 
@@ -158,6 +161,7 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditRe
         Some(text) => Some(text::validate_entry_text(text)?.to_owned()),
         None => None,
     };
+    let minute = edit.time.as_deref().map(|time| parse_time(ctx, time)).transpose()?;
     let window = edit.window()?;
     let title = edit.title.as_deref().map(text::title);
     match edit.accepted {
@@ -180,7 +184,10 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditRe
                 None => text,
             };
             let change = entries::EntryChange {
-                entry_date: date.as_deref().filter(|date| *date != before.entry_date || !before.date_confirmed),
+                entry_date: date
+                    .as_deref()
+                    .filter(|date| *date != before.entry_date || !before.date_confirmed || before.date_guessed),
+                minute: minute.filter(|minute| *minute != before.entry_time),
                 title: title.as_ref().map(Option::as_deref).filter(|title| *title != before.title.as_deref()),
                 final_text: text.as_deref().filter(|text| *text != before.final_text),
                 window: window.filter(|window| *window != before.content_boundary),
@@ -214,6 +221,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<EntryEditRe
             })?;
             let change = entries::EntryChange {
                 entry_date: Some(wanted.entry_date.as_str()).filter(|date| *date != before.entry_date),
+                minute: Some(wanted.entry_minute).filter(|minute| *minute != before.entry_time),
                 title: Some(wanted.title.as_deref()).filter(|title| *title != before.title.as_deref()),
                 final_text: Some(wanted.final_text.as_str()).filter(|text| *text != before.final_text),
                 ..entries::EntryChange::default()
@@ -229,6 +237,15 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<EntryEditRe
         .await?;
     wake_worker_if_needed(ctx, &edited);
     Ok(edited)
+}
+
+/// Parses a time of day; an empty text is an entry without one.
+fn parse_time(ctx: &Ctx, time: &str) -> Result<Option<EntryMinute>> {
+    if time.trim().is_empty() {
+        return Ok(None);
+    }
+    let clock: EntryMinute = time.parse()?;
+    Ok(Some(ctx.calendar().minute_of_day(clock)))
 }
 
 fn wake_worker_if_needed(ctx: &Ctx, edited: &EntryEditResponse) {
@@ -369,6 +386,7 @@ mod tests {
                 let new = entries::NewEntry {
                     entry_date: "2024-05-01",
                     date_confirmed: true,
+                    dating: entries::EntryDating::default(),
                     title: None,
                     source_type: crate::domain::entry::SourceType::Agent,
                     raw_text: "rain",
@@ -418,6 +436,7 @@ mod tests {
                 let new = entries::NewEntry {
                     entry_date: "2004-05-01",
                     date_confirmed: false,
+                    dating: entries::EntryDating::default(),
                     title: None,
                     source_type: crate::domain::entry::SourceType::Photo,
                     raw_text: "rain",

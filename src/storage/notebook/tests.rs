@@ -130,6 +130,7 @@ fn filled() -> (tempfile::TempDir, EncryptedDatabase<NotebookKind>) {
                 let new = entries::NewEntry {
                     entry_date: &date,
                     date_confirmed,
+                    dating: entries::EntryDating::default(),
                     title: None,
                     source_type: SourceType::TextEntry,
                     raw_text: "plum brandy",

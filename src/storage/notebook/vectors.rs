@@ -147,6 +147,7 @@ mod tests {
                 let new = entries::NewEntry {
                     entry_date: "2024-05-01",
                     date_confirmed: true,
+                    dating: entries::EntryDating::default(),
                     title: None,
                     source_type: SourceType::TextEntry,
                     raw_text: "rain",

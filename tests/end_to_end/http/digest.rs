@@ -122,7 +122,7 @@ fn a_digest_notification_has_no_text_and_a_ledger_row() {
 
     let run = world.run_with(&digest, &variables, None).ok();
 
-    assert!(run.stderr.contains("Sent to pushover"), "{run:#?}");
+    assert_eq!(run.stdout, "Sent to pushover\n");
     let request = pushover.requests.lock().unwrap().last().unwrap().clone();
     assert!(request.starts_with("POST /1/messages.json ") && request.contains("Your+week+2024-W19"), "{request}");
     for word in ["heliotrope", "barometer", "Wilhelmina", "Quitzow"] {

@@ -48,6 +48,7 @@ pub(super) fn add_entry(db: &NotebookDb<'_>, text: &str) -> EntryId {
     let new = notebook::entries::NewEntry {
         entry_date: "2026-03-01",
         date_confirmed: true,
+        dating: notebook::entries::EntryDating::default(),
         title: None,
         source_type: crate::domain::entry::SourceType::TextEntry,
         raw_text: text,
