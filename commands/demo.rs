@@ -22,7 +22,7 @@ use journal::jobs;
 use journal::secret::Secret;
 use journal::services::accounts::users;
 use journal::services::audit::activity;
-use journal::services::ingest::{self, InputFile};
+use journal::services::ingest::{self, ChangePolicy, InputFile};
 use journal::services::search::{self, EntrySearch};
 use journal::services::{auth, entries};
 use journal::setup;
@@ -75,7 +75,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     out.line(format!("A temporary journal in {}\n", folder.path.display()))?;
 
     let files = SAMPLES.map(|(name, text)| InputFile::new(name.to_owned(), text.as_bytes().to_owned()));
-    let stored = ingest::files(&ctx, files.into(), None).await?;
+    let stored = ingest::files(&ctx, files.into(), None, ChangePolicy::default()).await?;
     jobs::embed_pending(&ctx, Scope::Ingest, &|_, _| {}).await?;
     out.line(format!(
         "$ journal ingest samples/\nStored {} entries, encrypted, with an index and vectors.",

@@ -1,6 +1,7 @@
 use crate::cli_context::CliContext;
 use crate::date_args;
 use crate::output::{CommandOutput, entries, table};
+use crate::text_layout::truncate;
 use journal::digest;
 use journal::domain::digest::{DigestCounts, DigestHighlight, IsoWeek, WeeklyDigest, WeeklyMood, WeeklyPerson};
 use journal::error::{Error, Result};
@@ -72,7 +73,7 @@ fn render(digest: &WeeklyDigest) -> String {
     });
     let people = digest.people.iter().map(|WeeklyPerson { name, entries }| [name.clone(), entries.to_string()]);
     let earlier = digest.on_this_day.iter().map(|DigestHighlight { entry_id, entry_date, preview }| {
-        [entry_id.to_string(), entry_date.clone(), preview.chars().take(70).collect()]
+        [entry_id.to_string(), entry_date.clone(), truncate(preview, 70)]
     });
     let parts = [
         (!digest.moods.is_empty()).then(|| table(["MOOD", "AVERAGE", "CHANGE", "ENTRIES"], moods)),

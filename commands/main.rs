@@ -10,9 +10,11 @@ mod global_args;
 mod logging;
 mod man_pages;
 mod output;
+mod pager;
 mod private_dir;
 mod progress;
 mod prompt;
+mod text_layout;
 mod write_originals;
 
 mod activity;

@@ -3,10 +3,11 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::global_args::GlobalArgs;
+use crate::pager::PagerCommand;
 use journal::domain::text::printable;
 use journal::error::{Error, ErrorKind, Result};
 
@@ -48,6 +49,25 @@ impl CommandOutput {
             let text = render(value);
             self.write_line(printable(&text).trim_end_matches('\n'))
         }
+    }
+
+    /// Prints a result that may be long: through the pager if it is longer than the terminal. The closure gets the width.
+    pub fn paged<T: Serialize>(
+        &mut self,
+        value: &T,
+        pager: &PagerCommand,
+        render: impl FnOnce(&T, Option<usize>) -> String,
+    ) -> Result<()> {
+        let width = self.width();
+        if self.json || width.is_none() {
+            return self.result(value, |value| render(value, width));
+        }
+        let text = printable(&render(value, width));
+        let rows = usize::from(console::Term::stdout().size().0);
+        if text.lines().count() < rows || !pager.show(&text) {
+            return self.write_line(text.trim_end_matches('\n'));
+        }
+        Ok(())
     }
 
     /// Prints what a command changed: as [`Self::result`], but nothing with `--quiet` unless `--json` is given.
@@ -196,6 +216,9 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, se
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header);
+    if io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(console::Term::stdout().size().1);
+    }
     for row in rows {
         table.add_row(row.map(|cell| printable(&cell).replace(['\n', '\t'], " ")));
     }

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, table};
+use crate::pager::PagerCommand;
+use crate::text_layout::wrap;
 use crate::write_originals;
 use journal::app::context::Ctx;
 use journal::domain::entry::{AssistantAuthor, Entry, EntryVersion};
@@ -10,12 +12,15 @@ use journal::domain::prompt_injection::InjectionWarning;
 use journal::error::{Error, ErrorKind, Result};
 use journal::services::entries;
 
-/// Show an entry
+/// Show entries
+///
+/// A long text is shown in a pager: JOURNAL_PAGER, PAGER or less.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n\n    journal show 7 --media --to ~/originals")]
+#[command(after_long_help = "Examples:\n\n    journal show 7 8\n    journal show 7 --media --to ~/originals")]
 pub struct Args {
-    /// Entry id
-    id: EntryId,
+    /// Entry ids
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<EntryId>,
     /// Show the earlier versions
     #[arg(long)]
     history: bool,
@@ -28,23 +33,41 @@ pub struct Args {
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
+    let pager = PagerCommand::from_environment(&shell.environment)?;
     let ctx = shell.user_ctx()?;
-    if args.history {
-        let versions = entries::history(&ctx, args.id).await?;
-        return out
-            .result(&serde_json::json!({ "entry_id": args.id, "items": versions }), |_| render_history(&versions));
+    if args.history || args.media {
+        let [id] = args.ids[..] else {
+            return Err(Error::invalid("--history and --media show one entry").hint("pass a single id"));
+        };
+        if args.media {
+            return show_media(&ctx, id, args.to, out).await;
+        }
+        let versions = entries::history(&ctx, id).await?;
+        let document = serde_json::json!({ "entry_id": id, "items": versions });
+        return out.paged(&document, &pager, |_, width| render_history(&versions, width));
     }
-    if args.media {
-        return show_media(&ctx, args.id, args.to, out).await;
+    let mut shown = Vec::with_capacity(args.ids.len());
+    for &id in &args.ids {
+        let entry = entries::get(&ctx, id).await?;
+        // A key with an access boundary cannot read originals.
+        let originals = match entries::originals(&ctx, id).await {
+            Ok(originals) => originals.items.len(),
+            Err(error) if error.kind() == ErrorKind::Forbidden => 0,
+            Err(error) => return Err(error),
+        };
+        shown.push((entry, originals));
     }
-    let entry = entries::get(&ctx, args.id).await?;
-    // A key with an access boundary cannot read originals.
-    let originals = match entries::originals(&ctx, args.id).await {
-        Ok(originals) => originals.items.len(),
-        Err(error) if error.kind() == ErrorKind::Forbidden => 0,
-        Err(error) => return Err(error),
+    let render = |width: Option<usize>| {
+        let texts = shown.iter().map(|(entry, originals)| render_entry(entry, *originals, width));
+        texts.collect::<Vec<_>>().join("\n")
     };
-    out.result(&entry, |entry| render_entry(entry, originals))
+    match &shown[..] {
+        [(entry, _)] => out.paged(entry, &pager, |_, width| render(width)),
+        several => {
+            let items: Vec<&Entry> = several.iter().map(|(entry, _)| entry).collect();
+            out.paged(&serde_json::json!({ "items": items }), &pager, |_, width| render(width))
+        }
+    }
 }
 
 async fn show_media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut CommandOutput) -> Result<()> {
@@ -71,7 +94,7 @@ async fn show_media(ctx: &Ctx, id: EntryId, to: Option<PathBuf>, out: &mut Comma
     })
 }
 
-fn render_entry(entry: &Entry, originals: usize) -> String {
+fn render_entry(entry: &Entry, originals: usize, width: Option<usize>) -> String {
     let title = entry.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
     let time = entry.entry_time.map_or_else(String::new, |time| format!(" {time}"));
     let unconfirmed = match (entry.date_confirmed, entry.date_guessed, entry.date_origin.as_deref()) {
@@ -99,7 +122,12 @@ fn render_entry(entry: &Entry, originals: usize) -> String {
         attribution("added by", &entry.provenance.added_by) + &attribution("written by", &entry.provenance.written_by);
     format!(
         "Entry {} · {}{time}{unconfirmed}{title}\n{} · {} words{kept} · changed {}\n{tags}{from}{suspicions}\n{}\n",
-        entry.id, entry.entry_date, entry.source_type, entry.word_count, entry.updated_at, entry.final_text
+        entry.id,
+        entry.entry_date,
+        entry.source_type,
+        entry.word_count,
+        entry.updated_at,
+        wrap(&entry.final_text, width)
     )
 }
 
@@ -114,7 +142,7 @@ fn suspicion_notice(places: &[InjectionWarning]) -> String {
     format!("possible prompt injection in the text ({}); prompts mark the text as data\n", names.join(", "))
 }
 
-fn render_history(versions: &[EntryVersion]) -> String {
+fn render_history(versions: &[EntryVersion], width: Option<usize>) -> String {
     if versions.is_empty() {
         return "The entry was never edited.".to_owned();
     }
@@ -122,7 +150,11 @@ fn render_history(versions: &[EntryVersion]) -> String {
         let title = version.title.as_ref().map_or_else(String::new, |title| format!(" · {title}"));
         format!(
             "Version {} · {}{title} · {} words · until {}\n\n{}\n",
-            version.version, version.entry_date, version.word_count, version.replaced_at, version.final_text
+            version.version,
+            version.entry_date,
+            version.word_count,
+            version.replaced_at,
+            wrap(&version.final_text, width)
         )
     });
     shown.collect::<Vec<_>>().join("\n")

@@ -1,6 +1,7 @@
 use crate::cli_context::CliContext;
 use crate::date_args;
 use crate::output::{CommandOutput, entries};
+use crate::text_layout::truncate;
 use journal::domain::digest::OnThisDay;
 use journal::error::Result;
 
@@ -30,8 +31,7 @@ fn render(today: &OnThisDay) -> String {
         let ago = if year.years_ago == 1 { "1 year ago".to_owned() } else { format!("{} years ago", year.years_ago) };
         let items = year.items.iter().map(|item| {
             let label = item.title.as_deref().unwrap_or(&item.preview);
-            let label: String = label.chars().take(70).collect();
-            format!("  {}  {}", item.id, label.replace(['\n', '\t'], " "))
+            format!("  {}  {}", item.id, truncate(&label.replace(['\n', '\t'], " "), 70))
         });
         let heading = format!("{} · {ago} · {}", year.date, entries(year.total));
         [heading].into_iter().chain(items).collect::<Vec<_>>().join("\n")

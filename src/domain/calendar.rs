@@ -145,8 +145,24 @@ fn order_of_locale(locale: &str) -> Option<DateOrder> {
 
 /// Time of an entry in minutes since 00:00 of its day, 0 to 2879. From 1440 on it is after midnight of a day that ends
 /// at the day start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16")]
 pub struct EntryMinute(u16);
+
+impl TryFrom<u16> for EntryMinute {
+    type Error = Error;
+
+    fn try_from(minutes: u16) -> Result<Self> {
+        Self::new(minutes).ok_or_else(|| Error::invalid("the time of day is out of range").hint("use 0 to 2879 minutes"))
+    }
+}
+
+impl From<EntryMinute> for u16 {
+    fn from(minute: EntryMinute) -> Self {
+        minute.0
+    }
+}
 
 impl EntryMinute {
     /// Returns the time of that many minutes; `None` from 2880 on.

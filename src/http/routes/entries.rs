@@ -39,6 +39,10 @@ pub struct PatchEntryRequest {
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
     entry_date: Option<String>,
+    /// New time of day, such as `08:31`; an empty one removes the time.
+    #[serde(default, deserialize_with = "present_or_null")]
+    #[schemars(with = "String")]
+    entry_time: Option<String>,
     /// New title; an empty one removes it.
     #[serde(default, deserialize_with = "present_or_null")]
     #[schemars(with = "String")]
@@ -83,6 +87,7 @@ pub async fn edit(
     let edit = EntryEdit {
         text: patch.final_text,
         date: patch.entry_date,
+        time: patch.entry_time,
         title: patch.title,
         tags: patch.tags.map(TagEdit::Set),
         content_start: patch.content_start_char,

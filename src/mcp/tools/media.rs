@@ -162,11 +162,11 @@ async fn ingest_from_urls(call: ToolCall, wanted: Vec<UrlRequest>, date: Option<
     ingest::check_date(&call.ctx, date.as_deref())?;
     match urls::ingest_urls(&call.ctx, &wanted, date.as_deref()).await? {
         UrlResult::Upload(queued) => wait_for_result(&call, queued.job_id).await,
-        UrlResult::Text(IngestOutcome::AlreadyThere { id }) => {
+        UrlResult::Text(IngestOutcome::AlreadyThere { id } | IngestOutcome::EditedHere { id }) => {
             Err(Error::conflict(format!("the content is already stored as entry {id}"))
                 .hint("read that entry, or delete it first to replace it"))
         }
-        UrlResult::Text(IngestOutcome::Stored { id, .. }) => Ok(format!("Entry stored:\n  ID: {id}")),
+        UrlResult::Text(IngestOutcome::Stored { id, .. } | IngestOutcome::Updated { id, .. }) => Ok(format!("Entry stored:\n  ID: {id}")),
         UrlResult::Text(IngestOutcome::Refused { error, .. }) => Err(error),
     }
 }

@@ -27,7 +27,7 @@ use crate::services::audit::AuditRecorder;
 use crate::services::ingest::entry_draft::{EntrySourceFile, EntrySubmitter};
 use crate::services::ingest::uploads::{self, QueuedUpload};
 use crate::services::ingest::urls::content_kind::ContentKind;
-use crate::services::ingest::{self, DateHints, EntryDraft, IngestOutcome, InputFile};
+use crate::services::ingest::{self, ChangePolicy, DateHints, EntryDraft, IngestOutcome, InputFile};
 use crate::storage::media::{PendingUpload, SealedFile};
 use crate::storage::notebook::{sources, uploads as rows};
 
@@ -214,7 +214,7 @@ async fn store_text(ctx: &Ctx, body: FetchedBody, date: Option<Date>) -> Result<
             let sealed = seal(&intake, original, &bytes)?;
             let placed = intake.publish()?;
             let outcome = notebook.write(|db| {
-                let outcome = ingest::store(db, &draft, (job, &follow_ups), &trail)?;
+                let outcome = ingest::store(db, &draft, ChangePolicy::default(), (job, &follow_ups), &trail)?;
                 if let IngestOutcome::Stored { id, .. } = &outcome {
                     rows::add_media(db, original, media_type, &sealed, trail.at())?;
                     rows::assign_to_entry(db, original, *id)?;
