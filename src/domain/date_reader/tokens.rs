@@ -225,6 +225,13 @@ impl<'a> TokenCursor<'a> {
         found
     }
 
+    /// Takes the end of a line.
+    pub(super) fn line_break(&mut self) -> bool {
+        let found = matches!(self.peek(), Some(TokenKind::LineBreak));
+        self.at += usize::from(found);
+        found
+    }
+
     /// Runs a reader and stays in place if it finds nothing.
     pub(super) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let mut ahead = *self;
