@@ -20,6 +20,7 @@ use crate::domain::date_reader::clock_time::{TimeForms, read_time};
 pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
 use crate::domain::date_reader::reading::WrittenDay;
 pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
+pub(crate) use crate::domain::date_reader::tokens::fold;
 use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
 
 /// Words between a date and its time.
@@ -67,6 +68,18 @@ pub fn find_weekday(text: &str) -> Option<(Weekday, usize)> {
         }
         _ => None,
     })
+}
+
+/// Returns the weekday that a word names, abbreviated or not.
+#[must_use]
+pub fn weekday_of_word(word: &str) -> Option<Weekday> {
+    months::weekday(&fold(word))?.weekday()
+}
+
+/// Returns the month that a word names, 1 to 12.
+#[must_use]
+pub fn month_number(word: &str) -> Option<i8> {
+    months::month(&fold(word)).map(|name| name.number)
 }
 
 /// Weekday before a date.

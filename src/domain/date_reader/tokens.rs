@@ -75,7 +75,7 @@ fn plain_symbol(c: char) -> char {
 }
 
 /// Returns a word in lower case without accents; `ł` and `ß` become `l` and `ss`.
-pub(super) fn fold(word: &str) -> String {
+pub(crate) fn fold(word: &str) -> String {
     let letters = word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
     for letter in letters {
