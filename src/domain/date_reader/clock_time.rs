@@ -68,15 +68,16 @@ fn parted(ahead: &mut TokenCursor<'_>, forms: TimeForms) -> Option<(i8, Option<i
         });
         return Some((hour, minute.and_then(|minute| i8::try_from(minute).ok())));
     }
-    let separators: &[char] = if forms == TimeForms::Plain { &[':'] } else { &[':', '.', '-', ' '] };
+    let separators: &[char] = if forms == TimeForms::Plain { &[':'] } else { &[':', '.', '-', '_', ' '] };
     let minute = ahead.attempt(|ahead| {
-        if !(ahead.symbol(separators).is_some() || (separators.len() > 1 && ahead.symbol(&['_']).is_some())) {
-            ahead.word_of(&["h", "u"]).then_some(())?;
-        }
+        let symbol = match time_separator(ahead, separators) {
+            Some(symbol) => symbol,
+            None => ahead.word_of(&["h", "u"]).then_some(':')?,
+        };
         let (minute, _) = ahead.number(2..=2)?;
-        Some(minute)
+        Some((minute, symbol))
     });
-    let Some(minute) = minute else {
+    let Some((minute, symbol)) = minute else {
         ahead.attempt(|ahead| {
             ahead.blank(1);
             ahead.word_of(CLOCK_WORDS).then_some(())
@@ -85,7 +86,7 @@ fn parted(ahead: &mut TokenCursor<'_>, forms: TimeForms) -> Option<(i8, Option<i
     };
     // Seconds and their fraction.
     ahead.attempt(|ahead| {
-        ahead.symbol(separators).or_else(|| ahead.symbol(&['_']))?;
+        time_separator(ahead, &[symbol])?;
         let (second, _) = ahead.number(2..=2)?;
         ahead.attempt(|ahead| {
             ahead.symbol(&['.', ','])?;
@@ -98,6 +99,11 @@ fn parted(ahead: &mut TokenCursor<'_>, forms: TimeForms) -> Option<(i8, Option<i
         ahead.word_of(&CLOCK_WORDS[..1]).then_some(())
     });
     Some((hour, Some(i8::try_from(minute).ok()?)))
+}
+
+/// Takes a separator of a list, of which one can be a blank.
+fn time_separator(ahead: &mut TokenCursor<'_>, separators: &[char]) -> Option<char> {
+    ahead.symbol(separators).or_else(|| (separators.contains(&' ') && ahead.blank(1)).then_some(' '))
 }
 
 /// Reads `HHMM`, `HHMMSS` or `HHMMSSmmm`.

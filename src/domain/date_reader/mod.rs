@@ -1,4 +1,387 @@
 //! Reader of written dates in file names, front matter, headings, running text, queries and flags.
+//!
+//! One reader knows the forms of dates in twelve languages; `DateContext` says which of them a place admits. Flags and
+//! queries also take relative dates, see [`parse_user_date`].
 
 mod clock_time;
+mod ideographic;
+mod months;
+mod named;
+mod numeric;
+mod reading;
+mod relative;
+mod time_zone;
 mod tokens;
+
+use jiff::civil::{Date, Weekday};
+
+use crate::domain::calendar::{EntryMinute, JournalCalendar};
+use crate::domain::date_reader::clock_time::{TimeForms, read_time};
+pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
+use crate::domain::date_reader::reading::WrittenDay;
+pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
+pub(crate) use crate::domain::date_reader::tokens::fold;
+use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
+
+/// Words between a date and its time.
+const TIME_WORDS: &[&str] = &[
+    "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в", "um",
+];
+
+/// Words between a weekday and the day.
+const ARTICLES: &[&str] = &["the", "den", "der", "dem", "le", "el", "il", "o", "dia", "dnia", "d"];
+
+/// Returns every date of a text in order. Days that the calendar does not have are left out.
+#[must_use]
+pub fn read_dates(text: &str, calendar: &JournalCalendar, context: DateContext) -> Vec<DateReading> {
+    let tokens = tokenize(text);
+    let scanner = DateScanner { text, tokens: &tokens, calendar, context };
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        match scanner.read_at(at) {
+            Some((reading, next)) => {
+                found.extend(reading);
+                at = next.max(at + 1);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Reads a text that is one date as a whole; a name of a language's article or a link around it is not admitted.
+#[must_use]
+pub fn read_whole_date(text: &str, calendar: &JournalCalendar) -> Option<DateReading> {
+    let text = text.trim();
+    let mut found = read_dates(text, calendar, DateContext::FieldValue);
+    let is_edge = |edge: &str| !edge.contains(char::is_alphanumeric);
+    let reading = found.pop().filter(|_| found.is_empty())?;
+    (is_edge(&text[..reading.span.start]) && is_edge(&text[reading.span.end..])).then_some(reading)
+}
+
+/// Returns the weekday named in a text, with the first byte of its name; abbreviations do not count.
+#[must_use]
+pub fn find_weekday(text: &str) -> Option<(Weekday, usize)> {
+    tokenize(text).iter().find_map(|token| match &token.kind {
+        TokenKind::Word(word) if word.chars().count() > 3 => {
+            Some((months::weekday(word)?.weekday()?, token.span.start))
+        }
+        _ => None,
+    })
+}
+
+/// Returns the weekday that a word names, abbreviated or not.
+#[must_use]
+pub fn weekday_of_word(word: &str) -> Option<Weekday> {
+    months::weekday(&fold(word))?.weekday()
+}
+
+/// Returns the month that a word names, 1 to 12.
+#[must_use]
+pub fn month_number(word: &str) -> Option<i8> {
+    months::month(&fold(word)).map(|name| name.number)
+}
+
+/// Weekday before a date.
+#[derive(Clone, Copy)]
+struct WeekdayPrefix {
+    weekday: Weekday,
+    languages: months::LanguageSet,
+    /// The word is common, and no punctuation says that it is a weekday.
+    is_doubtful: bool,
+}
+
+/// Reader of the dates of one text.
+struct DateScanner<'a> {
+    text: &'a str,
+    tokens: &'a [TextToken],
+    calendar: &'a JournalCalendar,
+    context: DateContext,
+}
+
+impl<'a> DateScanner<'a> {
+    /// Reads a date that begins at a token; returns it with the token after it. The reading is `None` for a day that
+    /// does not exist, whose parts must not be read as another date.
+    fn read_at(&self, at: usize) -> Option<(Option<DateReading>, usize)> {
+        let start = TokenCursor::new(self.text, self.tokens, at);
+        if !self.opens(&start) {
+            return None;
+        }
+        let mut cursor = start;
+        let prefix = cursor.attempt(|ahead| self.weekday_prefix(ahead));
+        let month_start = cursor;
+        let (day, compact_time) = self.day(&mut cursor, prefix.is_some())?;
+        let prefix = prefix.filter(|prefix| {
+            let languages = if prefix.is_doubtful && day.languages == months::LanguageSet::ALL {
+                // A date of digits says nothing about the language.
+                return false;
+            } else {
+                day.languages
+            };
+            prefix.languages.meets(languages)
+        });
+        if prefix.is_none() && month_start.at != start.at {
+            // The word before the date is no weekday of it.
+            return None;
+        }
+        if !self.closes(&cursor, &day) {
+            return Some((None, cursor.at)).filter(|_| day.form == DateForm::YearFirst);
+        }
+        if !day.exists() {
+            return Some((None, cursor.at));
+        }
+        if day.year.is_none() && !self.is_date_without_year(&day, month_start, &cursor, prefix.is_some()) {
+            return None;
+        }
+        let mut weekday = prefix.map(|prefix| prefix.weekday);
+        if weekday.is_none() {
+            weekday = self.weekday_suffix(&mut cursor, day.languages);
+        }
+        let minute = compact_time.and_then(clock_of).or_else(|| self.time_suffix(&mut cursor));
+        let reading = self.reading(day, weekday, minute, &start, &mut cursor)?;
+        Some((Some(reading), cursor.at))
+    }
+
+    /// Reads the day in any form; a compact form returns its time as HHMM.
+    fn day(&self, cursor: &mut TokenCursor<'_>, after_weekday: bool) -> Option<(WrittenDay, Option<i64>)> {
+        let (context, calendar) = (self.context, self.calendar);
+        numeric::compact(cursor, calendar)
+            .or_else(|| {
+                let day = numeric::year_first(cursor, context)
+                    .or_else(|| numeric::week_date(cursor))
+                    .or_else(|| named::year_first(cursor, context))
+                    .or_else(|| ideographic::ideographic_date(cursor))
+                    .or_else(|| numeric::parts(cursor, context, calendar))
+                    .or_else(|| named::day_first(cursor, context, calendar))
+                    .or_else(|| named::month_first(cursor, context, calendar));
+                day.map(|day| (day, None))
+            })
+            .or_else(|| {
+                let day = after_weekday.then(|| numeric::without_year(cursor, calendar))?;
+                day.map(|day| (day, None))
+            })
+    }
+
+    /// Returns whether a date may begin here: not inside a word, a longer number or an amount.
+    fn opens(&self, start: &TokenCursor<'_>) -> bool {
+        let is_name = self.context == DateContext::FileName;
+        match (start.peek_back(1), start.peek_back(2)) {
+            (Some(TokenKind::Number { .. }), _) => false,
+            (Some(TokenKind::Word(word)), _) => is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. })),
+            (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _) => is_name,
+            (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
+            (Some(TokenKind::Symbol('-')), Some(TokenKind::Number { .. })) => {
+                is_name || matches!(start.peek(), Some(TokenKind::Word(_)))
+            }
+            _ => true,
+        }
+    }
+
+    /// Returns whether a date may end here: not inside a word or a longer number.
+    fn closes(&self, end: &TokenCursor<'_>, day: &WrittenDay) -> bool {
+        let is_name = self.context == DateContext::FileName;
+        // Four numbers are an address or a version, in names only in this form.
+        let is_strict = !is_name || day.form == DateForm::DigitParts;
+        let numeric = day.languages == months::LanguageSet::ALL;
+        match (end.peek(), end.peek_at(1)) {
+            (Some(TokenKind::Number { .. }), _) => false,
+            (Some(TokenKind::Word(word)), Some(TokenKind::Number { .. })) => word == "t" || is_name,
+            (Some(TokenKind::Word(word)), _) => is_name || (word == "z" && self.context == DateContext::FieldValue),
+            (Some(TokenKind::Symbol('.' | ',' | ':' | '/' | '-')), Some(TokenKind::Number { .. })) if numeric => {
+                !is_strict || self.time_follows(end)
+            }
+            (Some(TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
+            (Some(TokenKind::Symbol(':' | '.' | ',')), Some(TokenKind::Number { .. })) => day.year.is_some(),
+            _ => true,
+        }
+    }
+
+    fn time_follows(&self, end: &TokenCursor<'_>) -> bool {
+        let mut ahead = *end;
+        self.context != DateContext::RunningText && self.time_suffix(&mut ahead).is_some()
+    }
+
+    /// Reads a weekday, its punctuation and an article before a date.
+    fn weekday_prefix(&self, ahead: &mut TokenCursor<'_>) -> Option<WeekdayPrefix> {
+        if let Some(weekday) = ideographic::weekday(ahead) {
+            ahead.symbol(&[',']);
+            ahead.blank(3);
+            return Some(WeekdayPrefix { weekday, languages: months::LanguageSet::ALL, is_doubtful: false });
+        }
+        let at_line_start = matches!(ahead.peek_back(1), None | Some(TokenKind::LineBreak));
+        let word = ahead.word()?;
+        let name = months::weekday(word)?;
+        ahead.attempt(|ahead| {
+            // segunda-feira
+            if ahead.symbol(&['-']).is_none() {
+                ahead.blank(1);
+            }
+            ahead.word_of(&["feira"]).then_some(())
+        });
+        let punctuated = ahead.symbol(&['.']).is_some() | ahead.symbol(&[',']).is_some();
+        let is_name = self.context == DateContext::FileName;
+        let mut gaps = 0;
+        while ahead.blank(3) || ahead.line_break() || (is_name && ahead.symbol(&['_', '-']).is_some()) {
+            gaps += 1;
+        }
+        if gaps > 3 {
+            return None;
+        }
+        if gaps == 0 && !punctuated {
+            return None;
+        }
+        ahead.attempt(|ahead| {
+            ahead.word_of(ARTICLES).then_some(())?;
+            ahead.symbol(&['.']);
+            ahead.blank(3).then_some(())
+        });
+        let is_doubtful = months::is_common_weekday(word) && !punctuated && !at_line_start && !is_name;
+        Some(WeekdayPrefix { weekday: name.weekday()?, languages: name.languages, is_doubtful })
+    }
+
+    /// Reads a weekday after a date: in parentheses, or as the last word of its line or clause.
+    fn weekday_suffix(&self, cursor: &mut TokenCursor<'_>, languages: months::LanguageSet) -> Option<Weekday> {
+        if let Some(weekday) = ideographic::weekday(cursor) {
+            return Some(weekday);
+        }
+        cursor.attempt(|ahead| {
+            ahead.symbol(&[',']);
+            let is_name = self.context == DateContext::FileName;
+            (ahead.blank(2) || (is_name && ahead.symbol(&['-', '_']).is_some())).then_some(())?;
+            let opened = ahead.symbol(&['(', '[']).is_some();
+            let word = ahead.word()?;
+            let name = months::weekday(word).filter(|name| name.languages.meets(languages))?;
+            ahead.symbol(&['.']);
+            let closed = opened && ahead.symbol(&[')', ']']).is_some();
+            let ends = match ahead.peek() {
+                None | Some(TokenKind::LineBreak) => true,
+                Some(TokenKind::Symbol(symbol)) => *symbol != '\'',
+                Some(TokenKind::Blank(_)) => matches!(ahead.peek_at(1), Some(TokenKind::Number { .. })),
+                _ => false,
+            };
+            let at_end = matches!(ahead.peek(), None | Some(TokenKind::LineBreak | TokenKind::Symbol('>')));
+            let is_sure = closed || (ends && (at_end || !months::is_common_weekday(word)));
+            is_sure.then(|| name.weekday())?
+        })
+    }
+
+    /// Returns whether a day without a year is a date and no everyday word, as in "the other 2 may come".
+    fn is_date_without_year(
+        &self,
+        day: &WrittenDay,
+        start: TokenCursor<'_>,
+        end: &TokenCursor<'_>,
+        has_weekday: bool,
+    ) -> bool {
+        if has_weekday || self.context != DateContext::RunningText {
+            return true;
+        }
+        let line = self.text[..start.start()].rsplit(['\n', '\r']).next().unwrap_or_default();
+        if !line.contains(char::is_alphanumeric) {
+            return true;
+        }
+        let written = &self.text[start.start()..end.end()];
+        let is_everyday = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && months::is_everyday_month(word);
+        if written.split(|c: char| !c.is_alphabetic()).any(is_everyday) {
+            return false;
+        }
+        // "March 5 boys" is no date, "on March 5 we" is one.
+        day.form != DateForm::NameAndDay
+            || !matches!((end.peek(), end.peek_at(1)), (Some(TokenKind::Blank(_)), Some(TokenKind::Word(_))))
+            || !written.ends_with(|c: char| c.is_ascii_digit())
+            || matches!(start.peek_back(2), Some(TokenKind::Word(word)) if word == "on")
+    }
+
+    /// Reads a time after a date.
+    fn time_suffix(&self, cursor: &mut TokenCursor<'_>) -> Option<EntryMinute> {
+        cursor.attempt(|ahead| {
+            if ahead.word_of(&["t"]) {
+                return read_time(ahead, TimeForms::Compact);
+            }
+            if self.context == DateContext::FileName {
+                let from = ahead.at;
+                while ahead.blank(3) || ahead.symbol(&['-', '_', '.', ',', '(', '@']).is_some() {}
+                let has_word = ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]);
+                if has_word {
+                    ahead.blank(1);
+                }
+                return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
+            }
+            let comma = ahead.symbol(&[',']).is_some() && self.context == DateContext::FieldValue;
+            let blank = ahead.blank(3) || comma;
+            let ideographic = matches!(ahead.peek_back(1), Some(TokenKind::Ideograph(_)));
+            let separated = ahead.symbol(&['-', '|', '@', '(']).is_some();
+            if !blank && !separated && !ideographic {
+                return None;
+            }
+            ahead.blank(2);
+            let has_word = ahead.attempt(|ahead| {
+                ahead.word_of(TIME_WORDS).then_some(())?;
+                ahead.symbol(&['.']);
+                ahead.blank(2);
+                ahead.attempt(|ahead| {
+                    ahead.word_of(TIME_WORDS).then_some(())?;
+                    ahead.blank(1).then_some(())
+                });
+                Some(())
+            });
+            let is_dotted = has_word.is_some() || self.context == DateContext::FieldValue;
+            let forms = if is_dotted { TimeForms::Dotted } else { TimeForms::Plain };
+            read_time(ahead, forms)
+        })
+    }
+
+    /// Builds the reading of a day; an instant is moved into the calendar's zone.
+    fn reading(
+        &self,
+        day: WrittenDay,
+        weekday: Option<Weekday>,
+        minute: Option<EntryMinute>,
+        start: &TokenCursor<'_>,
+        cursor: &mut TokenCursor<'_>,
+    ) -> Option<DateReading> {
+        let zone = minute.and_then(|_| time_zone::read_zone(cursor, self.context));
+        let year = day.year.or_else(|| minute.and_then(|_| late_year(cursor)));
+        let civil = year.and_then(|year| Date::new(year, day.month, day.day).ok());
+        let contradicts_weekday = civil.zip(weekday).is_some_and(|(date, weekday)| date.weekday() != weekday);
+        let instant = civil.zip(minute).zip(zone).and_then(|((date, minute), zone)| zone.instant(date, minute));
+        let placed = instant.map(|at| self.calendar.day_of(at));
+        let (date, minute) = match placed {
+            Some((date, minute)) => (Some(date), Some(minute)),
+            None => (civil, minute),
+        };
+        Some(DateReading {
+            span: start.start()..cursor.end(),
+            form: day.form,
+            year: date.map(Date::year),
+            month: date.map_or(day.month, Date::month),
+            day: date.map_or(day.day, Date::day),
+            weekday,
+            minute,
+            is_ambiguous: day.is_ambiguous,
+            contradicts_weekday,
+            is_instant: placed.is_some(),
+        })
+    }
+}
+
+/// Returns the time of HHMM digits.
+fn clock_of(digits: i64) -> Option<EntryMinute> {
+    EntryMinute::from_clock(i8::try_from(digits / 100).ok()?, i8::try_from(digits % 100).ok()?)
+}
+
+/// Reads the year after the time, as `date` and `ctime` print it: `Tue Mar  5 21:30:00 CET 2024`.
+fn late_year(cursor: &mut TokenCursor<'_>) -> Option<i16> {
+    cursor.attempt(|ahead| {
+        ahead.blank(1).then_some(())?;
+        ahead.attempt(|ahead| {
+            ahead.word().filter(|word| (3..=4).contains(&word.len()))?;
+            ahead.blank(1).then_some(())
+        });
+        let (year, _) = ahead.number(4..=4).filter(|(year, _)| (1000..=2999).contains(year))?;
+        i16::try_from(year).ok()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -75,7 +75,7 @@ fn plain_symbol(c: char) -> char {
 }
 
 /// Returns a word in lower case without accents; `ł` and `ß` become `l` and `ss`.
-pub(super) fn fold(word: &str) -> String {
+pub(crate) fn fold(word: &str) -> String {
     let letters = word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
     for letter in letters {
@@ -221,6 +221,13 @@ impl<'a> TokenCursor<'a> {
     /// Takes white space of at most `limit` code points within a line; returns whether there was any.
     pub(super) fn blank(&mut self, limit: usize) -> bool {
         let found = matches!(self.peek(), Some(TokenKind::Blank(length)) if *length <= limit);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes the end of a line.
+    pub(super) fn line_break(&mut self) -> bool {
+        let found = matches!(self.peek(), Some(TokenKind::LineBreak));
         self.at += usize::from(found);
         found
     }

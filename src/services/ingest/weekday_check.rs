@@ -1,13 +1,10 @@
 //! Checks a date from OCR, transcription or the model against the weekday written next to it.
 
-use std::sync::LazyLock;
-
 use jiff::civil::{Date, Weekday};
-use regex::Regex;
 
+use crate::domain::date_reader;
 use crate::domain::entry::CharRange;
 use crate::domain::entry_date::DateBounds;
-use crate::services::ingest::date_extraction::parse_weekday;
 use crate::services::ingest::uncertain_spans::code_points;
 
 /// Code points of the first line that are searched for a weekday.
@@ -49,11 +46,6 @@ fn matching_year(date: Date, weekday: Weekday, bounds: DateBounds) -> Option<Dat
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
-static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")
-        .expect("the names of weekdays are constants and valid")
-});
-
 /// Finds a weekday in the first line, with the range from there to the end of the line.
 fn find_weekday(text: &str) -> Option<(Weekday, CharRange)> {
     let line = text.split(['\n', '\r']).next()?;
@@ -61,9 +53,8 @@ fn find_weekday(text: &str) -> Option<(Weekday, CharRange)> {
     if !seen.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let found = WEEKDAY.find(seen)?;
-    let weekday = parse_weekday(found.as_str())?;
-    let char_start = code_points(&line[..found.start()]);
+    let (weekday, start) = date_reader::find_weekday(seen)?;
+    let char_start = code_points(&line[..start]);
     Some((weekday, CharRange { char_start, char_end: code_points(line.trim_end()) }))
 }
 
