@@ -123,6 +123,14 @@ pub fn date_in_file_name(stem: &str, bounds: &DateBounds) -> DateMatch {
     first_within(mentions.filter_map(|mention| mention.date()), *bounds)
 }
 
+/// Returns the byte ranges of the dates in a file name, in ascending order.
+pub(super) fn date_ranges_in_file_name(stem: &str) -> Vec<Range<usize>> {
+    let found = NAME_FORMS.iter().flat_map(|form| form.find_iter(stem)).map(|found| found.range());
+    let mut ranges: Vec<Range<usize>> = found.collect();
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
 /// Returns the first date within the bounds, else the first of all.
 fn first_within(mut dates: impl Iterator<Item = Date>, bounds: DateBounds) -> DateMatch {
     let Some(first) = dates.next() else { return DateMatch::None };

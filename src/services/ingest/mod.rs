@@ -12,6 +12,7 @@ pub(crate) mod photos;
 mod reading_cache;
 pub(crate) mod recordings;
 mod resolve_date;
+mod title;
 mod transcript_formatter;
 mod uncertain_spans;
 pub mod uploads;
@@ -34,6 +35,7 @@ use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::date_extraction::choose_date;
+use crate::services::ingest::title::TitleSources;
 use crate::storage::notebook::{NotebookDb, entries, jobs};
 
 /// Longest file name kept as a label, in code points.
@@ -214,11 +216,14 @@ pub(crate) fn draft_from_file_with_date_flag(
         None => (file.name.as_str(), ""),
     };
     let (today, bounds) = (ctx.app.clock.today(), ctx.app.entry_date_bounds());
-    let is_dated = date_extraction::stated_date(dates.explicit, head.date, body, Some(stem), today, &bounds)?.is_some();
-    let date = choose_date(dates.explicit, head.date, body, Some(stem), dates.fallback, today, &bounds)?;
+    let written = front_matter::legacy_date(&head)?;
+    let is_dated = date_extraction::stated_date(dates.explicit, written, body, Some(stem), today, &bounds)?.is_some();
+    let date = choose_date(dates.explicit, written, body, Some(stem), dates.fallback, today, &bounds)?;
+    let find_dates = &date_extraction::date_ranges_in_file_name;
+    let title = TitleSources { front_matter: head.title, body, stem, find_dates }.choose();
     let (source, submitter) = (SourceType::ImportedTextFile, EntrySubmitter::from_ctx(ctx));
     let draft = EntryDraft {
-        title: head.title,
+        title,
         tags: head.tags,
         files: vec![EntrySourceFile {
             position: 1,

@@ -1,326 +1,203 @@
-//! YAML front matter between two `---` lines at the top of Markdown notes.
+//! Front matter at the top of notes: YAML, TOML, and what was meant to be one of them.
 
-use std::sync::LazyLock;
+mod keys;
+mod lenient;
+mod tags;
+mod toml_table;
+mod values;
+mod yaml;
 
 use jiff::civil::Date;
-use regex::Regex;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
+use serde_json::Value;
 
-use crate::domain::{entry_date, tag};
+use crate::domain::entry_date;
 use crate::error::{Error, Result};
+use crate::services::ingest::front_matter::keys::FrontMatterField;
+use crate::services::ingest::front_matter::lenient::{FieldLines, LineReading};
 
-/// Maximum size of the block in bytes, closing line included; a longer one is body text between two rules.
+pub use crate::services::ingest::front_matter::values::FrontMatter;
+
+/// Maximum size of the block in bytes, closing line included.
 const MAX_BLOCK: usize = 16 * 1024;
-
-/// Maximum nesting of the YAML.
-const MAX_YAML_DEPTH: usize = 64;
-
-/// Maximum number of YAML events that aliases may repeat.
-const MAX_ALIAS_EVENTS: usize = 1000;
-
-/// Longest title kept, in code points.
-const MAX_TITLE: usize = 200;
-
-/// Parsed front matter of an entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FrontMatter {
-    /// Value of `date:`, else of `created:`, not yet checked against the date bounds.
-    pub date: Option<Date>,
-    /// Value of `title:` as one trimmed line of at most 200 code points without control characters.
-    pub title: Option<String>,
-    /// Normalized value of `tags:`, a list or a comma-separated line.
-    pub tags: Vec<String>,
-}
 
 /// Splits a text into its front matter and the body after it.
 ///
-/// Front matter is a YAML mapping of at most 16 KiB that starts with a `---` line at the very top and ends with a
-/// `---` or `...` line. Only `date`, `created`, `title` and `tags` are read. Anything else at the top, such as a rule,
-/// an unclosed block, a paragraph between two rules or a mapping past the YAML limits, belongs to the body, which is
-/// then the whole text. A key without a value counts as absent; the first of duplicate keys wins.
+/// Front matter is a block of at most 16 KiB between a `---` line at the top and a `---` or `...` line, or TOML between
+/// two `+++` lines, or lines `key:: value` at the top. It is read as YAML; what is not YAML is read line by line if it
+/// looks like front matter. Anything else at the top, such as a rule, an unclosed block or a paragraph between two
+/// rules, belongs to the body, which is then the whole text. Where only the tags of such a paragraph can be read, the
+/// text is the body and the tags apply.
 ///
 /// # Errors
-/// `Invalid` when `date` is neither `YYYY-MM-DD` nor an ISO date-time, and for malformed tags.
+/// `Invalid` with the code `unreadable_tags` for a block with a key of tags whose value cannot be read or that is too
+/// long, and with `too_many_properties` for more than 100 fields or 64 KiB of them.
 pub fn split(text: &str) -> Result<(FrontMatter, &str)> {
-    // An empty document would also be read as a mapping, but not as one that is present.
-    let is_mapping = |block| matches!(read_yaml::<Option<YamlMapping>>(block), Some(Some(_)));
-    let Some((block, body)) = find_block(text).filter(|(block, _)| is_mapping(block)) else {
-        return Ok((FrontMatter::default(), text));
-    };
-    let date = match read_yaml::<DateField>(block).ok_or_else(not_a_date)?.date {
-        Some(written) => Some(parse_day(&written).ok_or_else(not_a_date)?),
-        // Other programs put arbitrary text into `created`, so a malformed value counts as absent.
-        None => read_yaml::<CreatedField>(block).and_then(|field| parse_day(&field.created?)),
-    };
-    let title = read_yaml::<TitleField>(block).and_then(|field| clean_title(&field.title?));
-    let tags = tag::normalize(&read_tags(block))?;
-    Ok((FrontMatter { date, title, tags }, body))
-}
-
-/// Returns the text between the two marker lines, and the text after them.
-fn find_block(text: &str) -> Option<(&str, &str)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.split_inclusive('\n');
-    let start = lines.next().filter(|line| line.trim_end() == "---")?.len();
-    let mut end = start;
-    for line in lines {
-        let next = end + line.len();
-        if next - start > MAX_BLOCK {
-            return None;
-        }
-        if matches!(line.trim_end(), "---" | "...") {
-            return Some((&text[start..end], &text[next..]));
-        }
-        end = next;
+    let mut content = FrontMatterContent { body: text, ..FrontMatterContent::default() };
+    if let Some(block) = FrontMatterBlock::find(text) {
+        block.read(&mut content)?;
     }
-    None
+    let (properties, body) = lenient::read_properties(content.body);
+    for property in properties {
+        content.add(property)?;
+    }
+    Ok((values::assemble(content.fields, content.tags)?, body))
 }
 
-/// Any mapping.
-#[derive(Deserialize)]
-struct YamlMapping {}
-
-#[derive(Deserialize)]
-struct DateField {
-    #[serde(alias = "Date", alias = "DATE")]
-    date: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct CreatedField {
-    #[serde(alias = "Created", alias = "CREATED")]
-    created: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TitleField {
-    #[serde(alias = "Title", alias = "TITLE")]
-    title: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TagsField<T> {
-    #[serde(alias = "Tags", alias = "TAGS")]
-    tags: Option<T>,
-}
-
-/// Reads a block as one YAML mapping; `None` for anything else, for a value of another type, and past a limit.
+/// Returns the date as `YYYY-MM-DD` or an ISO date-time in `date:`, else in `created:`.
 ///
-/// Each field has a type of its own and a block is read once per field: only then is a plain scalar, such as the title
-/// `1.50` or `no`, read as it is written instead of as a number or a boolean.
-fn read_yaml<T: DeserializeOwned>(block: &str) -> Option<T> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_depth: MAX_YAML_DEPTH, max_documents: 1, max_nodes: MAX_BLOCK },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_ALIAS_EVENTS },
-        duplicate_keys: DuplicateKeyPolicy::FirstWins,
-        merge_keys: MergeKeyPolicy::AsOrdinary,
-        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
-        with_snippet: false,
-    };
-    serde_saphyr::from_str_with_options(block, options).ok()
-}
-
-/// Returns the tags of a block: a list, or a comma-separated line.
-fn read_tags(block: &str) -> Vec<String> {
-    if let Some(TagsField { tags }) = read_yaml::<TagsField<String>>(block) {
-        let line = tags.unwrap_or_default();
-        return line.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+/// # Errors
+/// `Invalid` when `date` is written in another form.
+pub fn legacy_date(head: &FrontMatter) -> Result<Option<Date>> {
+    let value = |name: &str| head.dates.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, text)| text);
+    match value("date") {
+        Some(text) => parse_day(text).map(Some).ok_or_else(|| {
+            Error::invalid("the `date:` in the front matter is not a date").hint("write it like `date: 2026-05-12`")
+        }),
+        // Other programs put arbitrary text into `created`, so a malformed value counts as absent.
+        None => Ok(value("created").and_then(|text| parse_day(text))),
     }
-    let list = read_yaml::<TagsField<Vec<Option<String>>>>(block).and_then(|field| field.tags);
-    list.unwrap_or_default().into_iter().flatten().collect()
 }
-
-static TIME_OF_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    let time = r"(?:[Tt]|[ \t]+)(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-6][0-9](?:[.,][0-9]+)?)?";
-    let zone = r"[ \t]*(?:[Zz]|[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?:\[[^\]]*\])?";
-    Regex::new(&format!("^(?:{time}{zone})?$")).expect("the form of a time is a constant and valid")
-});
 
 /// Returns the civil date of a date or an ISO date-time, ignoring its time zone.
 fn parse_day(written: &str) -> Option<Date> {
     let (date, time) = written.trim().split_at_checked(10)?;
-    TIME_OF_DAY.is_match(time).then(|| entry_date::parse(date).ok()).flatten()
+    let is_time = time.is_empty()
+        || time.starts_with(['T', 't', ' ']) && time[1..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+    is_time.then(|| entry_date::parse(date).ok()).flatten()
 }
 
-fn not_a_date() -> Error {
-    Error::invalid("the `date:` in the front matter is not a date").hint("write it like `date: 2026-05-12`")
+/// Fields, tags and body found so far.
+#[derive(Debug, Default)]
+struct FrontMatterContent<'a> {
+    fields: Vec<FrontMatterField>,
+    /// Tags that are in no field.
+    tags: Vec<String>,
+    body: &'a str,
 }
 
-/// Returns a title as one printable line, or `None` if nothing remains.
-fn clean_title(written: &str) -> Option<String> {
-    let line = written.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
-    let kept: String = line.trim().chars().take(MAX_TITLE).collect();
-    let kept = kept.trim_end();
-    (!kept.is_empty()).then(|| kept.to_owned())
+impl FrontMatterContent<'_> {
+    /// Adds lines of a field; those of tags are read at once.
+    fn add(&mut self, field: FieldLines) -> Result<()> {
+        if lenient::is_tag_key(&field.key) {
+            return self.add_tags(&field);
+        }
+        self.fields.push(field.into_field());
+        Ok(())
+    }
+
+    /// Adds the tags of lines.
+    ///
+    /// # Errors
+    /// `Invalid` if there is a value, but no tag in it.
+    fn add_tags(&mut self, field: &FieldLines) -> Result<()> {
+        let found = tags::from_lines(&field.key, &field.lines);
+        if found.is_empty() && !tags::is_empty(&field.lines) {
+            return Err(tags::unreadable("their form is not known"));
+        }
+        self.tags.extend(found);
+        Ok(())
+    }
+}
+
+/// Syntax of a block by its first line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BlockSyntax {
+    Yaml,
+    Toml,
+}
+
+/// Block at the top of a text.
+#[derive(Debug)]
+struct FrontMatterBlock<'a> {
+    syntax: BlockSyntax,
+    /// Text between the two marker lines; of an unclosed block the first paragraph.
+    text: &'a str,
+    /// Text after the block.
+    rest: &'a str,
+    is_closed: bool,
+}
+
+impl<'a> FrontMatterBlock<'a> {
+    fn find(text: &'a str) -> Option<Self> {
+        let text = text.trim_start_matches(['\u{feff}', '\u{200b}', '\n', '\r']);
+        let (first, below) = next_line(text);
+        let indent = tags::indentation(first);
+        let syntax = match first.trim() {
+            _ if indent > 3 => return None,
+            "---" | "---yaml" | "---yml" | "--- yaml" | "--- yml" => BlockSyntax::Yaml,
+            "+++" | "---toml" | "--- toml" => BlockSyntax::Toml,
+            _ => return None,
+        };
+        let is_marker = |line: &str| match line.trim() {
+            "---" | "..." => !first.trim().starts_with('+'),
+            "+++" => first.trim().starts_with('+'),
+            _ => false,
+        };
+        let end_of = |is_end: &dyn Fn(&str) -> bool| {
+            let (mut at, mut rest) = (0, below);
+            while !rest.is_empty() {
+                let (line, after) = next_line(rest);
+                if is_end(line) {
+                    return Some((&below[..at], after));
+                }
+                (at, rest) = (below.len() - after.len(), after);
+            }
+            None
+        };
+        let closed = end_of(&|line| is_marker(line) && tags::indentation(line) <= indent);
+        let is_closed = closed.is_some();
+        let (text, rest) = closed.or_else(|| end_of(&|line| line.trim().is_empty())).unwrap_or((below, ""));
+        Some(Self { syntax, text, rest, is_closed })
+    }
+
+    fn read(&self, content: &mut FrontMatterContent<'a>) -> Result<()> {
+        if self.text.len() > MAX_BLOCK {
+            return if lenient::has_tag_key(self.text) {
+                Err(tags::unreadable(&format!("the block is longer than {} KiB", MAX_BLOCK >> 10)))
+            } else {
+                Ok(())
+            };
+        }
+        if self.is_closed && self.read_whole(content) {
+            return Ok(());
+        }
+        let lines = lenient::read(self.text);
+        let is_front_matter = lines.is_front_matter();
+        // Without a closing line it is a rule, unless there are tags, which must not be overlooked.
+        let has_tags = lines.tag_fields().next().is_some();
+        if !is_front_matter || !self.is_closed && !has_tags {
+            return lines.tag_fields().try_for_each(|field| content.add_tags(field));
+        }
+        content.body = self.rest;
+        lines.fields.into_iter().try_for_each(|field| content.add(field))
+    }
+
+    /// Reads the block as one document; false if it is none.
+    fn read_whole(&self, content: &mut FrontMatterContent<'a>) -> bool {
+        let fields = match self.syntax {
+            BlockSyntax::Yaml => yaml::read_mapping(self.text),
+            BlockSyntax::Toml => toml_table::read_table(self.text),
+        };
+        let Some(mut fields) = fields else { return false };
+        let lines = if self.syntax == BlockSyntax::Yaml { lenient::read(self.text) } else { LineReading::default() };
+        for misread in lines.tag_fields().filter(|field| tags::is_misread_by_yaml(&field.lines)) {
+            let of_key = lines.tag_fields().filter(|field| field.key == misread.key);
+            content.tags.extend(of_key.flat_map(|field| tags::from_lines(&field.key, &field.lines)));
+            fields.retain(|field| field.key != misread.key || !matches!(field.value, Value::String(_)));
+        }
+        (content.fields, content.body) = (fields, self.rest);
+        true
+    }
+}
+
+/// Splits off the first line, without its end.
+fn next_line(text: &str) -> (&str, &str) {
+    match text.find(['\n', '\r']) {
+        Some(at) if text[at..].starts_with("\r\n") => (&text[..at], &text[at + 2..]),
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::error::ErrorKind;
-
-    fn read(text: &str) -> (Option<Date>, Option<String>, &str) {
-        let (found, body) = split(text).unwrap();
-        (found.date, found.title, body)
-    }
-
-    #[test]
-    fn date_and_title_are_read_and_removed_from_the_body() {
-        let text = "---\ntitle: Rain\ndate: 2026-05-12\ntags: [a, b]\n---\n\nIt rained.\n";
-
-        let found = read(text);
-
-        assert_eq!(found, (Some(date(2026, 5, 12)), Some("Rain".into()), "\nIt rained.\n"));
-    }
-
-    #[test]
-    fn tags_are_a_list_or_a_comma_separated_line() {
-        let tags = |block: &str| split(&format!("---\n{block}\n---\nx")).unwrap().0.tags;
-
-        assert_eq!(tags("tags: [Work, private, work]"), ["private", "work"]);
-        assert_eq!(tags("tags:\n  - Private\n  - sea side"), ["private", "sea side"]);
-        assert_eq!(tags("Tags: Private, work"), ["private", "work"]);
-        assert_eq!(tags("tags: [2024, ~]"), ["2024"]);
-        for none in ["tags:", "tags: []", "tags: {private: yes}", "tags: ''", "note:\n  - tags: [a]", "title: x"] {
-            assert!(tags(none).is_empty(), "{none}");
-        }
-    }
-
-    #[test]
-    fn a_malformed_tag_is_rejected_instead_of_dropped() {
-        let long = format!("tags: [{}]", "x".repeat(51));
-        for block in [long.as_str(), "tags: ['a,b']", "tags: ['']"] {
-            let refused = split(&format!("---\n{block}\n---\nbody")).unwrap_err();
-
-            assert_eq!(refused.kind(), ErrorKind::Invalid, "{block}");
-        }
-    }
-
-    #[test]
-    fn created_is_used_when_date_is_absent() {
-        let day = |block: &str| split(&format!("---\n{block}\n---\nx")).unwrap().0.date;
-
-        assert_eq!(day("created: 2026-05-12T10:00"), Some(date(2026, 5, 12)));
-        assert_eq!(day("created: 2026-05-11\ndate: 2026-05-12"), Some(date(2026, 5, 12)));
-        for none in ["created: once", "created: [2026-05-12]", "created:"] {
-            assert_eq!(day(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn closing_dots_carriage_returns_and_bom_are_accepted() {
-        let text = "\u{feff}---\r\nDate: '2026-05-12'\r\n...\r\nIt rained.";
-
-        assert_eq!(read(text), (Some(date(2026, 5, 12)), None, "It rained."));
-    }
-
-    #[test]
-    fn a_date_time_gives_its_civil_date() {
-        for written in [
-            "2026-05-12T23:59:59Z",
-            "2026-05-12t07:00+02:00",
-            "2026-05-12 07:00:00 +0200",
-            "2026-05-12 7:00",
-            "\"2026-05-12T00:30:00.5-11:00[Pacific/Niue]\"",
-        ] {
-            assert_eq!(read(&format!("---\ndate: {written}\n---\n")).0, Some(date(2026, 5, 12)), "{written}");
-        }
-    }
-
-    #[test]
-    fn a_malformed_date_is_rejected_without_quoting_it() {
-        for written in
-            ["yesterday", "2026-02-30", "2026-5-1", "2026-05-12 at noon", "[2026-05-12]", "12.05.2026", "20260512"]
-        {
-            let refused = split(&format!("---\ndate: {written}\n---\nbody")).unwrap_err();
-
-            assert_eq!(refused.kind(), ErrorKind::Invalid, "{written}");
-            assert!(!refused.to_string().contains(written));
-        }
-    }
-
-    #[test]
-    fn a_text_that_starts_with_a_rule_is_all_body() {
-        for text in [
-            "",
-            "---",
-            "---\n",
-            "---\n---\nnothing between",
-            "---\nJust a paragraph.\n---\nAnother.",
-            "---\n- a list\n- of things\n---\n",
-            "---\ntitle: never closed\n\nIt rained.",
-            "----\ntitle: four dashes\n---\n",
-            " ---\ntitle: indented\n---\n",
-            "Text\n---\ntitle: below\n---\n",
-            "---\ntitle: [unbalanced\n---\nbody",
-            "---\n: : :\n\t- x\n---\nbody",
-            "---\na: *nowhere\n---\nbody",
-            "---\na: 1\n--- b\n---\nbody",
-        ] {
-            assert_eq!(read(text), (None, None, text));
-        }
-    }
-
-    #[test]
-    fn keys_without_a_value_count_as_absent() {
-        assert_eq!(read("---\ndate:\ntitle: ~\n---\nx"), (None, None, "x"));
-        assert_eq!(read("---\ntitle: '  '\n---\nx"), (None, None, "x"));
-        assert_eq!(read("---\ntitle: 'null'\n---\nx").1.as_deref(), Some("null"));
-    }
-
-    #[test]
-    fn nested_dates_and_titles_are_ignored() {
-        let text = "---\nsource: {date: never, title: Other}\nlist:\n  - title: Third\n<<: {title: Merged}\n\
-            template: {{title}}\ntitle: Mine\n---\nx";
-
-        assert_eq!(read(text), (None, Some("Mine".into()), "x"));
-    }
-
-    #[test]
-    fn a_title_is_one_line_of_200_code_points() {
-        let long = "𝒂".repeat(300);
-
-        assert_eq!(read("---\ntitle: \"a\\nb\\tc\\u0007d\"\n---\n").1.as_deref(), Some("a b c d"));
-        for plain in ["2026", "1.50", "007", "No", "True", "0x1F", "1_000", "1e999", ".inf"] {
-            assert_eq!(read(&format!("---\ntitle: {plain}\nother: {plain}\n---\n")).1.as_deref(), Some(plain));
-        }
-        assert_eq!(read(&format!("---\ntitle: {long}\n---\n")).1.unwrap().chars().count(), 200);
-    }
-
-    #[test]
-    fn a_huge_block_is_body() {
-        let text = format!("---\nnote: {}\n---\nbody", "x".repeat(MAX_BLOCK));
-
-        assert_eq!(read(&text).2, text);
-    }
-
-    #[test]
-    fn an_alias_bomb_and_deep_nesting_are_body() {
-        let mut bomb = String::from("---\na: &a [x, x, x, x, x, x, x, x]\n");
-        for (name, of) in ('b'..='z').zip('a'..) {
-            let line = format!("{name}: &{name} [{}]\n", [format!("*{of}").as_str(); 8].join(", "));
-            bomb.push_str(&line);
-        }
-        bomb += "title: Boom\n---\nbody";
-        let deep = format!("---\na: {}{}\n---\nbody", "[".repeat(8000), "]".repeat(8000));
-
-        assert_eq!(read(&bomb), (None, None, &*bomb));
-        assert_eq!(read("---\na: &a Rain\nb: [*a, *a]\ntitle: *a\n---\nx"), (None, Some("Rain".into()), "x"));
-        assert_eq!(read(&deep), (None, None, &*deep));
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_split_at_its_end(text in "(---\n)?(\\PC|[\n:\\-\\[{&*'\"|>#%]){0,60}(\n---\n)?\\PC{0,20}") {
-            if let Ok((found, body)) = split(&text) {
-                prop_assert!(text.ends_with(body));
-                prop_assert!(found.title.is_none_or(|title| !title.is_empty() && !title.contains('\n')));
-            }
-        }
-    }
-}
+mod tests;
