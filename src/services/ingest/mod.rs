@@ -1,6 +1,7 @@
 //! Ingestion of text, files and folders. An entry is durable before its outcome is returned.
 
 mod asking;
+mod capture_time;
 pub mod date_extraction;
 pub(crate) mod entry_draft;
 pub mod folder;
