@@ -3,7 +3,7 @@
 use journal::app::context::Ctx;
 use journal::domain::date_range::DateRange;
 use journal::domain::date_reader;
-use journal::error::Result;
+use journal::error::{Error, Result};
 
 /// Returns a day that was typed, such as `yesterday` or `5 March 2024`, as `YYYY-MM-DD`.
 ///
@@ -12,7 +12,9 @@ use journal::error::Result;
 pub fn parse_day(ctx: &Ctx, typed: Option<&str>) -> Result<Option<String>> {
     let parse = |text: &str| {
         let range = date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar())?;
-        range.single_day().map(|day| day.to_string())
+        range.single_day().map(|day| day.to_string()).ok_or_else(|| {
+            Error::invalid(format!("{text} is more than one day")).hint("name a single day, such as 2026-05-12 or yesterday")
+        })
     };
     typed.map(parse).transpose()
 }

@@ -1,7 +1,7 @@
 //! Ingestion of text, files and folders. An entry is durable before its outcome is returned.
 
 mod asking;
-pub mod date_extraction;
+mod capture_time;
 pub mod dating;
 pub(crate) mod entry_draft;
 pub mod folder;
@@ -26,6 +26,7 @@ pub(crate) use crate::services::ingest::page_markers::without_markers;
 pub use crate::services::ingest::source_update::ChangePolicy;
 pub(crate) use crate::services::ingest::source_update::SourceMatch;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -35,8 +36,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::app::context::Ctx;
-use crate::domain::calendar::EntryMinute;
-use crate::domain::date_reader;
+use crate::domain::calendar::{EntryMinute, JournalCalendar};
+use crate::domain::date_reader::{self, DateContext};
 use crate::domain::entry::{Entry, EntryProperty, SourceType};
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
@@ -283,10 +284,10 @@ pub(crate) fn draft_from_dated_file(
         calendar: ctx.calendar(),
     })?;
     let title = TitleSources {
-        front_matter: head.title.as_deref(),
+        front_matter: head.title,
         body,
         stem,
-        find_dates: &|line| date_reader::find_dates(line, ctx.calendar()),
+        find_dates: &|line| find_date_ranges(line, ctx.calendar()),
     };
     let (source, submitter) = (SourceType::ImportedTextFile, EntrySubmitter::from_ctx(ctx));
     let draft = EntryDraft {
@@ -305,6 +306,11 @@ pub(crate) fn draft_from_dated_file(
         ..EntryDraft::new(raw.to_owned(), body.to_owned(), dated.date, source, submitter)
     };
     Ok((draft.ensure_permitted()?, dated))
+}
+
+/// Returns the byte ranges of the dates of a line.
+fn find_date_ranges(line: &str, calendar: &JournalCalendar) -> Vec<Range<usize>> {
+    date_reader::read_dates(line, calendar, DateContext::FileName).into_iter().map(|reading| reading.span).collect()
 }
 
 /// Returns the date of a file that states none: the one sent with it, else its modification time, else today.

@@ -6,8 +6,9 @@ use crate::app::context::Ctx;
 use crate::config::runtime::RuntimeSettings;
 use crate::domain::entry_date::DateOrigin;
 use crate::error::Result;
-use crate::services::ingest::date_extraction::{DateMatch, date_in_text};
-use crate::services::ingest::dating::{CaptureTime, DateEvidence, DateFallback, DatingOutcome, determine_date};
+use crate::services::ingest::dating::{
+    CaptureTime, DateEvidence, DateFallback, DateMatch, DatingOutcome, date_in_text, determine_date,
+};
 use crate::services::ingest::uploads::UploadJob;
 use crate::services::ingest::weekday_check::{self, CheckedDate};
 use crate::services::ingest::{capture_time, llm_date_heading, parse_optional_date};
@@ -40,9 +41,9 @@ pub(super) async fn resolve_date(
         let dating = EntryDating { minute: None, guessed: false, origin: DateOrigin::Flag.name() };
         return Ok(ResolvedDate { checked: CheckedDate { date, confirmed, uncertain_span: None }, dating });
     }
-    let by_text = date_in_text(text, today, &bounds);
+    let by_text = date_in_text(text, today, bounds, ctx.calendar());
     let captured = match upload.files.first() {
-        Some(file) => capture_time::read(ctx, file).await?,
+        Some(file) => capture_time::read_original(ctx, file).await,
         None => None,
     };
     let found = choose(ctx, upload, (text, by_text), captured, sent)?;

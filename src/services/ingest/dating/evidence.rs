@@ -15,6 +15,8 @@ pub enum CaptureTime {
     Local(DateTime),
     /// Instant, as in the header of an MP4 file.
     Instant(Timestamp),
+    /// Day without a time.
+    Day(Date),
 }
 
 /// Date of an entry without any other evidence.

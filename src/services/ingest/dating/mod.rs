@@ -149,14 +149,16 @@ impl<'a> DatingProcess<'a> {
 /// Checks a capture time; a clock that was not set says nothing.
 fn captured(evidence: &DateEvidence<'_>) -> DateFinding {
     let (calendar, today) = (evidence.calendar, evidence.calendar.today(evidence.now));
+    let with_time = |(date, minute)| (date, Some(minute));
     let (date, minute) = match evidence.metadata {
         None => return DateFinding::Absent,
         Some(CaptureTime::Local(at)) if at == date(2000, 1, 1).at(0, 0, 0, 0) => return DateFinding::Absent,
-        Some(CaptureTime::Local(at)) => calendar.day_of_local(at),
-        Some(CaptureTime::Instant(at)) => calendar.day_of(at),
+        Some(CaptureTime::Local(at)) => with_time(calendar.day_of_local(at)),
+        Some(CaptureTime::Instant(at)) => with_time(calendar.day_of(at)),
+        Some(CaptureTime::Day(date)) => (date, None),
     };
     let is_believed = date >= FIRST_CAPTURE && date <= today.saturating_add(jiff::Span::new().days(1));
-    match DateFinding::of_date(date, Some(minute), DateOrigin::Metadata, evidence.bounds) {
+    match DateFinding::of_date(date, minute, DateOrigin::Metadata, evidence.bounds) {
         DateFinding::Within(outcome) if is_believed => DateFinding::Within(outcome),
         _ => DateFinding::Absent,
     }
