@@ -13,6 +13,7 @@ mod reading_cache;
 pub(crate) mod recordings;
 mod resolve_date;
 mod transcript_formatter;
+mod typed_entry;
 mod uncertain_spans;
 pub mod uploads;
 pub mod urls;
@@ -20,6 +21,7 @@ mod weekday_check;
 
 pub(crate) use crate::services::ingest::entry_draft::{EntryDraft, EntrySourceFile, EntrySubmitter};
 pub(crate) use crate::services::ingest::page_markers::without_markers;
+pub use crate::services::ingest::typed_entry::{TypedEntry, check_typed, write_typed};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -96,20 +98,8 @@ pub struct TextInput {
 /// # Errors
 /// `Invalid` for an empty or too long text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
-    let typed = TextInput { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
-    let draft = draft_from_text(ctx, &typed)?;
-    let (trail, job) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let follow_ups = DerivedJobs::from_config(ctx).await?;
-    let entry = ctx
-        .with_notebook_restricted(Scope::Ingest, move |notebook, _| {
-            notebook.write(|db| {
-                let id = add_with_jobs(db, &draft, (job, &follow_ups), &trail)?;
-                entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
-            })
-        })
-        .await?;
-    ctx.wake_worker();
-    Ok(entry)
+    let (text, date) = (text.to_owned(), date.map(str::to_owned));
+    write_typed(ctx, TypedEntry { text, date, ..TypedEntry::default() }).await
 }
 
 /// Stores each file as an entry, all in one transaction; a rejected file does not stop the others.
