@@ -32,7 +32,7 @@ pub struct KeptTextSummary {
     title: Option<String>,
     tags: Vec<String>,
     pub word_count: i64,
-    /// Machine code of the error that prevented storing; `interrupted` for a file.
+    /// Machine code of the error that prevented storing; `in_memory` for a file.
     reason: String,
     /// UTC timestamp.
     saved_at: String,
@@ -93,7 +93,7 @@ impl KeptText {
             Self::File(file) => {
                 let bytes = std::fs::read(&file.path).unwrap_or_default();
                 let saved_at = jiff::Timestamp::from_second(file.modified).unwrap_or_default();
-                (String::from_utf8_lossy(&bytes).into_owned(), "interrupted".to_owned(), saved_at.to_string())
+                (String::from_utf8_lossy(&bytes).into_owned(), "in_memory".to_owned(), saved_at.to_string())
             }
         };
         KeptTextSummary {

@@ -27,6 +27,7 @@ pub mod provider;
 pub mod raw;
 pub mod rng;
 pub mod server;
+pub mod terminal;
 
 /// E-mail of the first user of every [`World`].
 pub const ADA: &str = "ada@home.example";
