@@ -38,6 +38,8 @@ pub struct EditorCommand {
     /// Shell command, run through `sh` as git does, because EDITOR may contain arguments.
     command: String,
     kind: EditorKind,
+    /// Commands that nvi reads at its start.
+    ex_commands: Option<String>,
 }
 
 impl EditorCommand {
@@ -65,7 +67,11 @@ impl EditorCommand {
             _ => command,
         };
         let kind = program_name(&command).map_or(EditorKind::Other, |name| editor_kind(&name, path.as_os_str()));
-        Ok(Self { command, kind })
+        let ex_commands = match (environment.text("NEXINIT")?, environment.text("EXINIT")?) {
+            (Some(commands), _) | (None, Some(commands)) => Some(commands.to_owned()),
+            (None, None) => source_ex_settings(environment),
+        };
+        Ok(Self { command, kind, ex_commands })
     }
 
     /// Builds the process that edits the file.
@@ -74,8 +80,10 @@ impl EditorCommand {
         process.arg("-c").arg(format!("{} \"$@\"", self.command)).arg("editor");
         process.args(self.arguments()).arg(file.text_path());
         if self.kind == EditorKind::Nvi {
-            // Read before the file is opened, unlike `-c`.
-            process.env("NEXINIT", format!("set recdir={}", file.folder().display()));
+            // Executed before the file is opened, unlike `-c`, and instead of the user's settings.
+            let recovery = format!("set recdir={}", file.folder().display());
+            let commands = [Some(recovery.as_str()), self.ex_commands.as_deref()];
+            process.env("NEXINIT", commands.into_iter().flatten().collect::<Vec<_>>().join("|"));
         }
         process
     }
@@ -91,6 +99,13 @@ impl EditorCommand {
         };
         arguments.iter().map(OsString::from).collect()
     }
+}
+
+/// Returns the command that reads the user's settings of nvi, if there are any.
+fn source_ex_settings(environment: &EnvironmentSnapshot) -> Option<String> {
+    let home = environment.path("HOME")?;
+    let settings = [".nexrc", ".exrc"].map(|name| home.join(name)).into_iter().find(|path| path.is_file())?;
+    Some(format!("source {}", settings.display()))
 }
 
 /// Returns the editor that `sensible-editor` would run, so that its kind is known.

@@ -70,7 +70,6 @@ pub struct KeptTextFile {
     pub purpose: TextPurpose,
     /// Time of the last change in seconds since 1970.
     pub modified: i64,
-    pub bytes: u64,
 }
 
 impl MemoryTextFile {
@@ -179,33 +178,32 @@ fn create_folder(place: &Path, purpose: &[u8], text: &[u8]) -> Result<(PathBuf, 
 /// Lists the texts that commands for this journal and user left, oldest first. Empty and unchanged ones are removed.
 pub fn list_kept(environment: &EnvironmentSnapshot, data_dir: &Path, user: &str) -> Vec<KeptTextFile> {
     let places = memory_places(environment).into_iter();
-    let folders = places.filter_map(|place| std::fs::read_dir(place).ok()).flatten().flatten().map(|item| item.path());
-    let folders =
-        folders.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX)));
-    let mut kept: Vec<KeptTextFile> = folders
-        .filter_map(|folder| read_kept(&folder).ok().flatten())
-        .filter(|kept| kept.purpose.data_dir == data_dir && kept.purpose.user == user)
-        .collect();
+    let folders = places.filter_map(|place| std::fs::read_dir(place).ok()).flatten().flatten();
+    let folders = folders.filter(|item| item.file_name().to_string_lossy().starts_with(FOLDER_PREFIX));
+    let mut kept: Vec<KeptTextFile> =
+        folders.filter_map(|item| read_kept(&item.path(), data_dir, user).ok().flatten()).collect();
     kept.sort_by(|a, b| (a.modified, &a.path).cmp(&(b.modified, &b.path)));
     kept
 }
 
-/// Reads a folder; `None` for one of another owner, one in use, and one without a text to keep.
-fn read_kept(folder: &Path) -> io::Result<Option<KeptTextFile>> {
+/// Reads a folder; `None` for one of another account, journal or user, one in use, and one without a text to keep.
+fn read_kept(folder: &Path, data_dir: &Path, user: &str) -> io::Result<Option<KeptTextFile>> {
     let facts = folder.symlink_metadata()?;
     if !facts.is_dir() || facts.uid() != rustix::process::geteuid().as_raw() || facts.mode() & 0o077 != 0 {
         return Ok(None);
     }
-    let Some(_lock) = lock(folder)? else { return Ok(None) };
     let purpose: TextPurpose = serde_json::from_slice(&std::fs::read(folder.join(PURPOSE_NAME))?)?;
+    if purpose.data_dir != data_dir || purpose.user != user {
+        return Ok(None);
+    }
+    let Some(_lock) = lock(folder)? else { return Ok(None) };
     let path = folder.join(TEXT_NAME);
     let text = std::fs::read(&path).unwrap_or_default();
     if text.trim_ascii().is_empty() || hash_of(&text) == purpose.initial_hash {
         remove_folder(folder);
         return Ok(None);
     }
-    let facts = path.metadata()?;
-    Ok(Some(KeptTextFile { path, purpose, modified: facts.mtime(), bytes: facts.len() }))
+    Ok(Some(KeptTextFile { modified: path.metadata()?.mtime(), path, purpose }))
 }
 
 /// Locks a folder until the file is dropped; `None` while a command uses it.
