@@ -104,6 +104,12 @@ impl TypedText {
         }
     }
 
+    fn remove_file(&mut self) {
+        if let Some(file) = self.file.take() {
+            file.remove();
+        }
+    }
+
     /// Stores the text with `work`, or keeps it if that fails.
     ///
     /// # Errors
@@ -124,9 +130,7 @@ impl TypedText {
         };
         match outcome {
             Ok(stored) => {
-                if let Some(file) = self.file {
-                    file.remove();
-                }
+                self.remove_file();
                 Ok(stored)
             }
             Err(error) => Err(self.keep(ctx, environment, error).await),
@@ -153,11 +157,11 @@ impl TypedText {
         match draft {
             // An empty or unchanged text, of no draft.
             None => {
-                self.file.map(MemoryTextFile::remove);
+                self.remove_file();
                 error
             }
             Some(Ok(id)) => {
-                self.file.map(MemoryTextFile::remove);
+                self.remove_file();
                 add_hint(error, &format!("the text is kept as draft {id}: `journal write --recover {id}`"))
             }
             Some(Err(not_saved)) => {

@@ -1,7 +1,7 @@
 //! Editor command: VISUAL, EDITOR or an installed editor, with the arguments that keep vi and Vim from writing copies of
 //! the text to disk.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -88,16 +88,17 @@ impl EditorCommand {
         process
     }
 
-    fn arguments(&self) -> Vec<OsString> {
-        let state = format!("{VIM_SETTINGS}|{VIM_STATE_SETTINGS}");
-        // Before the user's settings and again after them.
-        let vim = ["-n", "-i", "NONE", "--cmd", VIM_SETTINGS, "-c", &state];
-        let arguments: &[&str] = match self.kind {
-            EditorKind::Vim => &vim,
-            EditorKind::GraphicalVim => &[&["-f"], &vim[..]].concat(),
-            EditorKind::Nvi | EditorKind::Other => &[],
-        };
-        arguments.iter().map(OsString::from).collect()
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if self.kind == EditorKind::GraphicalVim {
+            arguments.push("-f".to_owned());
+        }
+        if matches!(self.kind, EditorKind::Vim | EditorKind::GraphicalVim) {
+            // Before the user's settings and again after them.
+            arguments.extend(["-n", "-i", "NONE", "--cmd", VIM_SETTINGS, "-c"].map(str::to_owned));
+            arguments.push(format!("{VIM_SETTINGS}|{VIM_STATE_SETTINGS}"));
+        }
+        arguments
     }
 }
 
