@@ -91,9 +91,9 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     }
 }
 
-/// Asks for confirmation if a recovery kit exists, because re-keying makes it useless.
+/// Asks for confirmation if a recovery kit opens the journal, because re-keying makes it useless.
 fn confirm_rekeying(status: &KeyringStatus, ask: InteractivePrompt) -> Result<()> {
-    let Some(kit) = &status.recovery_kit else { return Ok(()) };
+    let Some(kit) = status.recovery_kit.as_ref().filter(|kit| kit.opens) else { return Ok(()) };
     let question = format!(
         "The recovery kit of {} and every earlier one will no longer open the journal, permanently. Re-key the databases?",
         kit.made_at

@@ -212,6 +212,20 @@ impl World {
     }
 }
 
+impl Drop for World {
+    /// Removes texts that commands kept in memory, which is shared by all tests.
+    fn drop(&mut self) {
+        let home = self.home.path().display().to_string();
+        for folder in std::fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+            let is_own = folder.file_name().to_string_lossy().starts_with("journal-text-")
+                && std::fs::read_to_string(folder.path().join("purpose.json")).is_ok_and(|text| text.contains(&home));
+            if is_own {
+                drop(std::fs::remove_dir_all(folder.path()));
+            }
+        }
+    }
+}
+
 impl Person<'_> {
     pub fn run(&self, args: &[&str]) -> Run {
         self.world.run(&[args, &["--user", self.email]].concat())
