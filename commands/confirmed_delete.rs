@@ -26,6 +26,10 @@ pub async fn delete_confirmed<I: Copy + Ord + Serialize, T: Serialize>(
         let document = serde_json::json!({ "deleted": false, "ids": ids });
         return out.result(&document, |_| format!("Would delete {shown}"));
     }
-    ask.confirm(&format!("Delete {shown}?"))?;
+    let question = format!("Delete {shown}?");
+    match ids.len() {
+        1 => ask.confirm(&question)?,
+        count => ask.confirm_typed(&question, &count.to_string())?,
+    }
     out.result(&delete(ids).await?, |_| format!("Deleted {shown}"))
 }

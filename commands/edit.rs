@@ -2,17 +2,27 @@ use std::path::{Path, PathBuf};
 
 use crate::cli_context::CliContext;
 use crate::date_args;
+use crate::editor::command::EditorCommand;
+use crate::editor::memory_file::{MemoryTextFile, TextPurpose};
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
-use crate::{editor, write};
+use crate::typed_text::{TypedText, purpose_of};
+use crate::write::report_embedding;
+use journal::app::context::Ctx;
+use journal::config::EnvironmentSnapshot;
 use journal::domain::id::EntryId;
 use journal::domain::scope::Scope;
 use journal::error::{Error, Result};
-use journal::services::{entries, ingest};
+use journal::services::entries::{self, EntryEdit, EntryEditResponse};
+use journal::services::ingest;
+
+/// Next step of a command without an editor.
+const WITHOUT_EDITOR: &str = "pass the new text in a file: --text FILE";
 
 /// Edit an entry; earlier versions are kept
 ///
-/// Opens $EDITOR if no change is given.
+/// Opens $VISUAL or $EDITOR if no change is given, otherwise an installed editor. A text that cannot be stored is kept;
+/// `journal write --recover` stores it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal edit 7 --title \"The heron\" --tag private")]
 pub struct Args {
@@ -46,46 +56,86 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Embedding", &shell.global);
-    let (environment, no_input) = (shell.environment.clone(), shell.global.no_input);
-    let mut text = args.text.as_deref().map(read_text).transpose()?;
-    let ctx = shell.user_ctx()?;
-    let tags = (!args.tags.is_empty() || !args.untag.is_empty())
-        .then_some(entries::TagEdit::Change { add: args.tags, remove: args.untag });
-    let fields = text.is_some() || args.date.is_some() || args.time.is_some() || args.title.is_some() || tags.is_some() || args.accept;
-    let nothing_given = !fields && args.restore.is_none();
-    if nothing_given {
-        if no_input {
-            return Err(Error::invalid("no change was given")
-                .hint("pass --text, --date, --time, --title, --tag, --untag, --accept or --restore"));
-        }
-        let before = entries::get(&ctx, args.id).await?.final_text;
-        text = Some(editor::edit(&environment, &before)?);
+    if let Some(version) = args.restore {
+        let ctx = shell.user_ctx()?;
+        let edited = entries::restore(&ctx, args.id, version).await?;
+        return report_edited(&ctx, &edited, &bar, out).await;
     }
-    let edited = if let Some(version) = args.restore {
-        entries::restore(&ctx, args.id, version).await?
-    } else {
-        let edit = entries::EntryEdit {
-            text,
-            date: date_args::parse_day(&ctx, args.date.as_deref())?,
-            time: args.time,
-            title: args.title,
-            tags,
-            accepted: args.accept.then_some(true),
-            ..entries::EntryEdit::default()
-        };
-        entries::edit(&ctx, args.id, edit).await?
+    let tags = (!args.tags.is_empty() || !args.untag.is_empty())
+        .then_some(entries::TagEdit::Change { add: args.tags.clone(), remove: args.untag });
+    let flags = EntryEdit {
+        date: args.date,
+        time: args.time,
+        title: args.title,
+        tags,
+        accepted: args.accept.then_some(true),
+        ..EntryEdit::default()
     };
-    out.result(&edited, |edited| {
-        let entry = &edited.entry;
-        format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
-    })?;
-    write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::EntriesWrite, &bar).await)
+    let has_flags = flags.date.is_some() || flags.time.is_some() || flags.title.is_some() || flags.tags.is_some() || args.accept;
+    let needs_editor = args.text.is_none() && !has_flags;
+    if needs_editor && shell.global.no_input {
+        return Err(Error::invalid("no change was given")
+            .hint("pass --text, --date, --time, --title, --tag, --untag, --accept or --restore"));
+    }
+    let editor = needs_editor.then(|| EditorCommand::resolve(&shell.environment, WITHOUT_EDITOR)).transpose()?;
+    let from_stdin = args.text.as_deref() == Some(Path::new("-"));
+    let environment = shell.environment.clone();
+    let ctx = shell.user_ctx()?;
+    let flags = EntryEdit { date: date_args::parse_day(&ctx, flags.date.as_deref())?, ..flags };
+    let edited = if from_stdin || editor.is_some() {
+        entries::check_edit(&ctx, args.id, flags.clone()).await?;
+        let (entry, date, title) = (Some(args.id), flags.date.clone(), flags.title.clone());
+        let purpose = TextPurpose { entry, date, title, tags: args.tags, ..purpose_of(&ctx) };
+        let text = match &editor {
+            Some(editor) => edit_in_memory(&ctx, args.id, editor, &environment, purpose).await?,
+            None => TypedText::from_stdin(&environment, purpose),
+        };
+        let store = async |text| entries::edit(&ctx, args.id, EntryEdit { text: Some(text), ..flags }).await;
+        text.store(&ctx, &environment, store).await?
+    } else {
+        let text = args.text.as_deref().map(read_text).transpose()?;
+        entries::edit(&ctx, args.id, EntryEdit { text, ..flags }).await?
+    };
+    report_edited(&ctx, &edited, &bar, out).await
+}
+
+/// Opens the editor with the text of the entry.
+async fn edit_in_memory(
+    ctx: &Ctx,
+    id: EntryId,
+    editor: &EditorCommand,
+    environment: &EnvironmentSnapshot,
+    purpose: TextPurpose,
+) -> Result<TypedText> {
+    let before = entries::get(ctx, id).await?.final_text;
+    let file = MemoryTextFile::for_editor(environment, &purpose, before.as_bytes())?;
+    TypedText::from_editor(editor, file, purpose)
+}
+
+/// Prints the entry after an edit and computes its vectors.
+async fn report_edited(
+    ctx: &Ctx,
+    edited: &EntryEditResponse,
+    bar: &CommandProgress,
+    out: &mut CommandOutput,
+) -> Result<()> {
+    out.result(edited, render_edited)?;
+    if edited.changed.is_empty() {
+        return Ok(());
+    }
+    report_embedding(out, progress::run_embedding_jobs(ctx, Scope::EntriesWrite, bar).await)
+}
+
+/// Renders the entry after an edit.
+pub fn render_edited(edited: &EntryEditResponse) -> String {
+    let entry = &edited.entry;
+    if edited.changed.is_empty() {
+        return format!("Nothing to change in entry {}", entry.id);
+    }
+    format!("Changed entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count)
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    if path == Path::new("-") {
-        return write::read_stdin_text();
-    }
     let unreadable = |error: std::io::Error| {
         Error::invalid(format!("{} cannot be read as text", path.display())).hint("check the file").caused_by(error)
     };

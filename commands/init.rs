@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
+use crate::prompt::{NO_PASSWORD_NOTE, read_optional_password};
 use journal::clock::SystemClock;
 use journal::domain::user::UserRole;
 use journal::entropy::OsEntropy;
@@ -13,7 +14,8 @@ use journal::setup;
 /// Create a journal: keys, files and the first user
 ///
 /// The first user is an admin and gets a journal of their own. The secret that unlocks the data is stored in the
-/// configuration directory, never in the data directory.
+/// configuration directory, never in the data directory. The command line needs no password; the web client and
+/// assistants that log in over HTTP do, and `journal user passwd` sets one later.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal init --email me@home.example --name \"Ada\"")]
 pub struct Args {
@@ -26,12 +28,15 @@ pub struct Args {
     /// File with the first user's password, `-` for standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Prompt for the first user's password
+    #[arg(long, conflicts_with = "password_file")]
+    ask_password: bool,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     setup::check_not_initialised(&shell.config)?;
     let email = shell.ask.text(args.email, "E-mail address", "--email EMAIL")?.parse()?;
-    let password = shell.ask.password(args.password_file.as_deref())?;
+    let password = read_optional_password(shell.ask, args.password_file.as_deref(), args.ask_password)?;
     let has_password = password.is_some();
     let admin = users::CreateUserRequest { email, name: args.name, role: UserRole::Admin, password };
     let made = setup::init(shell.config, Arc::new(SystemClock), Arc::new(OsEntropy), admin).await?;
@@ -51,7 +56,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         )
     })?;
     if !has_password {
-        out.note("No password was set; the command line needs none. `journal user passwd EMAIL` sets one.");
+        out.note(NO_PASSWORD_NOTE.replace("EMAIL", &made.user.email));
     }
     Ok(())
 }

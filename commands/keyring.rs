@@ -8,10 +8,14 @@ use clap::Subcommand;
 use crate::cli_context::CliContext;
 use crate::output::CommandOutput;
 use crate::progress::CommandProgress;
+use crate::prompt::InteractivePrompt;
 use journal::clock::SystemClock;
 use journal::entropy::OsEntropy;
 use journal::error::Result;
 use journal::services::admin::keyring::{self, KeyringStatus, RekeyResult};
+
+/// Answer that confirms the re-keying of the databases.
+const REKEYING_ANSWER: &str = "rotate";
 
 /// Show and rotate the keys of the journal
 #[derive(Debug, clap::Args)]
@@ -48,7 +52,7 @@ struct KeyringRotateArgs {
     ///
     /// Passwords, API keys and sessions remain valid, recovery kits do not. Originals (photographs, recordings) stay
     /// encrypted with the key in their notebook: a copy of the notebook with its old key still decrypts them. The
-    /// server has to be stopped. After an interruption, the journal still opens, and the next command finishes the rotation.
+    /// server has to be stopped. If a recovery kit exists, it asks for confirmation. After an interruption, the journal still opens, and the next command finishes the rotation.
     #[arg(long, conflicts_with = "kit")]
     deep: bool,
     /// File with a typed recovery kit to use instead of a lost secret, `-` for standard input
@@ -63,6 +67,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             out.result(&status, |status| render_status("Root key", status))
         }
         Command::Rotate(KeyringRotateArgs { kit: Some(kit), new_secret_file, .. }) => {
+            recovery_kit::warn_if_readable_by_others(&kit, out);
             let sheet = recovery_kit::read_kit(&kit)?;
             let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
             let status = keyring::recover(shell.config, clock, entropy, &sheet, new_secret_file.as_deref()).await?;
@@ -70,7 +75,9 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::Rotate(KeyringRotateArgs { deep: true, new_secret_file, .. }) => {
             let bar = CommandProgress::new("Re-keying", &shell.global);
+            let ask = shell.ask;
             let ctx = shell.admin_ctx()?;
+            confirm_rekeying(&keyring::status(&ctx)?, ask)?;
             let done = keyring::rekey(ctx, new_secret_file.as_deref(), &|done, total| bar.report(done, total)).await;
             bar.finish();
             print_rekeyed(&done?, out)
@@ -82,6 +89,16 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::RecoverKit(args) => recovery_kit::create_kit(shell, args, out).await,
         Command::CheckKit(args) => recovery_kit::check_kit(&shell, &args, out),
     }
+}
+
+/// Asks for confirmation if a recovery kit opens the journal, because re-keying makes it useless.
+fn confirm_rekeying(status: &KeyringStatus, ask: InteractivePrompt) -> Result<()> {
+    let Some(kit) = status.recovery_kit.as_ref().filter(|kit| kit.opens) else { return Ok(()) };
+    let question = format!(
+        "The recovery kit of {} and every earlier one will no longer open the journal, permanently. Re-key the databases?",
+        kit.made_at
+    );
+    ask.confirm_typed(&question, REKEYING_ANSWER)
 }
 
 fn print_rotated(status: &KeyringStatus, out: &mut CommandOutput) -> Result<()> {

@@ -7,6 +7,7 @@ mod confirmed_delete;
 mod date_args;
 mod editor;
 mod global_args;
+mod interrupt;
 mod logging;
 mod man_pages;
 mod output;
@@ -15,6 +16,7 @@ mod private_dir;
 mod progress;
 mod prompt;
 mod text_layout;
+mod typed_text;
 mod write_originals;
 
 mod activity;
@@ -84,9 +86,24 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(ErrorKind::Invalid.exit_code()) } else { ExitCode::SUCCESS };
         }
     };
-    let mut out = CommandOutput::new(&cli.global);
-    let outcome = harden().and_then(|()| run(cli, &mut out));
-    match outcome {
+    let out = CommandOutput::new(&cli.global);
+    // A server and the MCP transport shut down by themselves on a signal.
+    let shuts_down =
+        matches!(cli.command, Command::Serve(_) | Command::Mcp(_) | Command::Demo(demo::Args { serve: true, .. }));
+    let ended = match harden() {
+        Ok(()) if shuts_down => Ok(run_to_end(cli, out)),
+        Ok(()) => interrupt::run_until_signal(move || run_to_end(cli, out)),
+        Err(error) => Err(error),
+    };
+    ended.unwrap_or_else(|error| {
+        out.error(&error);
+        ExitCode::from(error.kind().exit_code())
+    })
+}
+
+/// Runs a command, prints its error and returns its exit code.
+fn run_to_end(cli: JournalCli, mut out: CommandOutput) -> ExitCode {
+    match run(cli, &mut out) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             out.error(&error);

@@ -8,10 +8,12 @@ use serde::Serialize;
 
 use crate::global_args::GlobalArgs;
 use crate::pager::PagerCommand;
+use journal::domain::journal_span::JournalSpan;
 use journal::domain::text::printable;
 use journal::error::{Error, ErrorKind, Result};
 
 /// Writer for results, notes, warnings and errors of a command.
+#[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each set once")]
 pub struct CommandOutput {
     json: bool,
@@ -106,6 +108,12 @@ impl CommandOutput {
     /// Prints a prompt to stderr.
     pub fn prompt(text: &str) {
         let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// Prints a question to stderr; the answer is typed on the same line.
+    pub fn question(text: &str) {
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{}", printable(text)).and_then(|()| stderr.flush());
     }
 
     /// Prints a usage error of clap, as text or as a JSON object.
@@ -210,6 +218,15 @@ pub fn entries<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
 /// Formats a number with its noun.
 pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, several: &str) -> String {
     if count == 1.into() { format!("1 {one}") } else { format!("{count} {several}") }
+}
+
+/// Formats the number of a journal's entries with their first and last day.
+pub fn render_span(span: &JournalSpan) -> String {
+    match (&span.first_day, &span.last_day) {
+        (Some(first), Some(last)) if first == last => format!("{} of {first}", entries(span.entries)),
+        (Some(first), Some(last)) => format!("{} from {first} to {last}", entries(span.entries)),
+        _ => entries(span.entries),
+    }
 }
 
 /// Formats a table without borders; cells are sanitised.

@@ -3,10 +3,21 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::global_args::GlobalArgs;
+use crate::interrupt::PromptGuard;
+use crate::output::CommandOutput;
 use journal::error::{Error, Result};
 use journal::secret::Secret;
+
+/// Note after a user was added without a password.
+pub const NO_PASSWORD_NOTE: &str = "No password was set. The command line needs none, it is for logins to the web client; \
+    `journal user passwd EMAIL` sets one.";
+/// Answer to a confirmation prompt.
+const YES: &str = "yes";
+/// Time in which a keyboard interrupt that a prompt read ends the process.
+const INTERRUPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Prompts on the terminal if it is interactive.
 #[derive(Debug, Clone, Copy)]
@@ -21,23 +32,34 @@ impl InteractivePrompt {
         Self { possible, yes: global.yes }
     }
 
-    /// Asks for confirmation of a destructive action.
+    /// Asks for confirmation of a destructive action: the answer is the word `yes` and Enter.
     ///
     /// # Errors
-    /// `Conflict` if the answer is no; `Invalid` if prompting is impossible.
+    /// `Conflict` if the answer is anything else; `Invalid` if prompting is impossible.
     pub fn confirm(self, question: &str) -> Result<()> {
+        self.confirm_typed(question, YES)
+    }
+
+    /// Asks for confirmation of an action that cannot be undone: the answer is a name or number that the question
+    /// states, and Enter.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    pub fn confirm_typed(self, question: &str, expected: &str) -> Result<()> {
         if self.yes {
             return Ok(());
         }
         if !self.possible {
             return Err(Error::invalid(format!("{question} Confirmation is required")).hint("pass --yes"));
         }
-        let yes = dialoguer::Confirm::new().with_prompt(question).default(false).interact().map_err(input_error)?;
-        if yes {
-            Ok(())
-        } else {
-            Err(Error::conflict("cancelled; nothing was changed").hint("answer yes, or pass --yes"))
+        CommandOutput::question(&format!("{question} Type {expected} to continue: "));
+        let mut answer = String::new();
+        // The terminal edits the line, so keys pressed before or after it have no effect of their own.
+        io::stdin().read_line(&mut answer).map_err(|error| input_error(error.into()))?;
+        if answer.trim() == expected {
+            return Ok(());
         }
+        Err(Error::conflict("cancelled; nothing was changed").hint(format!("answer {expected}, or pass --yes")))
     }
 
     /// Returns the given value, or prompts for it.
@@ -47,7 +69,10 @@ impl InteractivePrompt {
     pub fn text(self, given: Option<String>, question: &str, flag: &str) -> Result<String> {
         match given {
             Some(value) => Ok(value),
-            None if self.possible => dialoguer::Input::new().with_prompt(question).interact_text().map_err(input_error),
+            None if self.possible => {
+                let _guard = PromptGuard::new();
+                dialoguer::Input::new().with_prompt(question).interact_text().map_err(input_error)
+            }
             None => Err(Error::invalid(format!("{question} is needed")).hint(format!("pass {flag}"))),
         }
     }
@@ -60,6 +85,7 @@ impl InteractivePrompt {
         if !self.possible {
             return Err(Error::invalid(format!("{question} is needed")).hint(format!("pass {flag}")));
         }
+        let _guard = PromptGuard::new();
         dialoguer::Password::new().with_prompt(question).interact().map(Secret::new).map_err(input_error)
     }
 
@@ -73,6 +99,7 @@ impl InteractivePrompt {
         match file {
             Some(file) => read_passphrase(file).map(Some),
             None if self.possible => {
+                let _guard = PromptGuard::new();
                 let password = dialoguer::Password::new()
                     .with_prompt("Password")
                     .with_confirmation("Repeat password", "The passwords differ; try again")
@@ -111,6 +138,30 @@ pub fn read_secret_text(file: &Path, limit: u64) -> io::Result<String> {
     Ok(text)
 }
 
+/// Reads the password of a new user from the given file, or prompts for it if `asks`; `None` without either.
+///
+/// # Errors
+/// As [`InteractivePrompt::password`]; `Invalid` if `asks` and prompting is impossible.
+pub fn read_optional_password(
+    prompt: InteractivePrompt,
+    file: Option<&Path>,
+    asks: bool,
+) -> Result<Option<Secret<String>>> {
+    if file.is_none() && !asks {
+        return Ok(None);
+    }
+    match prompt.password(file)? {
+        Some(password) => Ok(Some(password)),
+        None => Err(Error::invalid("the password cannot be asked for here")
+            .hint("pass --password-file FILE, or `-` and pipe it in")),
+    }
+}
+
 fn input_error(error: dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(io_error) = &error;
+    if io_error.kind() == io::ErrorKind::Interrupted {
+        // The prompt raised SIGINT, whose handler ends the process.
+        std::thread::sleep(INTERRUPT_TIMEOUT);
+    }
     Error::invalid("the prompt was not answered").hint("use the command's flags; --help lists them").caused_by(error)
 }

@@ -1,10 +1,10 @@
 use crate::backup::source_args::{open_source, system_sources};
 use crate::cli_context::CliContext;
-use crate::output::{CommandOutput, entries};
+use crate::output::{CommandOutput, entries, render_span};
 use crate::progress::CommandProgress;
 use journal::backup::SourceArgs;
 use journal::backup::restore::{self, BackupSummary, RestoreResult};
-use journal::backup::restore_user::{self, RestoredUser};
+use journal::backup::restore_user::{self, ReplacementSummary, RestoredUser};
 use journal::domain::email::EmailAddress;
 use journal::error::Result;
 
@@ -36,14 +36,26 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     };
     let email: EmailAddress = user.parse()?;
     let ctx = shell.admin_ctx()?;
-    let replaces = restore_user::user_exists(&ctx, &email).await?;
-    out.note(render_summary(&restore::inspect(&source)?));
-    if replaces {
-        ask.confirm(&format!("Replace the local journal of {email} with the one from the backup, permanently?"))?;
-    }
-    let done = restore_user::restore_user(&ctx, &source, &email, &system_sources(), without, &progress).await?;
+    let summary = restore::inspect(&source)?;
+    out.note(render_summary(&summary));
+    let confirm = |replacement: &ReplacementSummary| {
+        bar.finish();
+        ask.confirm_typed(&render_replacement(&email, replacement, &summary.created_at), email.as_str())
+    };
+    let done =
+        restore_user::restore_user(&ctx, &source, &email, &system_sources(), without, &progress, &confirm).await?;
     bar.finish();
     out.result(&done, render_restored_user)
+}
+
+/// Renders the question before a journal is replaced.
+fn render_replacement(email: &EmailAddress, replacement: &ReplacementSummary, made_at: &str) -> String {
+    let ReplacementSummary { here, in_backup } = replacement;
+    format!(
+        "The journal of {email} here has {}, that of the backup of {made_at} has {}. Replace the journal here, permanently?",
+        render_span(here),
+        render_span(in_backup)
+    )
 }
 
 fn render_summary(summary: &BackupSummary) -> String {

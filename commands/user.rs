@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, table};
+use crate::prompt::{NO_PASSWORD_NOTE, read_optional_password};
 use journal::app::context::Ctx;
 use journal::domain::email::EmailAddress;
 use journal::domain::user::{User, UserRole};
@@ -25,6 +26,8 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Add a user with a journal of their own
+    ///
+    /// The user needs no password for the command line; `journal user passwd` sets one for logins to the web client.
     #[command(after_long_help = "Example:\n\n    journal user add bob@home.example --name Bob")]
     Add {
         /// E-mail address; identifies the account
@@ -38,6 +41,9 @@ enum Command {
         /// File with the password, `-` for standard input
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        /// Prompt for the password
+        #[arg(long, conflicts_with = "password_file")]
+        ask_password: bool,
     },
     /// List all users
     #[command(after_long_help = "Example:\n\n    journal user list")]
@@ -132,10 +138,16 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let ask = shell.ask;
     let ctx = shell.admin_ctx()?;
     match args.command {
-        Command::Add { email, name, role, password_file } => {
-            let password = ask.password(password_file.as_deref())?;
+        Command::Add { email, name, role, password_file, ask_password } => {
+            let password = read_optional_password(ask, password_file.as_deref(), ask_password)?;
+            let has_password = password.is_some();
             let user = users::add(&ctx, users::CreateUserRequest { email, name, role, password }).await?;
-            print_user(out, &user, "Added")
+            print_user(out, &user, "Added")?;
+            if !has_password {
+                out.note(NO_PASSWORD_NOTE.replace("EMAIL", &user.email));
+            }
+            out.note(format!("Next: journal --user {} write \"Today …\"", user.email));
+            Ok(())
         }
         Command::List => list_users(&ctx, out).await,
         Command::Show { email } => show_user(&ctx, email, out).await,
@@ -164,13 +176,15 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::Delete { email, undo: true, .. } => print_user(out, &users::undelete(&ctx, email).await?, "Restored"),
         Command::Delete { email, undo: false, now: false } => {
-            delete::confirm_deletion(&ctx, ask, &email, &format!("in {} days", users::UNDO_DAYS), out).await?;
+            let when = format!("in {} days", users::UNDO_DAYS);
+            ask.confirm(&delete::describe_deletion(&ctx, &email, &when, out).await?)?;
             let user = users::delete(&ctx, email).await?;
             out.note(format!("`journal user delete {} --undo` undoes this for {} days", user.email, users::UNDO_DAYS));
             print_user(out, &user, "Marked for deletion:")
         }
         Command::Delete { email, undo: false, now: true } => {
-            delete::confirm_deletion(&ctx, ask, &email, "now, permanently", out).await?;
+            let question = delete::describe_deletion(&ctx, &email, "now, permanently", out).await?;
+            ask.confirm_typed(&question, email.as_str())?;
             out.result(&users::delete_now(&ctx, email).await?, delete::render_receipt)
         }
         Command::Purge { dry_run } => purge::run(&ctx, ask, dry_run, out).await,

@@ -20,7 +20,7 @@ use journal::error::Result;
 use journal::providers::embedder::{TextEmbedder, normalise};
 use journal::services::accounts::users;
 use journal::services::auth;
-use journal::services::ingest::{self, InputFile};
+use journal::services::ingest::{self, ChangePolicy, InputFile};
 use journal::services::search::{self, EntrySearch};
 use journal::setup;
 
@@ -84,11 +84,10 @@ impl BenchJournal {
     /// Stores texts in batches, named after their position so that names are unique.
     pub async fn store(&self, texts: &[String], batch: usize) {
         for (part, texts) in texts.chunks(batch).enumerate() {
-            let files = texts.iter().enumerate().map(|(position, text)| InputFile {
-                name: format!("{}.txt", part * batch + position),
-                bytes: text.clone().into_bytes(),
+            let files = texts.iter().enumerate().map(|(position, text)| {
+                InputFile::new(format!("{}.txt", part * batch + position), text.clone().into_bytes())
             });
-            ingest::files(&self.ctx, files.collect(), Some("2026-03-04")).await.unwrap();
+            ingest::files(&self.ctx, files.collect(), Some("2026-03-04"), ChangePolicy::default()).await.unwrap();
         }
     }
 
@@ -97,8 +96,8 @@ impl BenchJournal {
         let files = texts
             .iter()
             .enumerate()
-            .map(|(position, text)| InputFile { name: format!("{position}.txt"), bytes: text.clone().into_bytes() });
-        ingest::files(&self.ctx, files.collect(), Some(day)).await.unwrap();
+            .map(|(position, text)| InputFile::new(format!("{position}.txt"), text.clone().into_bytes()));
+        ingest::files(&self.ctx, files.collect(), Some(day), ChangePolicy::default()).await.unwrap();
     }
 
     pub async fn search(&self, query: &str, limit: i64) -> Result<SearchPage> {

@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -55,10 +56,20 @@ pub async fn create_kit(shell: CliContext, args: RecoverKitArgs, out: &mut Comma
 }
 
 pub fn check_kit(shell: &CliContext, args: &CheckKitArgs, out: &mut CommandOutput) -> Result<()> {
+    warn_if_readable_by_others(&args.file, out);
     let checked = keyring::check_kit(&shell.config, &read_kit(&args.file)?)?;
     out.result(&checked, |checked| {
         format!("The kit opens this journal\nroot key  {}\ndatabases {}", checked.fingerprint, checked.generation)
     })
+}
+
+/// Warns about a kit in a file that other users can read.
+pub fn warn_if_readable_by_others(file: &Path, out: &CommandOutput) {
+    let mode = file.metadata().map_or(0, |facts| if facts.is_file() { facts.permissions().mode() } else { 0 });
+    if mode & 0o077 != 0 {
+        out.warn(format!("other users can read {}, and a recovery kit opens the whole journal", file.display()));
+        out.warn("next: delete the file, or `chmod 600` it until then");
+    }
 }
 
 /// Reads a typed kit from a file, or from standard input for `-`.

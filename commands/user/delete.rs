@@ -1,24 +1,18 @@
-//! Confirmation and receipt of `journal user delete`.
+//! Question and receipt of `journal user delete`.
 
-use crate::output::{self, CommandOutput, counted};
-use crate::prompt::InteractivePrompt;
+use crate::output::{self, CommandOutput, counted, render_span};
 use journal::app::context::Ctx;
 use journal::domain::email::EmailAddress;
 use journal::error::Result;
 use journal::services::accounts::users::{self, DeletionReceipt, OwnedData};
 
-/// Shows what will be deleted and asks for confirmation.
-pub async fn confirm_deletion(
-    ctx: &Ctx,
-    ask: InteractivePrompt,
-    email: &EmailAddress,
-    when: &str,
-    out: &CommandOutput,
-) -> Result<()> {
+/// Prints what will be deleted and returns the question to confirm.
+pub async fn describe_deletion(ctx: &Ctx, email: &EmailAddress, when: &str, out: &CommandOutput) -> Result<String> {
     let data = users::owned_data(ctx, email.clone()).await?;
+    let span = users::journal_span(ctx, email.clone()).await?;
     out.note(format!("Deletes the account {email} with {}", render_owned_data(&data)));
     out.note("Existing backups still contain the journal until they are pruned");
-    ask.confirm(&format!("Delete {email} and the whole journal, {when}?"))
+    Ok(format!("Delete {email} and the whole journal with {}, {when}?", render_span(&span)))
 }
 
 /// Renders the receipt of a purge.

@@ -1,9 +1,10 @@
 //! `journal user purge`.
 
-use crate::output::CommandOutput;
+use crate::output::{CommandOutput, render_span};
 use crate::prompt::InteractivePrompt;
 use crate::user::delete::{render_owned_data, render_receipt};
 use journal::app::context::Ctx;
+use journal::domain::journal_span::JournalSpan;
 use journal::error::Result;
 use journal::services::accounts::users::{self, DueDeletion};
 
@@ -14,10 +15,24 @@ pub async fn run(ctx: &Ctx, ask: InteractivePrompt, dry_run: bool, out: &mut Com
     }
     if !due.is_empty() {
         out.note(render_due(&due));
-        ask.confirm(&format!("Destroy {} deleted accounts with their journals, permanently?", due.len()))?;
+        let (question, expected) = describe_purge(ctx, &due).await?;
+        ask.confirm_typed(&question, &expected)?;
     }
     // Without deleted users it still removes registrations that were never confirmed.
     out.result(&users::purge(ctx).await?, render_receipt)
+}
+
+/// Returns the question to confirm, and its answer: the address of a single user, otherwise the number of users.
+async fn describe_purge(ctx: &Ctx, due: &[DueDeletion]) -> Result<(String, String)> {
+    let mut all = JournalSpan::default();
+    for user in due {
+        all = all.combined_with(users::journal_span(ctx, user.email.parse()?).await?);
+    }
+    let (accounts, expected) = match due {
+        [user] => (format!("the account {} with its journal", user.email), user.email.clone()),
+        many => (format!("{} accounts with their journals", many.len()), many.len().to_string()),
+    };
+    Ok((format!("Destroy {accounts} of {}, permanently?", render_span(&all)), expected))
 }
 
 fn render_due(due: &[DueDeletion]) -> String {

@@ -1,6 +1,7 @@
 //! Restores one user into a running installation: the notebook gets a new id and key and replaces the old one in one
 //! transaction.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -18,9 +19,11 @@ use crate::domain::audit::AuditAction;
 use crate::domain::backup::{ACCOUNTS_FILE, BackupManifest};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::NotebookId;
+use crate::domain::journal_span::JournalSpan;
 use crate::domain::scope::Scope;
 use crate::domain::user::{User, UserRole};
 use crate::error::{Error, Result};
+use crate::services::accounts::users;
 use crate::services::audit::{self, AuditRecorder};
 use crate::storage::accounts::transfer::{self, TransferredCredentials};
 use crate::storage::accounts::{self, AccountsDb, AccountsKind, maintenance};
@@ -49,6 +52,15 @@ pub struct RestoredUser {
     pub left_out: Vec<String>,
 }
 
+/// Journal that a restore replaces, and the one it restores.
+#[derive(Debug)]
+pub struct ReplacementSummary {
+    /// Journal of the user in this installation.
+    pub here: JournalSpan,
+    /// Journal of the user in the backup.
+    pub in_backup: JournalSpan,
+}
+
 /// Returns true if the user exists in this installation; a restore then replaces their default notebook.
 ///
 /// # Errors
@@ -67,7 +79,8 @@ pub async fn user_exists(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
 /// Restores one user of a backup. An existing user keeps the account and gets the backup's notebook in place of the
 /// default one; a missing user is added, never as an admin.
 ///
-/// One transaction switches the notebooks; the replaced notebook is destroyed after it.
+/// One transaction switches the notebooks; the replaced notebook is destroyed after it. Before that, `confirm` gets the
+/// size of both journals, if one is replaced; its error ends the restore with nothing changed.
 ///
 /// # Errors
 /// As [`user_exists`]; `NotFound` for a user who is not in the backup; `Conflict` as for a full restore.
@@ -78,29 +91,21 @@ pub async fn restore_user(
     sources: &ClockAndRng,
     without_missing: bool,
     progress: ProgressCallback<'_>,
+    confirm: &(dyn Fn(&ReplacementSummary) -> Result<()> + Sync),
 ) -> Result<RestoredUser> {
-    user_exists(ctx, email).await?;
+    let replaces = user_exists(ctx, email).await?;
     source.check_description(progress)?;
     let store = &ctx.app.store;
     let manifest = archive_reader::load_manifest(source)?;
     report::ensure_free_space(store.data.root(), 2 * report::total_database_bytes(&manifest))?;
     let work = WorkDir::new(&store.data.tmp(), SCRATCH_PREFIX, sources.entropy.as_ref())?;
-    // The archive has the accounts before the notebooks, so the user's notebook id is known by then.
-    let mut theirs = None;
-    let mut wanted = |contents: &ArchiveContents, id: NotebookId| {
-        if theirs.is_none() {
-            check_database(work.path(), contents, &contents.manifest.accounts)?;
-            theirs = Some(default_notebook_of(&DataDir::new(work.path()), contents, email)?);
-        }
-        Ok(theirs == Some(id))
-    };
-    let contents = archive_reader::unpack(source, work.path(), &mut wanted, progress)?;
-    let old = theirs.ok_or_else(|| not_in_backup_error(email))?;
-    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
-        check_database(work.path(), &contents, &notebook.part)?;
-    }
+    let (contents, old) = unpack_user(source, work.path(), email, progress)?;
     let from = data_dir_builder::build_data_dir(work.path(), &contents, &verify::random_secret(sources)?, sources)?;
     verify::verify_activity(&from, old)?;
+    if replaces {
+        let here = users::journal_span(ctx, email.clone()).await?;
+        confirm(&ReplacementSummary { here, in_backup: from.store.notebook_span(old)? })?;
+    }
     if !contents.manifest.derived {
         rebuild_derived::rebuild_index(&from, old)?;
         rebuild_derived::enqueue_embedding_jobs(&from, old)?;
@@ -130,6 +135,30 @@ pub async fn restore_user(
     }
     let summary = BackupSummary::of(source, &contents.manifest);
     Ok(RestoredUser { summary, user, added: replaced.is_none(), notebook: id, entries, left_out })
+}
+
+/// Unpacks the accounts and the user's default notebook of a backup, and returns the notebook's id.
+fn unpack_user(
+    source: &BackupSource,
+    work: &Path,
+    email: &EmailAddress,
+    progress: ProgressCallback<'_>,
+) -> Result<(ArchiveContents, NotebookId)> {
+    // The archive has the accounts before the notebooks, so the user's notebook id is known by then.
+    let mut theirs = None;
+    let mut wanted = |contents: &ArchiveContents, id: NotebookId| {
+        if theirs.is_none() {
+            check_database(work, contents, &contents.manifest.accounts)?;
+            theirs = Some(default_notebook_of(&DataDir::new(work), contents, email)?);
+        }
+        Ok(theirs == Some(id))
+    };
+    let contents = archive_reader::unpack(source, work, &mut wanted, progress)?;
+    let old = theirs.ok_or_else(|| not_in_backup_error(email))?;
+    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
+        check_database(work, &contents, &notebook.part)?;
+    }
+    Ok((contents, old))
 }
 
 /// Returns the id of the user's default notebook in the backup.

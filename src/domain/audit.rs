@@ -102,6 +102,10 @@ named_enum! {
         MergeUndone = "MERGE_UNDONE",
         /// Mentions were moved to another entity.
         EntitySplit = "ENTITY_SPLIT",
+        /// A typed text that could not be stored was kept as a draft.
+        DraftSaved = "DRAFT_SAVED",
+        /// A draft was discarded.
+        DraftDiscarded = "DRAFT_DISCARDED",
     }
 }
 

@@ -45,6 +45,10 @@ row_id! {
     EntityId
 }
 row_id! {
+    /// Id of a draft, numbered from 1 inside its notebook and never reused.
+    DraftId
+}
+row_id! {
     /// Id of a user.
     UserId
 }

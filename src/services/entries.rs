@@ -1,5 +1,6 @@
 //! Entry service: read, list, edit, delete and count. `raw_text` never changes; every edit keeps the previous version.
 
+mod check_edit;
 mod confirmed_delete;
 mod dashboard;
 mod delete;
@@ -10,6 +11,7 @@ mod originals;
 mod query_timing;
 mod tokens;
 
+pub use check_edit::check_edit;
 pub use confirmed_delete::{CONFIRMATION_TTL, PendingDeletion, confirm_deletion, prepare_deletion};
 pub use dashboard::{heatmap, length_distribution, writing_statistics};
 pub use delete::{EntryDeleteResponse, EntryDeletionResult, delete, delete_if_idle};

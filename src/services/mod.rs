@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod drafts;
 pub mod egress_settings;
 pub mod embedding;
 pub mod entities;

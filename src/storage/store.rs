@@ -12,6 +12,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::mac_chain::AuditLogKeys;
 use crate::crypto::media::MediaIdentity;
 use crate::domain::id::NotebookId;
+use crate::domain::journal_span::JournalSpan;
 use crate::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -193,6 +194,11 @@ impl DataStore {
     /// Counts the rows a deletion would remove from any notebook, without an authorization check.
     pub(crate) fn notebook_totals(&self, id: NotebookId) -> Result<NotebookTotals> {
         self.notebook(id)?.read(notebook::counts::notebook_totals)
+    }
+
+    /// Counts the entries of any notebook with their days, without an authorization check.
+    pub(crate) fn notebook_span(&self, id: NotebookId) -> Result<JournalSpan> {
+        self.notebook(id)?.read(notebook::counts::journal_span)
     }
 
     /// Locks a notebook's job queue until the file is dropped; `None` while another process holds the lock.

@@ -2,7 +2,8 @@
 //!
 //! `random` and `merges` kill commands, `extraction` kills entity extraction jobs, `serve` a server under load and
 //! `storm` a server during uploads, each after a random time and `JOURNAL_CRASH_ROUNDS` times in all (default 12;
-//! `storm` half as often). `steps` kills at every system call that changes a file, if `strace` is available.
+//! `storm` half as often). `steps` kills at every system call that changes a file, if `strace` is available. `typing` kills and interrupts `write` and
+//! `edit` with an editor, and fills the disk, `JOURNAL_CRASH_ROUNDS` times each (default 6).
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "skipped checks are printed")]
@@ -19,3 +20,4 @@ mod random;
 mod serve;
 mod steps;
 mod storm;
+mod typing;

@@ -16,6 +16,7 @@ const READ_COMMANDS: &[&[&str]] = &[
     &["key", "list"],
     &["job", "list"],
     &["keyring", "status"],
+    &["write", "--recover"],
     &["audit", "list"],
     &["audit", "verify"],
     &["config"],

@@ -216,6 +216,8 @@ fn run_every_command(logged: &mut LoggedWorld) -> Vec<String> {
     logged.twice(&["write", "-", "--user", EMAIL], Some(TYPED));
     logged.twice(&["write", "-", "--user", EMAIL], Some(&format!("{TYPED}\0")));
     logged.twice(&["edit", "1", "--text", "-", "--user", EMAIL], Some(EDITED));
+    logged.twice(&["write", "--recover", "--user", EMAIL], None);
+    logged.twice(&["write", "--recover", "1", "--user", EMAIL], None);
     keys
 }
 

@@ -36,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "services::admin",
             "services::audit",
             "services::auth",
+            "services::drafts",
             "services::egress_settings",
             "services::embedding",
             "services::entities",

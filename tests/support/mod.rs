@@ -27,6 +27,7 @@ pub mod provider;
 pub mod raw;
 pub mod rng;
 pub mod server;
+pub mod terminal;
 
 /// E-mail of the first user of every [`World`].
 pub const ADA: &str = "ada@home.example";
@@ -208,6 +209,20 @@ impl World {
         let run = self.run(&["doctor", "--json"]);
         let report = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("doctor printed no report: {run:#?}"));
         (run.code, report)
+    }
+}
+
+impl Drop for World {
+    /// Removes texts that commands kept in memory, which is shared by all tests.
+    fn drop(&mut self) {
+        let home = self.home.path().display().to_string();
+        for folder in std::fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+            let is_own = folder.file_name().to_string_lossy().starts_with("journal-text-")
+                && std::fs::read_to_string(folder.path().join("purpose.json")).is_ok_and(|text| text.contains(&home));
+            if is_own {
+                drop(std::fs::remove_dir_all(folder.path()));
+            }
+        }
     }
 }
 

@@ -93,6 +93,7 @@ pub async fn edit(
         content_start: patch.content_start_char,
         content_end: patch.content_end_char,
         accepted: patch.accepted,
+        draft: None,
     };
     entries::edit(&ctx, id, edit).await.map(Json)
 }

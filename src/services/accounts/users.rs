@@ -1,6 +1,7 @@
 //! User accounts, managed by admins. Admin rights give no access to a journal.
 
 mod deletion;
+mod journal_span;
 pub(super) mod lookup;
 mod update;
 mod usage;
@@ -8,6 +9,7 @@ mod usage;
 pub use deletion::{
     DeletedUser, DeletionReceipt, DueDeletion, OwnedData, UNDO_DAYS, delete_now, list_due, owned_data, purge,
 };
+pub use journal_span::journal_span;
 pub use update::{UserUpdate, change};
 pub use usage::{UserUsage, list_usage};
 

@@ -149,7 +149,7 @@ async fn entry_changes_roll_back_without_their_activity_row() {
     let file = ingest::InputFile::new("a.md".to_owned(), b"From a file.".to_vec());
     let edit = entries::EntryEdit { title: Some("Rain".to_owned()), ..entries::EntryEdit::default() };
     assert!(ingest::write(&bob, "Sun at last.", None).await.is_err());
-    assert!(ingest::files(&bob, vec![file], None).await.is_err());
+    assert!(ingest::files(&bob, vec![file], None, ingest::ChangePolicy::default()).await.is_err());
     assert!(entries::edit(&bob, kept.id, edit).await.is_err());
     assert!(entries::delete(&bob, vec![kept.id]).await.is_err());
 

@@ -8,13 +8,13 @@ use crate::app::restricted_access::CountsEntries;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::calendar::EntryMinute;
 use crate::domain::entry::{AssistantAuthor, CharRange, Entry};
-use crate::domain::id::{EntryId, JobId};
+use crate::domain::id::{DraftId, EntryId, JobId};
 use crate::domain::scope::Scope;
 use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::audit::AuditRecorder;
-use crate::storage::notebook::{NotebookDb, chunks, entries, jobs, versions};
+use crate::storage::notebook::{NotebookDb, chunks, drafts, entries, jobs, versions};
 
 /// Changes to an entry; at least one field must be set.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,8 @@ pub struct EntryEdit {
     pub content_end: Option<CharOffset>,
     /// True if the owner accepts an assistant's text as their own, so that data may be derived from it.
     pub accepted: Option<bool>,
+    /// The draft that the text was recovered from, removed in the same transaction.
+    pub draft: Option<DraftId>,
 }
 
 /// Change of an entry's tags.
@@ -56,7 +58,7 @@ impl TagEdit {
     ///
     /// # Errors
     /// `Invalid` for a malformed tag, and for too many tags.
-    fn apply_to(self, before: &[String]) -> Result<Vec<String>> {
+    pub(super) fn apply_to(self, before: &[String]) -> Result<Vec<String>> {
         let (mut tags, add, remove) = match self {
             Self::Set(tags) => (Vec::new(), tags, Vec::new()),
             Self::Change { add, remove } => (before.to_vec(), add, remove),
@@ -96,12 +98,59 @@ impl EntryEdit {
     }
 }
 
+/// Fields of an edit that are valid without knowing the entry.
+pub(super) struct ParsedEdit {
+    pub(super) date: Option<String>,
+    #[expect(clippy::option_option, reason = "the inner `None` is an entry without a time of day")]
+    minute: Option<Option<EntryMinute>>,
+    text: Option<String>,
+    #[expect(clippy::option_option, reason = "the inner `None` means all of the raw text")]
+    window: Option<Option<CharRange>>,
+    #[expect(clippy::option_option, reason = "the inner `None` is an entry without a title")]
+    title: Option<Option<String>>,
+}
+
+impl ParsedEdit {
+    /// Validates the fields in the order that [`edit`] documents.
+    pub(super) fn from_edit(ctx: &Ctx, edit: &EntryEdit) -> Result<Self> {
+        if edit.is_empty() {
+            return Err(Error::invalid("the edit contains no changes")
+                .hint("set text, date, title or tags; over HTTP also content_start_char and content_end_char"));
+        }
+        let date = match &edit.date {
+            Some(date) => Some(ctx.app.entry_date_bounds().check(entry_date::parse(date)?)?.to_string()),
+            None => None,
+        };
+        let text = match &edit.text {
+            Some(text) => Some(text::validate_entry_text(text)?.to_owned()),
+            None => None,
+        };
+        let minute = edit.time.as_deref().map(|time| parse_time(ctx, time)).transpose()?;
+        let window = edit.window()?;
+        let title = edit.title.as_deref().map(text::title);
+        match edit.accepted {
+            Some(true) if ctx.author().is_some() => {
+                return Err(Error::new(ErrorKind::Forbidden, "an assistant cannot accept its own words")
+                    .hint("the owner can, with `journal edit ID --accept`"));
+            }
+            Some(false) => {
+                return Err(Error::invalid("an acceptance cannot be revoked").hint("edit or delete the entry instead"));
+            }
+            Some(true) | None => {}
+        }
+        Ok(Self { date, minute, text, window, title })
+    }
+}
+
 /// An entry after an edit, with the jobs that the edit enqueued.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct EntryEditResponse {
     /// The entry as stored.
     #[serde(flatten)]
     pub entry: Entry,
+    /// Names of the changed fields; empty if the edit changed nothing.
+    #[serde(skip)]
+    pub changed: Vec<&'static str>,
     /// The job that rebuilds its chunks and vectors, if the edit enqueued one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reprocess_job_id: Option<JobId>,
@@ -149,31 +198,7 @@ impl EditContext {
 pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditResponse> {
     // The response contains the whole entry, so the read scope is required as well.
     ctx.caller.authorize(Scope::EntriesRead)?;
-    if edit.is_empty() {
-        return Err(Error::invalid("the edit contains no changes")
-            .hint("set text, date, title or tags; over HTTP also content_start_char and content_end_char"));
-    }
-    let date = match &edit.date {
-        Some(date) => Some(ctx.app.entry_date_bounds().check(entry_date::parse(date)?)?.to_string()),
-        None => None,
-    };
-    let text = match &edit.text {
-        Some(text) => Some(text::validate_entry_text(text)?.to_owned()),
-        None => None,
-    };
-    let minute = edit.time.as_deref().map(|time| parse_time(ctx, time)).transpose()?;
-    let window = edit.window()?;
-    let title = edit.title.as_deref().map(text::title);
-    match edit.accepted {
-        Some(true) if ctx.author().is_some() => {
-            return Err(Error::new(ErrorKind::Forbidden, "an assistant cannot accept its own words")
-                .hint("the owner can, with `journal edit ID --accept`"));
-        }
-        Some(false) => {
-            return Err(Error::invalid("an acceptance cannot be revoked").hint("edit or delete the entry instead"));
-        }
-        Some(true) | None => {}
-    }
+    let ParsedEdit { date, minute, text, window, title } = ParsedEdit::from_edit(ctx, &edit)?;
     let (by, trail) = (EditContext::load(ctx).await?, AuditRecorder::from_ctx(ctx));
     let edited = ctx
         .write_restricted(Scope::EntriesWrite, move |db, within| {
@@ -196,7 +221,10 @@ pub async fn edit(ctx: &Ctx, id: EntryId, edit: EntryEdit) -> Result<EntryEditRe
             };
             let edited = apply(db, &before, &change, &by, within, trail.at())?;
             if !change.is_empty() {
-                trail.entry_edited(db, id, &change.changed_fields())?;
+                trail.entry_edited(db, id, &edited.changed)?;
+            }
+            if let Some(draft) = edit.draft {
+                drafts::remove_stored(db, draft)?;
             }
             Ok(edited)
         })
@@ -230,7 +258,7 @@ pub async fn restore(ctx: &Ctx, id: EntryId, version: i64) -> Result<EntryEditRe
             let by = EditContext { author: wanted.written_by.clone(), ..by };
             let edited = apply(db, &before, &change, &by, &everything, trail.at())?;
             if !change.is_empty() {
-                trail.entry_edited(db, id, &change.changed_fields())?;
+                trail.entry_edited(db, id, &edited.changed)?;
             }
             Ok(edited)
         })
@@ -296,6 +324,7 @@ fn apply(
     let id = before.id;
     let mut edited = EntryEditResponse {
         entry: before.clone(),
+        changed: change.changed_fields(),
         reprocess_job_id: None,
         mood_job_id: None,
         entity_extraction_job_id: None,

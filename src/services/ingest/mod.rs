@@ -16,6 +16,7 @@ mod resolve_date;
 pub(crate) mod source_update;
 mod title;
 mod transcript_formatter;
+mod typed_entry;
 mod uncertain_spans;
 pub mod uploads;
 pub mod urls;
@@ -25,6 +26,7 @@ pub(crate) use crate::services::ingest::entry_draft::{EntryDraft, EntrySourceFil
 pub(crate) use crate::services::ingest::page_markers::without_markers;
 pub use crate::services::ingest::source_update::ChangePolicy;
 pub(crate) use crate::services::ingest::source_update::SourceMatch;
+pub use crate::services::ingest::typed_entry::{TypedEntry, check_typed, write_typed};
 
 use std::ops::Range;
 use std::path::Path;
@@ -49,7 +51,7 @@ use crate::services::audit::AuditRecorder;
 use crate::services::ingest::dating::{DateEvidence, DateFallback, DatingOutcome, determine_date};
 use crate::services::ingest::title::TitleSources;
 use crate::storage::notebook::entries::EntryDating;
-use crate::storage::notebook::{NotebookDb, entries, jobs};
+use crate::storage::notebook::{NotebookDb, jobs};
 
 /// Longest file name kept as a label, in code points.
 const MAX_LABEL: usize = 255;
@@ -149,20 +151,8 @@ pub struct TextInput {
 /// # Errors
 /// `Invalid` for an empty or too long text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
-    let typed = TextInput { text: text.to_owned(), date: date.map(str::to_owned), time: None, source: SourceType::TextEntry };
-    let draft = draft_from_text(ctx, &typed)?;
-    let (trail, job) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
-    let follow_ups = DerivedJobs::from_config(ctx).await?;
-    let entry = ctx
-        .with_notebook_restricted(Scope::Ingest, move |notebook, _| {
-            notebook.write(|db| {
-                let id = add_with_jobs(db, &draft, (job, &follow_ups), &trail)?;
-                entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
-            })
-        })
-        .await?;
-    ctx.wake_worker();
-    Ok(entry)
+    let (text, date) = (text.to_owned(), date.map(str::to_owned));
+    write_typed(ctx, TypedEntry { text, date, ..TypedEntry::default() }).await
 }
 
 /// Stores each file as an entry, all in one transaction; a rejected file does not stop the others.

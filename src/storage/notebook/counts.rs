@@ -2,6 +2,7 @@
 
 use rusqlite::named_params;
 
+use crate::domain::journal_span::JournalSpan;
 use crate::error::Result;
 use crate::storage::notebook::NotebookDb;
 
@@ -78,4 +79,11 @@ pub(crate) fn notebook_totals(db: &NotebookDb<'_>) -> Result<NotebookTotals> {
             })
         },
     )
+}
+
+/// Counts the entries and returns their first and last day.
+pub(crate) fn journal_span(db: &NotebookDb<'_>) -> Result<JournalSpan> {
+    db.query_one("SELECT COUNT(*), MIN(entry_date), MAX(entry_date) FROM entries", [], |row| {
+        Ok(JournalSpan { entries: row.get(0)?, first_day: row.get(1)?, last_day: row.get(2)? })
+    })
 }

@@ -7,6 +7,7 @@ pub(crate) mod counts;
 pub(crate) mod dashboard;
 pub(crate) mod derived;
 pub(crate) mod digest;
+pub(crate) mod drafts;
 pub(crate) mod drill_samples;
 pub(crate) mod egress;
 pub(crate) mod entities;

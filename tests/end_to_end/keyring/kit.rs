@@ -161,7 +161,7 @@ fn a_kit_wraps_the_key_under_a_secret_of_the_environment() {
 #[test]
 fn a_kit_from_before_a_deep_rotation_is_refused() {
     let (world, old_kit) = world_with_kit();
-    world.ok(&["keyring", "rotate", "--deep"]);
+    world.ok(&["keyring", "rotate", "--deep", "--yes"]);
     let old_kit = old_kit.to_str().unwrap();
 
     assert_eq!(world.json(&["keyring", "status"])["recovery_kit"]["opens"], false);
@@ -175,7 +175,7 @@ fn a_kit_from_before_a_deep_rotation_is_refused() {
 fn a_kit_from_after_a_deep_rotation_opens_the_journal() {
     let world = World::new();
     world.ada().write("The only entry.", "2024-01-01");
-    world.ok(&["keyring", "rotate", "--deep"]);
+    world.ok(&["keyring", "rotate", "--deep", "--yes"]);
     let kit = world.path("inbox/kit.txt");
     let kit = kit.to_str().unwrap();
     world.ok(&["keyring", "recover-kit", "--to", kit]);

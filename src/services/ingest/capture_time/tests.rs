@@ -1,8 +1,7 @@
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use jiff::Timestamp;
-use jiff::civil::{date, time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::format_detection;
@@ -286,17 +285,6 @@ fn wav_has_a_broadcast_extension_or_a_comment() {
     assert_eq!(read(&wav(&[(b"bext", &odd)])), None);
     assert_eq!(read(&wav(&[(b"LIST", &info)])), Some(CaptureTime::Day(date(2024, 3, 5))));
     assert_eq!(read(&wav(&[])), None);
-}
-
-#[test]
-fn the_day_of_an_instant_depends_on_the_zone() {
-    let berlin = TimeZone::fixed(Offset::from_seconds(3600).unwrap());
-    let late = instant("2024-03-05T23:30:00Z").unwrap();
-    let shown = local("2024-03-05T23:30:00").unwrap();
-
-    assert_eq!(late.to_civil(&berlin), (date(2024, 3, 6), Some(time(0, 30, 0, 0))));
-    assert_eq!(shown.to_civil(&berlin), (date(2024, 3, 5), Some(time(23, 30, 0, 0))));
-    assert_eq!(CaptureTime::Day(date(2024, 3, 5)).to_civil(&berlin), (date(2024, 3, 5), None));
 }
 
 /// Counts the bytes that are read.
