@@ -46,18 +46,18 @@ fn prompt_excerpt(text: &str) -> Option<&str> {
 }
 
 fn prompt(entropy: &dyn Entropy, shown: &str, guess: Date, model: String) -> Result<ChatPrompt> {
-    let fenced = DelimitedText::new(entropy, shown)?;
+    let delimited = DelimitedText::new(entropy, shown)?;
     let system = format!(
         "You see the first lines of a journal entry and tell whether they open with the date or day of the entry, in \
          whatever words: `Thursday the eighteenth`, `today, a Sunday`, `18/6`. A date that is spoken about later is no \
          heading. {} Answer with JSON. `is_heading`: whether it opens so. `heading_text`: the day written out in full, \
          empty without one. `iso_date`: that day as YYYY-MM-DD, null if the words leave it open. `source_phrase`: the \
          opening words that say it, copied letter by letter from the very first character on, empty without one.",
-        fenced.instruction
+        delimited.instruction
     );
     Ok(ChatPrompt {
         system,
-        user: format!("The entry is taken to be of {guess}, a {}.\n\n{}", guess.strftime("%A"), fenced.text),
+        user: format!("The entry is taken to be of {guess}, a {}.\n\n{}", guess.strftime("%A"), delimited.text),
         model,
         max_tokens: MAX_TOKENS,
         schema: Some(json!({

@@ -30,14 +30,14 @@ pub(super) async fn format_transcript(ctx: &Ctx, job: JobId, runtime: &RuntimeSe
 }
 
 fn prompt(entropy: &dyn Entropy, text: &str, model: String) -> Result<ChatPrompt> {
-    let fenced = DelimitedText::new(entropy, text)?;
+    let delimited = DelimitedText::new(entropy, text)?;
     let system = format!(
         "You put paragraph breaks into the transcript of a spoken journal entry: a blank line wherever the speaker turns \
          to something else. Change, add and leave out nothing else, neither a word nor a letter nor a punctuation mark. {} \
          Answer with the transcript alone, without those two lines.",
-        fenced.instruction
+        delimited.instruction
     );
-    Ok(ChatPrompt { system, user: fenced.text, model, max_tokens: MAX_TOKENS, schema: None })
+    Ok(ChatPrompt { system, user: delimited.text, model, max_tokens: MAX_TOKENS, schema: None })
 }
 
 /// Applies the blank lines of an answer to the text; `None` if the answer has different words.

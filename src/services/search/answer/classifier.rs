@@ -38,13 +38,13 @@ async fn classify_with_model(ctx: &Ctx, answering: &AnswerConfig, text: &str) ->
 }
 
 fn prompt(entropy: &dyn Entropy, text: &str, model: String) -> Result<ChatPrompt> {
-    let fenced = DelimitedText::new(entropy, text)?;
+    let delimited = DelimitedText::new(entropy, text)?;
     let system = format!(
         "Somebody types something into the search field of their journal. You tell whether they ask a question that is to \
          be answered in words, or look for entries by words. {} Answer with one word: QUESTION or SEARCH.",
-        fenced.instruction
+        delimited.instruction
     );
-    Ok(ChatPrompt { system, user: fenced.text, model, max_tokens: MAX_TOKENS, schema: None })
+    Ok(ChatPrompt { system, user: delimited.text, model, max_tokens: MAX_TOKENS, schema: None })
 }
 
 /// Parses a one-word answer; `None` for any other.

@@ -48,7 +48,7 @@ fn prompt(
         let label = format!("entry {} of {}", passage.entry, passage.date);
         (label, passage.text.as_str())
     });
-    let fenced = DelimitedText::new_labelled(entropy, labelled)?;
+    let delimited = DelimitedText::new_labelled(entropy, labelled)?;
     let system = format!(
         "You answer a question from passages of somebody's journal, and from nothing else. {} Each line names the number and \
          the date of the entry that the passage is from. Today is {today}. Answer in the language of the question, in a few \
@@ -57,11 +57,11 @@ fn prompt(
          than guess. `answer`: the answer, empty without one. `cited`: what it rests on, for each passage that it uses \
          `entry_id`, the number of its entry, and `quote`, the words that show it, copied letter by letter from that passage, \
          one sentence at most.",
-        fenced.instruction
+        delimited.instruction
     );
     Ok(ChatPrompt {
         system,
-        user: format!("{}\n\nThe question: {question}", fenced.text),
+        user: format!("{}\n\nThe question: {question}", delimited.text),
         model,
         max_tokens: MAX_TOKENS,
         schema: Some(json!({
