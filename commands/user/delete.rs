@@ -37,15 +37,15 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
 
 /// Renders the amounts of a user's data.
 pub fn render_owned_data(data: &OwnedData) -> String {
-    let OwnedData { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
-        data;
+    let OwnedData { notebooks, entries, trashed, originals, original_bytes, jobs, .. } = data;
+    let OwnedData { sessions, keys, preferences, uncounted, .. } = data;
     let damaged = if *uncounted == 0 {
         String::new()
     } else {
         format!(" and {uncounted} damaged journals that cannot be counted")
     };
     format!(
-        "{notebooks} journals, {entries} entries, {originals} originals ({original_bytes} bytes), {jobs} jobs, \
-         {sessions} sessions, {keys} keys, {preferences} preferences{damaged}"
+        "{notebooks} journals, {entries} entries, {originals} originals ({original_bytes} bytes), {trashed} in the trash, \
+         {jobs} jobs, {sessions} sessions, {keys} keys, {preferences} preferences{damaged}"
     )
 }

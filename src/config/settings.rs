@@ -95,6 +95,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Earliest allowed entry date.
     pub min_entry_date: Date,
+    /// Days that a deleted entry stays in the trash.
+    pub trash_days: u32,
     /// Minimum password length in code points.
     pub password_min_length: usize,
     /// Chunking parameters.
@@ -170,6 +172,7 @@ impl Config {
             secret,
             log_format,
             min_entry_date,
+            trash_days: table.parse_in_range("trash.days", 1, 3650)?,
             password_min_length,
             chunking: ChunkingConfig::from_settings(&table)?,
             search: SearchLimits::from_settings(&table)?,

@@ -48,8 +48,12 @@ named_enum! {
         EntryCreated = "ENTRY_CREATED",
         /// An entry was changed.
         EntryEdited = "ENTRY_EDITED",
-        /// An entry was deleted.
+        /// An entry was deleted, into the trash or at once.
         EntryDeleted = "ENTRY_DELETED",
+        /// An entry was restored from the trash.
+        EntryRestored = "ENTRY_RESTORED",
+        /// A deleted entry was destroyed: with its deletion, from the trash, or after its days in the trash.
+        EntryPurged = "ENTRY_PURGED",
         /// Photographs or recordings were uploaded; the resource names the ingestion job.
         MediaUploaded = "MEDIA_UPLOADED",
         /// Access to another user's notebook was revoked.

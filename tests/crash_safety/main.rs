@@ -19,3 +19,4 @@ mod random;
 mod serve;
 mod steps;
 mod storm;
+mod trash;

@@ -12,4 +12,5 @@ mod recipe;
 mod refusals;
 mod restore;
 mod roundtrip;
+mod trash;
 mod verify;

@@ -28,6 +28,8 @@ pub struct OwnedData {
     pub notebooks: u64,
     /// Entries in these notebooks.
     pub entries: u64,
+    /// Deleted entries in the trash of these notebooks.
+    pub trashed: u64,
     /// Original photographs and recordings.
     pub originals: u64,
     /// Size of the originals, bytes.
@@ -47,10 +49,12 @@ pub struct OwnedData {
 impl OwnedData {
     /// Formats the amounts for the audit log.
     fn resource(&self, user: UserId) -> String {
-        let Self { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } = self;
+        let Self { notebooks, entries, trashed, originals, original_bytes, jobs, .. } = self;
+        let Self { sessions, keys, preferences, uncounted, .. } = self;
         format!(
             "user:{user} notebooks={notebooks} entries={entries} originals={originals} bytes={original_bytes} \
-             jobs={jobs} sessions={sessions} keys={keys} preferences={preferences} uncounted={uncounted}"
+             trashed={trashed} jobs={jobs} sessions={sessions} keys={keys} preferences={preferences} \
+             uncounted={uncounted}"
         )
     }
 }
@@ -234,6 +238,7 @@ fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
         match app.store.notebook_totals(id) {
             Ok(holdings) => {
                 data.entries += holdings.entries;
+                data.trashed += holdings.trashed;
                 data.originals += holdings.originals;
                 data.original_bytes += holdings.original_bytes;
                 data.jobs += holdings.jobs;
