@@ -45,6 +45,8 @@ pub struct RestoredUser {
     pub notebook: NotebookId,
     /// Entries in it.
     pub entries: i64,
+    /// Notebook that it replaced, kept for some days.
+    pub replaced: Option<NotebookId>,
     /// Data that was not restored, with reasons.
     pub left_out: Vec<String>,
 }
@@ -67,7 +69,9 @@ pub async fn user_exists(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
 /// Restores one user of a backup. An existing user keeps the account and gets the backup's notebook in place of the
 /// default one; a missing user is added, never as an admin.
 ///
-/// One transaction switches the notebooks; the replaced notebook is destroyed after it.
+/// One transaction switches the notebooks. The replaced notebook is kept for
+/// [`REPLACED_NOTEBOOK_DAYS`](crate::services::accounts::users::REPLACED_NOTEBOOK_DAYS), so that
+/// [`undo_restore`](super::undo_restore::undo_restore) can bring it back.
 ///
 /// # Errors
 /// As [`user_exists`]; `NotFound` for a user who is not in the backup; `Conflict` as for a full restore.
@@ -122,14 +126,11 @@ pub async fn restore_user(
             return Err(error);
         }
     };
-    if let Some(replaced) = replaced {
-        store.destroy_notebook(replaced)?;
-    }
     if !missing.is_empty() {
         left_out.push(format!("{} originals, which are missing in the backup folder", missing.len()));
     }
     let summary = BackupSummary::of(source, &contents.manifest);
-    Ok(RestoredUser { summary, user, added: replaced.is_none(), notebook: id, entries, left_out })
+    Ok(RestoredUser { summary, user, added: replaced.is_none(), notebook: id, entries, replaced, left_out })
 }
 
 /// Returns the id of the user's default notebook in the backup.
@@ -222,7 +223,8 @@ impl IncomingNotebook<'_> {
                 {
                     let old = accounts::notebooks::find_default(db, user.id)?;
                     let old = old.ok_or_else(|| Error::not_found("notebook to replace"))?;
-                    transfer::replace_notebook(db, old, id, &wrapped_key, trail.at())?;
+                    transfer::replace_notebook(db, (user.id, old), id, &wrapped_key, trail.at())?;
+                    trail.record(db, AuditAction::NotebookSetAside, &format!("notebook:{old}"))?;
                     (user, Some(old), vec!["the account: the existing one is kept".to_owned()])
                 } else {
                     let (user, left_out) = baggage.insert_user(db, &email, same, trail.at())?;

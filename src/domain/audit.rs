@@ -28,6 +28,8 @@ named_enum! {
         UserRestored = "USER_RESTORED",
         /// A deleted user's notebook, keys and rows were destroyed.
         UserPurged = "USER_PURGED",
+        /// A user became the default user of the operator's commands.
+        DefaultUserSet = "DEFAULT_USER_SET",
         /// A password was set.
         PasswordChanged = "PASSWORD_CHANGED",
         /// An API key was issued.
@@ -86,6 +88,12 @@ named_enum! {
         BackupDrilled = "BACKUP_DRILLED",
         /// A backup was restored; the resource names the archive or the user.
         Restored = "RESTORED",
+        /// A restore set a user's notebook aside; the resource names the notebook.
+        NotebookSetAside = "NOTEBOOK_SET_ASIDE",
+        /// A restore of one user was undone; the resource names the user or the notebook.
+        RestoreUndone = "RESTORE_UNDONE",
+        /// A notebook that a restore had set aside was destroyed.
+        NotebookPurged = "NOTEBOOK_PURGED",
         /// Every database was re-keyed.
         KeyringRekeyed = "KEYRING_REKEYED",
         /// A recovery kit was created.

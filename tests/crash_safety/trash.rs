@@ -13,7 +13,13 @@ const ENTRIES: i64 = 200;
 
 /// Returns a journal of entries that all mention one person, and one person of their own each.
 fn document() -> Value {
-    let entry = |id: i64| people::entry(id, &format!("2024-{:02}-{:02}", 1 + id / 28 % 12, 1 + id % 28), "Rob met Ilse.");
+    // Entries with an unconfirmed date have no vectors, so that only the rows are moved.
+    let entry = |id: i64| {
+        let date = format!("2024-{:02}-{:02}", 1 + id / 28 % 12, 1 + id % 28);
+        let mut entry = people::entry(id, &date, "Rob met Ilse.");
+        entry["date_confirmed"] = false.into();
+        entry
+    };
     let entities = (1..=ENTRIES).map(|id| people::entity(1 + id, "person", &format!("Person {id}"), &[]));
     let mentions = (1..=ENTRIES)
         .flat_map(|id| [people::mention(2 * id - 1, 1, id, "Rob"), people::mention(2 * id, 1 + id, id, "Ilse")]);
@@ -58,11 +64,12 @@ fn assert_atomic_when_killed(seed: u64, before: &World, args: &[String]) {
         let world = before.copy();
         let delay = duration.mul_f64(0.2 + rng.below(800) as f64 / 1000.0);
 
-        killed += u64::from(run_and_kill(&world, args, delay));
+        let was_killed = run_and_kill(&world, args, delay);
 
         let now = state(&world);
         assert!(now == old_state || now == new_state, "partly applied after {delay:?}, seed {seed}");
-        done += u64::from(now == new_state);
+        assert!(was_killed || now == new_state, "an acknowledged change is lost");
+        (killed, done) = (killed + u64::from(was_killed), done + u64::from(now == new_state));
         let (code, report) = world.doctor();
         assert_eq!(code, 0, "seed {seed}: {report:#}");
     }
@@ -73,7 +80,6 @@ fn assert_atomic_when_killed(seed: u64, before: &World, args: &[String]) {
 fn a_killed_command_moves_all_entries_or_none() {
     let world = World::new();
     people::import_document(world.ada(), &document());
-    world.ok(&["job", "run"]);
     let all = |command: &[&str]| -> Vec<String> {
         let ids = (1..=ENTRIES).map(|id| id.to_string());
         command.iter().map(|&word| word.to_owned()).chain(ids).collect()

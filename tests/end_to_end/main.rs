@@ -11,6 +11,7 @@ mod backup;
 mod bad_input;
 mod cli;
 mod denial_of_service;
+mod default_user;
 mod deploy;
 mod documents;
 mod egress;

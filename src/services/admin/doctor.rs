@@ -138,7 +138,7 @@ fn check_notebook(app: &AppState, id: NotebookId) -> Result<CheckOutcome> {
 
 /// Counts the entries in the trash of every notebook; one that cannot be opened fails its own check.
 fn check_trash(app: &AppState) -> Result<CheckOutcome> {
-    let ids = app.store.accounts.read(accounts::notebooks::list_ids)?;
+    let ids = app.store.accounts.read(accounts::notebooks::list_used_ids)?;
     let count = |id| app.store.notebook(id)?.read(|db| Ok((trash::count(db)?, trash::oldest_deletion(db)?)));
     let counted: Vec<(i64, Option<String>)> = ids.into_iter().filter_map(|id| count(id).ok()).collect();
     let total: i64 = counted.iter().map(|(entries, _)| entries).sum();

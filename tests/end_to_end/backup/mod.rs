@@ -13,4 +13,5 @@ mod refusals;
 mod restore;
 mod roundtrip;
 mod trash;
+mod undo;
 mod verify;

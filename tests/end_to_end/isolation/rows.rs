@@ -61,6 +61,7 @@ pub const ROWS: &[CommandRow] = &[
     row("user add", CommandTarget::Accounts, "carol@home.example", &["admin:users"]),
     row("user list", CommandTarget::Accounts, "", &["admin:users"]),
     row("user show", CommandTarget::Accounts, "ada@home.example", &["admin:users"]),
+    row("user default", CommandTarget::Operator, "bob@home.example", &[]),
     row("user passwd", CommandTarget::Accounts, "bob@home.example --password-file {file}", &["admin:users"]),
     row("user enable", CommandTarget::Accounts, "bob@home.example", &["admin:users"]),
     row("user disable", CommandTarget::Accounts, "dora@home.example", &["admin:users"]),
