@@ -73,7 +73,9 @@ async fn undo(shell: CliContext, user: Option<String>, out: &mut CommandOutput) 
     out.result(&done, |done| {
         format!("{} has the journal of before the restore again: {}", done.user.email, entries(done.entries))
     })?;
-    out.note(format!("`journal restore --undo --user {email}` puts the restored one back for {REPLACED_NOTEBOOK_DAYS} days"));
+    out.note(format!(
+        "`journal restore --undo --user {email}` puts the restored one back for {REPLACED_NOTEBOOK_DAYS} days"
+    ));
     Ok(())
 }
 
@@ -114,7 +116,9 @@ fn render_restored_user(done: &RestoredUser) -> String {
     let left_out = done.left_out.iter().map(|left_out| format!("not restored: {left_out}"));
     let kept = done.replaced.map(|_| {
         let email = &done.user.email;
-        format!("The replaced journal is kept for {REPLACED_NOTEBOOK_DAYS} days: `journal restore --undo --user {email}`")
+        format!(
+            "The replaced journal is kept for {REPLACED_NOTEBOOK_DAYS} days: `journal restore --undo --user {email}`"
+        )
     });
     std::iter::once(first).chain(left_out).chain(kept).collect::<Vec<_>>().join("\n")
 }

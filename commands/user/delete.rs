@@ -31,7 +31,8 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
             purged.at
         )
     });
-    let aside = receipt.replaced_notebooks.iter().map(|id| format!("Destroyed notebook {id}, which a restore replaced"));
+    let aside =
+        receipt.replaced_notebooks.iter().map(|id| format!("Destroyed notebook {id}, which a restore replaced"));
     let lines: Vec<String> = lines.chain(aside).collect();
     if lines.is_empty() { "No user is due for purging".to_owned() } else { lines.join("\n") }
 }

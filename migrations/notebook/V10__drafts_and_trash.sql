@@ -18,3 +18,6 @@ CREATE INDEX trashed_entries_by_time ON trashed_entries (deleted_at);
 -- The deleted entry that an original belongs to; its source file is in the document.
 ALTER TABLE media ADD COLUMN trashed_entry INTEGER REFERENCES trashed_entries (id) ON DELETE SET NULL;
 CREATE INDEX media_by_trashed_entry ON media (trashed_entry) WHERE trashed_entry IS NOT NULL;
+
+-- Words of an entry leave the index with it, instead of staying in older segments until those are merged.
+INSERT INTO entries_fts (entries_fts, rank) VALUES ('secure-delete', 1);

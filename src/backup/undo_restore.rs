@@ -73,6 +73,7 @@ pub async fn undo_restore(ctx: &Ctx, email: &EmailAddress) -> Result<UndoneResto
 }
 
 fn nothing_to_undo_error(email: &EmailAddress) -> Error {
-    Error::not_found(format!("replaced journal of {email}"))
-        .hint("a restore keeps the journal that it replaces for 7 days; `journal restore FILE --user EMAIL` restores one")
+    Error::not_found(format!("replaced journal of {email}")).hint(
+        "a restore keeps the journal that it replaces for 7 days; `journal restore FILE --user EMAIL` restores one",
+    )
 }

@@ -34,7 +34,10 @@ fn another_default_user_can_be_chosen() {
 
     assert!(said.starts_with("Commands work on the journal of bob@home.example"), "{said}");
     assert_eq!(world.json(&["list"])["total"], 1);
-    assert_eq!(world.ok(&["user", "default"]), "Commands work on the journal of bob@home.example unless --user names another\n");
+    assert_eq!(
+        world.ok(&["user", "default"]),
+        "Commands work on the journal of bob@home.example unless --user names another\n"
+    );
     assert!(world.ok(&["audit", "list"]).contains("DEFAULT_USER_SET"));
     world.run(&["user", "default", CAROL]).refused(3);
     world.ok(&["user", "disable", BOB]);

@@ -105,7 +105,9 @@ fn the_trash_is_listed_with_dates_and_restored_or_not_at_all() {
 fn nothing_of_a_destroyed_entry_remains() {
     let world = World::new();
     let needles = needles::needles(&[PHRASE, TITLE]);
-    for destroy in [vec!["delete", "1", "--now", "--yes"], vec!["trash", "empty", "--yes"], vec!["trash", "empty", "1", "--yes"]] {
+    for destroy in
+        [vec!["delete", "1", "--now", "--yes"], vec!["trash", "empty", "--yes"], vec!["trash", "empty", "1", "--yes"]]
+    {
         let world = world.copy();
         add_note(&world);
         if destroy[0] == "trash" {
@@ -224,7 +226,12 @@ fn a_limited_key_deletes_and_cannot_read_the_trash() {
     with_key(&["delete", &own.to_string(), "--yes"]).ok();
 
     with_key(&["list", "--json"]).ok();
-    for args in [vec!["trash", "list"], vec!["trash", "restore", "2"], vec!["trash", "empty", "2", "--yes"], vec!["trash", "empty", "--yes"]] {
+    for args in [
+        vec!["trash", "list"],
+        vec!["trash", "restore", "2"],
+        vec!["trash", "empty", "2", "--yes"],
+        vec!["trash", "empty", "--yes"],
+    ] {
         with_key(&args).refused(6).says("limited to a part of the journal");
     }
     assert_eq!(trash_ids(&world), [own, hers]);

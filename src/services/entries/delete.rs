@@ -81,9 +81,8 @@ pub struct EntryDeleteResponse {
 /// `NotFound`, checked first; then `Conflict` with the jobs' ids in `job_ids`.
 pub async fn delete_if_idle(ctx: &Ctx, id: EntryId, mode: DeletionMode) -> Result<EntryDeleteResponse> {
     let deletion = EntryDeletion::new(ctx, mode);
-    let WithOrphanedMedia((), files) = ctx
-        .write_restricted(Scope::EntriesWrite, move |db, within| deletion.remove_if_idle(db, id, within))
-        .await?;
+    let WithOrphanedMedia((), files) =
+        ctx.write_restricted(Scope::EntriesWrite, move |db, within| deletion.remove_if_idle(db, id, within)).await?;
     ctx.remove_originals(files).await?;
     Ok(EntryDeleteResponse { deleted: true, id })
 }

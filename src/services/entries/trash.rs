@@ -25,8 +25,7 @@ pub const MAX_TRASH_LIMIT: i64 = 200;
 /// # Errors
 /// `Forbidden`, also for a key that is limited to a part of the journal.
 pub async fn list_trash(ctx: &Ctx, limit: i64, offset: i64) -> Result<TrashPage> {
-    let (limit, offset, keep_days) =
-        (limit.clamp(1, MAX_TRASH_LIMIT), offset.max(0), ctx.app.config.trash_days);
+    let (limit, offset, keep_days) = (limit.clamp(1, MAX_TRASH_LIMIT), offset.max(0), ctx.app.config.trash_days);
     let page = ctx.read(Scope::EntriesRead, move |db| {
         let items = trash::list(db, limit, offset)?.into_iter().map(|item| with_due_date(item, keep_days));
         Ok(TrashPage { items: items.collect(), total: trash::count(db)?, limit, offset, keep_days })

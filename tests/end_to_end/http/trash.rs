@@ -68,7 +68,10 @@ fn an_entry_is_destroyed_at_once_or_from_the_trash() {
     assert_eq!(ada.get("/api/entries").ok().json()["total"], 1);
     let log = ada_activity(&world);
     let purged = log.iter().filter(|line| line["action"] == "ENTRY_PURGED");
-    assert_eq!(purged.map(|line| line["resource"].clone()).collect::<Vec<_>>(), ["entry:4", "entry:2", "entry:3", "entry:1"]);
+    assert_eq!(
+        purged.map(|line| line["resource"].clone()).collect::<Vec<_>>(),
+        ["entry:4", "entry:2", "entry:3", "entry:1"]
+    );
 }
 
 fn ada_activity(world: &World) -> Vec<Value> {

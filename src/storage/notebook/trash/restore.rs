@@ -186,11 +186,7 @@ fn find_entity(db: &NotebookDb<'_>, entity: &ExportedEntity) -> Result<Option<i6
 }
 
 /// Adds a merge candidate whose entities exist, unless the pair is there already.
-fn add_merge_candidate(
-    db: &NotebookDb<'_>,
-    pair: &ExportedMergeCandidate,
-    known: &HashMap<i64, i64>,
-) -> Result<()> {
+fn add_merge_candidate(db: &NotebookDb<'_>, pair: &ExportedMergeCandidate, known: &HashMap<i64, i64>) -> Result<()> {
     let now = |entity: i64| known.get(&entity).copied().unwrap_or(entity);
     let (one, other) = (now(pair.entity_id_a), now(pair.entity_id_b));
     let (entity_id_a, entity_id_b) = (one.min(other), one.max(other));

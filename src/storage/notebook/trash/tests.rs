@@ -111,7 +111,8 @@ fn fill(db: &NotebookDb<'_>, shapes: &[EntryShape]) -> Result<()> {
         import_rows::add_entry(db, &added)?;
         for source in &added.sources {
             let media = Uuid::from_u128(u128::try_from(source.id).unwrap());
-            let original = ExportedOriginal { id: media, media_type: "image/jpeg".into(), bytes: 3, created_at: AT.into() };
+            let original =
+                ExportedOriginal { id: media, media_type: "image/jpeg".into(), bytes: 3, created_at: AT.into() };
             let sealed = SealedFile { plain_bytes: 3, plain_hash: [0; 32], hash: [1; 32] };
             import_rows::add_original(db, source.id, &original, &sealed)?;
         }
@@ -205,7 +206,10 @@ fn a_restore_takes_new_ids_where_the_old_are_taken() {
     // An import brings other rows with the same ids; they are of other entities.
     notebook
         .write(|db| {
-            entities::add_entity(db, &ExportedEntity { created_at: "later".into(), canonical_name: "Other".into(), ..entity(1, false) })?;
+            entities::add_entity(
+                db,
+                &ExportedEntity { created_at: "later".into(), canonical_name: "Other".into(), ..entity(1, false) },
+            )?;
             let shape = EntryShape { mentions: vec![1], relation: None, corrected: None, ..plain_shape() };
             let mut other = entry(1, &shape);
             other.final_text = "another entry".into();
@@ -225,7 +229,8 @@ fn a_restore_takes_new_ids_where_the_old_are_taken() {
     assert_eq!(sources, [json!(13), json!(14)]);
     assert_eq!(entries[1]["pages"][1]["source"], 14);
     assert_eq!(entries[1]["sources"][0]["original"]["id"], first["entries"][0]["sources"][0]["original"]["id"]);
-    let names: Vec<_> = after["entities"].as_array().unwrap().iter().map(|entity| entity["canonical_name"].clone()).collect();
+    let names: Vec<_> =
+        after["entities"].as_array().unwrap().iter().map(|entity| entity["canonical_name"].clone()).collect();
     assert_eq!(names, ["Other", "Person 2", "Person 1"]);
     assert_eq!(after["mentions"].as_array().unwrap().len(), 3);
     assert_eq!(after["relationships"][0]["subject_entity_id"], after["entities"][2]["id"]);
@@ -233,7 +238,8 @@ fn a_restore_takes_new_ids_where_the_old_are_taken() {
 
 #[test]
 fn a_restore_follows_merges_and_keeps_dismissed_names_away() {
-    let (_folder, notebook) = filled(&[plain_shape(), EntryShape { mentions: vec![3], relation: None, ..plain_shape() }]);
+    let (_folder, notebook) =
+        filled(&[plain_shape(), EntryShape { mentions: vec![3], relation: None, ..plain_shape() }]);
     notebook.write(|db| add(db, EntryId(1), AT)).unwrap();
     notebook
         .write(|db| {
@@ -287,7 +293,14 @@ fn removal_from_the_trash_returns_the_originals() {
 fn an_id_that_is_in_the_trash_already_gets_another_place() {
     let (_folder, notebook) = filled(&[plain_shape()]);
     notebook.write(|db| add(db, EntryId(1), AT)).unwrap();
-    notebook.write(|db| import_rows::add_entry(db, &ExportedEntry { sources: Vec::new(), pages: Vec::new(), ..entry(1, &plain_shape()) })).unwrap();
+    notebook
+        .write(|db| {
+            import_rows::add_entry(
+                db,
+                &ExportedEntry { sources: Vec::new(), pages: Vec::new(), ..entry(1, &plain_shape()) },
+            )
+        })
+        .unwrap();
 
     let id = notebook.write(|db| add(db, EntryId(1), AT)).unwrap();
 
@@ -295,4 +308,23 @@ fn an_id_that_is_in_the_trash_already_gets_another_place() {
     assert_eq!(notebook.read(list_ids).unwrap(), [EntryId(1), EntryId(2)]);
     let restored = notebook.write(|db| restore(db, EntryId(2))).unwrap();
     assert_eq!(restored.id, EntryId(1));
+}
+
+#[test]
+fn words_of_a_deleted_entry_leave_the_index() {
+    let (_folder, notebook) = filled(&vec![plain_shape(); 4]);
+    let word = |db: &NotebookDb<'_>| -> Result<i64> {
+        let sql = "SELECT COUNT(*) FROM entries_fts_data WHERE INSTR(block, CAST('zzyzxia' AS BLOB)) > 0";
+        db.query_one(sql, [], |row| row.get(0))
+    };
+    let text = "UPDATE entries SET final_text = 'the zzyzxia of rain' WHERE id = 2";
+    notebook.write(|db| db.execute(text, [])).unwrap();
+    assert_eq!(notebook.read(word).unwrap(), 1);
+
+    notebook.write(|db| add(db, EntryId(2), AT)).unwrap();
+
+    assert_eq!(notebook.read(word).unwrap(), 0);
+    notebook.write(|db| remove(db, EntryId(2))).unwrap();
+    assert_eq!(notebook.read(word).unwrap(), 0);
+    assert!(notebook.write(full_text::is_consistent).unwrap());
 }

@@ -28,7 +28,11 @@ fn a_deleted_entry_is_listed_and_restored_by_a_tool() {
     let key = world.ada().key("laptop", &ALL).1;
 
     for (transport, mut client) in all_transports(&world, &server, &key) {
-        assert_eq!(client.call("journal_list_trash", json!({})).ok().text, "0 of 0 entries in the trash.", "{transport}");
+        assert_eq!(
+            client.call("journal_list_trash", json!({})).ok().text,
+            "0 of 0 entries in the trash.",
+            "{transport}"
+        );
         let id = deleted(&world, 1)[0];
 
         let list = client.call("journal_list_trash", json!({})).ok().text;
@@ -56,7 +60,10 @@ fn emptying_needs_a_second_call_with_the_token() {
         client.call(EMPTY, json!({ "entry_ids": [ids[0], 777] })).refused("no such entry in the trash: 777");
         let first = client.call(EMPTY, json!({})).ok();
 
-        assert!(first.text.starts_with("Nothing is destroyed yet. To be destroyed permanently: 12 entries:"), "{first:?}");
+        assert!(
+            first.text.starts_with("Nothing is destroyed yet. To be destroyed permanently: 12 entries:"),
+            "{first:?}"
+        );
         let shown = delimited(&first.text);
         assert!(shown.contains("Rain all day.") && shown.ends_with("and 2 more"), "{transport}: {shown}");
         assert_eq!(world.json(&["trash", "list"])["total"], 12, "{transport}");
