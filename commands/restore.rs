@@ -6,7 +6,7 @@ use crate::output::{CommandOutput, entries};
 use crate::progress::CommandProgress;
 use journal::backup::SourceArgs;
 use journal::backup::restore::{self, BackupSummary, RestoreResult};
-use journal::backup::restore_user::{self, RestoredUser};
+use journal::backup::restore_user::{self, ReplacedJournalSummary, RestoredUser};
 use journal::backup::undo_restore;
 use journal::domain::email::EmailAddress;
 use journal::error::{Error, Result};
@@ -56,9 +56,10 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     };
     let email: EmailAddress = user.parse()?;
     let ctx = shell.admin_ctx()?;
-    let replaces = restore_user::user_exists(&ctx, &email).await?;
+    let replaced = restore_user::summarize_replaced(&ctx, &email).await?;
     out.note(render_summary(&restore::inspect(&source)?));
-    if replaces {
+    if let Some(replaced) = replaced {
+        out.note(render_replaced(&replaced));
         ask.confirm(&format!("Replace the local journal of {email} with the one from the backup?"))?;
     }
     let done = restore_user::restore_user(&ctx, &source, &email, &system_sources(), without, &progress).await?;
@@ -90,6 +91,15 @@ fn render_summary(summary: &BackupSummary) -> String {
         summary.notebooks,
         summary.originals
     )
+}
+
+fn render_replaced(replaced: &ReplacedJournalSummary) -> String {
+    let Some(count) = replaced.entries else {
+        return "replaces    a damaged journal, which is not kept".to_owned();
+    };
+    let dates = replaced.dates.as_ref().map_or_else(String::new, |(first, last)| format!(", {first} to {last}"));
+    let newest = replaced.newest.as_ref().map_or_else(String::new, |at| format!(", the newest added at {at}"));
+    format!("replaces    {}{dates}{newest}; kept for {REPLACED_NOTEBOOK_DAYS} days", entries(count))
 }
 
 fn render_restored(done: &RestoreResult) -> String {

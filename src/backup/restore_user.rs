@@ -13,7 +13,9 @@ use crate::backup::restore::{BackupSummary, check_database};
 use crate::backup::source::BackupSource;
 use crate::backup::verify::{self, ProgressCallback, SCRATCH_PREFIX};
 use crate::backup::{media, rebuild_derived, report};
+use crate::blocking::run_blocking;
 use crate::crypto::key::SymmetricKey;
+use crate::domain::access_filter::AccessFilter;
 use crate::domain::audit::AuditAction;
 use crate::domain::backup::{ACCOUNTS_FILE, BackupManifest};
 use crate::domain::email::EmailAddress;
@@ -27,7 +29,7 @@ use crate::storage::accounts::{self, AccountsDb, AccountsKind, maintenance};
 use crate::storage::data_dir::DataDir;
 use crate::storage::database::EncryptedDatabase;
 use crate::storage::media::original_path;
-use crate::storage::notebook::{NotebookKind, drill_samples, rebuild_mac_chain};
+use crate::storage::notebook::{NotebookKind, counts, drill_samples, rebuild_mac_chain, stats};
 use crate::storage::work_dir::{self, WorkDir};
 use crate::storage::{files, rekey};
 
@@ -64,6 +66,59 @@ pub async fn user_exists(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
             .hint("undo the deletion first: `journal user delete EMAIL --undo`")),
         found => Ok(found.is_some()),
     }
+}
+
+/// Amount of the local journal that a restore would replace.
+#[derive(Debug)]
+pub struct ReplacedJournalSummary {
+    /// Number of entries; `None` if the journal is damaged, so that it will not be kept.
+    pub entries: Option<i64>,
+    /// First and last date, if there are entries.
+    pub dates: Option<(String, String)>,
+    /// UTC timestamp at which the newest entry was added.
+    pub newest: Option<String>,
+}
+
+/// Returns the amount of the local journal that a restore would replace; `None` if the user does not exist.
+///
+/// # Errors
+/// As [`user_exists`].
+pub async fn summarize_replaced(ctx: &Ctx, email: &EmailAddress) -> Result<Option<ReplacedJournalSummary>> {
+    if !user_exists(ctx, email).await? {
+        return Ok(None);
+    }
+    let Some(notebook) = find_present(ctx, email).await? else { return Ok(None) };
+    let app = ctx.app.clone();
+    let summary = run_blocking(move || {
+        if !is_intact(&app, notebook) {
+            return Ok(ReplacedJournalSummary { entries: None, dates: None, newest: None });
+        }
+        app.store.notebook(notebook)?.read(|db| {
+            let totals = stats::entry_totals(db, &AccessFilter::default())?;
+            Ok(ReplacedJournalSummary {
+                entries: Some(totals.total_entries),
+                dates: totals.date_range_start.zip(totals.date_range_end),
+                newest: counts::notebook_counts(db, "")?.last_entry_at,
+            })
+        })
+    });
+    summary.await.map(Some)
+}
+
+/// Returns the present notebook of a user, if the user exists.
+async fn find_present(ctx: &Ctx, email: &EmailAddress) -> Result<Option<NotebookId>> {
+    let email = email.clone();
+    ctx.read_accounts(Scope::AdminUsers, move |db| match accounts::users::find_by_email(db, email.as_str())? {
+        Some(user) => accounts::notebooks::find_default(db, user.id),
+        None => Ok(None),
+    })
+    .await
+}
+
+/// Returns whether a notebook opens and its database is intact: a damaged one would make every backup fail.
+fn is_intact(app: &AppState, notebook: NotebookId) -> bool {
+    let problems = app.store.notebook(notebook).and_then(|notebook| notebook.integrity_errors());
+    problems.is_ok_and(|problems| problems.is_empty())
 }
 
 /// Restores one user of a backup. An existing user keeps the account and gets the backup's notebook in place of the
@@ -112,10 +167,14 @@ pub async fn restore_user(
     let missing = missing_originals(source, &contents.manifest, old, without_missing)?;
 
     let arrival = IncomingNotebook { ctx, source, contents: &contents, from: &from, old };
+    let (app, present) = (ctx.app.clone(), find_present(ctx, email).await?);
+    let keeps = run_blocking(move || Ok(present.is_some_and(|notebook| is_intact(&app, notebook)))).await?;
     let id = NotebookId::draw(sources.entropy.as_ref())?;
     let placed = arrival.write_files(id, &missing, sources, progress);
     let switched = match placed {
-        Ok((wrapped, entries)) => arrival.assign_to_user(email, id, wrapped).await.map(|outcome| (outcome, entries)),
+        Ok((wrapped, entries)) => {
+            arrival.assign_to_user(email, (id, wrapped), keeps).await.map(|outcome| (outcome, entries))
+        }
         Err(error) => Err(error),
     };
     let ((user, replaced, mut left_out), entries) = match switched {
@@ -126,11 +185,16 @@ pub async fn restore_user(
             return Err(error);
         }
     };
+    if let Some(damaged) = replaced.filter(|_| !keeps) {
+        store.destroy_notebook(damaged)?;
+        left_out.push("the replaced journal: it was damaged, so that it was not kept".to_owned());
+    }
     if !missing.is_empty() {
         left_out.push(format!("{} originals, which are missing in the backup folder", missing.len()));
     }
     let summary = BackupSummary::of(source, &contents.manifest);
-    Ok(RestoredUser { summary, user, added: replaced.is_none(), notebook: id, entries, replaced, left_out })
+    let (added, replaced) = (replaced.is_none(), replaced.filter(|_| keeps));
+    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out })
 }
 
 /// Returns the id of the user's default notebook in the backup.
@@ -204,12 +268,13 @@ impl IncomingNotebook<'_> {
         Ok((rekey::wrap_notebook_key(store.root_key(), &key, id, sources.entropy.as_ref())?, entries))
     }
 
-    /// Assigns the notebook to the user. Returns the user, the replaced notebook and the data that was not restored.
+    /// Assigns the notebook to the user, and sets the replaced one aside or, unless `keeps`, removes it. Returns the
+    /// user, the replaced notebook and the data that was not restored.
     async fn assign_to_user(
         &self,
         email: &EmailAddress,
-        id: NotebookId,
-        wrapped_key: Vec<u8>,
+        (id, wrapped_key): (NotebookId, Vec<u8>),
+        keeps: bool,
     ) -> Result<(User, Option<NotebookId>, Vec<String>)> {
         let same = self.ctx.app.store.root_key().fingerprint() == self.contents.manifest.fingerprint;
         let baggage = self.from.store.accounts.read(|db| IncomingAccountData::load(db, email))?;
@@ -224,7 +289,11 @@ impl IncomingNotebook<'_> {
                     let old = accounts::notebooks::find_default(db, user.id)?;
                     let old = old.ok_or_else(|| Error::not_found("notebook to replace"))?;
                     transfer::replace_notebook(db, (user.id, old), id, &wrapped_key, trail.at())?;
-                    trail.record(db, AuditAction::NotebookSetAside, &format!("notebook:{old}"))?;
+                    let action = if keeps { AuditAction::NotebookSetAside } else { AuditAction::NotebookPurged };
+                    trail.record(db, action, &format!("notebook:{old}"))?;
+                    if !keeps {
+                        accounts::notebooks::remove(db, old)?;
+                    }
                     (user, Some(old), vec!["the account: the existing one is kept".to_owned()])
                 } else {
                     let (user, left_out) = baggage.insert_user(db, &email, same, trail.at())?;
