@@ -115,6 +115,12 @@ async fn find_present(ctx: &Ctx, email: &EmailAddress) -> Result<Option<Notebook
     .await
 }
 
+/// Returns whether a restore keeps the user's present notebook.
+async fn keeps_present(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
+    let (app, present) = (ctx.app.clone(), find_present(ctx, email).await?);
+    run_blocking(move || Ok(present.is_some_and(|notebook| is_intact(&app, notebook)))).await
+}
+
 /// Returns whether a notebook opens and its database is intact: a damaged one would make every backup fail.
 fn is_intact(app: &AppState, notebook: NotebookId) -> bool {
     let problems = app.store.notebook(notebook).and_then(|notebook| notebook.integrity_errors());
@@ -144,20 +150,7 @@ pub async fn restore_user(
     let manifest = archive_reader::load_manifest(source)?;
     report::ensure_free_space(store.data.root(), 2 * report::total_database_bytes(&manifest))?;
     let work = WorkDir::new(&store.data.tmp(), SCRATCH_PREFIX, sources.entropy.as_ref())?;
-    // The archive has the accounts before the notebooks, so the user's notebook id is known by then.
-    let mut theirs = None;
-    let mut wanted = |contents: &ArchiveContents, id: NotebookId| {
-        if theirs.is_none() {
-            check_database(work.path(), contents, &contents.manifest.accounts)?;
-            theirs = Some(default_notebook_of(&DataDir::new(work.path()), contents, email)?);
-        }
-        Ok(theirs == Some(id))
-    };
-    let contents = archive_reader::unpack(source, work.path(), &mut wanted, progress)?;
-    let old = theirs.ok_or_else(|| not_in_backup_error(email))?;
-    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
-        check_database(work.path(), &contents, &notebook.part)?;
-    }
+    let (contents, old) = unpack_user(source, &work, email, progress)?;
     let from = data_dir_builder::build_data_dir(work.path(), &contents, &verify::random_secret(sources)?, sources)?;
     verify::verify_activity(&from, old)?;
     if !contents.manifest.derived {
@@ -167,8 +160,7 @@ pub async fn restore_user(
     let missing = missing_originals(source, &contents.manifest, old, without_missing)?;
 
     let arrival = IncomingNotebook { ctx, source, contents: &contents, from: &from, old };
-    let (app, present) = (ctx.app.clone(), find_present(ctx, email).await?);
-    let keeps = run_blocking(move || Ok(present.is_some_and(|notebook| is_intact(&app, notebook)))).await?;
+    let keeps = keeps_present(ctx, email).await?;
     let id = NotebookId::draw(sources.entropy.as_ref())?;
     let placed = arrival.write_files(id, &missing, sources, progress);
     let switched = match placed {
@@ -195,6 +187,30 @@ pub async fn restore_user(
     let summary = BackupSummary::of(source, &contents.manifest);
     let (added, replaced) = (replaced.is_none(), replaced.filter(|_| keeps));
     Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out })
+}
+
+/// Unpacks the accounts and the user's notebook of a backup; returns the contents and the notebook's id.
+fn unpack_user(
+    source: &BackupSource,
+    work: &WorkDir,
+    email: &EmailAddress,
+    progress: ProgressCallback<'_>,
+) -> Result<(ArchiveContents, NotebookId)> {
+    // The archive has the accounts before the notebooks, so the user's notebook id is known by then.
+    let mut theirs = None;
+    let mut wanted = |contents: &ArchiveContents, id: NotebookId| {
+        if theirs.is_none() {
+            check_database(work.path(), contents, &contents.manifest.accounts)?;
+            theirs = Some(default_notebook_of(&DataDir::new(work.path()), contents, email)?);
+        }
+        Ok(theirs == Some(id))
+    };
+    let contents = archive_reader::unpack(source, work.path(), &mut wanted, progress)?;
+    let old = theirs.ok_or_else(|| not_in_backup_error(email))?;
+    for notebook in contents.manifest.notebooks.iter().filter(|notebook| notebook.id == old) {
+        check_database(work.path(), &contents, &notebook.part)?;
+    }
+    Ok((contents, old))
 }
 
 /// Returns the id of the user's default notebook in the backup.
