@@ -1,6 +1,8 @@
 //! Trash: lists, restores and destroys deleted entries. A key that is limited to a part of the journal can add to the
 //! trash, but can neither read nor empty it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::app::context::Ctx;
@@ -54,10 +56,12 @@ pub async fn select_trashed(ctx: &Ctx, ids: Option<Vec<EntryId>>) -> Result<Vec<
 pub(super) fn find_selected(db: &NotebookDb<'_>, ids: Option<&[EntryId]>) -> Result<Vec<TrashedEntry>> {
     let mut found = trash::list(db, i64::MAX, 0)?;
     if let Some(ids) = ids {
-        if let Some(missing) = ids.iter().find(|id| found.iter().all(|item| item.id != **id)) {
+        let known: HashSet<EntryId> = found.iter().map(|item| item.id).collect();
+        if let Some(missing) = ids.iter().find(|id| !known.contains(id)) {
             return Err(trash::not_found_error(*missing));
         }
-        found.retain(|item| ids.contains(&item.id));
+        let wanted: HashSet<&EntryId> = ids.iter().collect();
+        found.retain(|item| wanted.contains(&item.id));
     }
     Ok(found)
 }
