@@ -44,6 +44,7 @@ pub enum Command {
     Show(crate::show::Args),
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
+    Trash(crate::trash::Args),
     Stats(crate::stats::Args),
     Entity(crate::entity::Args),
     Mood(crate::mood::Args),

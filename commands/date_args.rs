@@ -13,7 +13,8 @@ pub fn parse_day(ctx: &Ctx, typed: Option<&str>) -> Result<Option<String>> {
     let parse = |text: &str| {
         let range = date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar())?;
         range.single_day().map(|day| day.to_string()).ok_or_else(|| {
-            Error::invalid(format!("{text} is more than one day")).hint("name a single day, such as 2026-05-12 or yesterday")
+            Error::invalid(format!("{text} is more than one day"))
+                .hint("name a single day, such as 2026-05-12 or yesterday")
         })
     };
     typed.map(parse).transpose()

@@ -71,7 +71,8 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         accepted: args.accept.then_some(true),
         ..EntryEdit::default()
     };
-    let has_flags = flags.date.is_some() || flags.time.is_some() || flags.title.is_some() || flags.tags.is_some() || args.accept;
+    let has_flags =
+        flags.date.is_some() || flags.time.is_some() || flags.title.is_some() || flags.tags.is_some() || args.accept;
     let needs_editor = args.text.is_none() && !has_flags;
     if needs_editor && shell.global.no_input {
         return Err(Error::invalid("no change was given")
@@ -85,7 +86,8 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let edited = if from_stdin || editor.is_some() {
         entries::check_edit(&ctx, args.id, flags.clone()).await?;
         let (entry, date, title) = (Some(args.id), flags.date.clone(), flags.title.clone());
-        let purpose = TextPurpose { entry, date, title, tags: args.tags, ..purpose_of(&ctx) };
+        let time = flags.time.clone();
+        let purpose = TextPurpose { entry, date, time, title, tags: args.tags, ..purpose_of(&ctx) };
         let text = match &editor {
             Some(editor) => edit_in_memory(&ctx, args.id, editor, &environment, purpose).await?,
             None => TypedText::from_stdin(&environment, purpose),

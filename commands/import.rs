@@ -69,16 +69,13 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::JournalServer(args) => journal_server::run(shell, args, out).await,
         Command::Journal(args) => native::run(shell, args, out).await,
         Command::Markdown { path, options } => {
-            run_import(shell, options, out, async |ctx, how, bar| markdown::import(ctx, &path, how, bar).await)
-                .await
+            run_import(shell, options, out, async |ctx, how, bar| markdown::import(ctx, &path, how, bar).await).await
         }
         Command::Jrnl { path, options } => {
-            run_import(shell, options, out, async |ctx, how, bar| jrnl::import(ctx, &path, how, bar).await)
-                .await
+            run_import(shell, options, out, async |ctx, how, bar| jrnl::import(ctx, &path, how, bar).await).await
         }
         Command::DayOne { path, options } => {
-            run_import(shell, options, out, async |ctx, how, bar| day_one::import(ctx, &path, how, bar).await)
-                .await
+            run_import(shell, options, out, async |ctx, how, bar| day_one::import(ctx, &path, how, bar).await).await
         }
     }
 }

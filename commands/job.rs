@@ -8,6 +8,7 @@ use journal::domain::job::JobView;
 use journal::domain::scope::Scope;
 use journal::error::{Error, ErrorKind, Result};
 use journal::jobs;
+use journal::services::entries;
 use journal::services::ingest::uploads;
 
 /// Show and run background jobs
@@ -31,7 +32,7 @@ enum Command {
     /// Run all due jobs
     ///
     /// Ingests uploaded photographs and recordings, and computes the vectors of entries. Jobs that wait for a retry are
-    /// skipped; the output shows when the next one is due.
+    /// skipped; the output shows when the next one is due. Entries whose days in the trash have passed are destroyed.
     #[command(after_long_help = "Example:\n\n    journal job run")]
     Run,
     /// Retry a failed or cancelled job
@@ -88,6 +89,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::Run => {
             let done = progress::run_due_jobs(&ctx, Scope::Ingest, &bar).await?;
             uploads::remove_orphaned_originals(&ctx).await?;
+            entries::purge_due_trash(&ctx).await?;
             out.done(&done, |done| {
                 let waiting = match (done.waiting, &done.next_at) {
                     (0, _) | (_, None) => String::new(),

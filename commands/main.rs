@@ -51,6 +51,7 @@ mod session;
 mod show;
 mod stats;
 mod today;
+mod trash;
 mod user;
 mod write;
 
@@ -165,6 +166,7 @@ async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutpu
         Command::List(args) => list::run(shell, args, out).await,
         Command::Edit(args) => edit::run(shell, args, out).await,
         Command::Delete(args) => delete::run(shell, args, out).await,
+        Command::Trash(args) => trash::run(shell, args, out).await,
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,

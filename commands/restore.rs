@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use crate::backup::source_args::{open_source, system_sources};
 use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, entries, render_span};
@@ -5,27 +7,45 @@ use crate::progress::CommandProgress;
 use journal::backup::SourceArgs;
 use journal::backup::restore::{self, BackupSummary, RestoreResult};
 use journal::backup::restore_user::{self, ReplacementSummary, RestoredUser};
+use journal::backup::undo_restore;
 use journal::domain::email::EmailAddress;
-use journal::error::Result;
+use journal::error::{Error, Result};
+use journal::services::accounts::users::REPLACED_NOTEBOOK_DAYS;
 
 /// Restore a backup into an empty data directory, or with --user one user into the local journal
 ///
 /// A complete restore writes to --data-dir, with the existing secret or a new one. With --user, the local journal can
-/// be in use: the user's notebook is replaced, or the user is added. A restore that fails changes nothing.
+/// be in use: the user's notebook is replaced and kept for 7 days, or the user is added. A restore that fails changes
+/// nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal restore journal-2026-11-22T031500Z.tar.age -i key.txt")]
 pub struct Args {
-    #[command(flatten)]
-    opening: SourceArgs,
+    /// Archive file
+    #[arg(value_name = "FILE", required_unless_present = "undo")]
+    file: Option<PathBuf>,
+    /// File with an age identity or an SSH private key, mode 0600; repeatable
+    #[arg(short, long = "identity", value_name = "FILE")]
+    identities: Vec<PathBuf>,
+    /// File with the passphrase of the archive or of the identities; prompted for on a terminal
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Folder of the originals; default: `media` next to the archive
+    #[arg(long, value_name = "DIR")]
+    media: Option<PathBuf>,
     /// Continue if originals are missing, and list them
     #[arg(long)]
     without_missing_media: bool,
+    /// With --user, put the notebook that the last restore replaced back in use; the restored one is kept for 7 days
+    #[arg(long, conflicts_with_all = ["file", "identities", "passphrase_file", "media", "without_missing_media"])]
+    undo: bool,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Restoring", &shell.global);
     let (ask, user) = (shell.ask, shell.global.user.clone());
-    let source = open_source(&args.opening, ask)?;
+    let Some(file) = args.file else { return undo(shell, user, out).await };
+    let Args { identities, passphrase_file, media, .. } = args;
+    let source = open_source(&SourceArgs { file, identities, passphrase_file, media }, ask)?;
     let progress = |done, total| bar.report(done, total);
     let without = args.without_missing_media;
     let Some(user) = user else {
@@ -51,11 +71,31 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
 /// Renders the question before a journal is replaced.
 fn render_replacement(email: &EmailAddress, replacement: &ReplacementSummary, made_at: &str) -> String {
     let ReplacementSummary { here, in_backup } = replacement;
-    format!(
-        "The journal of {email} here has {}, that of the backup of {made_at} has {}. Replace the journal here, permanently?",
-        render_span(here),
-        render_span(in_backup)
-    )
+    let in_backup = render_span(in_backup);
+    match here {
+        Some(here) => format!(
+            "The journal of {email} here has {}, that of the backup of {made_at} has {in_backup}. Replace the journal here? It \
+             is kept for {REPLACED_NOTEBOOK_DAYS} days; `journal restore --undo` brings it back.",
+            render_span(here)
+        ),
+        None => format!(
+            "The journal of {email} here is damaged and is not kept, that of the backup of {made_at} has {in_backup}. Replace \
+             the journal here, permanently?"
+        ),
+    }
+}
+
+async fn undo(shell: CliContext, user: Option<String>, out: &mut CommandOutput) -> Result<()> {
+    let user = user.ok_or_else(|| Error::invalid("--undo needs a user").hint("pass --user EMAIL"))?;
+    let email: EmailAddress = user.parse()?;
+    let done = undo_restore::undo_restore(&shell.admin_ctx()?, &email).await?;
+    out.result(&done, |done| {
+        format!("{} has the journal of before the restore again: {}", done.user.email, entries(done.entries))
+    })?;
+    out.note(format!(
+        "`journal restore --undo --user {email}` puts the restored one back for {REPLACED_NOTEBOOK_DAYS} days"
+    ));
+    Ok(())
 }
 
 fn render_summary(summary: &BackupSummary) -> String {
@@ -93,5 +133,11 @@ fn render_restored_user(done: &RestoredUser) -> String {
     let action = if done.added { "Added" } else { "Replaced the journal of" };
     let first = format!("{action} {}: {} in notebook {}", done.user.email, entries(done.entries), done.notebook);
     let left_out = done.left_out.iter().map(|left_out| format!("not restored: {left_out}"));
-    std::iter::once(first).chain(left_out).collect::<Vec<_>>().join("\n")
+    let kept = done.replaced.map(|_| {
+        let email = &done.user.email;
+        format!(
+            "The replaced journal is kept for {REPLACED_NOTEBOOK_DAYS} days: `journal restore --undo --user {email}`"
+        )
+    });
+    std::iter::once(first).chain(left_out).chain(kept).collect::<Vec<_>>().join("\n")
 }

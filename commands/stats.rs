@@ -47,7 +47,10 @@ pub fn render(stats: &NotebookStats) -> String {
     let omitted = match older {
         [] => String::new(),
         [MonthStats { month, .. }, ..] => {
-            format!("\n{} from {month} on; --from and --to show them, --json all", counted(older.len(), "earlier month", "earlier months"))
+            format!(
+                "\n{} from {month} on; --from and --to show them, --json all",
+                counted(older.len(), "earlier month", "earlier months")
+            )
         }
     };
     let longest = months.iter().map(|month| month.words).max().unwrap_or(1).max(1);

@@ -186,12 +186,22 @@ impl TypedText {
     /// # Errors
     /// `Invalid` for a text that no entry could have; as [`drafts::save`].
     async fn save_draft(&self, ctx: &Ctx, reason: &str) -> Result<DraftId> {
-        let TextPurpose { entry, date, typed_on, title, tags, has_front_matter, draft, .. } = self.purpose.clone();
+        let TextPurpose { entry, date, time, typed_on, title, tags, has_front_matter, draft, .. } =
+            self.purpose.clone();
         // A recovered entry gets the day on which it was typed.
         let date = date.or_else(|| typed_on.filter(|_| entry.is_none() && !has_front_matter));
         let text = self.to_text()?;
-        let new =
-            NewDraft { replaces: draft, entry, text, date, title, tags, has_front_matter, reason: reason.to_owned() };
+        let new = NewDraft {
+            replaces: draft,
+            entry,
+            text,
+            date,
+            time,
+            title,
+            tags,
+            has_front_matter,
+            reason: reason.to_owned(),
+        };
         drafts::save(ctx, new).await
     }
 }

@@ -54,6 +54,14 @@ enum Command {
         /// E-mail address
         email: EmailAddress,
     },
+    /// Show or choose the user whose journal commands work on unless --user names one
+    ///
+    /// The first user is the default until another one is chosen.
+    #[command(after_long_help = "Example:\n\n    journal user default bob@home.example")]
+    Default {
+        /// E-mail address
+        email: Option<EmailAddress>,
+    },
     /// Set a user's password
     #[command(after_long_help = "Example:\n\n    journal user passwd bob@home.example")]
     Passwd {
@@ -124,7 +132,7 @@ enum Command {
     },
     /// Destroy the journals of users deleted at least 7 days ago, and list what was destroyed
     ///
-    /// A running server does this automatically; where none runs, schedule this command. It asks for confirmation if
+    /// Journals that `journal restore --user` replaced at least 7 days ago are destroyed too. A running server does this automatically; where none runs, schedule this command. It asks for confirmation if
     /// there is anything to destroy. This cannot be undone.
     #[command(after_long_help = "Example:\n\n    journal user purge --dry-run")]
     Purge {
@@ -151,6 +159,10 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::List => list_users(&ctx, out).await,
         Command::Show { email } => show_user(&ctx, email, out).await,
+        Command::Default { email: Some(email) } => {
+            print_user(out, &users::set_default_user(&ctx, email).await?, "Commands work on the journal of")
+        }
+        Command::Default { email: None } => show_default(&ctx, out).await,
         Command::Passwd { email, password_file } => {
             let password = ask.password(password_file.as_deref())?.ok_or_else(|| {
                 Error::invalid("a password is needed").hint("pass --password-file FILE, or `-` and pipe it in")
@@ -191,16 +203,24 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     }
 }
 
+async fn show_default(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
+    let user = users::default_user(ctx).await?;
+    out.result(&serde_json::json!({ "user": user }), |_| match &user {
+        Some(user) => format!("Commands work on the journal of {} unless --user names another", user.email),
+        None => "There is no default user; `journal user default EMAIL` chooses one".to_owned(),
+    })
+}
+
 async fn list_users(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {
-    let users = users::list(ctx).await?;
-    out.result(&serde_json::json!({ "items": users }), |_| {
+    let (users, default) = (users::list(ctx).await?, users::default_user(ctx).await?.map(|user| user.id));
+    out.result(&serde_json::json!({ "items": users, "default_user_id": default }), |_| {
         let rows = users.iter().map(|user| {
             [
                 user.id.to_string(),
                 user.email.clone(),
                 user.display_name.clone(),
                 user.role.to_string(),
-                user_state(user),
+                user_state(user) + if Some(user.id) == default { ", default" } else { "" },
             ]
         });
         table(["ID", "E-MAIL", "NAME", "ROLE", "STATE"], rows)

@@ -82,7 +82,8 @@ impl TextSource {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = (!args.no_wait).then(|| CommandProgress::new("Embedding", &shell.global));
-    let flags = TypedEntry { date: args.date, time: args.time, title: args.title, tags: args.tags, ..TypedEntry::default() };
+    let flags =
+        TypedEntry { date: args.date, time: args.time, title: args.title, tags: args.tags, ..TypedEntry::default() };
     if let Some(id) = args.recover {
         let (text, discard, plain) = (args.text, args.discard, args.plain);
         return recover::run(shell, RecoverRequest { id, text, discard, plain, flags }, bar.as_ref(), out).await;

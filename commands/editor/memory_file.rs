@@ -42,6 +42,9 @@ pub struct TextPurpose {
     pub date: Option<String>,
     /// Day on which the text was typed, `YYYY-MM-DD`.
     pub typed_on: Option<String>,
+    /// Time of day given by a flag.
+    #[serde(default)]
+    pub time: Option<String>,
     /// Title given by a flag.
     pub title: Option<String>,
     /// Tags given by flags.

@@ -63,7 +63,11 @@ fn render_report(report: &ImportReport) -> String {
     if report.updated > 0 {
         text.extend(["New versions of entries whose source changed: ", &report.updated.to_string(), "\n"]);
     }
-    section(&mut text, "Changed in the source, but edited here and left as they are", report.edited_here.iter().cloned());
+    section(
+        &mut text,
+        "Changed in the source, but edited here and left as they are",
+        report.edited_here.iter().cloned(),
+    );
     let undated = report.undated.iter().map(|undated| format!("{}: {}", undated.name, undated.entry_date));
     section(&mut text, "Without a date; assigned", undated);
     section(&mut text, "Dates to check", report.date_notes.iter().cloned());

@@ -25,14 +25,16 @@ pub fn render_receipt(receipt: &DeletionReceipt) -> String {
             purged.at
         )
     });
-    let lines: Vec<String> = lines.collect();
+    let aside =
+        receipt.replaced_notebooks.iter().map(|id| format!("Destroyed notebook {id}, which a restore replaced"));
+    let lines: Vec<String> = lines.chain(aside).collect();
     if lines.is_empty() { "No user is due for purging".to_owned() } else { lines.join("\n") }
 }
 
 /// Renders the amounts of a user's data.
 pub fn render_owned_data(data: &OwnedData) -> String {
-    let OwnedData { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } =
-        data;
+    let OwnedData { notebooks, entries, trashed, originals, original_bytes, jobs, .. } = data;
+    let OwnedData { sessions, keys, preferences, uncounted, .. } = data;
     let damaged = if *uncounted == 0 {
         String::new()
     } else {
@@ -42,6 +44,7 @@ pub fn render_owned_data(data: &OwnedData) -> String {
         counted(*notebooks, "journal", "journals"),
         output::entries(*entries),
         format!("{} ({original_bytes} bytes)", counted(*originals, "original", "originals")),
+        format!("{trashed} in the trash"),
         counted(*jobs, "job", "jobs"),
         counted(*sessions, "session", "sessions"),
         counted(*keys, "key", "keys"),

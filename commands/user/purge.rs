@@ -9,14 +9,20 @@ use journal::error::Result;
 use journal::services::accounts::users::{self, DueDeletion};
 
 pub async fn run(ctx: &Ctx, ask: InteractivePrompt, dry_run: bool, out: &mut CommandOutput) -> Result<()> {
-    let due = users::list_due(ctx).await?;
+    let (due, replaced) = (users::list_due(ctx).await?, users::list_due_notebooks(ctx).await?);
+    let shown = || render_due(&due, replaced.len());
     if dry_run {
-        return out.result(&serde_json::json!({ "deleted": false, "users": due }), |_| render_due(&due));
+        let document = serde_json::json!({ "deleted": false, "users": due, "replaced_notebooks": replaced });
+        return out.result(&document, |_| shown());
     }
     if !due.is_empty() {
-        out.note(render_due(&due));
+        out.note(shown());
         let (question, expected) = describe_purge(ctx, &due).await?;
         ask.confirm_typed(&question, &expected)?;
+    } else if !replaced.is_empty() {
+        out.note(shown());
+        let question = format!("Destroy {} journals that a restore replaced, permanently?", replaced.len());
+        ask.confirm_typed(&question, &replaced.len().to_string())?;
     }
     // Without deleted users it still removes registrations that were never confirmed.
     out.result(&users::purge(ctx).await?, render_receipt)
@@ -35,13 +41,14 @@ async fn describe_purge(ctx: &Ctx, due: &[DueDeletion]) -> Result<(String, Strin
     Ok((format!("Destroy {accounts} of {}, permanently?", render_span(&all)), expected))
 }
 
-fn render_due(due: &[DueDeletion]) -> String {
-    if due.is_empty() {
+fn render_due(due: &[DueDeletion], replaced: usize) -> String {
+    if due.is_empty() && replaced == 0 {
         return "No user is due for purging".to_owned();
     }
     let line = |due: &DueDeletion| {
         let amounts = render_owned_data(&due.data);
         format!("Due: {} (user {}, deleted {}) with {amounts}", due.email, due.user_id, due.deleted_at)
     };
-    due.iter().map(line).collect::<Vec<_>>().join("\n")
+    let aside = (replaced > 0).then(|| format!("Due: {replaced} journals that a restore replaced"));
+    due.iter().map(line).chain(aside).collect::<Vec<_>>().join("\n")
 }

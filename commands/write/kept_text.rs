@@ -77,6 +77,7 @@ impl KeptText {
                 entry: draft.entry_id,
                 date: draft.entry_date.clone(),
                 typed_on: local_day(ctx, &draft.created_at),
+                time: draft.entry_time.clone(),
                 title: draft.title.clone(),
                 tags: draft.tags.clone(),
                 has_front_matter: draft.has_front_matter,

@@ -20,6 +20,7 @@ pub async fn check_new_entry(ctx: &Ctx, flags: &TypedEntry) -> Result<TextPurpos
     Ok(TextPurpose {
         date: flags.date.clone(),
         typed_on: flags.typed_on.clone().or(Some(today)),
+        time: flags.time.clone(),
         title: flags.title.clone(),
         tags: flags.tags.clone(),
         has_front_matter: flags.has_front_matter,

@@ -103,6 +103,7 @@ impl TextRecovery<'_> {
             purpose.draft = purpose.draft.filter(|_| exists);
         }
         purpose.date = request.flags.date.or(purpose.date);
+        purpose.time = request.flags.time.or(purpose.time);
         purpose.title = request.flags.title.or(purpose.title);
         purpose.tags.extend(request.flags.tags);
         purpose.has_front_matter &= !request.plain;
@@ -130,6 +131,7 @@ impl TextRecovery<'_> {
             text: String::new(),
             date: purpose.date,
             typed_on: purpose.typed_on,
+            time: purpose.time,
             title: purpose.title,
             tags: purpose.tags,
             has_front_matter: purpose.has_front_matter,
@@ -181,6 +183,7 @@ fn edit_of(purpose: &TextPurpose, text: Option<String>) -> EntryEdit {
     EntryEdit {
         text,
         date: purpose.date.clone(),
+        time: purpose.time.clone(),
         title: purpose.title.clone(),
         tags: (!purpose.tags.is_empty()).then(|| TagEdit::Change { add: purpose.tags.clone(), remove: Vec::new() }),
         draft: purpose.draft,

@@ -6,7 +6,7 @@ CREATE TABLE drafts (
     text TEXT NOT NULL,
     -- As given by flags; null where no flag gave it.
     entry_date TEXT,
-    entry_minute INTEGER CHECK (entry_minute BETWEEN 0 AND 2879),
+    entry_time TEXT,
     title TEXT,
     -- JSON array.
     tags TEXT NOT NULL DEFAULT '[]',
@@ -18,3 +18,27 @@ CREATE TABLE drafts (
 ) STRICT;
 
 CREATE INDEX drafts_by_entry ON drafts (entry_id) WHERE entry_id IS NOT NULL;
+
+-- Deleted entries, kept until they are restored or destroyed. A deleted entry leaves every other table, so no statement over
+-- entries can return one.
+CREATE TABLE trashed_entries (
+    -- Id that the entry had.
+    id INTEGER PRIMARY KEY,
+    entry_date TEXT NOT NULL,
+    title TEXT,
+    preview TEXT NOT NULL,
+    word_count INTEGER NOT NULL,
+    originals INTEGER NOT NULL,
+    deleted_at TEXT NOT NULL,
+    -- The entry with its versions, sources, moods, mentions, relationships and entities, as JSON.
+    document TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX trashed_entries_by_time ON trashed_entries (deleted_at);
+
+-- The deleted entry that an original belongs to; its source file is in the document.
+ALTER TABLE media ADD COLUMN trashed_entry INTEGER REFERENCES trashed_entries (id) ON DELETE SET NULL;
+CREATE INDEX media_by_trashed_entry ON media (trashed_entry) WHERE trashed_entry IS NOT NULL;
+
+-- Words of an entry leave the index with it, instead of staying in older segments until those are merged.
+INSERT INTO entries_fts (entries_fts, rank) VALUES ('secure-delete', 1);

@@ -140,7 +140,7 @@ impl Caller {
     pub fn user(&self) -> Result<&User> {
         self.user.as_ref().ok_or_else(|| {
             Error::invalid("there is more than one user, so a user must be named")
-                .hint("pass --user EMAIL, or set JOURNAL_USER")
+                .hint("pass --user EMAIL, set JOURNAL_USER, or choose one with `journal user default EMAIL`")
         })
     }
 

@@ -10,6 +10,7 @@ pub mod prune;
 pub mod restore;
 pub mod restore_user;
 pub mod retention;
+pub mod undo_restore;
 pub mod verify;
 
 mod archive_reader;

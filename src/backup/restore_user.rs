@@ -14,6 +14,7 @@ use crate::backup::restore::{BackupSummary, check_database};
 use crate::backup::source::BackupSource;
 use crate::backup::verify::{self, ProgressCallback, SCRATCH_PREFIX};
 use crate::backup::{media, rebuild_derived, report};
+use crate::blocking::run_blocking;
 use crate::crypto::key::SymmetricKey;
 use crate::domain::audit::AuditAction;
 use crate::domain::backup::{ACCOUNTS_FILE, BackupManifest};
@@ -48,6 +49,8 @@ pub struct RestoredUser {
     pub notebook: NotebookId,
     /// Entries in it.
     pub entries: i64,
+    /// Notebook that it replaced, kept for some days.
+    pub replaced: Option<NotebookId>,
     /// Data that was not restored, with reasons.
     pub left_out: Vec<String>,
 }
@@ -55,8 +58,8 @@ pub struct RestoredUser {
 /// Journal that a restore replaces, and the one it restores.
 #[derive(Debug)]
 pub struct ReplacementSummary {
-    /// Journal of the user in this installation.
-    pub here: JournalSpan,
+    /// Journal of the user in this installation; `None` if it is damaged, so that it will not be kept.
+    pub here: Option<JournalSpan>,
     /// Journal of the user in the backup.
     pub in_backup: JournalSpan,
 }
@@ -76,11 +79,35 @@ pub async fn user_exists(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
     }
 }
 
+/// Returns the present notebook of a user, if the user exists.
+async fn find_present(ctx: &Ctx, email: &EmailAddress) -> Result<Option<NotebookId>> {
+    let email = email.clone();
+    ctx.read_accounts(Scope::AdminUsers, move |db| match accounts::users::find_by_email(db, email.as_str())? {
+        Some(user) => accounts::notebooks::find_default(db, user.id),
+        None => Ok(None),
+    })
+    .await
+}
+
+/// Returns whether a restore keeps the user's present notebook.
+async fn keeps_present(ctx: &Ctx, email: &EmailAddress) -> Result<bool> {
+    let (app, present) = (ctx.app.clone(), find_present(ctx, email).await?);
+    run_blocking(move || Ok(present.is_some_and(|notebook| is_intact(&app, notebook)))).await
+}
+
+/// Returns whether a notebook opens and its database is intact: a damaged one would make every backup fail.
+fn is_intact(app: &AppState, notebook: NotebookId) -> bool {
+    let problems = app.store.notebook(notebook).and_then(|notebook| notebook.integrity_errors());
+    problems.is_ok_and(|problems| problems.is_empty())
+}
+
 /// Restores one user of a backup. An existing user keeps the account and gets the backup's notebook in place of the
 /// default one; a missing user is added, never as an admin.
 ///
-/// One transaction switches the notebooks; the replaced notebook is destroyed after it. Before that, `confirm` gets the
-/// size of both journals, if one is replaced; its error ends the restore with nothing changed.
+/// One transaction switches the notebooks. Before that, `confirm` gets the size of both journals, if one is replaced; its
+/// error ends the restore with nothing changed. The replaced notebook is kept for
+/// [`REPLACED_NOTEBOOK_DAYS`](crate::services::accounts::users::REPLACED_NOTEBOOK_DAYS), so that
+/// [`undo_restore`](super::undo_restore::undo_restore) can bring it back.
 ///
 /// # Errors
 /// As [`user_exists`]; `NotFound` for a user who is not in the backup; `Conflict` as for a full restore.
@@ -99,11 +126,12 @@ pub async fn restore_user(
     let manifest = archive_reader::load_manifest(source)?;
     report::ensure_free_space(store.data.root(), 2 * report::total_database_bytes(&manifest))?;
     let work = WorkDir::new(&store.data.tmp(), SCRATCH_PREFIX, sources.entropy.as_ref())?;
+    let keeps = keeps_present(ctx, email).await?;
     let (contents, old) = unpack_user(source, work.path(), email, progress)?;
     let from = data_dir_builder::build_data_dir(work.path(), &contents, &verify::random_secret(sources)?, sources)?;
     verify::verify_activity(&from, old)?;
     if replaces {
-        let here = users::journal_span(ctx, email.clone()).await?;
+        let here = if keeps { Some(users::journal_span(ctx, email.clone()).await?) } else { None };
         confirm(&ReplacementSummary { here, in_backup: from.store.notebook_span(old)? })?;
     }
     if !contents.manifest.derived {
@@ -116,7 +144,9 @@ pub async fn restore_user(
     let id = NotebookId::draw(sources.entropy.as_ref())?;
     let placed = arrival.write_files(id, &missing, sources, progress);
     let switched = match placed {
-        Ok((wrapped, entries)) => arrival.assign_to_user(email, id, wrapped).await.map(|outcome| (outcome, entries)),
+        Ok((wrapped, entries)) => {
+            arrival.assign_to_user(email, (id, wrapped), keeps).await.map(|outcome| (outcome, entries))
+        }
         Err(error) => Err(error),
     };
     let ((user, replaced, mut left_out), entries) = match switched {
@@ -127,14 +157,16 @@ pub async fn restore_user(
             return Err(error);
         }
     };
-    if let Some(replaced) = replaced {
-        store.destroy_notebook(replaced)?;
+    if let Some(damaged) = replaced.filter(|_| !keeps) {
+        store.destroy_notebook(damaged)?;
+        left_out.push("the replaced journal: it was damaged, so that it was not kept".to_owned());
     }
     if !missing.is_empty() {
         left_out.push(format!("{} originals, which are missing in the backup folder", missing.len()));
     }
     let summary = BackupSummary::of(source, &contents.manifest);
-    Ok(RestoredUser { summary, user, added: replaced.is_none(), notebook: id, entries, left_out })
+    let (added, replaced) = (replaced.is_none(), replaced.filter(|_| keeps));
+    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out })
 }
 
 /// Unpacks the accounts and the user's default notebook of a backup, and returns the notebook's id.
@@ -232,12 +264,13 @@ impl IncomingNotebook<'_> {
         Ok((rekey::wrap_notebook_key(store.root_key(), &key, id, sources.entropy.as_ref())?, entries))
     }
 
-    /// Assigns the notebook to the user. Returns the user, the replaced notebook and the data that was not restored.
+    /// Assigns the notebook to the user, and sets the replaced one aside or, unless `keeps`, removes it. Returns the
+    /// user, the replaced notebook and the data that was not restored.
     async fn assign_to_user(
         &self,
         email: &EmailAddress,
-        id: NotebookId,
-        wrapped_key: Vec<u8>,
+        (id, wrapped_key): (NotebookId, Vec<u8>),
+        keeps: bool,
     ) -> Result<(User, Option<NotebookId>, Vec<String>)> {
         let same = self.ctx.app.store.root_key().fingerprint() == self.contents.manifest.fingerprint;
         let baggage = self.from.store.accounts.read(|db| IncomingAccountData::load(db, email))?;
@@ -251,7 +284,12 @@ impl IncomingNotebook<'_> {
                 {
                     let old = accounts::notebooks::find_default(db, user.id)?;
                     let old = old.ok_or_else(|| Error::not_found("notebook to replace"))?;
-                    transfer::replace_notebook(db, old, id, &wrapped_key, trail.at())?;
+                    transfer::replace_notebook(db, (user.id, old), id, &wrapped_key, trail.at())?;
+                    let action = if keeps { AuditAction::NotebookSetAside } else { AuditAction::NotebookPurged };
+                    trail.record(db, action, &format!("notebook:{old}"))?;
+                    if !keeps {
+                        accounts::notebooks::remove(db, old)?;
+                    }
                     (user, Some(old), vec!["the account: the existing one is kept".to_owned()])
                 } else {
                     let (user, left_out) = baggage.insert_user(db, &email, same, trail.at())?;

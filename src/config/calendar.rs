@@ -22,9 +22,10 @@ impl CalendarConfig {
     /// # Errors
     /// `Invalid` for an unknown time zone, also in `TZ`, and for settings out of range.
     pub(super) fn from_settings(table: &SettingsReader<'_>, environment: &EnvironmentSnapshot) -> Result<Self> {
-        let zone = table.text("entries.time_zone").map(TimeZone::get).transpose().map_err(|_| {
-            table.invalid_value("entries.time_zone", "the name of a time zone, such as Europe/Berlin")
-        })?;
+        let zone =
+            table.text("entries.time_zone").map(TimeZone::get).transpose().map_err(|_| {
+                table.invalid_value("entries.time_zone", "the name of a time zone, such as Europe/Berlin")
+            })?;
         if zone.is_none() {
             check_system_zone(environment)?;
         }

@@ -42,7 +42,12 @@ pub const SETTING_DEFINITIONS: &[SettingDefinition] = &[
     ),
     plain("log.format", "JOURNAL_LOG_FORMAT", Some("human"), "human or json; `journal serve` defaults to json"),
     plain("min_entry_date", "MIN_ENTRY_DATE", Some("1900-01-01"), "earliest date an entry may have"),
-    plain("entries.time_zone", "JOURNAL_TIME_ZONE", None, "time zone of the journal, such as Europe/Berlin [default: the system's]"),
+    plain(
+        "entries.time_zone",
+        "JOURNAL_TIME_ZONE",
+        None,
+        "time zone of the journal, such as Europe/Berlin [default: the system's]",
+    ),
     plain(
         "entries.day_start",
         "ENTRY_DAY_START",
@@ -61,6 +66,7 @@ pub const SETTING_DEFINITIONS: &[SettingDefinition] = &[
         Some("1950"),
         "first of the hundred years that a year of two digits can mean",
     ),
+    plain("trash.days", "JOURNAL_TRASH_DAYS", Some("30"), "days that a deleted entry stays in the trash, 1 to 3650"),
     plain(
         "password.min_length",
         "JOURNAL_PASSWORD_MIN_LENGTH",

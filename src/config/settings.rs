@@ -98,6 +98,8 @@ pub struct Config {
     pub min_entry_date: Date,
     /// Time zone, start of the day and notation of dates.
     pub calendar: CalendarConfig,
+    /// Days that a deleted entry stays in the trash.
+    pub trash_days: u32,
     /// Minimum password length in code points.
     pub password_min_length: usize,
     /// Chunking parameters.
@@ -174,6 +176,7 @@ impl Config {
             log_format,
             min_entry_date,
             calendar: CalendarConfig::from_settings(&table, environment)?,
+            trash_days: table.parse_in_range("trash.days", 1, 3650)?,
             password_min_length,
             chunking: ChunkingConfig::from_settings(&table)?,
             search: SearchLimits::from_settings(&table)?,

@@ -28,6 +28,8 @@ named_enum! {
         UserRestored = "USER_RESTORED",
         /// A deleted user's notebook, keys and rows were destroyed.
         UserPurged = "USER_PURGED",
+        /// A user became the default user of the operator's commands.
+        DefaultUserSet = "DEFAULT_USER_SET",
         /// A password was set.
         PasswordChanged = "PASSWORD_CHANGED",
         /// An API key was issued.
@@ -48,8 +50,12 @@ named_enum! {
         EntryCreated = "ENTRY_CREATED",
         /// An entry was changed.
         EntryEdited = "ENTRY_EDITED",
-        /// An entry was deleted.
+        /// An entry was deleted, into the trash or at once.
         EntryDeleted = "ENTRY_DELETED",
+        /// An entry was restored from the trash.
+        EntryRestored = "ENTRY_RESTORED",
+        /// A deleted entry was destroyed: with its deletion, from the trash, or after its days in the trash.
+        EntryPurged = "ENTRY_PURGED",
         /// Photographs or recordings were uploaded; the resource names the ingestion job.
         MediaUploaded = "MEDIA_UPLOADED",
         /// Access to another user's notebook was revoked.
@@ -82,6 +88,12 @@ named_enum! {
         BackupDrilled = "BACKUP_DRILLED",
         /// A backup was restored; the resource names the archive or the user.
         Restored = "RESTORED",
+        /// A restore set a user's notebook aside; the resource names the notebook.
+        NotebookSetAside = "NOTEBOOK_SET_ASIDE",
+        /// A restore of one user was undone; the resource names the user or the notebook.
+        RestoreUndone = "RESTORE_UNDONE",
+        /// A notebook that a restore had set aside was destroyed.
+        NotebookPurged = "NOTEBOOK_PURGED",
         /// Every database was re-keyed.
         KeyringRekeyed = "KEYRING_REKEYED",
         /// A recovery kit was created.

@@ -154,7 +154,8 @@ impl TryFrom<u16> for EntryMinute {
     type Error = Error;
 
     fn try_from(minutes: u16) -> Result<Self> {
-        Self::new(minutes).ok_or_else(|| Error::invalid("the time of day is out of range").hint("use 0 to 2879 minutes"))
+        Self::new(minutes)
+            .ok_or_else(|| Error::invalid("the time of day is out of range").hint("use 0 to 2879 minutes"))
     }
 }
 

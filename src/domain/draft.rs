@@ -15,6 +15,8 @@ pub struct Draft {
     pub text: String,
     /// Date given by a flag, `YYYY-MM-DD`.
     pub entry_date: Option<String>,
+    /// Time of day given by a flag.
+    pub entry_time: Option<String>,
     /// Title given by a flag.
     pub title: Option<String>,
     /// Tags given by flags.

@@ -35,5 +35,6 @@ pub mod sentences;
 pub mod session;
 pub mod tag;
 pub mod text;
+pub mod trash;
 pub mod user;
 pub mod writing_streaks;

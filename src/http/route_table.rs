@@ -18,7 +18,7 @@ use crate::http::routes::entities::{charts, curation};
 use crate::http::routes::{
     account, activity, admin, audit, auth, dashboard, digest, egress, entities, entries, extraction, fitness, health,
     ingest, jobs, keys, mcp, media, metrics, moods, notifications, preferences, reload, search, sessions, settings,
-    stats,
+    stats, trash,
 };
 use crate::jobs::IngestResponse;
 use crate::mcp::MAX_BODY;
@@ -38,6 +38,7 @@ pub fn routes() -> Vec<HttpRoute> {
         account_routes(),
         settings_routes(),
         entry_routes(),
+        trash_routes(),
         entity_routes(),
         curation_routes(),
         chart_routes(),
@@ -133,7 +134,7 @@ fn entry_routes() -> Vec<HttpRoute> {
         get("/api/entries", READ, "Lists entries, newest date first", entries::list),
         get("/api/entries/{id}", READ, "Shows an entry", entries::show),
         patch("/api/entries/{id}", WRITE, "Changes an entry and keeps its previous version", entries::edit),
-        delete("/api/entries/{id}", WRITE, "Deletes an entry and all data derived from it", entries::delete)
+        delete("/api/entries/{id}", WRITE, "Moves an entry to the trash, or destroys it", entries::delete)
             .errors(&[409]),
         post(
             "/api/entries/{id}/verify-doubts",
@@ -171,6 +172,15 @@ fn entry_routes() -> Vec<HttpRoute> {
         post("/api/search/answer", SEARCH, "Answers a question from the journal", search::answer)
             .errors(&[409, 502, 503]),
         get("/api/stats", READ, "Counts entries, words and months", stats::stats),
+    ]
+}
+
+fn trash_routes() -> Vec<HttpRoute> {
+    vec![
+        get("/api/trash", READ, "Lists deleted entries, newest deletion first", trash::list),
+        delete("/api/trash", WRITE, "Destroys every entry in the trash", trash::empty),
+        delete("/api/trash/{id}", WRITE, "Destroys an entry in the trash", trash::destroy),
+        post("/api/trash/{id}/restore", WRITE, "Restores an entry from the trash", trash::restore),
     ]
 }
 

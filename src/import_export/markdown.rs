@@ -138,7 +138,14 @@ impl MarkdownImporter {
                 }
             }
         }
-        Ok(ImportedEntry { name: name.to_owned(), draft, is_dated: !dated.guessed, note: dated.note, attachments, missing })
+        Ok(ImportedEntry {
+            name: name.to_owned(),
+            draft,
+            is_dated: !dated.guessed,
+            note: dated.note,
+            attachments,
+            missing,
+        })
     }
 
     /// Resolves a link: relative to the note, relative to the root folder, or by file name anywhere in it.

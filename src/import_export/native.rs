@@ -28,7 +28,7 @@ use crate::services::audit::AuditRecorder;
 use crate::storage::hashing_io;
 use crate::storage::media::{PendingUpload, PlacedFiles};
 use crate::storage::notebook::import_rows::{self, entities};
-use crate::storage::notebook::{NotebookDb, egress, export_rows, jobs};
+use crate::storage::notebook::{NotebookDb, egress, export_rows, jobs, uploads};
 
 /// Read buffer size in bytes.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
@@ -220,6 +220,9 @@ impl ExportVisitor for NativeImporter<'_> {
 
     fn original(&mut self, id: Uuid, from: &mut dyn Read) -> Result<()> {
         let Some(wanted) = self.wanted.remove(&id) else { return Ok(()) };
+        // The trash may have an original with this id.
+        let taken = uploads::media_exists(self.db, id)?;
+        let id = if taken { JobId::draw(self.app.entropy.as_ref())?.0 } else { id };
         let mut sealing = self.intake.map(|intake| intake.begin_file(id)).transpose()?;
         let altered = || {
             Error::conflict(format!("the original {} differs from the one exported", wanted.original.file_name()))
@@ -239,7 +242,8 @@ impl ExportVisitor for NativeImporter<'_> {
         }
         if let Some(sealing) = sealing {
             let sealed = sealing.finish()?;
-            import_rows::add_original(self.db, wanted.source, &wanted.original, &sealed)?;
+            let original = ExportedOriginal { id, ..wanted.original.clone() };
+            import_rows::add_original(self.db, wanted.source, &original, &sealed)?;
         }
         self.report.originals += 1;
         self.report.original_bytes += bytes;

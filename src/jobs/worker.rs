@@ -20,7 +20,7 @@ use crate::jobs::job_lane::JobLane;
 use crate::jobs::registry::{background_embedding, job_handlers};
 use crate::jobs::run::wait_for_shutdown;
 use crate::services::accounts::users;
-use crate::services::auth;
+use crate::services::{auth, entries};
 
 /// Interval at which notebooks written to by another process are polled; writes of this server wake the worker at
 /// once.
@@ -29,8 +29,8 @@ const CHANGE_POLL_INTERVAL: Duration = Duration::from_secs(30);
 const BUSY_RETRY_INTERVAL: Duration = Duration::from_millis(200);
 /// Interval at which due account deletions are carried out.
 const PURGE_INTERVAL: Duration = Duration::from_hours(1);
-/// Interval at which expired uploads are deleted; each sweep opens every notebook.
-const UPLOAD_SWEEP_INTERVAL: Duration = Duration::from_hours(24);
+/// Interval at which expired uploads and entries in the trash are deleted; each sweep opens every notebook.
+const EXPIRY_SWEEP_INTERVAL: Duration = Duration::from_hours(24);
 
 /// Runs the worker until `stop` is set (graceful shutdown): a started embedding batch is finished, running jobs are
 /// released.
@@ -68,7 +68,7 @@ impl JobWorker {
         let (mut stop, app) = (self.stop.clone(), self.app.clone());
         let mut chores = JoinSet::new();
         chores.spawn(purge_deleted_users(app.clone()));
-        chores.spawn(sweep_expired_uploads(app.clone()));
+        chores.spawn(sweep_expired_data(app.clone()));
         loop {
             let due = self.time_until_due();
             tokio::select! {
@@ -169,18 +169,23 @@ async fn purge_deleted_users(app: Arc<AppState>) {
     }
 }
 
-/// Deletes uploads past their retention.
-async fn sweep_expired_uploads(app: Arc<AppState>) {
-    let mut sweep = periodic_interval(UPLOAD_SWEEP_INTERVAL);
+/// Deletes uploads past their retention, and entries whose days in the trash have passed.
+async fn sweep_expired_data(app: Arc<AppState>) {
+    let mut sweep = periodic_interval(EXPIRY_SWEEP_INTERVAL);
     loop {
         sweep.tick().await;
         let all = auth::server_for_every_notebook(&app).unwrap_or_else(|error| {
-            tracing::error!("listing the notebooks for the upload sweep failed: {error:?}");
+            tracing::error!("listing the notebooks for the sweep of expired data failed: {error:?}");
             Vec::new()
         });
         for ctx in all {
             if let Err(error) = control::delete_expired_uploads(&ctx).await {
                 tracing::error!("deleting expired uploads failed: {error:?}");
+            }
+            match entries::purge_due_trash(&ctx).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "destroyed entries whose days in the trash have passed"),
+                Err(error) => tracing::error!("purging the trash failed: {error:?}"),
             }
         }
     }

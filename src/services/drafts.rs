@@ -21,6 +21,8 @@ pub struct NewDraft {
     pub text: String,
     /// Date given by a flag, `YYYY-MM-DD`.
     pub date: Option<String>,
+    /// Time of day given by a flag.
+    pub time: Option<String>,
     /// Title given by a flag.
     pub title: Option<String>,
     /// Tags given by flags.
@@ -81,6 +83,7 @@ fn row<'a>(draft: &'a NewDraft, at: &'a str) -> NewDraftRow<'a> {
         entry: draft.entry,
         text: &draft.text,
         date: draft.date.as_deref(),
+        time: draft.time.as_deref(),
         title: draft.title.as_deref(),
         tags: &draft.tags,
         has_front_matter: draft.has_front_matter,

@@ -1,6 +1,7 @@
 //! Entry service: read, list, edit, delete and count. `raw_text` never changes; every edit keeps the previous version.
 
 mod check_edit;
+mod confirmation_token;
 mod confirmed_delete;
 mod dashboard;
 mod delete;
@@ -10,17 +11,25 @@ mod on_this_day;
 mod originals;
 mod query_timing;
 mod tokens;
+mod trash;
+mod trash_cleaner;
 
 pub use check_edit::check_edit;
-pub use confirmed_delete::{CONFIRMATION_TTL, PendingDeletion, confirm_deletion, prepare_deletion};
+pub use confirmation_token::CONFIRMATION_TTL;
+pub use confirmed_delete::{
+    PendingDeletion, PendingDestruction, confirm_deletion, confirm_emptying, prepare_deletion, prepare_emptying,
+};
 pub use dashboard::{heatmap, length_distribution, writing_statistics};
-pub use delete::{EntryDeleteResponse, EntryDeletionResult, delete, delete_if_idle};
+pub use delete::{DeletionMode, EntryDeleteResponse, EntryDeletionResult, delete, delete_if_idle};
 pub use edit::{CharOffset, EntryEdit, EntryEditResponse, TagEdit, edit, restore};
 pub use health::health;
 pub(crate) use on_this_day::earlier_years;
 pub use on_this_day::today;
 pub use originals::{OriginalFile, OriginalListResponse, OriginalReader, original, originals};
 pub use tokens::{TextToken, TokenListResponse, tokens};
+pub use trash::{
+    DEFAULT_TRASH_LIMIT, MAX_TRASH_LIMIT, empty_trash, list_trash, purge_due_trash, restore_from_trash, select_trashed,
+};
 
 use crate::app::context::Ctx;
 use crate::domain::access_filter::AccessFilter;

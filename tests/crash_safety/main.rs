@@ -20,4 +20,5 @@ mod random;
 mod serve;
 mod steps;
 mod storm;
+mod trash;
 mod typing;

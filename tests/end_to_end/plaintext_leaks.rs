@@ -18,6 +18,7 @@ const EDITED: &str = "second thoughts on the glass orchard";
 const TYPED: &str = "whispered beneath the copper bridge";
 const IN_EDITOR: &str = "scrawled by lantern in the cellar";
 const KILLED: &str = "half swallowed by the thunderstorm";
+const THROWN_AWAY: &str = "crumpled into the ash bucket";
 const TITLE: &str = "Tangerine funeral procession";
 const NEW_TITLE: &str = "Velvet turnip symphony";
 const TAG: &str = "hushhush-quokka-tag";
@@ -34,7 +35,7 @@ const PERSON: &str = "Ottilie Quillfeather";
 const ALIAS: &str = "the moth collector of pond lane";
 const DESCRIPTION: &str = "keeps a heron under the stairs";
 
-const PHRASES: [&str; 19] = [
+const PHRASES: [&str; 20] = [
     PERSON,
     ALIAS,
     DESCRIPTION,
@@ -43,6 +44,7 @@ const PHRASES: [&str; 19] = [
     TYPED,
     IN_EDITOR,
     KILLED,
+    THROWN_AWAY,
     TITLE,
     NEW_TITLE,
     TAG,
@@ -218,7 +220,32 @@ fn run_every_command(logged: &mut LoggedWorld) -> Vec<String> {
     logged.twice(&["edit", "1", "--text", "-", "--user", EMAIL], Some(EDITED));
     logged.twice(&["write", "--recover", "--user", EMAIL], None);
     logged.twice(&["write", "--recover", "1", "--user", EMAIL], None);
+    throw_away(logged);
     keys
+}
+
+/// Moves entries to the trash, restores one, and destroys two in both ways; one stays in the trash.
+fn throw_away(logged: &mut LoggedWorld) {
+    let ids: Vec<String> = (0..3)
+        .map(|_| {
+            let written = logged.once(&["write", "-", "--json", "--user", EMAIL], Some(THROWN_AWAY)).ok();
+            written.document()["id"].to_string()
+        })
+        .collect();
+    let [kept, emptied, destroyed] = &ids[..] else { panic!("{ids:?}") };
+    for args in [
+        &["delete", kept, emptied, "--yes"][..],
+        &["trash", "list"],
+        &["trash", "list", "--json"],
+        &["trash", "restore", kept],
+        &["trash", "restore", THROWN_AWAY],
+        &["delete", kept, "--yes"],
+        &["trash", "empty", emptied, "--dry-run"],
+        &["trash", "empty", emptied, "--yes"],
+        &["delete", destroyed, "--now", "--yes"],
+    ] {
+        logged.twice(&[args, &["--user", EMAIL]].concat(), None);
+    }
 }
 
 impl Run {

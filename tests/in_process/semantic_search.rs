@@ -9,7 +9,7 @@ use journal::domain::search_result::SearchPage;
 use journal::error::{ErrorKind, Result};
 use journal::jobs::{self, ReindexTargets};
 use journal::providers::embedder::TextEmbedder;
-use journal::services::entries::{self, EntryEdit};
+use journal::services::entries::{self, DeletionMode, EntryEdit};
 use journal::services::ingest;
 
 const GRIEF: &str = "Grandmother died in her sleep last night. Mother was calm and I was not.";
@@ -80,7 +80,7 @@ async fn edits_and_deletions_by_another_process_show_at_once() {
     let before_embedding = journal.search("bereavement", 10).await.unwrap();
     jobs::drain(&other, Scope::Ingest, &|_, _| {}).await.unwrap();
     let gardening = journal.search("gardening", 10).await.unwrap();
-    entries::delete(&other, vec![EntryId(1)]).await.unwrap();
+    entries::delete(&other, vec![EntryId(1)], DeletionMode::Trash).await.unwrap();
     let deleted = journal.search("gardening", 10).await.unwrap();
 
     assert!(!ids(&before_embedding).contains(&1));

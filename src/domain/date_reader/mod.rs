@@ -17,15 +17,16 @@ use jiff::civil::{Date, Weekday};
 
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
-pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
 use crate::domain::date_reader::reading::WrittenDay;
+pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
 pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
 pub(crate) use crate::domain::date_reader::tokens::fold;
 use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
 
 /// Words between a date and its time.
 const TIME_WORDS: &[&str] = &[
-    "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в", "um",
+    "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в",
+    "um",
 ];
 
 /// Words between a weekday and the day.
@@ -167,7 +168,9 @@ impl<'a> DateScanner<'a> {
         let is_name = self.context == DateContext::FileName;
         match (start.peek_back(1), start.peek_back(2)) {
             (Some(TokenKind::Number { .. }), _) => false,
-            (Some(TokenKind::Word(word)), _) => is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. })),
+            (Some(TokenKind::Word(word)), _) => {
+                is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. }))
+            }
             (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _) => is_name,
             (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
             (Some(TokenKind::Symbol('-')), Some(TokenKind::Number { .. })) => {
@@ -281,7 +284,8 @@ impl<'a> DateScanner<'a> {
             return true;
         }
         let written = &self.text[start.start()..end.end()];
-        let is_everyday = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && months::is_everyday_month(word);
+        let is_everyday =
+            |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && months::is_everyday_month(word);
         if written.split(|c: char| !c.is_alphabetic()).any(is_everyday) {
             return false;
         }

@@ -7,8 +7,8 @@ use crate::domain::date_reader::tokens::{TokenCursor, TokenKind};
 
 /// Endings of ordinal numbers, adjacent to the digits.
 const ORDINALS: &[&str] = &[
-    "st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ro", "do", "to", "mo", "no", "de", "ste", "te", "eme", "го", "ого",
-    "е", "ое",
+    "st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ro", "do", "to", "mo", "no", "de", "ste", "te", "eme", "го",
+    "ого", "е", "ое",
 ];
 
 /// Words between a day and its month, or a month and its year.

@@ -17,29 +17,73 @@ const RELATIVE_DAYS: &[(i32, &[&str])] = &[
     (
         0,
         &[
-            "today", "heute", "aujourd'hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dziś", "idag", "i dag",
-            "сегодня", "今天", "今日",
+            "today",
+            "heute",
+            "aujourd'hui",
+            "hoy",
+            "oggi",
+            "vandaag",
+            "hoje",
+            "dzisiaj",
+            "dziś",
+            "idag",
+            "i dag",
+            "сегодня",
+            "今天",
+            "今日",
         ],
     ),
     (
         -1,
         &[
-            "yesterday", "gestern", "hier", "ayer", "ieri", "gisteren", "ontem", "wczoraj", "igår", "i går", "вчера",
-            "昨天", "昨日",
+            "yesterday",
+            "gestern",
+            "hier",
+            "ayer",
+            "ieri",
+            "gisteren",
+            "ontem",
+            "wczoraj",
+            "igår",
+            "i går",
+            "вчера",
+            "昨天",
+            "昨日",
         ],
     ),
     (
         1,
         &[
-            "tomorrow", "morgen", "demain", "mañana", "domani", "amanhã", "jutro", "imorgon", "i morgon", "завтра",
-            "明天", "明日",
+            "tomorrow",
+            "morgen",
+            "demain",
+            "mañana",
+            "domani",
+            "amanhã",
+            "jutro",
+            "imorgon",
+            "i morgon",
+            "завтра",
+            "明天",
+            "明日",
         ],
     ),
     (
         -2,
         &[
-            "day before yesterday", "the day before yesterday", "vorgestern", "avant-hier", "anteayer", "l'altro ieri",
-            "eergisteren", "anteontem", "przedwczoraj", "i förrgår", "позавчера", "前天", "一昨日",
+            "day before yesterday",
+            "the day before yesterday",
+            "vorgestern",
+            "avant-hier",
+            "anteayer",
+            "l'altro ieri",
+            "eergisteren",
+            "anteontem",
+            "przedwczoraj",
+            "i förrgår",
+            "позавчера",
+            "前天",
+            "一昨日",
         ],
     ),
     (2, &["day after tomorrow", "the day after tomorrow", "übermorgen", "后天", "明後日"]),
@@ -247,7 +291,8 @@ fn weekday_of(name: &str) -> Option<Weekday> {
 fn calendar_period(text: &str, today: Date) -> Option<DateSpan> {
     let tokens = tokenize(text);
     let start = TokenCursor::new(text, &tokens, 0);
-    let forms: [fn(&mut TokenCursor<'_>, Date) -> Option<DateSpan>; 5] = [year, quarter, iso_week, month, ideographic_month];
+    let forms: [fn(&mut TokenCursor<'_>, Date) -> Option<DateSpan>; 5] =
+        [year, quarter, iso_week, month, ideographic_month];
     forms.into_iter().find_map(|form| {
         let mut cursor = start;
         form(&mut cursor, today).filter(|_| cursor.peek().is_none())

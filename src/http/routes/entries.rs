@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
 use crate::http::query::date_range;
 use crate::services::entries::{
-    self, CharOffset, EntryDeleteResponse, EntryEdit, EntryEditResponse, TagEdit, TokenListResponse,
+    self, CharOffset, DeletionMode, EntryDeleteResponse, EntryEdit, EntryEditResponse, TagEdit, TokenListResponse,
 };
 
 /// Page of entries.
@@ -25,6 +25,13 @@ pub struct ListEntriesQuery {
     limit: Option<i64>,
     /// Entries to skip.
     offset: Option<i64>,
+}
+
+/// Way of a deletion.
+#[derive(Deserialize, JsonSchema)]
+pub struct DeleteEntryQuery {
+    /// True destroys the entry at once instead of moving it to the trash.
+    now: Option<bool>,
 }
 
 /// Changes to an entry; at least one field.
@@ -98,8 +105,13 @@ pub async fn edit(
     entries::edit(&ctx, id, edit).await.map(Json)
 }
 
-pub async fn delete(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<EntryDeleteResponse>> {
-    entries::delete_if_idle(&ctx, id).await.map(Json)
+pub async fn delete(
+    ctx: Ctx,
+    PathId(id): PathId<EntryId>,
+    QueryParams(wanted): QueryParams<DeleteEntryQuery>,
+) -> Result<Json<EntryDeleteResponse>> {
+    let mode = if wanted.now == Some(true) { DeletionMode::Now } else { DeletionMode::Trash };
+    entries::delete_if_idle(&ctx, id, mode).await.map(Json)
 }
 
 pub async fn verify_doubts(ctx: Ctx, PathId(id): PathId<EntryId>) -> Result<Json<Entry>> {

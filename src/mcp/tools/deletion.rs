@@ -21,9 +21,9 @@ pub(super) fn tools() -> Vec<Tool> {
     vec![Tool::new(
         "journal_delete_entry",
         "Delete an entry",
-        "Deletes a journal entry permanently, after the user has confirmed it. The first call deletes nothing: if the \
-         client cannot ask the user, it returns a token. Show the user the entry to be deleted, and call again with \
-         the token only if they agree.",
+        "Moves a journal entry to the trash, after the user has confirmed it. The \
+         first call deletes nothing: if the client cannot ask the user, it returns a token. Show the user the entry to \
+         be deleted, and call again with the token only if they agree.",
         (&[Scope::EntriesRead, Scope::EntriesWrite], ToolEffect::Removes),
         delete,
     )]
@@ -51,8 +51,8 @@ async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
     let beginning = text::preview(&entry.final_text, EXCERPT_CHARS);
     let (date, words) = (&entry.entry_date, entry.word_count);
     let question = ConfirmationPrompt {
-        text: format!("Delete entry {id} of {date} ({words} words) permanently? It begins: \"{beginning}\""),
-        label: "Delete permanently",
+        text: format!("Move entry {id} of {date} ({words} words) to the trash? It begins: \"{beginning}\""),
+        label: "Delete",
         state: token.clone(),
         timeout: Duration::try_from(entries::CONFIRMATION_TTL).unwrap_or_default(),
     };
@@ -63,7 +63,7 @@ async fn delete(call: ToolCall, given: DeleteEntryArgs) -> Result<ToolOutput> {
         ElicitationOutcome::Unsupported => {
             let shown = call.delimit(&format!("  Begins: {beginning}"))?;
             Ok(ToolOutput::Text(format!(
-                "Nothing is deleted yet. To be deleted permanently:\n  ID: {id}\n  Date: {date}\n  \
+                "Nothing is deleted yet. To be moved to the trash:\n  ID: {id}\n  Date: {date}\n  \
                  Words: {words}\n{shown}\nShow this to the user. If they agree, call journal_delete_entry again \
                  within two minutes with entry_id {id} and confirmation_token {token}"
             )))

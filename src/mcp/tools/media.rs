@@ -166,7 +166,9 @@ async fn ingest_from_urls(call: ToolCall, wanted: Vec<UrlRequest>, date: Option<
             Err(Error::conflict(format!("the content is already stored as entry {id}"))
                 .hint("read that entry, or delete it first to replace it"))
         }
-        UrlResult::Text(IngestOutcome::Stored { id, .. } | IngestOutcome::Updated { id, .. }) => Ok(format!("Entry stored:\n  ID: {id}")),
+        UrlResult::Text(IngestOutcome::Stored { id, .. } | IngestOutcome::Updated { id, .. }) => {
+            Ok(format!("Entry stored:\n  ID: {id}"))
+        }
         UrlResult::Text(IngestOutcome::Refused { error, .. }) => Err(error),
     }
 }

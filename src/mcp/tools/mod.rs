@@ -12,6 +12,7 @@ mod lookup_hint;
 mod media;
 mod moods;
 mod search;
+mod trash;
 
 use std::sync::LazyLock;
 
@@ -27,6 +28,7 @@ static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         entities::tools(),
         jobs::tools(),
         deletion::tools(),
+        trash::tools(),
         extraction::tools(),
     ]
     .into_iter()

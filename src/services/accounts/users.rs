@@ -7,7 +7,8 @@ mod update;
 mod usage;
 
 pub use deletion::{
-    DeletedUser, DeletionReceipt, DueDeletion, OwnedData, UNDO_DAYS, delete_now, list_due, owned_data, purge,
+    DeletedUser, DeletionReceipt, DueDeletion, OwnedData, REPLACED_NOTEBOOK_DAYS, UNDO_DAYS, delete_now, list_due,
+    list_due_notebooks, owned_data, purge,
 };
 pub use journal_span::journal_span;
 pub use update::{UserUpdate, change};
@@ -94,6 +95,28 @@ pub async fn add(ctx: &Ctx, new: CreateUserRequest) -> Result<User> {
 /// Returns every user.
 pub async fn list(ctx: &Ctx) -> Result<Vec<User>> {
     ctx.read_accounts(Scope::AdminUsers, accounts::users::all).await
+}
+
+/// Returns the default user: the one whose journal the operator's commands work on unless one is named.
+pub async fn default_user(ctx: &Ctx) -> Result<Option<User>> {
+    ctx.read_accounts(Scope::AdminUsers, accounts::users::find_default).await
+}
+
+/// Makes a user the default user.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` for API keys, as it decides which journal the operator's commands change; `Conflict` for a
+/// user marked for deletion.
+pub async fn set_default_user(ctx: &Ctx, email: EmailAddress) -> Result<User> {
+    ctx.caller.require_operator()?;
+    apply_audited(ctx, email, AuditAction::DefaultUserSet, |db, user, _| {
+        if user.deleted_at.is_some() {
+            return Err(Error::conflict("the user is marked for deletion")
+                .hint("undo the deletion first: `journal user delete EMAIL --undo`"));
+        }
+        accounts::users::set_default(db, user.id)
+    })
+    .await
 }
 
 /// Returns one user with metadata; never content.

@@ -10,13 +10,15 @@ pub use report::{CheckStatus, DoctorCheck, DoctorReport};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::app::state::AppState;
 use crate::domain::id::NotebookId;
 use crate::error::{Error, Result};
 use crate::services::admin::doctor::report::CheckOutcome;
 use crate::services::{audit, auth};
 use crate::storage::data_dir::{DataDir, free_bytes};
-use crate::storage::notebook::{activity, full_text, jobs};
+use crate::storage::notebook::{activity, full_text, jobs, trash};
 use crate::storage::{accounts, files, io_error, keyring_file};
 
 /// Removes the permissions of group and others below the data directory; returns the number of changed paths.
@@ -72,6 +74,7 @@ pub async fn run_checks(data_dir: &Path, open: Result<Arc<AppState>>) -> DoctorR
         }
         Err(error) => report.add("notebooks", Err(error)),
     }
+    report.add("trash", check_trash(&app));
     maintenance::examine(&app, &mut report);
     exposure::examine(&app, &mut report);
     report.finished()
@@ -133,6 +136,26 @@ fn check_notebook(app: &AppState, id: NotebookId) -> Result<CheckOutcome> {
     })
 }
 
+/// Counts the entries in the trash of every notebook; one that cannot be opened fails its own check.
+fn check_trash(app: &AppState) -> Result<CheckOutcome> {
+    let ids = app.store.accounts.read(accounts::notebooks::list_used_ids)?;
+    let count = |id| app.store.notebook(id)?.read(|db| Ok((trash::count(db)?, trash::oldest_deletion(db)?)));
+    let counted: Vec<(i64, Option<String>)> = ids.into_iter().filter_map(|id| count(id).ok()).collect();
+    let total: i64 = counted.iter().map(|(entries, _)| entries).sum();
+    let Some(oldest) = counted.into_iter().filter_map(|(_, oldest)| oldest).min() else {
+        return Ok(CheckOutcome::ok("empty"));
+    };
+    let days = i64::from(app.config.trash_days);
+    let detail = format!("{total} deleted entries, the oldest from {oldest}; destroyed after {days} days");
+    let latest = SignedDuration::from_hours(24 * (days + OVERDUE_DAYS));
+    let age = oldest.parse::<Timestamp>().map_or(SignedDuration::ZERO, |at| app.clock.now().duration_since(at));
+    Ok(if age > latest {
+        CheckOutcome::warning(detail).with_hint("`journal job run` destroys those that are due; schedule it")
+    } else {
+        CheckOutcome::ok(detail)
+    })
+}
+
 fn verify_activity(app: &AppState, id: NotebookId) -> Result<()> {
     let key = audit::activity_key(app, id);
     match app.store.notebook(id)?.read(|db| activity::verify_chain(db, &key))? {
@@ -157,6 +180,9 @@ fn find_orphaned_folders(data: &DataDir, known: &[NotebookId]) -> Result<CheckOu
         ))
     })
 }
+
+/// Days after which an entry that is due to be destroyed is reported.
+const OVERDUE_DAYS: i64 = 1;
 
 /// Free space below which writes may fail soon.
 const LOW_BYTES: u64 = 256 << 20;

@@ -36,7 +36,7 @@ fn take_snapshot(app: &AppState) -> Result<GaugeSnapshot> {
         let users = accounts::users::all(db)?;
         let active = users.iter().filter(|user| user.is_active && user.deleted_at.is_none()).count();
         let at = |kind| Ok::<_, Error>(maintenance::find_last(db, kind)?.map_or(0, |last| seconds(&last.at)));
-        let notebooks = accounts::notebooks::list_ids(db)?;
+        let notebooks = accounts::notebooks::list_used_ids(db)?;
         Ok((
             active,
             notebooks,

@@ -119,6 +119,16 @@ impl AuditRecorder {
         self.notebook_changed(db, AuditAction::EntryDeleted, &format!("entry:{id}"), &[])
     }
 
+    /// Records that an entry was restored from the trash.
+    pub(crate) fn entry_restored(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+        self.notebook_changed(db, AuditAction::EntryRestored, &format!("entry:{id}"), &[])
+    }
+
+    /// Records that a deleted entry was destroyed.
+    pub(crate) fn entry_purged(&self, db: &NotebookDb<'_>, id: EntryId) -> Result<()> {
+        self.notebook_changed(db, AuditAction::EntryPurged, &format!("entry:{id}"), &[])
+    }
+
     /// Records that photographs or recordings were uploaded.
     pub(crate) fn media_uploaded(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
         self.notebook_changed(db, AuditAction::MediaUploaded, &format!("job:{job}"), &[])

@@ -16,6 +16,7 @@ use crate::secret::Secret;
 use crate::services::accounts::api_keys::{self, KeyExpiry};
 use crate::services::accounts::{containment, users};
 use crate::services::admin::doctor;
+use crate::services::entries::DeletionMode;
 use crate::services::{auth, entries, ingest};
 use crate::setup;
 
@@ -151,7 +152,8 @@ async fn entry_changes_roll_back_without_their_activity_row() {
     assert!(ingest::write(&bob, "Sun at last.", None).await.is_err());
     assert!(ingest::files(&bob, vec![file], None, ingest::ChangePolicy::default()).await.is_err());
     assert!(entries::edit(&bob, kept.id, edit).await.is_err());
-    assert!(entries::delete(&bob, vec![kept.id]).await.is_err());
+    assert!(entries::delete(&bob, vec![kept.id], DeletionMode::Trash).await.is_err());
+    assert!(entries::delete(&bob, vec![kept.id], DeletionMode::Now).await.is_err());
 
     let found = entries::get(&bob, kept.id).await.unwrap();
     assert_eq!((found.title, found.updated_at), (None, kept.updated_at));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::app::context::{AuthMethod, Caller, Ctx, operator_only_error};
 use crate::app::state::AppState;
 use crate::config::Config;
+use crate::domain::user::User;
 use crate::error::Result;
 use crate::services::auth::caller::check_usable;
-use crate::storage::accounts;
+use crate::storage::accounts::{self, AccountsDb};
 
 /// Refuses a configured API key, for commands that only the operator may run.
 ///
@@ -19,7 +20,8 @@ pub(crate) fn operator_only(config: &Config) -> Result<()> {
 
 /// Returns the context of the operator, who is trusted by file permissions, for a user's journal.
 ///
-/// Without an e-mail address the only user is taken; if there are several, commands that need a journal ask for one.
+/// Without an e-mail address the default user is taken, or the only one; otherwise commands that need a journal ask for
+/// one.
 ///
 /// # Errors
 /// `NotFound` for an unknown user; `Forbidden` for one who is disabled or deleted.
@@ -28,10 +30,7 @@ pub fn operator(app: Arc<AppState>, user: Option<&str>) -> Result<Ctx> {
         let user = if let Some(email) = user {
             Some(accounts::users::get_by_email(db, email.trim())?)
         } else {
-            let mut all = accounts::users::all(db)?;
-            // Unconfirmed registrations do not count: otherwise anyone who registers could make the user ambiguous.
-            all.retain(|user| user.deleted_at.is_none() && user.email_verified);
-            if all.len() == 1 { all.pop() } else { None }
+            find_unnamed(db)?
         };
         let Some(user) = user else { return Ok(None) };
         let notebook = accounts::notebooks::find_default(db, user.id)?;
@@ -42,6 +41,18 @@ pub fn operator(app: Arc<AppState>, user: Option<&str>) -> Result<Ctx> {
     };
     check_usable(&user)?;
     Ok(Ctx::new(app, Caller { user: Some(user), via: AuthMethod::Shell }, notebook))
+}
+
+/// Finds the default user, or the only one if there is none.
+fn find_unnamed(db: &AccountsDb<'_>) -> Result<Option<User>> {
+    // One who is marked for deletion is not taken; one who is disabled is refused, so that no other journal is changed.
+    if let Some(user) = accounts::users::find_default(db)?.filter(|user| user.deleted_at.is_none()) {
+        return Ok(Some(user));
+    }
+    let mut all = accounts::users::all(db)?;
+    // Unconfirmed registrations do not count: otherwise anyone who registers could make the user ambiguous.
+    all.retain(|user| user.deleted_at.is_none() && user.email_verified);
+    Ok(if all.len() == 1 { all.pop() } else { None })
 }
 
 /// Returns the context of the operator without a journal, for commands about users and the machine.

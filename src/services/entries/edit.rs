@@ -76,7 +76,11 @@ pub type CharOffset = Option<i64>;
 impl EntryEdit {
     fn is_empty(&self) -> bool {
         let window = self.content_start.is_none() && self.content_end.is_none();
-        let fields = self.date.is_none() && self.time.is_none() && self.text.is_none() && self.title.is_none() && self.tags.is_none();
+        let fields = self.date.is_none()
+            && self.time.is_none()
+            && self.text.is_none()
+            && self.title.is_none()
+            && self.tags.is_none();
         window && fields && self.accepted.is_none()
     }
 

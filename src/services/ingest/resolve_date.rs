@@ -53,7 +53,8 @@ pub(super) async fn resolve_date(
     };
     let by_model = llm_date_heading::detect_date_heading(ctx, upload.job, runtime, text, guess).await;
     let checked = weekday_check::check_weekday(by_model.unwrap_or(guess), text, bounds);
-    let (origin, guessed) = if by_model.is_some() { (DateOrigin::Heading, false) } else { (found.origin, found.guessed) };
+    let (origin, guessed) =
+        if by_model.is_some() { (DateOrigin::Heading, false) } else { (found.origin, found.guessed) };
     let minute = found.minute.filter(|_| checked.date == found.date && origin != DateOrigin::Today);
     Ok(ResolvedDate { checked, dating: EntryDating { minute, guessed, origin: origin.name() } })
 }

@@ -82,7 +82,34 @@ pub(crate) fn list_owned(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<Noteb
     ids.iter().map(|id| id.parse()).collect()
 }
 
-/// Returns the ids of all notebooks.
+/// Returns the notebooks of a user that a restore set aside, the last one first.
+pub(crate) fn list_set_aside(db: &AccountsDb<'_>, owner: UserId) -> Result<Vec<NotebookId>> {
+    let ids = db.query_all(
+        "SELECT id FROM notebooks WHERE replaced_owner = :user ORDER BY replaced_at DESC, id",
+        named_params! { ":user": owner.0 },
+        |row| row.get::<_, String>(0),
+    )?;
+    ids.iter().map(|id| id.parse()).collect()
+}
+
+/// Returns the notebooks that a restore set aside before an instant.
+pub(crate) fn list_set_aside_before(db: &AccountsDb<'_>, at: &str) -> Result<Vec<NotebookId>> {
+    let ids = db.query_all(
+        "SELECT id FROM notebooks WHERE replaced_at < :at ORDER BY id",
+        named_params! { ":at": at },
+        |row| row.get::<_, String>(0),
+    )?;
+    ids.iter().map(|id| id.parse()).collect()
+}
+
+/// Returns the ids of all notebooks that are in use, that is, that no restore set aside.
+pub(crate) fn list_used_ids(db: &AccountsDb<'_>) -> Result<Vec<NotebookId>> {
+    let sql = "SELECT id FROM notebooks WHERE replaced_at IS NULL ORDER BY id";
+    let ids = db.query_all(sql, [], |row| row.get::<_, String>(0))?;
+    ids.iter().map(|id| id.parse()).collect()
+}
+
+/// Returns the ids of all notebooks, those that a restore set aside too.
 pub(crate) fn list_ids(db: &AccountsDb<'_>) -> Result<Vec<NotebookId>> {
     let ids = db.query_all("SELECT id FROM notebooks ORDER BY id", [], |row| row.get::<_, String>(0))?;
     ids.iter().map(|id| id.parse()).collect()

@@ -91,10 +91,10 @@ pub(crate) fn restore_credentials(
     Ok(())
 }
 
-/// Replaces a notebook's row, with its only wrapped key, by a new row that takes over name and grants.
+/// Adds a notebook that takes over name and grants of a user's notebook, and sets that one aside.
 pub(crate) fn replace_notebook(
     db: &AccountsDb<'_>,
-    of: NotebookId,
+    (owner, of): (UserId, NotebookId),
     new: NotebookId,
     wrapped_key: &[u8],
     at: &str,
@@ -104,11 +104,29 @@ pub(crate) fn replace_notebook(
          SELECT :new, name, :key, :at FROM notebooks WHERE id = :old",
         named_params! { ":new": new.to_string(), ":old": of.to_string(), ":key": wrapped_key, ":at": at },
     )?;
+    switch_notebooks(db, (owner, of), new, at)
+}
+
+/// Moves the grants of a user's notebook to another one, and sets the first aside.
+pub(crate) fn switch_notebooks(
+    db: &AccountsDb<'_>,
+    (owner, from): (UserId, NotebookId),
+    to: NotebookId,
+    at: &str,
+) -> Result<()> {
     db.execute(
-        "UPDATE grants SET notebook_id = :new WHERE notebook_id = :old",
-        named_params! { ":new": new.to_string(), ":old": of.to_string() },
+        "UPDATE grants SET notebook_id = :to WHERE notebook_id = :from",
+        named_params! { ":to": to.to_string(), ":from": from.to_string() },
     )?;
-    db.execute("DELETE FROM notebooks WHERE id = :old", named_params! { ":old": of.to_string() }).map(drop)
+    db.execute(
+        "UPDATE notebooks SET replaced_at = NULL, replaced_owner = NULL WHERE id = :to",
+        named_params! { ":to": to.to_string() },
+    )?;
+    db.execute(
+        "UPDATE notebooks SET replaced_at = :at, replaced_owner = :owner WHERE id = :from",
+        named_params! { ":from": from.to_string(), ":at": at, ":owner": owner.0 },
+    )
+    .map(drop)
 }
 
 fn read_columns<const N: usize>(row: &rusqlite::Row<'_>) -> rusqlite::Result<[Value; N]> {

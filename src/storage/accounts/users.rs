@@ -18,15 +18,15 @@ pub(crate) struct NewUserRow<'a> {
     pub(crate) at: &'a str,
 }
 
-/// Adds a user.
+/// Adds a user; the first one becomes the default user.
 ///
 /// # Errors
 /// `Conflict` if the address is in use, ignoring case.
 pub(crate) fn add(db: &AccountsDb<'_>, new: &NewUserRow<'_>) -> Result<UserId> {
     check_email_unused(db, new.email)?;
     let id = db.insert(
-        "INSERT INTO users (email, display_name, password_hash, role, email_verified, created_at, updated_at)
-         VALUES (:email, :name, :hash, :role, 1, :at, :at)",
+        "INSERT INTO users (email, display_name, password_hash, role, email_verified, is_default, created_at, updated_at)
+         VALUES (:email, :name, :hash, :role, 1, NOT EXISTS (SELECT 1 FROM users), :at, :at)",
         named_params! {
             ":email": new.email.as_str(), ":name": new.display_name, ":hash": new.password_hash,
             ":role": new.role.name(), ":at": new.at,
@@ -74,6 +74,22 @@ pub(crate) fn find_by_id(db: &AccountsDb<'_>, id: UserId) -> Result<Option<User>
         named_params! { ":id": id.0 },
         from_row,
     )
+}
+
+/// Finds the default user: the one whose journal commands work on unless one is named.
+pub(crate) fn find_default(db: &AccountsDb<'_>) -> Result<Option<User>> {
+    db.query_optional(
+        "SELECT id, COALESCE(unproven_email, email), display_name, role, is_active, email_verified, locked_until, deleted_at, created_at, updated_at
+         FROM users WHERE is_default = 1",
+        [],
+        from_row,
+    )
+}
+
+/// Makes a user the default user.
+pub(crate) fn set_default(db: &AccountsDb<'_>, id: UserId) -> Result<()> {
+    db.execute("UPDATE users SET is_default = 0 WHERE is_default = 1 AND id <> :id", named_params! { ":id": id.0 })?;
+    db.execute("UPDATE users SET is_default = 1 WHERE id = :id", named_params! { ":id": id.0 }).map(drop)
 }
 
 /// Returns every user, oldest first.

@@ -58,7 +58,9 @@ pub(crate) fn notebook_counts(db: &NotebookDb<'_>, since: &str) -> Result<Notebo
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct NotebookTotals {
     pub(crate) entries: u64,
-    /// Originals, including those of uploads without an entry yet.
+    /// Entries in the trash.
+    pub(crate) trashed: u64,
+    /// Originals, including those of uploads without an entry yet and of the trash.
     pub(crate) originals: u64,
     pub(crate) original_bytes: u64,
     pub(crate) jobs: u64,
@@ -68,7 +70,8 @@ pub(crate) struct NotebookTotals {
 pub(crate) fn notebook_totals(db: &NotebookDb<'_>) -> Result<NotebookTotals> {
     db.query_one(
         "SELECT (SELECT COUNT(*) FROM entries), (SELECT COUNT(*) FROM media),
-                (SELECT COALESCE(SUM(plain_bytes), 0) FROM media), (SELECT COUNT(*) FROM jobs)",
+                (SELECT COALESCE(SUM(plain_bytes), 0) FROM media), (SELECT COUNT(*) FROM jobs),
+                (SELECT COUNT(*) FROM trashed_entries)",
         [],
         |row| {
             Ok(NotebookTotals {
@@ -76,6 +79,7 @@ pub(crate) fn notebook_totals(db: &NotebookDb<'_>) -> Result<NotebookTotals> {
                 originals: row.get(1)?,
                 original_bytes: row.get(2)?,
                 jobs: row.get(3)?,
+                trashed: row.get(4)?,
             })
         },
     )

@@ -14,6 +14,8 @@ pub(crate) struct NewDraftRow<'a> {
     pub(crate) text: &'a str,
     /// `YYYY-MM-DD`.
     pub(crate) date: Option<&'a str>,
+    /// Time of day as typed.
+    pub(crate) time: Option<&'a str>,
     pub(crate) title: Option<&'a str>,
     pub(crate) tags: &'a [String],
     pub(crate) has_front_matter: bool,
@@ -25,10 +27,10 @@ pub(crate) struct NewDraftRow<'a> {
 /// Adds a draft. One of an entry that no longer exists becomes a draft of a new entry.
 pub(crate) fn add(db: &NotebookDb<'_>, new: &NewDraftRow<'_>) -> Result<DraftId> {
     let id = db.insert(
-        "INSERT INTO drafts (entry_id, text, entry_date, title, tags, has_front_matter, reason, created_at)
-         VALUES ((SELECT id FROM entries WHERE id = :entry), :text, :date, :title, :tags, :front, :reason, :at)",
+        "INSERT INTO drafts (entry_id, text, entry_date, entry_time, title, tags, has_front_matter, reason, created_at)
+         VALUES ((SELECT id FROM entries WHERE id = :entry), :text, :date, :time, :title, :tags, :front, :reason, :at)",
         named_params! {
-            ":entry": new.entry.map(|id| id.0), ":text": new.text, ":date": new.date, ":title": new.title,
+            ":entry": new.entry.map(|id| id.0), ":text": new.text, ":date": new.date, ":time": new.time, ":title": new.title,
             ":tags": serde_json::json!(new.tags).to_string(), ":front": new.has_front_matter, ":reason": new.reason,
             ":at": new.at,
         },
@@ -48,7 +50,7 @@ pub(crate) fn replace_text(db: &NotebookDb<'_>, id: DraftId, text: &str, reason:
 /// Returns every draft, oldest first.
 pub(crate) fn list(db: &NotebookDb<'_>) -> Result<Vec<Draft>> {
     db.query_all(
-        "SELECT id, entry_id, text, entry_date, title, tags, has_front_matter, reason, created_at FROM drafts
+        "SELECT id, entry_id, text, entry_date, title, tags, has_front_matter, reason, created_at, entry_time FROM drafts
          ORDER BY id",
         [],
         from_row,
@@ -82,6 +84,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
         entry_id: row.get::<_, Option<i64>>(1)?.map(EntryId),
         text: row.get(2)?,
         entry_date: row.get(3)?,
+        entry_time: row.get(9)?,
         title: row.get(4)?,
         tags,
         has_front_matter: row.get(6)?,
@@ -102,6 +105,7 @@ mod tests {
             entry,
             text: "---\ntags: [x]\n---\nIt rained.",
             date: Some("2024-05-01"),
+            time: Some("08:31"),
             title: Some("Rain"),
             tags,
             has_front_matter: true,
@@ -124,6 +128,7 @@ mod tests {
             entry_id: None,
             text: "It poured.".to_owned(),
             entry_date: Some("2024-05-01".to_owned()),
+            entry_time: Some("08:31".to_owned()),
             title: Some("Rain".to_owned()),
             tags: tags.to_vec(),
             has_front_matter: true,

@@ -3,8 +3,9 @@
 mod entities;
 
 pub(crate) use entities::{
-    list_corrections, list_entities, list_mentions, list_merge_candidates, list_merges, list_pair_decisions,
-    list_relationships,
+    find_entity, list_corrections, list_corrections_in, list_entities, list_mentions, list_mentions_in,
+    list_merge_candidates, list_merge_candidates_of, list_merges, list_pair_decisions, list_relationships,
+    list_relationships_in,
 };
 
 use rusqlite::{Row, named_params};
@@ -180,11 +181,11 @@ pub(crate) fn count_originals(db: &NotebookDb<'_>) -> Result<u64> {
     db.query_one("SELECT COUNT(DISTINCT source_file_id) FROM media", [], |row| row.get(0))
 }
 
-/// Returns true if a notebook has no entries, entities or originals.
+/// Returns true if a notebook has no entries, entities or originals; the trash does not count.
 pub(crate) fn is_empty(db: &NotebookDb<'_>) -> Result<bool> {
     db.query_one(
         "SELECT NOT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT 1 FROM entities)
-            AND NOT EXISTS (SELECT 1 FROM media)",
+            AND NOT EXISTS (SELECT 1 FROM media WHERE trashed_entry IS NULL)",
         [],
         |row| row.get(0),
     )

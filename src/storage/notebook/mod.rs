@@ -31,6 +31,7 @@ pub(crate) mod stats;
 pub(crate) mod tags;
 #[cfg(test)]
 pub(crate) mod test_support;
+pub(crate) mod trash;
 pub(crate) mod uploads;
 pub(crate) mod vectors;
 pub(crate) mod versions;

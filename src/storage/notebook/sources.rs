@@ -137,10 +137,5 @@ pub(crate) fn find_without_identity(db: &NotebookDb<'_>, hash: &[u8], within: &A
 }
 
 fn known_source_from_row(row: &Row<'_>) -> rusqlite::Result<KnownSource> {
-    Ok(KnownSource {
-        id: row.get(0)?,
-        entry: EntryId(row.get(1)?),
-        file_hash: row.get(2)?,
-        imported_hash: row.get(3)?,
-    })
+    Ok(KnownSource { id: row.get(0)?, entry: EntryId(row.get(1)?), file_hash: row.get(2)?, imported_hash: row.get(3)? })
 }

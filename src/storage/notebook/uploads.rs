@@ -170,13 +170,20 @@ pub(crate) fn remove_by_entry(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec
     parse_ids(gone)
 }
 
-/// Removes the rows of originals without an entry or job and returns their number.
+/// Removes the rows of originals without an entry, job or place in the trash and returns their number.
 pub(crate) fn remove_unowned(db: &NotebookDb<'_>) -> Result<usize> {
     db.execute(
         "DELETE FROM media
-         WHERE source_file_id IS NULL AND NOT EXISTS (SELECT 1 FROM job_files f WHERE f.media_id = media.id)",
+         WHERE source_file_id IS NULL AND trashed_entry IS NULL
+           AND NOT EXISTS (SELECT 1 FROM job_files f WHERE f.media_id = media.id)",
         [],
     )
+}
+
+/// Returns true if there is an original with this id.
+pub(crate) fn media_exists(db: &NotebookDb<'_>, id: Uuid) -> Result<bool> {
+    db.query_optional("SELECT 1 FROM media WHERE id = :id", named_params! { ":id": id.to_string() }, |_| Ok(()))
+        .map(|found| found.is_some())
 }
 
 /// Returns the ids of all originals.
@@ -196,7 +203,7 @@ pub(crate) fn list_sealed_hashes(db: &NotebookDb<'_>) -> Result<Vec<(Uuid, Vec<u
     parsed.collect()
 }
 
-fn parse_ids(ids: Vec<String>) -> Result<Vec<Uuid>> {
+pub(super) fn parse_ids(ids: Vec<String>) -> Result<Vec<Uuid>> {
     let ids = ids.into_iter().map(|id| id.parse().map_err(|error| Error::internal("parsing a media id", error)));
     ids.collect()
 }

@@ -12,4 +12,6 @@ mod recipe;
 mod refusals;
 mod restore;
 mod roundtrip;
+mod trash;
+mod undo;
 mod verify;

@@ -34,7 +34,11 @@ fn restoring_a_user_replaces_only_that_users_notebook() {
     bob_in(world).write("Written after the backup.", "2024-06-02");
     let before = world.json(&["user", "show", BOB])["notebooks"][0].clone();
 
-    backup.run_on(world, "restore", &["--user", BOB, "--no-input"]).refused(2).says("--yes");
+    let asked = backup.run_on(world, "restore", &["--user", BOB, "--no-input"]).refused(2).says("--yes");
+    assert!(
+        asked.stderr.contains("replaces    2 entries, 2024-06-01 to 2024-06-02, the newest added at "),
+        "{asked:#?}"
+    );
     assert_eq!(exported_entries(bob_in(world)).as_array().unwrap().len(), 2);
     let done = backup.run_on(world, "restore", &["--user", BOB, "--yes", "--json"]).ok().document();
 
@@ -43,7 +47,9 @@ fn restoring_a_user_replaces_only_that_users_notebook() {
     assert_eq!(exported_entries(world.ada()), adas);
     let now = world.json(&["user", "show", BOB])["notebooks"][0].clone();
     assert!(now != before && now == done["notebook"], "the notebook id is new: {now}");
-    assert_eq!(std::fs::read_dir(world.data().join("notebooks")).unwrap().count(), 2, "the old notebook is deleted");
+    assert_eq!(std::fs::read_dir(world.data().join("notebooks")).unwrap().count(), 3, "the old notebook is kept");
+    assert_eq!(done["replaced"], before);
+    assert_eq!(world.json(&["user", "show", BOB])["notebooks"].as_array().unwrap().len(), 1, "and not in use");
     let found = world.run_with(&["search", SEARCH_WORD, "--json"], &[("JOURNAL_API_KEY", &key)], None).ok().document();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     let (code, report) = world.doctor();

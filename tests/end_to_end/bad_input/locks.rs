@@ -198,6 +198,10 @@ fn an_unknown_or_missing_user_gets_a_hint() {
 
     world.run(&["list", "--user", "absent@home.example"]).refused(3).says("journal user list");
     world.run_with(&["list"], &[("JOURNAL_USER", "absent@home.example")], None).refused(3);
+    // Without the default user, nobody is left whose journal is meant.
+    world.user("carol@home.example");
+    world.ok(&["user", "admin", "bob@home.example"]);
+    world.ok(&["user", "delete", crate::support::ADA, "--yes"]);
     for args in [&["list"][..], &["write", "whose?"], &["key", "list"], &["search", "x"]] {
         world.run(args).refused(2).says("--user");
     }

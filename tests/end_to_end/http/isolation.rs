@@ -107,6 +107,10 @@ const ROUTE_CASES: &[RouteCase] = &[
     plain("GET /api/entries/{id}", Item),
     with_body("PATCH /api/entries/{id}", Item, r#"{"final_text":"taken over"}"#),
     plain("DELETE /api/entries/{id}", Item),
+    plain("GET /api/trash", Own),
+    plain("DELETE /api/trash", Own),
+    plain("DELETE /api/trash/{id}", Item),
+    plain("POST /api/trash/{id}/restore", Item),
     plain("POST /api/entries/{id}/verify-doubts", Item),
     plain("GET /api/entries/{id}/chunks", Item),
     plain("GET /api/entries/{id}/tokens", Item),
@@ -179,7 +183,7 @@ const BOB: &str = "bob@home.example";
 const CAROL: &str = "carol@home.example";
 const RHEA: &str = "rhea@home.example";
 
-/// A running server with Ada (entries, keys, a login), Bob, Carol (admin) and Rhea (read-only).
+/// A running server with Ada (entries, one in the trash, keys, a login), Bob, Carol (admin) and Rhea (read-only).
 struct FourUsers {
     world: World,
     server: Server,
@@ -189,6 +193,7 @@ struct FourUsers {
 /// Ids of Ada's items, which no other user's items have.
 struct AdaIds {
     entry: i64,
+    trashed: i64,
     key: i64,
     session: i64,
     job: String,
@@ -199,6 +204,8 @@ impl FourUsers {
         let world = crate::http::login::world();
         let ada = world.ada();
         people::import_document(ada, &people::private_document());
+        let trashed = ada.write("The lighthouse keeper threw away plum brandy in Quitzow.", "2024-05-01");
+        ada.run(&["delete", &trashed.to_string(), "--yes"]).ok();
         let mut entry = 0;
         for day in 1..=9 {
             entry = ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-{day:02}"));
@@ -214,7 +221,7 @@ impl FourUsers {
         let server = world.serve();
         let browser = server.login(ADA, PASSWORD);
         let session = browser.get("/api/auth/sessions").ok().json()["items"][0]["id"].as_i64().unwrap();
-        Self { world, server, ids: AdaIds { entry, key, session, job } }
+        Self { world, server, ids: AdaIds { entry, trashed, key, session, job } }
     }
 
     fn person<'w>(&'w self, email: &'w str) -> Person<'w> {
@@ -239,6 +246,7 @@ impl FourUsers {
             Some(("auth", "api-keys")) => self.ids.key.to_string(),
             Some(("auth", "sessions")) => self.ids.session.to_string(),
             Some(("jobs", _)) => self.ids.job.clone(),
+            Some(("trash", _)) => self.ids.trashed.to_string(),
             Some(("entities", _)) => people::PRIVATE_ID.to_string(),
             Some(("admin", "users")) => "1".to_owned(),
             _ => self.ids.entry.to_string(),
@@ -322,7 +330,8 @@ fn without_a_login_only_public_routes_answer() {
 #[test]
 fn another_users_items_read_as_absent_on_every_route() {
     let four = FourUsers::new();
-    let before = (four.world.ada().export(), keys_without_use(&four));
+    let data = || (four.world.ada().export(), four.world.ada().json(&["trash", "list"]), keys_without_use(&four));
+    let before = data();
 
     for email in [BOB, CAROL] {
         let client = four.with_key(email, &[]);
@@ -337,7 +346,7 @@ fn another_users_items_read_as_absent_on_every_route() {
             }
         }
     }
-    assert_eq!((four.world.ada().export(), keys_without_use(&four)), before);
+    assert_eq!(data(), before);
     four.server.login(ADA, PASSWORD).get("/api/auth/me").ok();
 }
 
@@ -396,6 +405,10 @@ const WHOLE_JOURNAL_ROUTES: &[&str] = &[
     "GET /api/entries/{id}/tokens",
     "GET /api/entries/{id}/media",
     "POST /api/entries/{id}/verify-doubts",
+    "GET /api/trash",
+    "DELETE /api/trash",
+    "DELETE /api/trash/{id}",
+    "POST /api/trash/{id}/restore",
     "GET /api/jobs",
     "GET /api/dashboard/writing-stats",
     "GET /api/dashboard/calendar-heatmap",

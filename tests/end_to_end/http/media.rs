@@ -138,11 +138,11 @@ fn deleting_an_entry_deletes_its_originals() {
     let other = ingest_pages(&ada, &[&pictures::jpeg(90, 60, 99)]);
     assert_eq!(original_files(&world).len(), 3);
 
-    ada.delete(&format!("/api/entries/{entry}")).ok();
+    ada.delete(&format!("/api/entries/{entry}?now=true")).ok();
 
     assert_eq!(original_files(&world).len(), 1);
     ada.get(&format!("/api/entries/{entry}/media/1")).refused(404, "not_found");
-    world.ok(&["delete", &other.to_string(), "--yes"]);
+    world.ok(&["delete", &other.to_string(), "--now", "--yes"]);
     assert_eq!(original_files(&world).len(), 0);
 }
 

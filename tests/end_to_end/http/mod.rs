@@ -40,5 +40,6 @@ mod sessions;
 mod settings;
 mod stop;
 mod tls;
+mod trash;
 mod unix;
 mod upload;

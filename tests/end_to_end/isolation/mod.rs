@@ -40,10 +40,11 @@ const BOB: &str = "bob@home.example";
 /// Phrases that occur only in Ada's entries.
 const ADAS_PHRASES: [&str; 3] = ["plum brandy", "Quitzow", "lighthouse keeper"];
 
-/// Ada with entries, a key and a job, and Bob and Dora without any.
+/// Ada with entries, one in the trash, a key and a job, and Bob and Dora without any.
 struct IsolationFixture {
     world: World,
     entry: i64,
+    trashed: i64,
     key: i64,
     job: String,
 }
@@ -54,6 +55,8 @@ impl IsolationFixture {
         let ada = world.ada();
         crate::support::people::import_document(ada, &crate::support::people::private_document());
         // Bob's IDs start at 1 too, so Ada's last ID must be higher than any of Bob's.
+        let trashed = ada.write("The lighthouse keeper threw away plum brandy in Quitzow.", "2024-05-01");
+        ada.run(&["delete", &trashed.to_string(), "--yes"]).ok();
         let mut entry = 0;
         for day in 1..=9 {
             entry = ada.write("The lighthouse keeper of Quitzow served us plum brandy.", &format!("2024-05-{day:02}"));
@@ -66,7 +69,7 @@ impl IsolationFixture {
         world.user(BOB);
         world.user("dora@home.example");
         let job = world.ada().json(&["job", "list"])["items"][0]["id"].as_str().unwrap().to_owned();
-        Self { world, entry, key, job }
+        Self { world, entry, trashed, key, job }
     }
 
     fn bob(&self) -> Person<'_> {
@@ -80,6 +83,7 @@ impl IsolationFixture {
         drop(std::fs::remove_dir_all(&folder));
         let replace = |word: &str| match word {
             "{entry}" => self.entry.to_string(),
+            "{trashed}" => self.trashed.to_string(),
             "{key}" => self.key.to_string(),
             "{job}" => self.job.clone(),
             "{file}" => file.display().to_string(),
@@ -102,7 +106,7 @@ impl IsolationFixture {
         let ada = self.world.ada();
         serde_json::json!({
             "export": ada.export(), "keys": ada.json(&["key", "list"]), "jobs": ada.json(&["job", "list"]),
-            "stats": ada.json(&["stats"]),
+            "stats": ada.json(&["stats"]), "trash": ada.json(&["trash", "list"]),
         })
     }
 }
@@ -339,6 +343,9 @@ fn a_restricted_key_reaches_no_entry_outside_its_boundary() {
         "import journal",
         "activity",
         "job list",
+        "trash list",
+        "trash restore",
+        "trash empty",
         "reindex",
         "egress list",
         "egress report",

@@ -19,7 +19,7 @@ pub enum CommandTarget {
 pub struct CommandRow {
     pub name: &'static str,
     pub target: CommandTarget,
-    /// Placeholders: `{entry}`, `{key}` and `{job}` are Ada's IDs, `{new}` is the path of a new folder, `{file}` a text
+    /// Placeholders: `{entry}`, `{trashed}`, `{key}` and `{job}` are Ada's IDs, `{new}` is the path of a new folder, `{file}` a text
     /// file; `create_sample` replaces the others.
     pub args: &'static str,
     pub scopes: &'static [&'static str],
@@ -49,6 +49,9 @@ pub const ROWS: &[CommandRow] = &[
     row("show", CommandTarget::Record, "{entry}", &["entries:read"]),
     row("edit", CommandTarget::Record, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", CommandTarget::Record, "{entry} --yes", &["entries:read", "entries:write"]),
+    row("trash list", CommandTarget::OwnJournal, "", &["entries:read"]),
+    row("trash restore", CommandTarget::Record, "{trashed}", &["entries:write"]),
+    row("trash empty", CommandTarget::Record, "{trashed} --yes", &["entries:read", "entries:write"]),
     row("stats", CommandTarget::OwnJournal, "", &["entries:read"]),
     row("export", CommandTarget::OwnJournal, "--to {new}", &["export"]),
     row("import journal-server", CommandTarget::Operator, "--db {file}", &[]),
@@ -58,6 +61,7 @@ pub const ROWS: &[CommandRow] = &[
     row("user add", CommandTarget::Accounts, "carol@home.example", &["admin:users"]),
     row("user list", CommandTarget::Accounts, "", &["admin:users"]),
     row("user show", CommandTarget::Accounts, "ada@home.example", &["admin:users"]),
+    row("user default", CommandTarget::Operator, "bob@home.example", &[]),
     row("user passwd", CommandTarget::Accounts, "bob@home.example --password-file {file}", &["admin:users"]),
     row("user enable", CommandTarget::Accounts, "bob@home.example", &["admin:users"]),
     row("user disable", CommandTarget::Accounts, "dora@home.example", &["admin:users"]),

@@ -15,6 +15,8 @@ struct Journal {
     within: [i64; 2],
     early: i64,
     tagged: i64,
+    /// Deleted entry of the time before May 2024.
+    trashed: i64,
 }
 
 impl Journal {
@@ -41,7 +43,9 @@ impl Journal {
             world.file("secret.md", "---\ndate: 2024-05-15\ntags: [Private]\n---\nThe lamplighter, plum brandy.");
         let ingested = ada.json(&["ingest", file.to_str().unwrap()]);
         let tagged = ingested["items"][0]["id"].as_i64().unwrap();
-        Self { world, within, early, tagged }
+        let trashed = ada.write("The quince jelly of Quitzow was thrown away.", "2023-01-03");
+        ada.run(&["delete", &trashed.to_string(), "--yes"]).ok();
+        Self { world, within, early, tagged, trashed }
     }
 
     /// Creates a key and returns its secret.
@@ -105,6 +109,10 @@ fn calls(journal: &Journal) -> Vec<(&'static str, Value)> {
         ("journal_update_entry_text", json!({ "entry_id": tagged, "final_text": "taken over" })),
         ("journal_delete_entry", json!({ "entry_id": early })),
         ("journal_delete_entry", json!({ "entry_id": tagged })),
+        ("journal_list_trash", json!({})),
+        ("journal_restore_entry", json!({ "entry_id": journal.trashed })),
+        ("journal_empty_trash", json!({})),
+        ("journal_empty_trash", json!({ "entry_ids": [journal.trashed] })),
         ("journal_ingest_text", json!({ "text": "Words for a day outside.", "date": "2022-12-31" })),
         (
             "journal_ingest_media",
@@ -141,7 +149,7 @@ fn a_restricted_key_reaches_only_its_own_entries() {
     // Background jobs run first, so that they do not change the export later.
     journal.world.ada().run(&["job", "run"]).ok();
     let server = journal.world.serve();
-    let before = journal.world.ada().export();
+    let before = (journal.world.ada().export(), journal.world.ada().json(&["trash", "list"]));
     let (mut stdio, mut http) = (journal.stdio(&key), HttpClient::modern(&server.key(&key)));
     let clients: [&mut dyn McpClient; 2] = [&mut stdio, &mut http];
 
@@ -182,7 +190,8 @@ fn a_restricted_key_reaches_only_its_own_entries() {
             assert_shows_only_reachable(&json!(values));
         }
     }
-    assert_eq!(journal.world.ada().export(), before, "nothing was written inside or outside the range");
+    let after = (journal.world.ada().export(), journal.world.ada().json(&["trash", "list"]));
+    assert_eq!(after, before, "nothing was written inside or outside the range");
 }
 
 /// Returns a response without the dates that it echoes from the request.

@@ -8,6 +8,7 @@ mod isolation;
 mod media;
 mod moods;
 mod search;
+mod trash;
 
 use serde_json::{Value, json};
 
@@ -83,6 +84,7 @@ fn tools_list_shows_callable_tools_in_a_fixed_order() {
                 "journal_get_entity_mentions",
                 "journal_get_entity_relationships",
                 "journal_get_job_status",
+                "journal_list_trash",
             ],
         ),
         (&["entries:write"], &[]),
@@ -114,6 +116,9 @@ fn tools_list_shows_callable_tools_in_a_fixed_order() {
                 "journal_get_entity_relationships",
                 "journal_get_job_status",
                 "journal_delete_entry",
+                "journal_list_trash",
+                "journal_restore_entry",
+                "journal_empty_trash",
                 "journal_extract_entities",
                 "journal_extract_entities_batch",
             ],

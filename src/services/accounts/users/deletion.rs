@@ -21,13 +21,18 @@ use crate::storage::accounts::{self, AccountsDb, owned_rows};
 /// Days in which a deletion can be undone.
 pub const UNDO_DAYS: i64 = 7;
 
+/// Days for which a restore of one user keeps the notebook that it replaced.
+pub const REPLACED_NOTEBOOK_DAYS: i64 = 7;
+
 /// Amounts of a user's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct OwnedData {
-    /// Owned notebooks.
+    /// Owned notebooks, and those that a restore set aside.
     pub notebooks: u64,
     /// Entries in these notebooks.
     pub entries: u64,
+    /// Deleted entries in the trash of these notebooks.
+    pub trashed: u64,
     /// Original photographs and recordings.
     pub originals: u64,
     /// Size of the originals, bytes.
@@ -47,10 +52,12 @@ pub struct OwnedData {
 impl OwnedData {
     /// Formats the amounts for the audit log.
     fn resource(&self, user: UserId) -> String {
-        let Self { notebooks, entries, originals, original_bytes, jobs, sessions, keys, preferences, uncounted } = self;
+        let Self { notebooks, entries, trashed, originals, original_bytes, jobs, .. } = self;
+        let Self { sessions, keys, preferences, uncounted, .. } = self;
         format!(
             "user:{user} notebooks={notebooks} entries={entries} originals={originals} bytes={original_bytes} \
-             jobs={jobs} sessions={sessions} keys={keys} preferences={preferences} uncounted={uncounted}"
+             trashed={trashed} jobs={jobs} sessions={sessions} keys={keys} preferences={preferences} \
+             uncounted={uncounted}"
         )
     }
 }
@@ -86,6 +93,8 @@ pub struct DueDeletion {
 pub struct DeletionReceipt {
     /// Deleted users.
     pub users: Vec<DeletedUser>,
+    /// Destroyed notebooks that a restore had set aside.
+    pub replaced_notebooks: Vec<NotebookId>,
 }
 
 /// Returns the amounts of a user's data.
@@ -110,6 +119,17 @@ pub async fn list_due(ctx: &Ctx) -> Result<Vec<DueDeletion>> {
     Ok(due.collect())
 }
 
+/// Returns the notebooks that [`purge`] would destroy because a restore set them aside; destroys nothing.
+pub async fn list_due_notebooks(ctx: &Ctx) -> Result<Vec<NotebookId>> {
+    let before = set_aside_limit(&ctx.app);
+    ctx.read_accounts(Scope::AdminUsers, move |db| accounts::notebooks::list_set_aside_before(db, &before)).await
+}
+
+/// Returns the time before which notebooks were set aside that are due now.
+fn set_aside_limit(app: &AppState) -> String {
+    app.timestamp_in(SignedDuration::from_hours(-24 * REPLACED_NOTEBOOK_DAYS))
+}
+
 /// Returns the time before which users were marked for deletion who are due now.
 fn purge_limit(app: &AppState) -> String {
     app.timestamp_in(SignedDuration::from_hours(-24 * UNDO_DAYS))
@@ -120,19 +140,49 @@ fn find_due(db: &AccountsDb<'_>, before: &str) -> Result<Vec<User>> {
 }
 
 /// Deletes users whose [`UNDO_DAYS`] have passed: first the keys of their notebooks, then the files. Also deletes
-/// registrants who did not confirm their address in that time.
+/// registrants who did not confirm their address in that time, and notebooks that a restore set aside more than
+/// [`REPLACED_NOTEBOOK_DAYS`] ago.
 ///
 /// Older backups still contain the data.
 pub async fn purge(ctx: &Ctx) -> Result<DeletionReceipt> {
     let due = purge_limit(&ctx.app);
     let before = due.clone();
     let receipt = delete_selected(ctx, move |db| find_due(db, &before)).await?;
+    let replaced_notebooks = purge_set_aside(ctx).await?;
     ctx.write_accounts(Scope::AdminUsers, move |db| {
         accounts::pending_registrations::purge(db, &due)?;
         accounts::one_time_links::purge(db, &due)
     })
     .await?;
-    Ok(receipt)
+    Ok(DeletionReceipt { replaced_notebooks, ..receipt })
+}
+
+/// Destroys the notebooks that are due: first the keys, then the files.
+async fn purge_set_aside(ctx: &Ctx) -> Result<Vec<NotebookId>> {
+    if list_due_notebooks(ctx).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (before, trail) = (set_aside_limit(&ctx.app), AuditRecorder::from_ctx(ctx));
+    let notebooks = ctx
+        .write_accounts(Scope::AdminUsers, move |db| {
+            let due = accounts::notebooks::list_set_aside_before(db, &before)?;
+            for &id in &due {
+                accounts::notebooks::remove(db, id)?;
+                trail.record(db, AuditAction::NotebookPurged, &format!("notebook:{id}"))?;
+            }
+            Ok(due)
+        })
+        .await?;
+    let (app, destroyed) = (ctx.app.clone(), notebooks.clone());
+    run_blocking(move || remove_files(&app, &destroyed)).await?;
+    Ok(notebooks)
+}
+
+/// Returns the notebooks that are destroyed with a user: the owned ones and those that a restore set aside.
+fn list_all_notebooks(db: &AccountsDb<'_>, user: UserId) -> Result<Vec<NotebookId>> {
+    let (mut all, aside) = (accounts::notebooks::list_owned(db, user)?, accounts::notebooks::list_set_aside(db, user)?);
+    all.extend(aside);
+    Ok(all)
 }
 
 /// Deletes a user immediately, marked for deletion or not.
@@ -166,7 +216,7 @@ async fn delete_selected(
             let (mut destroyed, mut removed) = (Vec::new(), Vec::new());
             let counted = counted.into_iter().map(|(user, content)| (user.id, content));
             for (user, content) in counted.filter(|(user, _)| still.contains(user)) {
-                let notebooks = accounts::notebooks::list_owned(db, user)?;
+                let notebooks = list_all_notebooks(db, user)?;
                 let content = OwnedData { notebooks: notebooks.len() as u64, ..content };
                 let data = with_account_counts(db, user, content)?;
                 for notebook in notebooks {
@@ -182,7 +232,7 @@ async fn delete_selected(
         .await?;
     let app = ctx.app.clone();
     run_blocking(move || remove_files(&app, &notebooks)).await?;
-    Ok(DeletionReceipt { users: destroyed })
+    Ok(DeletionReceipt { users: destroyed, ..DeletionReceipt::default() })
 }
 
 /// Removes the files of notebooks whose keys were deleted, and the rows' remains in the write-ahead log.
@@ -220,7 +270,7 @@ async fn count_content(
     let users = ctx
         .read_accounts(Scope::AdminUsers, move |db| {
             let users = select(db)?.into_iter();
-            users.map(|user| Ok((accounts::notebooks::list_owned(db, user.id)?, user))).collect::<Result<Vec<_>>>()
+            users.map(|user| Ok((list_all_notebooks(db, user.id)?, user))).collect::<Result<Vec<_>>>()
         })
         .await?;
     let app = ctx.app.clone();
@@ -234,6 +284,7 @@ fn count(app: &AppState, notebooks: &[NotebookId]) -> OwnedData {
         match app.store.notebook_totals(id) {
             Ok(holdings) => {
                 data.entries += holdings.entries;
+                data.trashed += holdings.trashed;
                 data.originals += holdings.originals;
                 data.original_bytes += holdings.original_bytes;
                 data.jobs += holdings.jobs;

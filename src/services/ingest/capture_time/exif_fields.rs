@@ -4,8 +4,8 @@ use std::io::{BufReader, Read, Seek};
 
 use exif::{In, Reader, Tag, Value};
 
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::stamp;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Fields with a date, each with the field of its UTC offset; the first is the moment of the exposure.
 const FIELDS: [(Tag, Tag); 3] = [

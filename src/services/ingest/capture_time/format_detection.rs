@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::services::ingest::capture_time::bounded_reader::BoundedReader;
 use crate::services::ingest::capture_time::capture_stamp::is_plausible;
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::{exif_fields, id3, iso_media, matroska, vorbis_comment, wave};
+use crate::services::ingest::dating::CaptureTime;
 
 /// Most bytes that are read of one file. A photograph has at most 10 MiB, and a PNG is read to its end.
 pub(super) const MAX_READ: u64 = 12 << 20;

@@ -4,8 +4,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::stamp;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Most bytes of a tag that are read; pictures come last.
 const MAX_TAG: u64 = 1 << 20;

@@ -6,8 +6,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 use jiff::Timestamp;
 
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::stamp;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Most boxes of one level that are looked at.
 const MAX_BOXES: usize = 10_000;

@@ -3,8 +3,8 @@
 use crate::app::context::Ctx;
 use crate::blocking::run_blocking;
 use crate::services::ingest::capture_time::bounded_reader::RewindableStream;
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::format_detection::read_capture_time;
+use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::reading_cache;
 use crate::storage::notebook::uploads::UploadFile;
 

@@ -5,8 +5,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::format_detection;
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::format_detection::read_capture_time;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Point in time at which the fixtures are read.
 fn now() -> Timestamp {

@@ -4,8 +4,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::stamp;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Most bytes of a comment that are read; pictures come after the texts.
 const MAX_COMMENT: u64 = 256 * 1024;

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::dating::CaptureTime;
 use crate::services::ingest::capture_time::stamp;
+use crate::services::ingest::dating::CaptureTime;
 
 /// Most chunks that are looked at.
 const MAX_CHUNKS: usize = 1000;

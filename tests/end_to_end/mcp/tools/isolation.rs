@@ -26,6 +26,8 @@ fn another_users_data_is_absent_for_every_tool() {
             ("journal_get_entry", json!({ "entry_id": hers }), "no such entry"),
             ("journal_update_entry_text", json!({ "entry_id": hers, "final_text": "Mine." }), "no such entry"),
             ("journal_delete_entry", json!({ "entry_id": hers }), "no such entry"),
+            ("journal_restore_entry", json!({ "entry_id": hers }), "no such entry"),
+            ("journal_empty_trash", json!({ "entry_ids": [hers] }), "no such entry"),
             ("journal_get_job_status", json!({ "job_id": job }), "Job not found"),
         ];
         for (tool, arguments, words) in absent {
