@@ -16,7 +16,7 @@ pub(super) enum TimeForms {
     Plain,
     /// Also `.` and `-` between the parts, with two digits for the minute.
     Dotted,
-    /// Also digits without separators: HHMM, HHMMSS and HHMMSSmmm.
+    /// Also digits without separators: `HHMM`, `HHMMSS` and `HHMMSSmmm`.
     Compact,
 }
 
@@ -211,13 +211,31 @@ mod tests {
             (" 00:00 ", "00:00"),
         ];
         for (written, wanted) in cases {
-            assert_eq!(written.parse::<EntryMinute>().map(|at| at.to_string()).ok().as_deref(), Some(wanted), "{written}");
+            assert_eq!(
+                written.parse::<EntryMinute>().map(|at| at.to_string()).ok().as_deref(),
+                Some(wanted),
+                "{written}"
+            );
         }
     }
 
     #[test]
     fn other_texts_are_no_times() {
-        for wrong in ["", "8", "24:00", "19:60", "7:3", "13 PM", "13:00 pm", "19:30x", "noon", "19:30 20:30", "2500", "12345", "-1:00"] {
+        for wrong in [
+            "",
+            "8",
+            "24:00",
+            "19:60",
+            "7:3",
+            "13 PM",
+            "13:00 pm",
+            "19:30x",
+            "noon",
+            "19:30 20:30",
+            "2500",
+            "12345",
+            "-1:00",
+        ] {
             let refused = wrong.parse::<EntryMinute>();
             assert!(refused.is_err_and(|error| error.hint_text().is_some()), "{wrong}");
         }

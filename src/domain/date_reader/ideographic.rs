@@ -7,12 +7,8 @@ use crate::domain::date_reader::reading::{DateForm, WrittenDay};
 use crate::domain::date_reader::tokens::{TokenCursor, TokenKind};
 
 /// Japanese eras: their two characters and the year before their first.
-const ERAS: &[([char; 2], i64)] = &[
-    (['令', '和'], 2018),
-    (['平', '成'], 1988),
-    (['昭', '和'], 1925),
-    (['大', '正'], 1911),
-];
+const ERAS: &[([char; 2], i64)] =
+    &[(['令', '和'], 2018), (['平', '成'], 1988), (['昭', '和'], 1925), (['大', '正'], 1911)];
 
 /// Most characters of a number in Chinese numerals.
 const MAX_NUMERALS: usize = 4;

@@ -17,15 +17,16 @@ use jiff::civil::{Date, Weekday};
 
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
-pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
 use crate::domain::date_reader::reading::WrittenDay;
+pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
 pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
 pub(crate) use crate::domain::date_reader::tokens::fold;
 use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
 
 /// Words between a date and its time.
 const TIME_WORDS: &[&str] = &[
-    "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в", "um",
+    "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в",
+    "um",
 ];
 
 /// Words between a weekday and the day.
@@ -99,7 +100,7 @@ struct DateScanner<'a> {
     context: DateContext,
 }
 
-impl<'a> DateScanner<'a> {
+impl DateScanner<'_> {
     /// Reads a date that begins at a token; returns it with the token after it. The reading is `None` for a day that
     /// does not exist, whose parts must not be read as another date.
     fn read_at(&self, at: usize) -> Option<(Option<DateReading>, usize)> {
@@ -111,15 +112,10 @@ impl<'a> DateScanner<'a> {
         let prefix = cursor.attempt(|ahead| self.weekday_prefix(ahead));
         let month_start = cursor;
         let (day, compact_time) = self.day(&mut cursor, prefix.is_some())?;
-        let prefix = prefix.filter(|prefix| {
-            let languages = if prefix.is_doubtful && day.languages == months::LanguageSet::ALL {
-                // A date of digits says nothing about the language.
-                return false;
-            } else {
-                day.languages
-            };
-            prefix.languages.meets(languages)
-        });
+        // A date of digits says nothing about the language of a doubtful word.
+        let is_digits = day.languages == months::LanguageSet::ALL;
+        let prefix =
+            prefix.filter(|prefix| prefix.languages.meets(day.languages) && !(prefix.is_doubtful && is_digits));
         if prefix.is_none() && month_start.at != start.at {
             // The word before the date is no weekday of it.
             return None;
@@ -138,11 +134,11 @@ impl<'a> DateScanner<'a> {
             weekday = self.weekday_suffix(&mut cursor, day.languages);
         }
         let minute = compact_time.and_then(clock_of).or_else(|| self.time_suffix(&mut cursor));
-        let reading = self.reading(day, weekday, minute, &start, &mut cursor)?;
+        let reading = self.reading(day, weekday, minute, &start, &mut cursor);
         Some((Some(reading), cursor.at))
     }
 
-    /// Reads the day in any form; a compact form returns its time as HHMM.
+    /// Reads the day in any form; a compact form returns its time as `HHMM`.
     fn day(&self, cursor: &mut TokenCursor<'_>, after_weekday: bool) -> Option<(WrittenDay, Option<i64>)> {
         let (context, calendar) = (self.context, self.calendar);
         numeric::compact(cursor, calendar)
@@ -167,9 +163,11 @@ impl<'a> DateScanner<'a> {
         let is_name = self.context == DateContext::FileName;
         match (start.peek_back(1), start.peek_back(2)) {
             (Some(TokenKind::Number { .. }), _) => false,
-            (Some(TokenKind::Word(word)), _) => is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. })),
-            (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _) => is_name,
-            (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
+            (Some(TokenKind::Word(word)), _) => {
+                is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. }))
+            }
+            (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _)
+            | (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
             (Some(TokenKind::Symbol('-')), Some(TokenKind::Number { .. })) => {
                 is_name || matches!(start.peek(), Some(TokenKind::Word(_)))
             }
@@ -184,13 +182,14 @@ impl<'a> DateScanner<'a> {
         let is_strict = !is_name || day.form == DateForm::DigitParts;
         let numeric = day.languages == months::LanguageSet::ALL;
         match (end.peek(), end.peek_at(1)) {
-            (Some(TokenKind::Number { .. }), _) => false,
+            (Some(TokenKind::Number { .. } | TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
             (Some(TokenKind::Word(word)), Some(TokenKind::Number { .. })) => word == "t" || is_name,
             (Some(TokenKind::Word(word)), _) => is_name || (word == "z" && self.context == DateContext::FieldValue),
             (Some(TokenKind::Symbol('.' | ',' | ':' | '/' | '-')), Some(TokenKind::Number { .. })) if numeric => {
                 !is_strict || self.time_follows(end)
             }
-            (Some(TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
+            // "5 May-flowers"
+            (Some(TokenKind::Symbol('-')), Some(TokenKind::Word(_))) => is_name || day.year.is_some(),
             (Some(TokenKind::Symbol(':' | '.' | ',')), Some(TokenKind::Number { .. })) => day.year.is_some(),
             _ => true,
         }
@@ -281,7 +280,8 @@ impl<'a> DateScanner<'a> {
             return true;
         }
         let written = &self.text[start.start()..end.end()];
-        let is_everyday = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && months::is_everyday_month(word);
+        let is_everyday =
+            |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && months::is_everyday_month(word);
         if written.split(|c: char| !c.is_alphabetic()).any(is_everyday) {
             return false;
         }
@@ -301,8 +301,7 @@ impl<'a> DateScanner<'a> {
             if self.context == DateContext::FileName {
                 let from = ahead.at;
                 while ahead.blank(3) || ahead.symbol(&['-', '_', '.', ',', '(', '@']).is_some() {}
-                let has_word = ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]);
-                if has_word {
+                while ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]) {
                     ahead.blank(1);
                 }
                 return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
@@ -339,7 +338,7 @@ impl<'a> DateScanner<'a> {
         minute: Option<EntryMinute>,
         start: &TokenCursor<'_>,
         cursor: &mut TokenCursor<'_>,
-    ) -> Option<DateReading> {
+    ) -> DateReading {
         let zone = minute.and_then(|_| time_zone::read_zone(cursor, self.context));
         let year = day.year.or_else(|| minute.and_then(|_| late_year(cursor)));
         let civil = year.and_then(|year| Date::new(year, day.month, day.day).ok());
@@ -350,7 +349,7 @@ impl<'a> DateScanner<'a> {
             Some((date, minute)) => (Some(date), Some(minute)),
             None => (civil, minute),
         };
-        Some(DateReading {
+        DateReading {
             span: start.start()..cursor.end(),
             form: day.form,
             year: date.map(Date::year),
@@ -361,11 +360,11 @@ impl<'a> DateScanner<'a> {
             is_ambiguous: day.is_ambiguous,
             contradicts_weekday,
             is_instant: placed.is_some(),
-        })
+        }
     }
 }
 
-/// Returns the time of HHMM digits.
+/// Returns the time of digits `HHMM`.
 fn clock_of(digits: i64) -> Option<EntryMinute> {
     EntryMinute::from_clock(i8::try_from(digits / 100).ok()?, i8::try_from(digits % 100).ok()?)
 }

@@ -89,7 +89,8 @@ const COMMON_ABBREVIATIONS: &[&str] = &["set", "out", "ago", "mag", "sie"];
 
 /// Abbreviations of weekdays that are common words, as in "sat" and "sun".
 const COMMON_WEEKDAYS: &[&str] = &[
-    "sat", "sun", "sex", "ter", "mer", "mar", "dom", "tor", "sam", "ven", "qui", "dim", "seg", "gio", "man", "son", "sab",
+    "sat", "sun", "sex", "ter", "mer", "mar", "dom", "tor", "sam", "ven", "qui", "dim", "seg", "gio", "man", "son",
+    "sab",
 ];
 
 static MONTH_NAMES: LazyLock<HashMap<String, CalendarName>> = LazyLock::new(|| index(&MONTHS));
@@ -176,7 +177,9 @@ mod tests {
 
     #[test]
     fn names_are_found_without_case_and_accents() {
-        for (word, number) in [("MÄRZ", 3), ("fevrier", 2), ("Października", 10), ("августа", 8), ("Dic", 12), ("maj", 5)] {
+        for (word, number) in
+            [("MÄRZ", 3), ("fevrier", 2), ("Października", 10), ("августа", 8), ("Dic", 12), ("maj", 5)]
+        {
             assert_eq!(month(&fold(word)).unwrap().number, number, "{word}");
         }
         assert_eq!(weekday(&fold("Środę")).unwrap().weekday(), Some(Weekday::Wednesday));

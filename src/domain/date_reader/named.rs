@@ -7,8 +7,8 @@ use crate::domain::date_reader::tokens::{TokenCursor, TokenKind};
 
 /// Endings of ordinal numbers, adjacent to the digits.
 const ORDINALS: &[&str] = &[
-    "st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ro", "do", "to", "mo", "no", "de", "ste", "te", "eme", "го", "ого",
-    "е", "ое",
+    "st", "nd", "rd", "th", "er", "re", "e", "o", "a", "ro", "do", "to", "mo", "no", "de", "ste", "te", "eme", "го",
+    "ого", "е", "ое",
 ];
 
 /// Words between a day and its month, or a month and its year.
@@ -246,14 +246,12 @@ fn is_number_next(ahead: &TokenCursor<'_>) -> bool {
     match ahead.peek() {
         Some(TokenKind::Number { .. }) if apostrophe => true,
         Some(TokenKind::Number { digits: 2, .. }) => {
-            let after = (ahead.peek_at(1), ahead.peek_at(2));
-            let is_time = match after {
-                (Some(TokenKind::Symbol(':' | '.')), Some(TokenKind::Number { .. })) => true,
-                (Some(TokenKind::Word(word)), _) => matches!(word.as_str(), "h" | "am" | "pm" | "uhr" | "u"),
-                (Some(TokenKind::Blank(_)), Some(TokenKind::Word(word))) => {
-                    matches!(word.as_str(), "am" | "pm" | "uhr" | "h" | "uur")
+            let is_time = match (ahead.peek_at(1), ahead.peek_at(2)) {
+                (Some(TokenKind::Symbol(':' | '.')), Some(TokenKind::Number { .. }))
+                | (Some(TokenKind::Ideograph(_)), _) => true,
+                (Some(TokenKind::Word(word)), _) | (Some(TokenKind::Blank(_)), Some(TokenKind::Word(word))) => {
+                    matches!(word.as_str(), "h" | "u" | "am" | "pm" | "uhr" | "uur")
                 }
-                (Some(TokenKind::Ideograph(_)), _) => true,
                 _ => false,
             };
             !is_time

@@ -108,8 +108,12 @@ pub(super) fn parts(
             let (year, _) = ahead.number(2..=2)?;
             return two_digit_year([first, second, year], symbol, context, calendar, true);
         }
-        let (year, digits) = ahead.number(2..=4)?;
+        let (year, digits) = ahead.number(1..=4)?;
         match digits {
+            // 24/3/5
+            1 if calendar.date_order == DateOrder::YearFirst && first > 12 => {
+                two_digit_year([first, second, year], symbol, context, calendar, false)
+            }
             4 if YEARS.contains(&year) => {
                 let (day, month, is_ambiguous) = day_and_month(first, second, symbol, calendar);
                 let found = WrittenDay::of_digits(DateForm::DigitParts, year, month, day)?;

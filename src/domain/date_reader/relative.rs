@@ -17,29 +17,73 @@ const RELATIVE_DAYS: &[(i32, &[&str])] = &[
     (
         0,
         &[
-            "today", "heute", "aujourd'hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dziś", "idag", "i dag",
-            "сегодня", "今天", "今日",
+            "today",
+            "heute",
+            "aujourd'hui",
+            "hoy",
+            "oggi",
+            "vandaag",
+            "hoje",
+            "dzisiaj",
+            "dziś",
+            "idag",
+            "i dag",
+            "сегодня",
+            "今天",
+            "今日",
         ],
     ),
     (
         -1,
         &[
-            "yesterday", "gestern", "hier", "ayer", "ieri", "gisteren", "ontem", "wczoraj", "igår", "i går", "вчера",
-            "昨天", "昨日",
+            "yesterday",
+            "gestern",
+            "hier",
+            "ayer",
+            "ieri",
+            "gisteren",
+            "ontem",
+            "wczoraj",
+            "igår",
+            "i går",
+            "вчера",
+            "昨天",
+            "昨日",
         ],
     ),
     (
         1,
         &[
-            "tomorrow", "morgen", "demain", "mañana", "domani", "amanhã", "jutro", "imorgon", "i morgon", "завтра",
-            "明天", "明日",
+            "tomorrow",
+            "morgen",
+            "demain",
+            "mañana",
+            "domani",
+            "amanhã",
+            "jutro",
+            "imorgon",
+            "i morgon",
+            "завтра",
+            "明天",
+            "明日",
         ],
     ),
     (
         -2,
         &[
-            "day before yesterday", "the day before yesterday", "vorgestern", "avant-hier", "anteayer", "l'altro ieri",
-            "eergisteren", "anteontem", "przedwczoraj", "i förrgår", "позавчера", "前天", "一昨日",
+            "day before yesterday",
+            "the day before yesterday",
+            "vorgestern",
+            "avant-hier",
+            "anteayer",
+            "l'altro ieri",
+            "eergisteren",
+            "anteontem",
+            "przedwczoraj",
+            "i förrgår",
+            "позавчера",
+            "前天",
+            "一昨日",
         ],
     ),
     (2, &["day after tomorrow", "the day after tomorrow", "übermorgen", "后天", "明後日"]),
@@ -247,7 +291,8 @@ fn weekday_of(name: &str) -> Option<Weekday> {
 fn calendar_period(text: &str, today: Date) -> Option<DateSpan> {
     let tokens = tokenize(text);
     let start = TokenCursor::new(text, &tokens, 0);
-    let forms: [fn(&mut TokenCursor<'_>, Date) -> Option<DateSpan>; 5] = [year, quarter, iso_week, month, ideographic_month];
+    let forms: [fn(&mut TokenCursor<'_>, Date) -> Option<DateSpan>; 5] =
+        [year, quarter, iso_week, month, ideographic_month];
     forms.into_iter().find_map(|form| {
         let mut cursor = start;
         form(&mut cursor, today).filter(|_| cursor.peek().is_none())
@@ -275,15 +320,12 @@ fn quarter(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
     }
     cursor.word_of(&["q"]).then_some(())?;
     let (quarter, _) = cursor.number(1..=1).filter(|(quarter, _)| (1..=4).contains(quarter))?;
-    let year = match year {
-        Some(year) => year,
-        None => {
-            if cursor.symbol(&['-', '/']).is_none() {
-                cursor.blank(1);
-            }
-            four_digits(cursor)?
+    let year = year.or_else(|| {
+        if cursor.symbol(&['-', '/']).is_none() {
+            cursor.blank(1);
         }
-    };
+        four_digits(cursor)
+    })?;
     Some(DateSpan { first: first_of(year, quarter * 3 - 2)?, last: first_of(year, quarter * 3)?.last_of_month() })
 }
 
@@ -312,16 +354,15 @@ fn month(cursor: &mut TokenCursor<'_>, today: Date) -> Option<DateSpan> {
         };
         return first_of(year, month).map(DateSpan::month);
     }
-    let month = match cursor.number(1..=2) {
-        Some((month, _)) => month,
-        None => {
-            let month = i64::from(months::month(cursor.word()?)?.number);
-            if cursor.peek().is_none() {
-                let back = i64::from(month > i64::from(today.month()));
-                return first_of(i64::from(today.year()) - back, month).map(DateSpan::month);
-            }
-            month
+    let month = if let Some((month, _)) = cursor.number(1..=2) {
+        month
+    } else {
+        let month = i64::from(months::month(cursor.word()?)?.number);
+        if cursor.peek().is_none() {
+            let back = i64::from(month > i64::from(today.month()));
+            return first_of(i64::from(today.year()) - back, month).map(DateSpan::month);
         }
+        month
     };
     separator(cursor).then_some(())?;
     cursor.attempt(|ahead| {

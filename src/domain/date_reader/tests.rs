@@ -103,7 +103,10 @@ fn every_language_names_its_days() {
          mar. 5 mars 2024 | Di, 5.3.2024 | 5:e mars 2024 | 5-го марта 2024 | the 5th of March, 2024";
     for written in cases.split(" | ") {
         let found = texts(written);
-        assert!(found.len() == 1 && found[0].starts_with("2024-03-05") && !found[0].contains('!'), "{written}: {found:?}");
+        assert!(
+            found.len() == 1 && found[0].starts_with("2024-03-05") && !found[0].contains('!'),
+            "{written}: {found:?}"
+        );
     }
     assert_eq!(texts("1er avril 2024, 1º de abril de 2024, 1. April 2024").len(), 3);
 }

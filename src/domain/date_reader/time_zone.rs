@@ -131,7 +131,8 @@ fn named_zone(ahead: &mut TokenCursor<'_>, context: DateContext) -> Option<TimeZ
 /// Takes letters, digits and the symbols of a zone's name.
 fn zone_name<'a>(ahead: &mut TokenCursor<'a>) -> Option<&'a str> {
     let start = ahead.start();
-    while let Some(TokenKind::Word(_) | TokenKind::Number { .. } | TokenKind::Symbol('/' | '_' | '+' | '-')) = ahead.peek()
+    while let Some(TokenKind::Word(_) | TokenKind::Number { .. } | TokenKind::Symbol('/' | '_' | '+' | '-')) =
+        ahead.peek()
     {
         ahead.at += 1;
     }

@@ -21,7 +21,8 @@ static MASKED_PARTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?m)^[ \t]*(?:[-*+]+[ \t]+|#+[ \t]+)?(?:TODO|DONE|DOING|LATER|NOW|WAIT|WAITING|CANCELED|CANCELLED|IN-PROGRESS)[ \t:].*$",
         r"(?m)^[ \t]*(?:[-*+][ \t]+)?[☐☑☒✅✔].*$",
         r"\b(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):[^\n]*",
-        // Quotes.
+        // Quotes, and the line above one in a mail.
+        r"(?m)^.{5,200}(?:\bwrote|\bschrieb\b.{0,60}|a écrit|escribió|ha scritto|\bschreef\b.{0,60}|escreveu|napisał(?:a|\(a\))?|\bskrev\b.{0,60}|написал(?:а|\(а\))?|写道)[ \t]*[:：][ \t]*$",
         r"(?m)^[ \t]*>.*$",
         // Properties of Logseq and Dataview.
         r"(?m)^[ \t]*(?:[-*+][ \t]+)?[\w. -]{1,60}::.*$",

@@ -25,9 +25,36 @@ const SENTENCE_WORDS: &[&str] = &[
 
 /// Phrases of several words, and of languages without blanks between words.
 const PHRASES: &[&str] = &[
-    "i morgon", "kom ihag", "date limite", "fecha limite", "due on", "due by", "is due", "due date", "valid thru",
-    "明天", "后天", "截止", "到期", "出生", "生日", "记得", "記得", "提醒", "期限", "预约", "預約", "明日", "締め切り", "締切",
-    "まで", "生まれ", "誕生日", "忘れず", "予約", "リマインド",
+    "i morgon",
+    "kom ihag",
+    "date limite",
+    "fecha limite",
+    "due on",
+    "due by",
+    "is due",
+    "due date",
+    "valid thru",
+    "明天",
+    "后天",
+    "截止",
+    "到期",
+    "出生",
+    "生日",
+    "记得",
+    "記得",
+    "提醒",
+    "期限",
+    "预约",
+    "預約",
+    "明日",
+    "締め切り",
+    "締切",
+    "まで",
+    "生まれ",
+    "誕生日",
+    "忘れず",
+    "予約",
+    "リマインド",
 ];
 
 /// Words with accents that would be other words without them: `né` is born, `ne` is not.
@@ -35,10 +62,57 @@ const ACCENTED_WORDS: &[&str] = &["né", "née", "nés", "nato", "nata", "dû", 
 
 /// Words directly before a date that make it one of another day.
 const WORDS_BEFORE: &[&str] = &[
-    "by", "until", "till", "before", "after", "due", "yesterday", "bis", "vor", "nach", "seit", "ab", "gestern", "avant",
-    "apres", "depuis", "hier", "antes", "despues", "desde", "hasta", "ayer", "prima", "dopo", "dal", "fino", "ieri", "voor",
-    "tot", "na", "sinds", "vanaf", "gisteren", "ate", "depois", "ontem", "przed", "po", "od", "do", "wczoraj", "fore",
-    "efter", "sedan", "fran", "igar", "до", "после", "с", "к", "вчера",
+    "by",
+    "until",
+    "till",
+    "before",
+    "after",
+    "due",
+    "yesterday",
+    "bis",
+    "vor",
+    "nach",
+    "seit",
+    "ab",
+    "gestern",
+    "avant",
+    "apres",
+    "depuis",
+    "hier",
+    "antes",
+    "despues",
+    "desde",
+    "hasta",
+    "ayer",
+    "prima",
+    "dopo",
+    "dal",
+    "fino",
+    "ieri",
+    "voor",
+    "tot",
+    "na",
+    "sinds",
+    "vanaf",
+    "gisteren",
+    "ate",
+    "depois",
+    "ontem",
+    "przed",
+    "po",
+    "od",
+    "do",
+    "wczoraj",
+    "fore",
+    "efter",
+    "sedan",
+    "fran",
+    "igar",
+    "до",
+    "после",
+    "с",
+    "к",
+    "вчера",
 ];
 
 /// Words for tomorrow that are also the morning, and the words before them that say so.
@@ -46,8 +120,8 @@ const MORNINGS: &[(&str, &[&str])] = &[
     (
         "morgen",
         &[
-            "heute", "gestern", "am", "guten", "jeden", "den", "der", "s", "de", "deze", "elke", "in", "vrije", "diesen",
-            "dieser", "goede", "einem", "ein",
+            "heute", "gestern", "am", "guten", "jeden", "den", "der", "s", "de", "deze", "elke", "in", "vrije",
+            "diesen", "dieser", "goede", "einem", "ein",
         ],
     ),
     ("manana", &["la", "esta", "una", "cada", "de", "por"]),
@@ -93,8 +167,10 @@ fn has_accented_word(sentence: &str) -> bool {
 
 /// Returns whether the last words before a date, articles left out, point to another day.
 fn follows_other_day(before: &str) -> bool {
-    const ARTICLES: &[&str] =
-        &["the", "den", "dem", "der", "zum", "le", "du", "au", "el", "il", "al", "o", "a", "dnia", "on", "am", "dia", "de", "em"];
+    const ARTICLES: &[&str] = &[
+        "the", "den", "dem", "der", "zum", "le", "du", "au", "el", "il", "al", "o", "a", "dnia", "on", "am", "dia",
+        "de", "em",
+    ];
     let folded = fold(before);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let last = words.rev().find(|word| !ARTICLES.contains(word));

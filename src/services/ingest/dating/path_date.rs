@@ -83,7 +83,9 @@ impl<'a> NamedPath<'a> {
         let names: Vec<&str> = self.folders.iter().copied().chain([self.stem]).collect();
         for (level, name) in names.iter().enumerate().skip(1).rev() {
             let above: Vec<&str> = names[..level].iter().rev().take(MAX_LEVELS).copied().collect();
-            let Some(day) = day_in_month(name, &above).or_else(|| day_in_year(name, &above, calendar)) else { continue };
+            let Some(day) = day_in_year(name, &above, calendar).or_else(|| day_in_month(name, &above)) else {
+                continue;
+            };
             if let Some(date) = Date::new(day.year, day.month, day.day).ok().filter(|date| bounds.contains(*date)) {
                 let found = DateFinding::Within(day.outcome(date, name));
                 return if level + 1 < names.len() { self.with_time_of_name(found) } else { found };
@@ -112,7 +114,8 @@ fn without_extension(file: &str) -> &str {
 fn first_within(readings: &[DateReading], name: &str, bounds: DateBounds) -> DateFinding {
     let dated = readings.iter().filter(|reading| reading.year.is_some());
     let found = dated.map(|reading| (reading, DateFinding::of_reading(reading, name, DateOrigin::FileName, bounds)));
-    let plausible = found.filter(|(reading, found)| reading.form != DateForm::CompactDigits || found.within().is_some());
+    let plausible =
+        found.filter(|(reading, found)| reading.form != DateForm::CompactDigits || found.within().is_some());
     plausible.fold(DateFinding::Absent, |first, (_, next)| match (&first, &next) {
         (DateFinding::Absent, _) | (DateFinding::OutOfBounds(_), DateFinding::Within(_)) => next,
         _ => first,
@@ -196,7 +199,8 @@ fn day_in_month(name: &str, above: &[&str]) -> Option<ComposedDay> {
         _ => (None, *first, rest),
     };
     let day = first.parse::<i8>().ok().filter(|day| first.len() <= 2 && (1..=31).contains(day))?;
-    let rest: Vec<&str> = rest.iter().copied().filter(|word| !matches!(*word, "st" | "nd" | "rd" | "th" | "日")).collect();
+    let rest: Vec<&str> =
+        rest.iter().copied().filter(|word| !matches!(*word, "st" | "nd" | "rd" | "th" | "日")).collect();
     let weekday = weekday.or_else(|| weekday_of_word(rest.first()?));
     let is_whole = rest.len() <= usize::from(weekday.is_some());
     // "3 things" is no day.
@@ -215,7 +219,9 @@ fn day_in_year(name: &str, above: &[&str], calendar: &JournalCalendar) -> Option
         None => year_of(parent),
     }?;
     let readings = read_dates(name, calendar, DateContext::FileName);
-    if let Some(reading) = readings.iter().find(|reading| reading.year.is_none()) {
+    let expected = folder_month.map(|(_, month)| month);
+    let fits = |month: i8| expected.is_none_or(|expected| expected == month);
+    if let Some(reading) = readings.iter().find(|reading| reading.year.is_none() && fits(reading.month)) {
         return Some(ComposedDay {
             year,
             month: reading.month,
@@ -233,8 +239,10 @@ fn day_in_year(name: &str, above: &[&str], calendar: &JournalCalendar) -> Option
         _ => return None,
     };
     let (first, second): (i8, i8) = (first.parse().ok()?, second.parse().ok()?);
-    let expected = folder_month.map(|(_, month)| month);
     let (month, day) = if first > 12 || expected == Some(second) { (second, first) } else { (first, second) };
+    if !fits(month) {
+        return None;
+    }
     let is_decided = first == second || first > 12 || second > 12 || expected == Some(month);
     let weekday = rest.first().and_then(|word| weekday_of_word(word));
     Some(ComposedDay {
@@ -259,12 +267,16 @@ fn month_of(name: &str) -> Option<(Option<i16>, i8)> {
         let year = stamp[..4].parse().ok().filter(|year| YEARS.contains(year))?;
         return Some((Some(year), stamp[4..].parse().ok().filter(is_month)?));
     }
-    let year = words.iter().find(|word| word.len() == 4).and_then(|word| word.parse().ok()).filter(|year| YEARS.contains(year));
+    let year = words
+        .iter()
+        .find(|word| word.len() == 4)
+        .and_then(|word| word.parse().ok())
+        .filter(|year| YEARS.contains(year));
     let is_part = |word: &&str| {
         let is_number = matches!(word.len(), 1 | 2 | 4) && word.bytes().all(|byte| byte.is_ascii_digit());
         is_number || matches!(*word, "月" | "年") || month_number(word).is_some()
     };
-    if !words.iter().all(|word| is_part(&word)) {
+    if !words.iter().all(is_part) {
         return None;
     }
     let numbers: Vec<i8> = words.iter().filter(|word| word.len() <= 2).filter_map(|word| word.parse().ok()).collect();

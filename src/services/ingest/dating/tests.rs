@@ -163,7 +163,8 @@ fn an_unread_date_is_named_and_the_next_evidence_used() {
 
 #[test]
 fn the_time_comes_from_any_evidence_of_the_day() {
-    let minute = |front: &[(&str, &str)], path, text| determine(front, path, text).unwrap().minute.map(|at| at.to_string());
+    let minute =
+        |front: &[(&str, &str)], path, text| determine(front, path, text).unwrap().minute.map(|at| at.to_string());
 
     assert_eq!(minute(&[("time", "8:31")], "2026-03-03.md", "rain").as_deref(), Some("08:31"));
     assert_eq!(minute(&[("date", "2026-03-03")], "2026-03-03 0915.md", "rain").as_deref(), Some("09:15"));

@@ -21,9 +21,42 @@ const MAX_HEADING_WORDS: usize = 5;
 
 /// Words that lead a date at the start of a line.
 const LEADS: &[&str] = &[
-    "date", "datum", "fecha", "data", "дата", "日期", "日付", "created", "the", "on", "am", "den", "le", "el", "il", "op", "em",
-    "dia", "dnia", "w", "today", "heute", "oggi", "hoy", "vandaag", "hoje", "idag", "dzis", "сегодня", "今天", "今日", "entry",
-    "diary", "journal", "tagebuch", "day",
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "дата",
+    "日期",
+    "日付",
+    "created",
+    "the",
+    "on",
+    "am",
+    "den",
+    "le",
+    "el",
+    "il",
+    "op",
+    "em",
+    "dia",
+    "dnia",
+    "w",
+    "today",
+    "heute",
+    "oggi",
+    "hoy",
+    "vandaag",
+    "hoje",
+    "idag",
+    "dzis",
+    "сегодня",
+    "今天",
+    "今日",
+    "entry",
+    "diary",
+    "journal",
+    "tagebuch",
+    "day",
 ];
 
 /// Fewest code points of a line that is wrapped and continues in the next.
@@ -58,9 +91,10 @@ impl<'a> DatedText<'a> {
     /// Looks for any other date: those with a year first, then those without.
     pub(super) fn other(&self, years: &YearRule) -> DateFinding {
         let heading = self.heading_reading().map(|reading| reading.span.clone());
-        let candidates = self.readings.iter().filter(|reading| {
-            Some(&reading.span) != heading.as_ref() && self.is_of_this_day(reading)
-        });
+        let candidates = self
+            .readings
+            .iter()
+            .filter(|reading| Some(&reading.span) != heading.as_ref() && self.is_of_this_day(reading));
         let (dated, undated): (Vec<_>, Vec<_>) = candidates.partition(|reading| reading.year.is_some());
         let found = dated.into_iter().chain(undated);
         found.fold(DateFinding::Absent, |found, reading| {
@@ -88,7 +122,8 @@ impl<'a> DatedText<'a> {
             return Some(reading);
         }
         let after = self.masked[reading.span.end..].split(['\n', '\r']).next().unwrap_or_default();
-        let is_sentence = after.trim_start().starts_with('.') || before.contains([';', '!', '?']) || before.contains(". ");
+        let is_sentence =
+            after.trim_start().starts_with('.') || before.contains([';', '!', '?']) || before.contains(". ");
         let is_rest_empty = !after.contains(|c: char| c.is_alphanumeric() || c == MASK);
         let is_tail = words.len() <= MAX_HEADING_WORDS && is_rest_empty && !is_sentence;
         (is_tail && reading.form != DateForm::CompactDigits && self.is_of_this_day(reading)).then_some(reading)
