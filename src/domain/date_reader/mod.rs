@@ -29,6 +29,31 @@ const TIME_WORDS: &[&str] = &[
     "um",
 ];
 
+/// Words before the number of a version or of a part of a text.
+const NUMBERED_PARTS: &[&str] = &[
+    "version",
+    "ver",
+    "v",
+    "release",
+    "build",
+    "rev",
+    "revision",
+    "update",
+    "firmware",
+    "chapter",
+    "section",
+    "kapitel",
+    "abschnitt",
+    "chapitre",
+    "capitulo",
+    "capitolo",
+    "hoofdstuk",
+    "rozdzial",
+    "wersja",
+    "глава",
+    "версия",
+];
+
 /// Words between a weekday and the day.
 const ARTICLES: &[&str] = &["the", "den", "der", "dem", "le", "el", "il", "o", "dia", "dnia", "d"];
 
@@ -109,15 +134,23 @@ impl DateScanner<'_> {
             return None;
         }
         let mut cursor = start;
-        let prefix = cursor.attempt(|ahead| self.weekday_prefix(ahead));
-        let month_start = cursor;
-        let (day, compact_time) = self.day(&mut cursor, prefix.is_some())?;
-        // A date of digits says nothing about the language of a doubtful word.
-        let is_digits = day.languages == months::LanguageSet::ALL;
-        let prefix =
-            prefix.filter(|prefix| prefix.languages.meets(day.languages) && !(prefix.is_doubtful && is_digits));
-        if prefix.is_none() && month_start.at != start.at {
-            // The word before the date is no weekday of it.
+        let dated = cursor.attempt(|ahead| {
+            let prefix = self.weekday_prefix(ahead)?;
+            let month_start = *ahead;
+            let (day, time) = self.day(ahead, true)?;
+            // A date of digits says nothing about the language of a doubtful word.
+            let is_digits = day.languages == months::LanguageSet::ALL;
+            let is_weekday = prefix.languages.meets(day.languages) && !(prefix.is_doubtful && is_digits);
+            is_weekday.then_some((day, time, Some(prefix.weekday), month_start))
+        });
+        let (day, compact_time, weekday, month_start) = match dated {
+            Some(found) => found,
+            None => {
+                let (day, time) = self.day(&mut cursor, false)?;
+                (day, time, None, start)
+            }
+        };
+        if day.form == DateForm::DigitParts && self.is_numbered_part(&start) {
             return None;
         }
         if !self.closes(&cursor, &day) {
@@ -126,22 +159,25 @@ impl DateScanner<'_> {
         if !day.exists() {
             return Some((None, cursor.at));
         }
-        if day.year.is_none() && !self.is_date_without_year(&day, month_start, &cursor, prefix.is_some()) {
+        if day.year.is_none() && !self.is_date_without_year(&day, month_start, &cursor, weekday.is_some()) {
             return None;
         }
-        let mut weekday = prefix.map(|prefix| prefix.weekday);
-        if weekday.is_none() {
-            weekday = self.weekday_suffix(&mut cursor, day.languages);
-        }
+        let weekday = weekday.or_else(|| self.weekday_suffix(&mut cursor, day.languages));
+        let time_start = cursor.start();
         let minute = compact_time.and_then(clock_of).or_else(|| self.time_suffix(&mut cursor));
-        let reading = self.reading(day, weekday, minute, &start, &mut cursor);
+        let mut reading = self.reading(day, weekday, minute, &start, &mut cursor);
+        // Programs write midnight, to the second and in UTC, for a day without a time.
+        let time = &self.text[time_start.min(reading.span.end)..reading.span.end];
+        if self.context == DateContext::FieldValue && is_bare_midnight(time) {
+            reading = self.reading(day, weekday, None, &start, &mut cursor);
+        }
         Some((Some(reading), cursor.at))
     }
 
     /// Reads the day in any form; a compact form returns its time as `HHMM`.
     fn day(&self, cursor: &mut TokenCursor<'_>, after_weekday: bool) -> Option<(WrittenDay, Option<i64>)> {
         let (context, calendar) = (self.context, self.calendar);
-        numeric::compact(cursor, calendar)
+        numeric::compact(cursor, context, calendar)
             .or_else(|| {
                 let day = numeric::year_first(cursor, context)
                     .or_else(|| numeric::week_date(cursor))
@@ -193,6 +229,15 @@ impl DateScanner<'_> {
             (Some(TokenKind::Symbol(':' | '.' | ',')), Some(TokenKind::Number { .. })) => day.year.is_some(),
             _ => true,
         }
+    }
+
+    /// Returns whether a word such as "version" or "chapter" makes the numbers after it something else than a date.
+    fn is_numbered_part(&self, start: &TokenCursor<'_>) -> bool {
+        let word = match (start.peek_back(1), start.peek_back(2)) {
+            (Some(TokenKind::Blank(_) | TokenKind::Symbol('-' | '_')), Some(TokenKind::Word(word))) => word,
+            _ => return false,
+        };
+        self.context != DateContext::FieldValue && NUMBERED_PARTS.contains(&word.as_str())
     }
 
     fn time_follows(&self, end: &TokenCursor<'_>) -> bool {
@@ -302,15 +347,16 @@ impl DateScanner<'_> {
                 let from = ahead.at;
                 while ahead.blank(3) || ahead.symbol(&['-', '_', '.', ',', '(', '@']).is_some() {}
                 while ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]) {
+                    ahead.symbol(&['.']);
                     ahead.blank(1);
                 }
                 return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
             }
             let comma = ahead.symbol(&[',']).is_some() && self.context == DateContext::FieldValue;
             let blank = ahead.blank(3) || comma;
-            let ideographic = matches!(ahead.peek_back(1), Some(TokenKind::Ideograph(_)));
+            let closed = matches!(ahead.peek_back(1), Some(TokenKind::Ideograph(_) | TokenKind::Symbol(')')));
             let separated = ahead.symbol(&['-', '|', '@', '(']).is_some();
-            if !blank && !separated && !ideographic {
+            if !blank && !separated && !closed {
                 return None;
             }
             ahead.blank(2);
@@ -341,6 +387,7 @@ impl DateScanner<'_> {
     ) -> DateReading {
         let zone = minute.and_then(|_| time_zone::read_zone(cursor, self.context));
         let year = day.year.or_else(|| minute.and_then(|_| late_year(cursor)));
+        let day = weekday.zip(year).map_or(day, |(weekday, year)| ordered_by_weekday(day, year, weekday));
         let civil = year.and_then(|year| Date::new(year, day.month, day.day).ok());
         let contradicts_weekday = civil.zip(weekday).is_some_and(|(date, weekday)| date.weekday() != weekday);
         let instant = civil.zip(minute).zip(zone).and_then(|((date, minute), zone)| zone.instant(date, minute));
@@ -358,10 +405,30 @@ impl DateScanner<'_> {
             weekday,
             minute,
             is_ambiguous: day.is_ambiguous,
+            is_range: day.is_range,
             contradicts_weekday,
             is_instant: placed.is_some(),
         }
     }
+}
+
+/// Returns an ambiguous day in the order in which it falls on its weekday, if only one does.
+fn ordered_by_weekday(day: WrittenDay, year: i16, weekday: Weekday) -> WrittenDay {
+    let falls = |month, day| Date::new(year, month, day).is_ok_and(|date| date.weekday() == weekday);
+    match (day.is_ambiguous, falls(day.month, day.day), falls(day.day, day.month)) {
+        (true, true, false) => WrittenDay { is_ambiguous: false, ..day },
+        (true, false, true) => WrittenDay { is_ambiguous: false, month: day.day, day: day.month, ..day },
+        _ => day,
+    }
+}
+
+/// Returns whether a time is 00:00:00, local or in UTC.
+fn is_bare_midnight(time: &str) -> bool {
+    let digits = time.chars().filter(char::is_ascii_digit);
+    let zeros = digits.clone().count();
+    let is_utc =
+        !time.contains(|c: char| c.is_alphabetic() && !matches!(c, 'T' | 't' | 'Z' | 'z')) && !time.contains('-');
+    zeros >= 6 && time.matches(':').count() >= 2 && digits.clone().all(|digit| digit == '0') && is_utc
 }
 
 /// Returns the time of digits `HHMM`.

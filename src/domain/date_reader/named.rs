@@ -60,7 +60,8 @@ pub(super) fn day_first(
             month: month.name.number,
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
-            is_ambiguous: is_range,
+            is_ambiguous: false,
+            is_range,
         })
     })
 }
@@ -97,6 +98,7 @@ pub(super) fn month_first(
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
             is_ambiguous: false,
+            is_range: false,
         })
     })
 }
@@ -120,6 +122,7 @@ pub(super) fn year_first(cursor: &mut TokenCursor<'_>, context: DateContext) -> 
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
             is_ambiguous: false,
+            is_range: false,
         })
     })
 }

@@ -51,6 +51,7 @@ pub(super) struct WrittenDay {
     /// Languages of the month's name.
     pub(super) languages: LanguageSet,
     pub(super) is_ambiguous: bool,
+    pub(super) is_range: bool,
 }
 
 impl WrittenDay {
@@ -63,6 +64,7 @@ impl WrittenDay {
             day: i8::try_from(day).ok()?,
             languages: LanguageSet::ALL,
             is_ambiguous: false,
+            is_range: false,
         })
     }
 
@@ -90,8 +92,10 @@ pub struct DateReading {
     pub weekday: Option<Weekday>,
     /// Time written next to the date; an instant is in the calendar's zone.
     pub minute: Option<EntryMinute>,
-    /// Day and month can be exchanged and nothing says which is first, or the date is a range of days.
+    /// Day and month can be exchanged and nothing says which is first.
     pub is_ambiguous: bool,
+    /// A range of days such as `5-7 March`, of which this is the first.
+    pub is_range: bool,
     /// The written weekday is not that of the date.
     pub contradicts_weekday: bool,
     /// A zone is written, so that date and time are those of the instant in the calendar's zone.

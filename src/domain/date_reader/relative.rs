@@ -132,7 +132,11 @@ impl DateSpan {
 /// says whether the day or the month is first.
 pub fn parse_user_date(text: &str, now: Timestamp, calendar: &JournalCalendar) -> Result<DateSpan> {
     let text = text.trim();
-    if let Some(reading) = read_whole_date(text, calendar).filter(|reading| reading.is_ambiguous) {
+    let reading = read_whole_date(without_lead(text), calendar);
+    if reading.as_ref().is_some_and(|reading| reading.contradicts_weekday) {
+        return Err(Error::invalid("the weekday is not that of the date").hint("leave the weekday out"));
+    }
+    if let Some(reading) = reading.filter(|reading| reading.is_ambiguous) {
         let shown = reading.date().map_or_else(|| "2026-05-12".to_owned(), |date| date.to_string());
         return Err(Error::invalid("the date can be read in two ways")
             .hint(format!("write it like {shown}, or set ENTRY_DATE_ORDER to dmy or mdy")));
@@ -158,9 +162,15 @@ pub fn read_user_date(text: &str, now: Timestamp, calendar: &JournalCalendar) ->
         .or_else(|| weekday(&words, today))
         .or_else(|| calendar_period(text, today));
     relative.or_else(|| {
-        let reading = read_whole_date(text, calendar)?;
+        let reading = read_whole_date(without_lead(text), calendar)?;
         reading.date().or_else(|| recent(&reading, today)).map(DateSpan::day)
     })
+}
+
+/// Returns the text without `on` and `the` at its start.
+fn without_lead(text: &str) -> &str {
+    let text = text.strip_prefix("on ").unwrap_or(text);
+    text.strip_prefix("the ").unwrap_or(text)
 }
 
 fn recent(reading: &DateReading, today: Date) -> Option<Date> {
@@ -240,6 +250,7 @@ fn counted_days(words: &str, today: Date) -> Option<DateSpan> {
             let span = CalendarUnit::from_word(unit)?.times(-count(number).filter(|count| *count > 0)?)?;
             Some(DateSpan { first: shifted(shifted(today, span)?, 1.day())?, last: today })
         }
+        ["past", unit] => counted_days(&format!("past 1 {unit}"), today),
         _ => None,
     }
 }
@@ -313,7 +324,7 @@ fn year(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
     first_of(year, 1).map(DateSpan::year)
 }
 
-fn quarter(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
+fn quarter(cursor: &mut TokenCursor<'_>, today: Date) -> Option<DateSpan> {
     let year = four_digits(cursor);
     if year.is_some() && cursor.symbol(&['-', '/']).is_none() {
         cursor.blank(1);
@@ -325,7 +336,9 @@ fn quarter(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
             cursor.blank(1);
         }
         four_digits(cursor)
-    })?;
+    });
+    let back = i64::from(quarter * 3 - 2 > i64::from(today.month()));
+    let year = year.unwrap_or(i64::from(today.year()) - back);
     Some(DateSpan { first: first_of(year, quarter * 3 - 2)?, last: first_of(year, quarter * 3)?.last_of_month() })
 }
 

@@ -68,6 +68,8 @@ fn doubt(reading: &DateReading, text: &str) -> Option<DatingNote> {
         Some(DatingNote::ContradictingWeekday { written })
     } else if reading.is_ambiguous {
         Some(DatingNote::AmbiguousOrder { written })
+    } else if reading.is_range {
+        Some(DatingNote::SeveralDays { written })
     } else {
         None
     }

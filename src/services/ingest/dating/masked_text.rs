@@ -31,6 +31,10 @@ static MASKED_PARTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"!?\[\[[^\n]*?\]\]",
         r"\(\([0-9a-fA-F-]{8,}\)\)",
         r"(?m)^[ \t]*\[[^\]\n]+\]:.*$",
+        // Links of HTML, of wikis and of AsciiDoc.
+        r"(?is)<a\s[^>]*>.*?(?:</a>|$)",
+        r"\[[a-z]+://[^\]\n]*\]",
+        r"\b[a-z]+://[^\s\[]*\[[^\]\n]*\]",
         // Tags of HTML. An Org date such as <2024-03-05 Tue> begins with a digit.
         r"</?[a-zA-Z][^<>\n]*>",
         // Addresses, paths and names of files.
@@ -47,6 +51,11 @@ static MASKED_PARTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .into()
 });
 
+/// Definition of the target of a link by its label, `[label]: target`; a label alone in brackets is a link then.
+static LINK_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(\[[^\]\n]+\]):[ \t]*\S").expect("the form of a definition is a valid constant")
+});
+
 /// Returns the text with every part that never dates a note replaced; bytes keep their place.
 pub(super) fn mask(text: &str) -> String {
     let mut masked = text.to_owned();
@@ -57,6 +66,10 @@ pub(super) fn mask(text: &str) -> String {
     }
     let links = links(&masked);
     replace(&mut masked, &links);
+    for label in LINK_LABEL.captures_iter(text).filter_map(|found| found.get(1)) {
+        let named: Vec<_> = masked.match_indices(label.as_str()).map(|(at, name)| at..at + name.len()).collect();
+        replace(&mut masked, &named);
+    }
     masked
 }
 
@@ -162,6 +175,12 @@ mod tests {
             "[the 5th [March] 2024](a(2024-03-04)b)",
             "[2024-03-04][1]",
             "[1]: 2024-03-04",
+            "[4 March 2024] rain\n\n[4 March 2024]: a.md",
+            "<a href=\"a.html\">4 March 2024</a>",
+            "[https://example.org 4 March 2024]",
+            "https://example.org/a[4 March 2024]",
+            "On Mon, 4 Mar 2024 at 09:30, Bob <bob@example.org> wrote:",
+            "Am 4. März 2024 schrieb Bob:",
             "https://example.com/2024/03/04/walk?d=2024-03-05",
             "example.com/2024/03/04",
             "photos/2024-03-04/a.jpg and ./2024-03-04",

@@ -8,7 +8,7 @@ use crate::domain::date_reader::fold;
 /// Words that make every date of their sentence one of another day, by language.
 const SENTENCE_WORDS: &[&str] = &[
     "tomorrow until deadline born birthday remember remind reminder reminders appointment appointments expires expired \
-     expiry expiration since scheduled upcoming wedding married anniversary died wrote booked renew renewal rsvp",
+     expiry expiration since scheduled upcoming wedding married anniversary died booked will renew renewal rsvp",
     "übermorgen fällig frist abgabefrist abgabe termin termine geburtstag geboren erinnern erinnerung erinnere hochzeit \
      geheiratet gestorben gültig läuft vergessen nächsten nächste nächstes spätestens",
     "demain échéance anniversaire rappel rappeler rappelle souviens délai rendez mariage jusqu jusque expire limite",

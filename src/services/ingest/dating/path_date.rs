@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{DateOrder, EntryMinute, JournalCalendar};
-use crate::domain::date_reader::{DateContext, DateForm, DateReading, month_number, read_dates, weekday_of_word};
+use crate::domain::date_reader::{DateContext, DateForm, DateReading, fold, month_number, read_dates, weekday_of_word};
 use crate::domain::entry_date::{DateBounds, DateOrigin};
 use crate::services::ingest::dating::evidence::{DatingNote, DatingOutcome};
 use crate::services::ingest::dating::finding::DateFinding;
@@ -15,6 +15,28 @@ const UNIVERSAL_TIME_PREFIX: &str = "PXL_";
 
 /// Years that a folder's name can be.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
+
+/// Words in the names of folders with copies of notes.
+const COPY_WORDS: &[&str] = &[
+    "backup",
+    "back-up",
+    "export",
+    "import",
+    "archive",
+    "takeout",
+    "snapshot",
+    "dump",
+    "download",
+    "sync",
+    "sicherung",
+    "sauvegarde",
+    "copia",
+    "kopia",
+    "kopie",
+    "vault",
+    "备份",
+    "バックアップ",
+];
 
 /// Folders above a day that are searched for its month and year.
 const MAX_LEVELS: usize = 2;
@@ -59,7 +81,7 @@ impl<'a> NamedPath<'a> {
     }
 
     fn date_of_folders(&self, calendar: &JournalCalendar, bounds: DateBounds) -> DateFinding {
-        let folders = self.folders.iter().rev();
+        let folders = self.folders.iter().rev().filter(|folder| !is_copy(folder));
         let found = folders.map(|folder| {
             let readings = read_dates(folder, calendar, DateContext::FileName);
             first_within(&readings, folder, bounds)
@@ -93,6 +115,12 @@ impl<'a> NamedPath<'a> {
         }
         DateFinding::Absent
     }
+}
+
+/// Returns whether a folder is named as a copy of notes; its date is that of the copy.
+fn is_copy(folder: &str) -> bool {
+    let name = fold(folder);
+    COPY_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Returns the name without an extension of at most five letters and digits that is not a number.
