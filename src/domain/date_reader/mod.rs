@@ -75,7 +75,7 @@ pub fn read_dates(text: &str, calendar: &JournalCalendar, context: DateContext) 
     found
 }
 
-/// Reads a text that is one date as a whole; a name of a language's article or a link around it is not admitted.
+/// Reads a text that is one date as a whole, with nothing but punctuation around it.
 #[must_use]
 pub fn read_whole_date(text: &str, calendar: &JournalCalendar) -> Option<DateReading> {
     let text = text.trim();
