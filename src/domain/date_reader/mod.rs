@@ -220,7 +220,8 @@ impl DateScanner<'_> {
         match (end.peek(), end.peek_at(1)) {
             (Some(TokenKind::Number { .. } | TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
             (Some(TokenKind::Word(word)), Some(TokenKind::Number { .. })) => word == "t" || is_name,
-            (Some(TokenKind::Word(word)), _) => is_name || (word == "z" && self.context == DateContext::FieldValue),
+            // 05.03.2024г.
+            (Some(TokenKind::Word(word)), _) => is_name || matches!(word.as_str(), "г" | "года" | "z"),
             (Some(TokenKind::Symbol('.' | ',' | ':' | '/' | '-')), Some(TokenKind::Number { .. })) if numeric => {
                 !is_strict || self.time_follows(end)
             }

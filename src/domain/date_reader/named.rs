@@ -208,10 +208,12 @@ fn year(
         PartJoint::Gap | PartJoint::Dot => year_gap(ahead, context)?,
     }
     let apostrophe = ahead.symbol(&['\'']).is_some();
+    // 5 mars -24
+    let hyphen = !apostrophe && joint == PartJoint::Gap && ahead.symbol(&['-']).is_some();
     let (year, digits) = ahead.number(2..=4)?;
     let year = i16::try_from(year).ok()?;
     match digits {
-        4 if !apostrophe => (1000..=2999).contains(&year).then_some(year),
+        4 if !apostrophe && !hyphen => (1000..=2999).contains(&year).then_some(year),
         2 if apostrophe || is_year_of_two_digits(ahead, context) => Some(calendar.full_year(year)),
         _ => None,
     }

@@ -111,15 +111,14 @@ fn replace(text: &mut String, ranges: &[Range<usize>]) {
     *text = result;
 }
 
-/// Returns the fenced code blocks; one that is not closed reaches to the end.
+/// Returns the blocks of code between two marks; one that is not closed reaches to the end.
 fn code_blocks(text: &str) -> Vec<Range<usize>> {
     let (mut blocks, mut open, mut at) = (Vec::new(), None, 0);
     for line in text.split_inclusive('\n') {
-        let mark = line.trim_start();
-        let fence = ["```", "~~~"].into_iter().find(|fence| mark.starts_with(fence));
-        match (open, fence) {
-            (None, Some(fence)) => open = Some((at, fence)),
-            (Some((start, opened)), Some(fence)) if opened == fence => {
+        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        match (open, mark) {
+            (None, Some(mark)) => open = Some((at, mark)),
+            (Some((start, opened)), Some(mark)) if opened == mark => {
                 blocks.push(start..at + line.len());
                 open = None;
             }

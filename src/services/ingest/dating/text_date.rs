@@ -120,7 +120,7 @@ impl<'a> DatedText<'a> {
         let words: Vec<String> =
             before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(fold).collect();
         let is_led = words.iter().all(|word| LEADS.contains(&word.as_str()));
-        if is_led && !before.contains(MASK) {
+        if is_led && !before.contains(MASK) && (words.is_empty() || self.is_of_this_day(reading)) {
             return Some(reading);
         }
         let after = self.masked[reading.span.end..].split(['\n', '\r']).next().unwrap_or_default();
