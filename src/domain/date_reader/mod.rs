@@ -18,7 +18,7 @@ use jiff::civil::{Date, Weekday};
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
 use crate::domain::date_reader::reading::WrittenDay;
-pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
+pub use crate::domain::date_reader::reading::{DateContext, DateDoubt, DateForm, DateReading};
 pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
 pub(crate) use crate::domain::date_reader::tokens::fold;
 use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
@@ -143,12 +143,11 @@ impl DateScanner<'_> {
             let is_weekday = prefix.languages.meets(day.languages) && !(prefix.is_doubtful && is_digits);
             is_weekday.then_some((day, time, Some(prefix.weekday), month_start))
         });
-        let (day, compact_time, weekday, month_start) = match dated {
-            Some(found) => found,
-            None => {
-                let (day, time) = self.day(&mut cursor, false)?;
-                (day, time, None, start)
-            }
+        let (day, compact_time, weekday, month_start) = if let Some(found) = dated {
+            found
+        } else {
+            let (day, time) = self.day(&mut cursor, false)?;
+            (day, time, None, start)
         };
         if day.form == DateForm::DigitParts && self.is_numbered_part(&start) {
             return None;
@@ -391,6 +390,12 @@ impl DateScanner<'_> {
         let day = weekday.zip(year).map_or(day, |(weekday, year)| ordered_by_weekday(day, year, weekday));
         let civil = year.and_then(|year| Date::new(year, day.month, day.day).ok());
         let contradicts_weekday = civil.zip(weekday).is_some_and(|(date, weekday)| date.weekday() != weekday);
+        let doubts = [
+            (contradicts_weekday, DateDoubt::ContradictingWeekday),
+            (day.is_ambiguous, DateDoubt::AmbiguousOrder),
+            (day.is_range, DateDoubt::SeveralDays),
+        ];
+        let doubt = doubts.into_iter().find_map(|(applies, doubt)| applies.then_some(doubt));
         let instant = civil.zip(minute).zip(zone).and_then(|((date, minute), zone)| zone.instant(date, minute));
         let placed = instant.map(|at| self.calendar.day_of(at));
         let (date, minute) = match placed {
@@ -405,9 +410,7 @@ impl DateScanner<'_> {
             day: date.map_or(day.day, Date::day),
             weekday,
             minute,
-            is_ambiguous: day.is_ambiguous,
-            is_range: day.is_range,
-            contradicts_weekday,
+            doubt,
             is_instant: placed.is_some(),
         }
     }

@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use crate::domain::calendar::JournalCalendar;
 use crate::domain::date_reader::tokens::{TokenCursor, fold, tokenize};
-use crate::domain::date_reader::{DateReading, ideographic, months, read_whole_date};
+use crate::domain::date_reader::{DateDoubt, DateReading, ideographic, months, read_whole_date};
 use crate::domain::entry_date::DateBounds;
 use crate::error::{Error, Result};
 
@@ -133,13 +133,22 @@ impl DateSpan {
 pub fn parse_user_date(text: &str, now: Timestamp, calendar: &JournalCalendar) -> Result<DateSpan> {
     let text = text.trim();
     let reading = read_whole_date(without_lead(text), calendar);
-    if reading.as_ref().is_some_and(|reading| reading.contradicts_weekday) {
-        return Err(Error::invalid("the weekday is not that of the date").hint("leave the weekday out"));
-    }
-    if let Some(reading) = reading.filter(|reading| reading.is_ambiguous) {
-        let shown = reading.date().map_or_else(|| "2026-05-12".to_owned(), |date| date.to_string());
-        return Err(Error::invalid("the date can be read in two ways")
-            .hint(format!("write it like {shown}, or set ENTRY_DATE_ORDER to dmy or mdy")));
+    match reading.as_ref().and_then(|reading| reading.doubt) {
+        Some(DateDoubt::ContradictingWeekday) => {
+            return Err(Error::invalid("the weekday is not that of the date").hint("leave the weekday out"));
+        }
+        Some(DateDoubt::AmbiguousOrder) => {
+            let shown = reading.and_then(|reading| reading.date());
+            let shown = shown.map_or_else(|| "2026-05-12".to_owned(), |date| date.to_string());
+            return Err(Error::invalid("the date can be read in two ways")
+                .hint(format!("write it like {shown}, or set ENTRY_DATE_ORDER to dmy or mdy")));
+        }
+        Some(DateDoubt::SeveralDays) => {
+            return Err(
+                Error::invalid("the date names several days").hint("give the first and the last day on their own")
+            );
+        }
+        None => {}
     }
     read_user_date(text, now, calendar).ok_or_else(|| {
         Error::invalid("the date is not one that is understood")

@@ -22,8 +22,12 @@ fn shown(reading: &DateReading) -> String {
     };
     let minute = reading.minute.map_or_else(String::new, |minute| format!(" {minute}"));
     let weekday = reading.weekday.map_or_else(String::new, |day| format!(" {day:?}")[..4].to_owned());
-    let marks = [(reading.is_ambiguous, " ?"), (reading.contradicts_weekday, " !"), (reading.is_instant, " z")];
-    let marks: String = marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| *mark).collect();
+    let doubt = match reading.doubt {
+        Some(DateDoubt::ContradictingWeekday) => " !",
+        Some(_) => " ?",
+        None => "",
+    };
+    let marks = format!("{doubt}{}", if reading.is_instant { " z" } else { "" });
     format!("{date}{minute}{weekday}{marks}")
 }
 
@@ -173,7 +177,7 @@ fn the_order_of_day_and_month_is_a_setting() {
     let read = |order: &str, locale: Option<&str>, text: &str| {
         let calendar = calendar().with_order(order, locale).unwrap();
         let reading = read_whole_date(text, &calendar).unwrap();
-        (reading.date().unwrap(), reading.is_ambiguous)
+        (reading.date().unwrap(), reading.doubt == Some(DateDoubt::AmbiguousOrder))
     };
 
     assert_eq!(read("mdy", None, "03/04/2024"), (date(2024, 3, 4), false));

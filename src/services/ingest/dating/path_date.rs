@@ -5,7 +5,9 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{DateOrder, EntryMinute, JournalCalendar};
-use crate::domain::date_reader::{DateContext, DateForm, DateReading, fold, month_number, read_dates, weekday_of_word};
+use crate::domain::date_reader::{
+    DateContext, DateDoubt, DateForm, DateReading, fold, month_number, read_dates, weekday_of_word,
+};
 use crate::domain::entry_date::{DateBounds, DateOrigin};
 use crate::services::ingest::dating::evidence::{DatingNote, DatingOutcome};
 use crate::services::ingest::dating::finding::DateFinding;
@@ -256,7 +258,7 @@ fn day_in_year(name: &str, above: &[&str], calendar: &JournalCalendar) -> Option
             day: reading.day,
             weekday: reading.weekday,
             is_whole: true,
-            is_ambiguous: reading.is_ambiguous,
+            is_ambiguous: reading.doubt == Some(DateDoubt::AmbiguousOrder),
             minute: reading.minute,
         });
     }
