@@ -5,6 +5,7 @@
 #[path = "../../benches/support/mod.rs"]
 mod bench_support;
 
+mod dating_table;
 mod dependencies;
 mod documents;
 mod layering;

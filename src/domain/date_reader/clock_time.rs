@@ -16,7 +16,7 @@ pub(super) enum TimeForms {
     Plain,
     /// Also `.` and `-` between the parts, with two digits for the minute.
     Dotted,
-    /// Also digits without separators: HHMM, HHMMSS and HHMMSSmmm.
+    /// Also digits without separators: `HHMM`, `HHMMSS` and `HHMMSSmmm`.
     Compact,
 }
 

@@ -18,7 +18,7 @@ use jiff::civil::{Date, Weekday};
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
 use crate::domain::date_reader::reading::WrittenDay;
-pub use crate::domain::date_reader::reading::{DateContext, DateForm, DateReading};
+pub use crate::domain::date_reader::reading::{DateContext, DateDoubt, DateForm, DateReading};
 pub use crate::domain::date_reader::relative::{DateSpan, parse_user_date, read_user_date};
 pub(crate) use crate::domain::date_reader::tokens::fold;
 use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, tokenize};
@@ -27,6 +27,31 @@ use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, toke
 const TIME_WORDS: &[&str] = &[
     "at", "um", "gegen", "a", "as", "las", "la", "alle", "ore", "om", "kl", "klockan", "o", "godz", "godzina", "в",
     "um",
+];
+
+/// Words before the number of a version or of a part of a text.
+const NUMBERED_PARTS: &[&str] = &[
+    "version",
+    "ver",
+    "v",
+    "release",
+    "build",
+    "rev",
+    "revision",
+    "update",
+    "firmware",
+    "chapter",
+    "section",
+    "kapitel",
+    "abschnitt",
+    "chapitre",
+    "capitulo",
+    "capitolo",
+    "hoofdstuk",
+    "rozdzial",
+    "wersja",
+    "глава",
+    "версия",
 ];
 
 /// Words between a weekday and the day.
@@ -50,7 +75,7 @@ pub fn read_dates(text: &str, calendar: &JournalCalendar, context: DateContext) 
     found
 }
 
-/// Reads a text that is one date as a whole; a name of a language's article or a link around it is not admitted.
+/// Reads a text that is one date as a whole, with nothing but punctuation around it.
 #[must_use]
 pub fn read_whole_date(text: &str, calendar: &JournalCalendar) -> Option<DateReading> {
     let text = text.trim();
@@ -100,7 +125,7 @@ struct DateScanner<'a> {
     context: DateContext,
 }
 
-impl<'a> DateScanner<'a> {
+impl DateScanner<'_> {
     /// Reads a date that begins at a token; returns it with the token after it. The reading is `None` for a day that
     /// does not exist, whose parts must not be read as another date.
     fn read_at(&self, at: usize) -> Option<(Option<DateReading>, usize)> {
@@ -109,20 +134,22 @@ impl<'a> DateScanner<'a> {
             return None;
         }
         let mut cursor = start;
-        let prefix = cursor.attempt(|ahead| self.weekday_prefix(ahead));
-        let month_start = cursor;
-        let (day, compact_time) = self.day(&mut cursor, prefix.is_some())?;
-        let prefix = prefix.filter(|prefix| {
-            let languages = if prefix.is_doubtful && day.languages == months::LanguageSet::ALL {
-                // A date of digits says nothing about the language.
-                return false;
-            } else {
-                day.languages
-            };
-            prefix.languages.meets(languages)
+        let dated = cursor.attempt(|ahead| {
+            let prefix = self.weekday_prefix(ahead)?;
+            let month_start = *ahead;
+            let (day, time) = self.day(ahead, true)?;
+            // A date of digits says nothing about the language of a doubtful word.
+            let is_digits = day.languages == months::LanguageSet::ALL;
+            let is_weekday = prefix.languages.meets(day.languages) && !(prefix.is_doubtful && is_digits);
+            is_weekday.then_some((day, time, Some(prefix.weekday), month_start))
         });
-        if prefix.is_none() && month_start.at != start.at {
-            // The word before the date is no weekday of it.
+        let (day, compact_time, weekday, month_start) = if let Some(found) = dated {
+            found
+        } else {
+            let (day, time) = self.day(&mut cursor, false)?;
+            (day, time, None, start)
+        };
+        if day.form == DateForm::DigitParts && self.is_numbered_part(&start) {
             return None;
         }
         if !self.closes(&cursor, &day) {
@@ -131,22 +158,25 @@ impl<'a> DateScanner<'a> {
         if !day.exists() {
             return Some((None, cursor.at));
         }
-        if day.year.is_none() && !self.is_date_without_year(&day, month_start, &cursor, prefix.is_some()) {
+        if day.year.is_none() && !self.is_date_without_year(&day, month_start, &cursor, weekday.is_some()) {
             return None;
         }
-        let mut weekday = prefix.map(|prefix| prefix.weekday);
-        if weekday.is_none() {
-            weekday = self.weekday_suffix(&mut cursor, day.languages);
-        }
+        let weekday = weekday.or_else(|| self.weekday_suffix(&mut cursor, day.languages));
+        let time_start = cursor.start();
         let minute = compact_time.and_then(clock_of).or_else(|| self.time_suffix(&mut cursor));
-        let reading = self.reading(day, weekday, minute, &start, &mut cursor)?;
+        let mut reading = self.reading(day, weekday, minute, &start, &mut cursor);
+        // Programs write midnight, to the second and in UTC, for a day without a time.
+        let time = &self.text[time_start.min(reading.span.end)..reading.span.end];
+        if self.context == DateContext::FieldValue && is_bare_midnight(time) {
+            reading = self.reading(day, weekday, None, &start, &mut cursor);
+        }
         Some((Some(reading), cursor.at))
     }
 
-    /// Reads the day in any form; a compact form returns its time as HHMM.
+    /// Reads the day in any form; a compact form returns its time as `HHMM`.
     fn day(&self, cursor: &mut TokenCursor<'_>, after_weekday: bool) -> Option<(WrittenDay, Option<i64>)> {
         let (context, calendar) = (self.context, self.calendar);
-        numeric::compact(cursor, calendar)
+        numeric::compact(cursor, context, calendar)
             .or_else(|| {
                 let day = numeric::year_first(cursor, context)
                     .or_else(|| numeric::week_date(cursor))
@@ -171,8 +201,8 @@ impl<'a> DateScanner<'a> {
             (Some(TokenKind::Word(word)), _) => {
                 is_name && word != "v" && matches!(start.peek(), Some(TokenKind::Number { .. }))
             }
-            (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _) => is_name,
-            (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
+            (Some(TokenKind::Symbol('$' | '£' | '€' | '¥' | '+' | '@')), _)
+            | (Some(TokenKind::Symbol('.' | ',' | ':' | '/')), Some(TokenKind::Number { .. })) => is_name,
             (Some(TokenKind::Symbol('-')), Some(TokenKind::Number { .. })) => {
                 is_name || matches!(start.peek(), Some(TokenKind::Word(_)))
             }
@@ -187,16 +217,27 @@ impl<'a> DateScanner<'a> {
         let is_strict = !is_name || day.form == DateForm::DigitParts;
         let numeric = day.languages == months::LanguageSet::ALL;
         match (end.peek(), end.peek_at(1)) {
-            (Some(TokenKind::Number { .. }), _) => false,
+            (Some(TokenKind::Number { .. } | TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
             (Some(TokenKind::Word(word)), Some(TokenKind::Number { .. })) => word == "t" || is_name,
-            (Some(TokenKind::Word(word)), _) => is_name || (word == "z" && self.context == DateContext::FieldValue),
+            // 05.03.2024г.
+            (Some(TokenKind::Word(word)), _) => is_name || matches!(word.as_str(), "г" | "года" | "z"),
             (Some(TokenKind::Symbol('.' | ',' | ':' | '/' | '-')), Some(TokenKind::Number { .. })) if numeric => {
                 !is_strict || self.time_follows(end)
             }
-            (Some(TokenKind::Symbol('%' | '€' | '$' | '°')), _) => false,
+            // "5 May-flowers"
+            (Some(TokenKind::Symbol('-')), Some(TokenKind::Word(_))) => is_name || day.year.is_some(),
             (Some(TokenKind::Symbol(':' | '.' | ',')), Some(TokenKind::Number { .. })) => day.year.is_some(),
             _ => true,
         }
+    }
+
+    /// Returns whether a word such as "version" or "chapter" makes the numbers after it something else than a date.
+    fn is_numbered_part(&self, start: &TokenCursor<'_>) -> bool {
+        let word = match (start.peek_back(1), start.peek_back(2)) {
+            (Some(TokenKind::Blank(_) | TokenKind::Symbol('-' | '_')), Some(TokenKind::Word(word))) => word,
+            _ => return false,
+        };
+        self.context != DateContext::FieldValue && NUMBERED_PARTS.contains(&word.as_str())
     }
 
     fn time_follows(&self, end: &TokenCursor<'_>) -> bool {
@@ -305,17 +346,17 @@ impl<'a> DateScanner<'a> {
             if self.context == DateContext::FileName {
                 let from = ahead.at;
                 while ahead.blank(3) || ahead.symbol(&['-', '_', '.', ',', '(', '@']).is_some() {}
-                let has_word = ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]);
-                if has_word {
+                while ahead.word_of(TIME_WORDS) || ahead.word_of(&["t"]) {
+                    ahead.symbol(&['.']);
                     ahead.blank(1);
                 }
                 return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
             }
             let comma = ahead.symbol(&[',']).is_some() && self.context == DateContext::FieldValue;
             let blank = ahead.blank(3) || comma;
-            let ideographic = matches!(ahead.peek_back(1), Some(TokenKind::Ideograph(_)));
+            let closed = matches!(ahead.peek_back(1), Some(TokenKind::Ideograph(_) | TokenKind::Symbol(')')));
             let separated = ahead.symbol(&['-', '|', '@', '(']).is_some();
-            if !blank && !separated && !ideographic {
+            if !blank && !separated && !closed {
                 return None;
             }
             ahead.blank(2);
@@ -343,18 +384,25 @@ impl<'a> DateScanner<'a> {
         minute: Option<EntryMinute>,
         start: &TokenCursor<'_>,
         cursor: &mut TokenCursor<'_>,
-    ) -> Option<DateReading> {
+    ) -> DateReading {
         let zone = minute.and_then(|_| time_zone::read_zone(cursor, self.context));
         let year = day.year.or_else(|| minute.and_then(|_| late_year(cursor)));
+        let day = weekday.zip(year).map_or(day, |(weekday, year)| ordered_by_weekday(day, year, weekday));
         let civil = year.and_then(|year| Date::new(year, day.month, day.day).ok());
         let contradicts_weekday = civil.zip(weekday).is_some_and(|(date, weekday)| date.weekday() != weekday);
+        let doubts = [
+            (contradicts_weekday, DateDoubt::ContradictingWeekday),
+            (day.is_ambiguous, DateDoubt::AmbiguousOrder),
+            (day.is_range, DateDoubt::SeveralDays),
+        ];
+        let doubt = doubts.into_iter().find_map(|(applies, doubt)| applies.then_some(doubt));
         let instant = civil.zip(minute).zip(zone).and_then(|((date, minute), zone)| zone.instant(date, minute));
         let placed = instant.map(|at| self.calendar.day_of(at));
         let (date, minute) = match placed {
             Some((date, minute)) => (Some(date), Some(minute)),
             None => (civil, minute),
         };
-        Some(DateReading {
+        DateReading {
             span: start.start()..cursor.end(),
             form: day.form,
             year: date.map(Date::year),
@@ -362,14 +410,32 @@ impl<'a> DateScanner<'a> {
             day: date.map_or(day.day, Date::day),
             weekday,
             minute,
-            is_ambiguous: day.is_ambiguous,
-            contradicts_weekday,
+            doubt,
             is_instant: placed.is_some(),
-        })
+        }
     }
 }
 
-/// Returns the time of HHMM digits.
+/// Returns an ambiguous day in the order in which it falls on its weekday, if only one does.
+fn ordered_by_weekday(day: WrittenDay, year: i16, weekday: Weekday) -> WrittenDay {
+    let falls = |month, day| Date::new(year, month, day).is_ok_and(|date| date.weekday() == weekday);
+    match (day.is_ambiguous, falls(day.month, day.day), falls(day.day, day.month)) {
+        (true, true, false) => WrittenDay { is_ambiguous: false, ..day },
+        (true, false, true) => WrittenDay { is_ambiguous: false, month: day.day, day: day.month, ..day },
+        _ => day,
+    }
+}
+
+/// Returns whether a time is 00:00:00, local or in UTC.
+fn is_bare_midnight(time: &str) -> bool {
+    let digits = time.chars().filter(char::is_ascii_digit);
+    let zeros = digits.clone().count();
+    let is_utc =
+        !time.contains(|c: char| c.is_alphabetic() && !matches!(c, 'T' | 't' | 'Z' | 'z')) && !time.contains('-');
+    zeros >= 6 && time.matches(':').count() >= 2 && digits.clone().all(|digit| digit == '0') && is_utc
+}
+
+/// Returns the time of digits `HHMM`.
 fn clock_of(digits: i64) -> Option<EntryMinute> {
     EntryMinute::from_clock(i8::try_from(digits / 100).ok()?, i8::try_from(digits % 100).ok()?)
 }

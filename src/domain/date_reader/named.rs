@@ -60,7 +60,8 @@ pub(super) fn day_first(
             month: month.name.number,
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
-            is_ambiguous: is_range,
+            is_ambiguous: false,
+            is_range,
         })
     })
 }
@@ -97,6 +98,7 @@ pub(super) fn month_first(
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
             is_ambiguous: false,
+            is_range: false,
         })
     })
 }
@@ -120,6 +122,7 @@ pub(super) fn year_first(cursor: &mut TokenCursor<'_>, context: DateContext) -> 
             day: i8::try_from(day).ok()?,
             languages: month.name.languages,
             is_ambiguous: false,
+            is_range: false,
         })
     })
 }
@@ -205,10 +208,12 @@ fn year(
         PartJoint::Gap | PartJoint::Dot => year_gap(ahead, context)?,
     }
     let apostrophe = ahead.symbol(&['\'']).is_some();
+    // 5 mars -24
+    let hyphen = !apostrophe && joint == PartJoint::Gap && ahead.symbol(&['-']).is_some();
     let (year, digits) = ahead.number(2..=4)?;
     let year = i16::try_from(year).ok()?;
     match digits {
-        4 if !apostrophe => (1000..=2999).contains(&year).then_some(year),
+        4 if !apostrophe && !hyphen => (1000..=2999).contains(&year).then_some(year),
         2 if apostrophe || is_year_of_two_digits(ahead, context) => Some(calendar.full_year(year)),
         _ => None,
     }
@@ -246,14 +251,12 @@ fn is_number_next(ahead: &TokenCursor<'_>) -> bool {
     match ahead.peek() {
         Some(TokenKind::Number { .. }) if apostrophe => true,
         Some(TokenKind::Number { digits: 2, .. }) => {
-            let after = (ahead.peek_at(1), ahead.peek_at(2));
-            let is_time = match after {
-                (Some(TokenKind::Symbol(':' | '.')), Some(TokenKind::Number { .. })) => true,
-                (Some(TokenKind::Word(word)), _) => matches!(word.as_str(), "h" | "am" | "pm" | "uhr" | "u"),
-                (Some(TokenKind::Blank(_)), Some(TokenKind::Word(word))) => {
-                    matches!(word.as_str(), "am" | "pm" | "uhr" | "h" | "uur")
+            let is_time = match (ahead.peek_at(1), ahead.peek_at(2)) {
+                (Some(TokenKind::Symbol(':' | '.')), Some(TokenKind::Number { .. }))
+                | (Some(TokenKind::Ideograph(_)), _) => true,
+                (Some(TokenKind::Word(word)), _) | (Some(TokenKind::Blank(_)), Some(TokenKind::Word(word))) => {
+                    matches!(word.as_str(), "h" | "u" | "am" | "pm" | "uhr" | "uur")
                 }
-                (Some(TokenKind::Ideograph(_)), _) => true,
                 _ => false,
             };
             !is_time

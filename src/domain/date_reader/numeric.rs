@@ -68,8 +68,17 @@ pub(super) fn week_date(cursor: &mut TokenCursor<'_>) -> Option<WrittenDay> {
 }
 
 /// Reads a date without separators, `20240305` or `05032024`; also the date of `202403051930` and `20240305193000`,
-/// whose time is returned with it.
-pub(super) fn compact(cursor: &mut TokenCursor<'_>, calendar: &JournalCalendar) -> Option<(WrittenDay, Option<i64>)> {
+/// whose time is returned with it, and in names that of `240305_1930`.
+pub(super) fn compact(
+    cursor: &mut TokenCursor<'_>,
+    context: DateContext,
+    calendar: &JournalCalendar,
+) -> Option<(WrittenDay, Option<i64>)> {
+    if context == DateContext::FileName
+        && let Some(found) = cursor.attempt(|ahead| recorder_stamp(ahead, calendar))
+    {
+        return Some(found);
+    }
     cursor.attempt(|ahead| {
         let (value, digits) = ahead.number(8..=14)?;
         let (date, time) = match digits {
@@ -93,6 +102,21 @@ pub(super) fn compact(cursor: &mut TokenCursor<'_>, calendar: &JournalCalendar) 
     })
 }
 
+/// Reads the name of a recorder, `240305_1930` or `240305_193000`.
+fn recorder_stamp(ahead: &mut TokenCursor<'_>, calendar: &JournalCalendar) -> Option<(WrittenDay, Option<i64>)> {
+    let (date, _) = ahead.number(6..=6)?;
+    ahead.symbol(&['_', '-'])?;
+    let (time, digits) = ahead.number(4..=6)?;
+    let time = match digits {
+        4 => time,
+        6 => time / 100,
+        _ => return None,
+    };
+    let year = i64::from(calendar.full_year(i16::try_from(date / 10_000).ok()?));
+    let found = WrittenDay::of_digits(DateForm::CompactDigits, year, date / 100 % 100, date % 100)?;
+    (found.exists() && time / 100 < 24 && time % 100 < 60).then_some((found, Some(time)))
+}
+
 /// Reads day, month and year in the order of the calendar: `05/03/2024`, `5.3.24`, `5-3-'24`.
 pub(super) fn parts(
     cursor: &mut TokenCursor<'_>,
@@ -103,13 +127,22 @@ pub(super) fn parts(
         let (first, _) = ahead.number(1..=2)?;
         let symbol = separator(ahead, context)?;
         let (second, _) = ahead.number(1..=2)?;
+        if symbol == '/'
+            && let Some(year) = ahead.attempt(nordic_year)
+        {
+            return WrittenDay::of_digits(DateForm::DigitParts, year, second, first);
+        }
         same_separator(ahead, context, symbol)?;
         if ahead.symbol(&['\'']).is_some() {
             let (year, _) = ahead.number(2..=2)?;
             return two_digit_year([first, second, year], symbol, context, calendar, true);
         }
-        let (year, digits) = ahead.number(2..=4)?;
+        let (year, digits) = ahead.number(1..=4)?;
         match digits {
+            // 24/3/5
+            1 if calendar.date_order == DateOrder::YearFirst && first > 12 => {
+                two_digit_year([first, second, year], symbol, context, calendar, false)
+            }
             4 if YEARS.contains(&year) => {
                 let (day, month, is_ambiguous) = day_and_month(first, second, symbol, calendar);
                 let found = WrittenDay::of_digits(DateForm::DigitParts, year, month, day)?;
@@ -119,6 +152,14 @@ pub(super) fn parts(
             _ => None,
         }
     })
+}
+
+/// Reads the year of `5/3-2024` and `5/3 2024`, which have the day first everywhere.
+fn nordic_year(ahead: &mut TokenCursor<'_>) -> Option<i64> {
+    if ahead.symbol(&['-']).is_none() && !ahead.blank(1) {
+        return None;
+    }
+    ahead.number(4..=4).map(|(year, _)| year).filter(|year| YEARS.contains(year))
 }
 
 /// Reads day and month without a year, which only counts after a weekday: `Di 5.3.`, `Tue 3/5`.

@@ -41,6 +41,17 @@ pub enum DateForm {
     WeekDate,
 }
 
+/// Reason to doubt a written date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateDoubt {
+    /// The written weekday is not that of the date.
+    ContradictingWeekday,
+    /// Day and month can be exchanged and nothing says which is first.
+    AmbiguousOrder,
+    /// A range of days such as `5-7 March`, of which this is the first.
+    SeveralDays,
+}
+
 /// Day as written, before its weekday and time are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WrittenDay {
@@ -51,6 +62,7 @@ pub(super) struct WrittenDay {
     /// Languages of the month's name.
     pub(super) languages: LanguageSet,
     pub(super) is_ambiguous: bool,
+    pub(super) is_range: bool,
 }
 
 impl WrittenDay {
@@ -63,6 +75,7 @@ impl WrittenDay {
             day: i8::try_from(day).ok()?,
             languages: LanguageSet::ALL,
             is_ambiguous: false,
+            is_range: false,
         })
     }
 
@@ -90,10 +103,8 @@ pub struct DateReading {
     pub weekday: Option<Weekday>,
     /// Time written next to the date; an instant is in the calendar's zone.
     pub minute: Option<EntryMinute>,
-    /// Day and month can be exchanged and nothing says which is first, or the date is a range of days.
-    pub is_ambiguous: bool,
-    /// The written weekday is not that of the date.
-    pub contradicts_weekday: bool,
+    /// Reason to doubt the date.
+    pub doubt: Option<DateDoubt>,
     /// A zone is written, so that date and time are those of the instant in the calendar's zone.
     pub is_instant: bool,
 }

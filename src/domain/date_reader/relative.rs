@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use crate::domain::calendar::JournalCalendar;
 use crate::domain::date_reader::tokens::{TokenCursor, fold, tokenize};
-use crate::domain::date_reader::{DateReading, ideographic, months, read_whole_date};
+use crate::domain::date_reader::{DateDoubt, DateReading, ideographic, months, read_whole_date};
 use crate::domain::entry_date::DateBounds;
 use crate::error::{Error, Result};
 
@@ -132,10 +132,23 @@ impl DateSpan {
 /// says whether the day or the month is first.
 pub fn parse_user_date(text: &str, now: Timestamp, calendar: &JournalCalendar) -> Result<DateSpan> {
     let text = text.trim();
-    if let Some(reading) = read_whole_date(text, calendar).filter(|reading| reading.is_ambiguous) {
-        let shown = reading.date().map_or_else(|| "2026-05-12".to_owned(), |date| date.to_string());
-        return Err(Error::invalid("the date can be read in two ways")
-            .hint(format!("write it like {shown}, or set ENTRY_DATE_ORDER to dmy or mdy")));
+    let reading = read_whole_date(without_lead(text), calendar);
+    match reading.as_ref().and_then(|reading| reading.doubt) {
+        Some(DateDoubt::ContradictingWeekday) => {
+            return Err(Error::invalid("the weekday is not that of the date").hint("leave the weekday out"));
+        }
+        Some(DateDoubt::AmbiguousOrder) => {
+            let shown = reading.and_then(|reading| reading.date());
+            let shown = shown.map_or_else(|| "2026-05-12".to_owned(), |date| date.to_string());
+            return Err(Error::invalid("the date can be read in two ways")
+                .hint(format!("write it like {shown}, or set ENTRY_DATE_ORDER to dmy or mdy")));
+        }
+        Some(DateDoubt::SeveralDays) => {
+            return Err(
+                Error::invalid("the date names several days").hint("give the first and the last day on their own")
+            );
+        }
+        None => {}
     }
     read_user_date(text, now, calendar).ok_or_else(|| {
         Error::invalid("the date is not one that is understood")
@@ -158,9 +171,15 @@ pub fn read_user_date(text: &str, now: Timestamp, calendar: &JournalCalendar) ->
         .or_else(|| weekday(&words, today))
         .or_else(|| calendar_period(text, today));
     relative.or_else(|| {
-        let reading = read_whole_date(text, calendar)?;
+        let reading = read_whole_date(without_lead(text), calendar)?;
         reading.date().or_else(|| recent(&reading, today)).map(DateSpan::day)
     })
+}
+
+/// Returns the text without `on` and `the` at its start.
+fn without_lead(text: &str) -> &str {
+    let text = text.strip_prefix("on ").unwrap_or(text);
+    text.strip_prefix("the ").unwrap_or(text)
 }
 
 fn recent(reading: &DateReading, today: Date) -> Option<Date> {
@@ -240,6 +259,7 @@ fn counted_days(words: &str, today: Date) -> Option<DateSpan> {
             let span = CalendarUnit::from_word(unit)?.times(-count(number).filter(|count| *count > 0)?)?;
             Some(DateSpan { first: shifted(shifted(today, span)?, 1.day())?, last: today })
         }
+        ["past", unit] => counted_days(&format!("past 1 {unit}"), today),
         _ => None,
     }
 }
@@ -313,22 +333,21 @@ fn year(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
     first_of(year, 1).map(DateSpan::year)
 }
 
-fn quarter(cursor: &mut TokenCursor<'_>, _: Date) -> Option<DateSpan> {
+fn quarter(cursor: &mut TokenCursor<'_>, today: Date) -> Option<DateSpan> {
     let year = four_digits(cursor);
     if year.is_some() && cursor.symbol(&['-', '/']).is_none() {
         cursor.blank(1);
     }
     cursor.word_of(&["q"]).then_some(())?;
     let (quarter, _) = cursor.number(1..=1).filter(|(quarter, _)| (1..=4).contains(quarter))?;
-    let year = match year {
-        Some(year) => year,
-        None => {
-            if cursor.symbol(&['-', '/']).is_none() {
-                cursor.blank(1);
-            }
-            four_digits(cursor)?
+    let year = year.or_else(|| {
+        if cursor.symbol(&['-', '/']).is_none() {
+            cursor.blank(1);
         }
-    };
+        four_digits(cursor)
+    });
+    let back = i64::from(quarter * 3 - 2 > i64::from(today.month()));
+    let year = year.unwrap_or(i64::from(today.year()) - back);
     Some(DateSpan { first: first_of(year, quarter * 3 - 2)?, last: first_of(year, quarter * 3)?.last_of_month() })
 }
 
@@ -357,16 +376,15 @@ fn month(cursor: &mut TokenCursor<'_>, today: Date) -> Option<DateSpan> {
         };
         return first_of(year, month).map(DateSpan::month);
     }
-    let month = match cursor.number(1..=2) {
-        Some((month, _)) => month,
-        None => {
-            let month = i64::from(months::month(cursor.word()?)?.number);
-            if cursor.peek().is_none() {
-                let back = i64::from(month > i64::from(today.month()));
-                return first_of(i64::from(today.year()) - back, month).map(DateSpan::month);
-            }
-            month
+    let month = if let Some((month, _)) = cursor.number(1..=2) {
+        month
+    } else {
+        let month = i64::from(months::month(cursor.word()?)?.number);
+        if cursor.peek().is_none() {
+            let back = i64::from(month > i64::from(today.month()));
+            return first_of(i64::from(today.year()) - back, month).map(DateSpan::month);
         }
+        month
     };
     separator(cursor).then_some(())?;
     cursor.attempt(|ahead| {

@@ -22,8 +22,12 @@ fn shown(reading: &DateReading) -> String {
     };
     let minute = reading.minute.map_or_else(String::new, |minute| format!(" {minute}"));
     let weekday = reading.weekday.map_or_else(String::new, |day| format!(" {day:?}")[..4].to_owned());
-    let marks = [(reading.is_ambiguous, " ?"), (reading.contradicts_weekday, " !"), (reading.is_instant, " z")];
-    let marks: String = marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| *mark).collect();
+    let doubt = match reading.doubt {
+        Some(DateDoubt::ContradictingWeekday) => " !",
+        Some(_) => " ?",
+        None => "",
+    };
+    let marks = format!("{doubt}{}", if reading.is_instant { " z" } else { "" });
     format!("{date}{minute}{weekday}{marks}")
 }
 
@@ -72,6 +76,10 @@ fn values_are_read_in_the_forms_that_programs_write() {
         ("5 March 2024 at 21:30:00 GMT+1", "2024-03-05 21:30 z"),
         ("Tue Mar  5 21:30:00 CET 2024", "2024-03-05 21:30 Tue"),
         ("Tue Mar  5 21:30:00 2024", "2024-03-05 21:30 Tue"),
+        ("Tue Mar 05 2024 19:30:00 GMT+0100 (Central European Standard Time)", "2024-03-05 19:30 Tue z"),
+        ("2024-03-05T00:00:00.000Z", "2024-03-05"),
+        ("2024-03-05 00:00:00", "2024-03-05"),
+        ("2024-03-05 00:00", "2024-03-05 00:00"),
         ("2024-03-05T213000Z", "2024-03-05 22:30 z"),
         ("20240305T213000", "2024-03-05 21:30"),
         ("202403052130", "2024-03-05 21:30"),
@@ -169,7 +177,7 @@ fn the_order_of_day_and_month_is_a_setting() {
     let read = |order: &str, locale: Option<&str>, text: &str| {
         let calendar = calendar().with_order(order, locale).unwrap();
         let reading = read_whole_date(text, &calendar).unwrap();
-        (reading.date().unwrap(), reading.is_ambiguous)
+        (reading.date().unwrap(), reading.doubt == Some(DateDoubt::AmbiguousOrder))
     };
 
     assert_eq!(read("mdy", None, "03/04/2024"), (date(2024, 3, 4), false));
@@ -220,6 +228,10 @@ fn users_type_days_weeks_months_and_years() {
         ("2026年3月", "2026-03-01..2026-03-31"),
         ("2026-W07", "2026-02-09..2026-02-15"),
         ("2026-Q1", "2026-01-01..2026-03-31"),
+        ("Q1", "2026-01-01..2026-03-31"),
+        ("past week", "2026-11-19..2026-11-25"),
+        ("the 5th of March 2024", "2024-03-05"),
+        ("on 5 March 2024", "2024-03-05"),
         ("Q4 2025", "2025-10-01..2025-12-31"),
         ("2024-03-05", "2024-03-05"),
         ("20240201", "2024-02-01"),
@@ -243,7 +255,8 @@ fn users_type_days_weeks_months_and_years() {
 fn other_typed_texts_are_refused_with_a_hint() {
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
     let wrong = "| soon | 2026-02-30 | 2026-13 | 2026-W54 | 2026-Q5 | last decade | 3 day | 0 days | 99999 | 12 | do | \
-         2024-03-05 and more | 2024-03-05 2024-03-06 | 99999999 years ago | 03/04/2024";
+         2024-03-05 and more | 2024-03-05 2024-03-06 | 99999999 years ago | 03/04/2024 | \
+         Wednesday 5 March 2024";
     for written in wrong.split('|') {
         let refused = parse_user_date(written, now, &calendar());
         assert!(refused.is_err_and(|error| error.hint_text().is_some()), "{written}");

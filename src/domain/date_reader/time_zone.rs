@@ -54,9 +54,14 @@ fn universal(ahead: &mut TokenCursor<'_>) -> Option<TimeZone> {
     ahead.word_of(&["utc", "gmt", "ut"]).then_some(())?;
     let shift = ahead.attempt(|ahead| {
         let sign = ahead.symbol(&['+', '-'])?;
-        let (hours, _) = ahead.number(1..=2)?;
-        let minutes = ahead.attempt(minutes_after_colon).unwrap_or(0);
-        fixed(sign, hours, minutes)
+        match ahead.number(1..=4)? {
+            (value, 4) => fixed(sign, value / 100, value % 100),
+            (hours, 1 | 2) => {
+                let minutes = ahead.attempt(minutes_after_colon).unwrap_or(0);
+                fixed(sign, hours, minutes)
+            }
+            _ => None,
+        }
     });
     Some(shift.unwrap_or(TimeZone::UTC))
 }

@@ -91,6 +91,11 @@ pub enum DatingNote {
         /// Date as written.
         written: String,
     },
+    /// Several days are written, of which the first was taken.
+    SeveralDays {
+        /// Dates as written.
+        written: String,
+    },
     /// The year is not written.
     AssumedYear {
         /// Date as written.
@@ -112,6 +117,7 @@ impl fmt::Display for DatingNote {
                 "`{written}` can be read with the day or the month first; the setting ENTRY_DATE_ORDER decides it"
             ),
             Self::ContradictingWeekday { written } => write!(f, "the weekday of `{written}` is not that of the date"),
+            Self::SeveralDays { written } => write!(f, "`{written}` names several days; the first was taken"),
             Self::AssumedYear { written } => write!(f, "`{written}` has no year; the most recent one was taken"),
             Self::AssumedDay { written } => write!(f, "the number in `{written}` was taken for the day"),
         }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::calendar::EntryMinute;
-use crate::domain::date_reader::DateReading;
+use crate::domain::date_reader::{DateDoubt, DateReading};
 use crate::domain::entry_date::{DateBounds, DateOrigin};
 use crate::services::ingest::dating::evidence::{DatingNote, DatingOutcome};
 
@@ -64,13 +64,11 @@ impl DateFinding {
 /// Returns the doubt of a reading.
 fn doubt(reading: &DateReading, text: &str) -> Option<DatingNote> {
     let written = text[reading.span.clone()].to_owned();
-    if reading.contradicts_weekday {
-        Some(DatingNote::ContradictingWeekday { written })
-    } else if reading.is_ambiguous {
-        Some(DatingNote::AmbiguousOrder { written })
-    } else {
-        None
-    }
+    reading.doubt.map(|doubt| match doubt {
+        DateDoubt::ContradictingWeekday => DatingNote::ContradictingWeekday { written },
+        DateDoubt::AmbiguousOrder => DatingNote::AmbiguousOrder { written },
+        DateDoubt::SeveralDays => DatingNote::SeveralDays { written },
+    })
 }
 
 /// Rules for the year of a date that is written without one.

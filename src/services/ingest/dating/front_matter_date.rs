@@ -97,6 +97,9 @@ const TIME_FIELDS: &[&str] = &[
     "時刻",
 ];
 
+/// Most bytes of a value that are read.
+const MAX_VALUE: usize = 200;
+
 /// Values of an empty field.
 const EMPTY_VALUES: &[&str] = &["", "null", "~", "\"\"", "''", "[]", "{}"];
 
@@ -151,6 +154,7 @@ fn field_key(name: &str) -> String {
 
 fn read_value(value: &str, calendar: &JournalCalendar, years: &YearRule, now: Timestamp) -> DateFinding {
     let origin = DateOrigin::FrontMatter;
+    let value = &value[..value.floor_char_boundary(MAX_VALUE)];
     if let Some(at) = unix_time(value.trim().trim_matches(['"', '\'']), now) {
         let (date, minute) = calendar.day_of(at);
         return DateFinding::of_date(date, Some(minute), origin, years.bounds);

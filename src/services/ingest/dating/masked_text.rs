@@ -8,54 +8,82 @@ use regex::Regex;
 /// Character that replaces each byte of a masked part.
 pub(super) const MASK: char = '\u{1a}';
 
-/// Parts that are masked, in this order; line breaks in them are kept.
-static MASKED_PARTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        // Comments of HTML and of Obsidian.
-        r"(?s)<!--.*?(?:-->|$)",
-        r"(?s)%%.*?%%",
-        // Code within a line.
-        r"``[^\n]*?``|`[^`\n]+`",
-        // Tasks: list items with a box, and the keywords of Logseq and Org.
-        r"(?m)^[ \t>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)?\[.\][ \t].*$",
+/// Parts that are masked, in this order, each with the texts of which one occurs in it.
+const MASKED_PARTS: &[(&[&str], &str)] = &[
+    // Comments of HTML and of Obsidian.
+    (&["<!--"], r"(?s)<!--.*?(?:-->|$)"),
+    (&["%%"], r"(?s)%%.*?%%"),
+    // Code within a line.
+    (&["`"], r"``[^\n]*?``|`[^`\n]+`"),
+    // Tasks: list items with a box, and the keywords of Logseq and Org.
+    (&["] ", "]\t"], r"(?m)^[ \t>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)?\[.\][ \t].*$"),
+    (
+        &["TODO", "DO", "LATER", "NOW", "WAIT", "CANCEL", "IN-PROGRESS"],
         r"(?m)^[ \t]*(?:[-*+]+[ \t]+|#+[ \t]+)?(?:TODO|DONE|DOING|LATER|NOW|WAIT|WAITING|CANCELED|CANCELLED|IN-PROGRESS)[ \t:].*$",
-        r"(?m)^[ \t]*(?:[-*+][ \t]+)?[☐☑☒✅✔].*$",
-        r"\b(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):[^\n]*",
-        // Quotes.
-        r"(?m)^[ \t]*>.*$",
-        // Properties of Logseq and Dataview.
-        r"(?m)^[ \t]*(?:[-*+][ \t]+)?[\w. -]{1,60}::.*$",
-        r"[\[(][\w. -]{1,60}::[^\])\n]*[\])]",
-        // Links by name, block references, and definitions of link targets.
-        r"!?\[\[[^\n]*?\]\]",
-        r"\(\([0-9a-fA-F-]{8,}\)\)",
-        r"(?m)^[ \t]*\[[^\]\n]+\]:.*$",
-        // Tags of HTML. An Org date such as <2024-03-05 Tue> begins with a digit.
-        r"</?[a-zA-Z][^<>\n]*>",
-        // Addresses, paths and names of files.
-        r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,15}://\S*",
-        r"\b(?:mailto|tel|doi|urn):\S+",
-        r"\bwww\.\S+",
-        r"\b[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/\S*",
-        r"(?:\.{0,2}/|~/|\b[a-zA-Z_][\w.-]*/)+[^\s,;]*\.[a-zA-Z0-9]{2,5}\b",
-        r"(?:^|[\s(])[~.]{0,2}/\S+",
+    ),
+    (&["☐", "☑", "☒", "✅", "✔"], r"(?m)^[ \t]*(?:[-*+][ \t]+)?[☐☑☒✅✔].*$"),
+    (&["SCHEDULED:", "DEADLINE:", "CLO"], r"\b(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):[^\n]*"),
+    // Quotes, and the line above one in a mail.
+    (
+        &[":\n", ": \n", ":\r", "：\n"],
+        r"(?m)^.{5,200}(?:\bwrote|\bschrieb\b.{0,60}|a écrit|escribió|ha scritto|\bschreef\b.{0,60}|escreveu|napisał(?:a|\(a\))?|\bskrev\b.{0,60}|написал(?:а|\(а\))?|写道)[ \t]*[:：][ \t\r]*$",
+    ),
+    (&[">"], r"(?m)^[ \t]*>.*$"),
+    // Properties of Logseq and Dataview.
+    (&["::"], r"(?m)^[ \t]*(?:[-*+][ \t]+)?[\w. -]{1,60}::.*$"),
+    (&["::"], r"[\[(][\w. -]{1,60}::[^\])\n]*[\])]"),
+    // Links by name, block references, and definitions of link targets.
+    (&["[["], r"!?\[\[[^\n]*?\]\]"),
+    (&["(("], r"\(\([0-9a-fA-F-]{8,}\)\)"),
+    (&["]:"], r"(?m)^[ \t]*\[[^\]\n]+\]:.*$"),
+    // Links of HTML, of wikis and of AsciiDoc.
+    (&["<a", "<A"], r"(?is)<a\s[^>]*>.*?(?:</a>|$)"),
+    (&["://"], r"\[[a-z]+://[^\]\n]*\]"),
+    (&["://"], r"\b[a-z]+://[^\s\[]*\[[^\]\n]*\]"),
+    // Tags of HTML. An Org date such as <2024-03-05 Tue> begins with a digit.
+    (&["<"], r"</?[a-zA-Z][^<>\n]*>"),
+    // Addresses, paths and names of files.
+    (&["://"], r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,15}://\S*"),
+    (&["mailto:", "tel:", "doi:", "urn:"], r"\b(?:mailto|tel|doi|urn):\S+"),
+    (&["www."], r"\bwww\.\S+"),
+    (&["/"], r"\b[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/\S*"),
+    (&["/"], r"(?:\.{0,2}/|~/|\b[a-zA-Z_][\w.-]*/)+[^\s,;]*\.[a-zA-Z0-9]{2,5}\b"),
+    (&["/"], r"(?:^|[\s(])[~.]{0,2}/\S+"),
+    (
+        &["."],
         r"\S+\.(?i:md|markdown|txt|org|jpe?g|png|gif|heic|webp|pdf|mp[34]|m4a|mov|wav|ogg|docx?|xlsx?|csv|zip|html?|json)\b",
-        r"\S+@\S+\.\w+",
-    ]
-    .map(|part| Regex::new(part).expect("the masked parts are valid constants"))
-    .into()
+    ),
+    (&["@"], r"\S+@\S+\.\w+"),
+];
+
+/// The patterns of [`MASKED_PARTS`].
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = MASKED_PARTS.iter().map(|(_, pattern)| Regex::new(pattern));
+    patterns.map(|pattern| pattern.expect("the masked parts are valid constants")).collect()
 });
 
-/// Returns the text with every part that never dates a note replaced; bytes keep their place.
+/// Definition of the target of a link by its label, `[label]: target`; a label alone in brackets is a link then.
+static LINK_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(\[[^\]\n]+\]):[ \t]*\S").expect("the form of a definition is a valid constant")
+});
+
+/// Returns the text with every part that never dates a note replaced; bytes and line breaks keep their place.
 pub(super) fn mask(text: &str) -> String {
     let mut masked = text.to_owned();
     replace(&mut masked, &code_blocks(text));
-    for part in MASKED_PARTS.iter() {
-        let found: Vec<_> = part.find_iter(&masked).map(|found| found.range()).collect();
-        replace(&mut masked, &found);
+    for ((signs, _), pattern) in MASKED_PARTS.iter().zip(PATTERNS.iter()) {
+        if signs.iter().any(|sign| masked.contains(sign)) {
+            let found: Vec<_> = pattern.find_iter(&masked).map(|found| found.range()).collect();
+            replace(&mut masked, &found);
+        }
     }
     let links = links(&masked);
     replace(&mut masked, &links);
+    let labels = if text.contains("]:") { text } else { "" };
+    for label in LINK_LABEL.captures_iter(labels).filter_map(|found| found.get(1)) {
+        let named: Vec<_> = masked.match_indices(label.as_str()).map(|(at, name)| at..at + name.len()).collect();
+        replace(&mut masked, &named);
+    }
     masked
 }
 
@@ -83,15 +111,14 @@ fn replace(text: &mut String, ranges: &[Range<usize>]) {
     *text = result;
 }
 
-/// Returns the fenced code blocks; one that is not closed reaches to the end.
+/// Returns the blocks of code between two marks; one that is not closed reaches to the end.
 fn code_blocks(text: &str) -> Vec<Range<usize>> {
     let (mut blocks, mut open, mut at) = (Vec::new(), None, 0);
     for line in text.split_inclusive('\n') {
-        let mark = line.trim_start();
-        let fence = ["```", "~~~"].into_iter().find(|fence| mark.starts_with(fence));
-        match (open, fence) {
-            (None, Some(fence)) => open = Some((at, fence)),
-            (Some((start, opened)), Some(fence)) if opened == fence => {
+        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        match (open, mark) {
+            (None, Some(mark)) => open = Some((at, mark)),
+            (Some((start, opened)), Some(mark)) if opened == mark => {
                 blocks.push(start..at + line.len());
                 open = None;
             }
@@ -161,6 +188,12 @@ mod tests {
             "[the 5th [March] 2024](a(2024-03-04)b)",
             "[2024-03-04][1]",
             "[1]: 2024-03-04",
+            "[4 March 2024] rain\n\n[4 March 2024]: a.md",
+            "<a href=\"a.html\">4 March 2024</a>",
+            "[https://example.org 4 March 2024]",
+            "https://example.org/a[4 March 2024]",
+            "On Mon, 4 Mar 2024 at 09:30, Bob <bob@example.org> wrote:\n> Rain",
+            "Am 4. März 2024 schrieb Bob:\n> Regen",
             "https://example.com/2024/03/04/walk?d=2024-03-05",
             "example.com/2024/03/04",
             "photos/2024-03-04/a.jpg and ./2024-03-04",

@@ -141,8 +141,8 @@ impl<'a> DatingProcess<'a> {
     /// Returns the time that other evidence gives for the day.
     fn minute_on(&self, date: Date) -> Option<EntryMinute> {
         let others = [&self.front_matter.finding, &self.path, &self.metadata, &self.heading];
-        let same_day = others.into_iter().filter_map(DateFinding::within).filter(|outcome| outcome.date == date);
-        self.front_matter.minute.or_else(|| same_day.filter_map(|outcome| outcome.minute).next())
+        let mut same_day = others.into_iter().filter_map(DateFinding::within).filter(|outcome| outcome.date == date);
+        self.front_matter.minute.or_else(|| same_day.find_map(|outcome| outcome.minute))
     }
 }
 

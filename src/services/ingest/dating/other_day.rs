@@ -8,7 +8,7 @@ use crate::domain::date_reader::fold;
 /// Words that make every date of their sentence one of another day, by language.
 const SENTENCE_WORDS: &[&str] = &[
     "tomorrow until deadline born birthday remember remind reminder reminders appointment appointments expires expired \
-     expiry expiration since scheduled upcoming wedding married anniversary died wrote booked renew renewal rsvp",
+     expiry expiration since scheduled upcoming wedding married anniversary died booked will renew renewal rsvp",
     "übermorgen fällig frist abgabefrist abgabe termin termine geburtstag geboren erinnern erinnerung erinnere hochzeit \
      geheiratet gestorben gültig läuft vergessen nächsten nächste nächstes spätestens",
     "demain échéance anniversaire rappel rappeler rappelle souviens délai rendez mariage jusqu jusque expire limite",
@@ -115,6 +115,10 @@ const WORDS_BEFORE: &[&str] = &[
     "вчера",
 ];
 
+/// Words directly before a date that make it the day of the entry, whatever else the sentence says.
+const TODAY_WORDS: &[&str] =
+    &["today", "heute", "hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dzis", "idag", "сегодня", "今天", "今日"];
+
 /// Words for tomorrow that are also the morning, and the words before them that say so.
 const MORNINGS: &[(&str, &[&str])] = &[
     (
@@ -132,6 +136,9 @@ static WORDS: LazyLock<HashSet<String>> =
 
 /// Returns whether a sentence is about another day. `date_start` is the byte at which its date begins.
 pub(super) fn is_about_another_day(sentence: &str, date_start: usize) -> bool {
+    if last_word(&sentence[..date_start]).is_some_and(|word| TODAY_WORDS.contains(&word.as_str())) {
+        return false;
+    }
     let folded = fold(sentence);
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let joined = words.join(" ");
@@ -139,7 +146,7 @@ pub(super) fn is_about_another_day(sentence: &str, date_start: usize) -> bool {
         || PHRASES.iter().any(|phrase| contains_phrase(&joined, phrase))
         || names_tomorrow(&words, sentence)
         || has_accented_word(sentence)
-        || follows_other_day(&sentence[..date_start])
+        || last_word(&sentence[..date_start]).is_some_and(|word| WORDS_BEFORE.contains(&word.as_str()))
 }
 
 /// Returns whether a phrase occurs; one in letters of words only between blanks.
@@ -165,16 +172,15 @@ fn has_accented_word(sentence: &str) -> bool {
     words.any(|word| ACCENTED_WORDS.contains(&word.to_lowercase().as_str()))
 }
 
-/// Returns whether the last words before a date, articles left out, point to another day.
-fn follows_other_day(before: &str) -> bool {
+/// Returns the last word before a date, articles left out.
+fn last_word(before: &str) -> Option<String> {
     const ARTICLES: &[&str] = &[
         "the", "den", "dem", "der", "zum", "le", "du", "au", "el", "il", "al", "o", "a", "dnia", "on", "am", "dia",
         "de", "em",
     ];
     let folded = fold(before);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let last = words.rev().find(|word| !ARTICLES.contains(word));
-    last.is_some_and(|word| WORDS_BEFORE.contains(&word))
+    words.rev().find(|word| !ARTICLES.contains(word)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -218,6 +224,7 @@ mod tests {
             "Vi åkte till Lund 5 mars",
             "Walked due to rain on 5 March",
             "Сегодня, 5 марта",
+            "Heute, 5 März, hat Ola Geburtstag",
             "今天是2024年3月5日",
         ];
         for sentence in cases {

@@ -5,7 +5,9 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{DateOrder, EntryMinute, JournalCalendar};
-use crate::domain::date_reader::{DateContext, DateForm, DateReading, month_number, read_dates, weekday_of_word};
+use crate::domain::date_reader::{
+    DateContext, DateDoubt, DateForm, DateReading, fold, month_number, read_dates, weekday_of_word,
+};
 use crate::domain::entry_date::{DateBounds, DateOrigin};
 use crate::services::ingest::dating::evidence::{DatingNote, DatingOutcome};
 use crate::services::ingest::dating::finding::DateFinding;
@@ -15,6 +17,28 @@ const UNIVERSAL_TIME_PREFIX: &str = "PXL_";
 
 /// Years that a folder's name can be.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
+
+/// Words in the names of folders with copies of notes.
+const COPY_WORDS: &[&str] = &[
+    "backup",
+    "back-up",
+    "export",
+    "import",
+    "archive",
+    "takeout",
+    "snapshot",
+    "dump",
+    "download",
+    "sync",
+    "sicherung",
+    "sauvegarde",
+    "copia",
+    "kopia",
+    "kopie",
+    "vault",
+    "备份",
+    "バックアップ",
+];
 
 /// Folders above a day that are searched for its month and year.
 const MAX_LEVELS: usize = 2;
@@ -59,7 +83,7 @@ impl<'a> NamedPath<'a> {
     }
 
     fn date_of_folders(&self, calendar: &JournalCalendar, bounds: DateBounds) -> DateFinding {
-        let folders = self.folders.iter().rev();
+        let folders = self.folders.iter().rev().filter(|folder| !is_copy(folder));
         let found = folders.map(|folder| {
             let readings = read_dates(folder, calendar, DateContext::FileName);
             first_within(&readings, folder, bounds)
@@ -83,7 +107,7 @@ impl<'a> NamedPath<'a> {
         let names: Vec<&str> = self.folders.iter().copied().chain([self.stem]).collect();
         for (level, name) in names.iter().enumerate().skip(1).rev() {
             let above: Vec<&str> = names[..level].iter().rev().take(MAX_LEVELS).copied().collect();
-            let Some(day) = day_in_month(name, &above).or_else(|| day_in_year(name, &above, calendar)) else {
+            let Some(day) = day_in_year(name, &above, calendar).or_else(|| day_in_month(name, &above)) else {
                 continue;
             };
             if let Some(date) = Date::new(day.year, day.month, day.day).ok().filter(|date| bounds.contains(*date)) {
@@ -93,6 +117,12 @@ impl<'a> NamedPath<'a> {
         }
         DateFinding::Absent
     }
+}
+
+/// Returns whether a folder is named as a copy of notes; its date is that of the copy.
+fn is_copy(folder: &str) -> bool {
+    let name = fold(folder);
+    COPY_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Returns the name without an extension of at most five letters and digits that is not a number.
@@ -219,14 +249,16 @@ fn day_in_year(name: &str, above: &[&str], calendar: &JournalCalendar) -> Option
         None => year_of(parent),
     }?;
     let readings = read_dates(name, calendar, DateContext::FileName);
-    if let Some(reading) = readings.iter().find(|reading| reading.year.is_none()) {
+    let expected = folder_month.map(|(_, month)| month);
+    let fits = |month: i8| expected.is_none_or(|expected| expected == month);
+    if let Some(reading) = readings.iter().find(|reading| reading.year.is_none() && fits(reading.month)) {
         return Some(ComposedDay {
             year,
             month: reading.month,
             day: reading.day,
             weekday: reading.weekday,
             is_whole: true,
-            is_ambiguous: reading.is_ambiguous,
+            is_ambiguous: reading.doubt == Some(DateDoubt::AmbiguousOrder),
             minute: reading.minute,
         });
     }
@@ -237,8 +269,10 @@ fn day_in_year(name: &str, above: &[&str], calendar: &JournalCalendar) -> Option
         _ => return None,
     };
     let (first, second): (i8, i8) = (first.parse().ok()?, second.parse().ok()?);
-    let expected = folder_month.map(|(_, month)| month);
     let (month, day) = if first > 12 || expected == Some(second) { (second, first) } else { (first, second) };
+    if !fits(month) {
+        return None;
+    }
     let is_decided = first == second || first > 12 || second > 12 || expected == Some(month);
     let weekday = rest.first().and_then(|word| weekday_of_word(word));
     Some(ComposedDay {
@@ -272,7 +306,7 @@ fn month_of(name: &str) -> Option<(Option<i16>, i8)> {
         let is_number = matches!(word.len(), 1 | 2 | 4) && word.bytes().all(|byte| byte.is_ascii_digit());
         is_number || matches!(*word, "月" | "年") || month_number(word).is_some()
     };
-    if !words.iter().all(|word| is_part(&word)) {
+    if !words.iter().all(is_part) {
         return None;
     }
     let numbers: Vec<i8> = words.iter().filter(|word| word.len() <= 2).filter_map(|word| word.parse().ok()).collect();

@@ -14,7 +14,7 @@ const HEAD: usize = 500;
 const LOOKAHEAD: usize = 64;
 
 /// Code points that are masked, so that a comment or code block that begins in the head is seen to end.
-const MASKED: usize = 4000;
+const MASKED: usize = 1500;
 
 /// Most words before the date of a heading such as `Berlin, 5 March 2024`.
 const MAX_HEADING_WORDS: usize = 5;
@@ -73,7 +73,9 @@ impl<'a> DatedText<'a> {
     pub(super) fn new(text: &'a str, calendar: &JournalCalendar) -> Self {
         let head = byte_of(text, HEAD);
         let end = head + byte_of(&text[head..], LOOKAHEAD);
-        let mut masked = mask(&text[..byte_of(text, MASKED)]);
+        // Most notes have no date; only those that have one need masking.
+        let has_date = !read_dates(&text[..end], calendar, DateContext::RunningText).is_empty();
+        let mut masked = if has_date { mask(&text[..byte_of(text, MASKED)]) } else { String::new() };
         masked.truncate(end);
         let mut readings = read_dates(&masked, calendar, DateContext::RunningText);
         readings.retain(|reading| reading.span.end <= head);
@@ -118,7 +120,7 @@ impl<'a> DatedText<'a> {
         let words: Vec<String> =
             before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(fold).collect();
         let is_led = words.iter().all(|word| LEADS.contains(&word.as_str()));
-        if is_led && !before.contains(MASK) {
+        if is_led && !before.contains(MASK) && (words.is_empty() || self.is_of_this_day(reading)) {
             return Some(reading);
         }
         let after = self.masked[reading.span.end..].split(['\n', '\r']).next().unwrap_or_default();
