@@ -28,3 +28,4 @@ mod media_ingest;
 mod moods;
 mod photographs;
 mod plaintext_leaks;
+mod private_tags;

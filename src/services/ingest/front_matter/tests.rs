@@ -6,88 +6,7 @@ use super::*;
 use crate::error::ErrorKind;
 
 /// Spellings of the tag `private`, one block each.
-const PRIVATE: &[&str] = &[
-    "tags: [private]",
-    "tags: private",
-    "tags:\n  - private",
-    "tags:\n- private",
-    "tags:\n\t- private",
-    "tags:\n  - work\n  -private",
-    "tags: #private",
-    "tags: [#private]",
-    "tags:\n  - #private",
-    "tags:\n  #private",
-    "tags: \"#private\"",
-    "tags: \\#private",
-    "tags: #work #private",
-    "tags: #work#private",
-    "tag: private",
-    "Tags: Private",
-    "TAGS: [PRIVATE]",
-    "keywords: diary, private",
-    "categories: [private]",
-    "category: my private",
-    "labels:\n- private",
-    "hashtags: '#private'",
-    "tags: work private",
-    "tags: work; private",
-    "tags: [work private]",
-    "tags: [[private]]",
-    "tags: \"[[private]]\"",
-    "tags: [[work]], [[private|mine]]",
-    "tags: [private](private.md)",
-    "tags: @private",
-    "tags: [@private]",
-    "tags:private",
-    "tags : private",
-    "tags:\u{a0}private",
-    "tags：private",
-    "tags:: private",
-    "tags = [\"private\"]",
-    "tags: [work, private",
-    "tags: [work,\nprivate]",
-    "tags: private]",
-    "tags: (private)",
-    "tags: private.",
-    "tags: - work - private",
-    "tags: \"private",
-    "tags: 'private",
-    "tags: [\"work, private]",
-    "tags: “private”",
-    "tags: `private`",
-    "tags: **private**",
-    "tags: *private",
-    "tags: &private",
-    "tags: !private",
-    "tags: !!set {private}",
-    "tags: %private",
-    "tags: private\u{200b}",
-    "tags: |\n  work\n  private",
-    "tags: >\n  work private",
-    "tags:\nprivate",
-    "tags: {private: true}",
-    "tags: {private}",
-    "tags:\n  private:",
-    "tags:\n- name: private\n  color: red",
-    "tags: Therapy: private",
-    "- tags: private",
-    "**Tags:** private",
-    "{\"tags\": [\"private\"]}",
-    "tags: [work]\ntags: [private]",
-    "tags: [a]\nTag: private",
-    "tags: private # not for others",
-    "title: Therapy: session four\ntags: [private]",
-    "title: @home\ntags: [private]",
-    "title: \"Rain\ntags: [private]",
-    "title: {{title}}\ntags: [private, {{mood}}]",
-    "title: x\n  tags: [private]",
-    "  title: x\n  tags: [private]",
-    "taxonomies:\n  tags: [private]",
-    "base: &b {tags: [private]}\n<<: *b",
-    "x: &a [private]\ntags: *a",
-    "tags: [private]\nfoo bar",
-    "Some words of a text\ntags: private\nand more of them\nand more\nand more",
-];
+const PRIVATE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/private_tags.txt"));
 
 fn head(block: &str) -> FrontMatter {
     split(&format!("---\n{block}\n---\nx")).unwrap().0
@@ -113,8 +32,9 @@ fn date_and_title_are_read_and_removed_from_the_body() {
 
 #[test]
 fn a_tag_is_read_in_every_spelling() {
-    assert!(PRIVATE.len() >= 40);
-    for block in PRIVATE {
+    let blocks: Vec<&str> = PRIVATE.trim_end_matches('\n').split("\n%%%\n").collect();
+    assert!(blocks.len() >= 40);
+    for block in blocks {
         for ending in ["\n", "\r\n", "\r"] {
             let text = format!("---\n{block}\n---\nTold Kari.").replace('\n', ending);
 
