@@ -47,6 +47,23 @@ fn a_tag_is_read_in_every_spelling() {
 }
 
 #[test]
+fn a_tag_is_read_next_to_other_broken_lines() {
+    let before = ["title: A: b\n", "aliases:\n\t- x\n", "x: \"unbalanced\n", "a: [1, 2\n", "no key\n", "\n# c\n\n"];
+    let after = ["", "\nmood: a: b", "\nno key", "\nx: \"y", "\n- stray item", "\nlist:\n\t- z\n"];
+    for block in PRIVATE.trim_end_matches('\n').split("\n%%%\n") {
+        for (before, after) in before.iter().flat_map(|before| after.map(|after| (before, after))) {
+            for end in ["---\n", "...\n", ""] {
+                let text = format!("---\n{before}{block}{after}\n{end}\nTold Kari.");
+                // Refused notes are not stored.
+                let Ok((found, body)) = split(&text) else { continue };
+                assert!(found.tags.iter().any(|tag| tag == "private"), "{text}: {:?}", found.tags);
+                assert!(body.ends_with("Told Kari."), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
 fn tags_are_a_list_or_a_line() {
     assert_eq!(tags("tags: [Work, private, work]"), ["private", "work"]);
     assert_eq!(tags("tags:\n  - Private\n  - sea side"), ["private", "sea side"]);
@@ -82,6 +99,7 @@ fn tags_that_cannot_be_read_refuse_the_note() {
         format!("title: a: b\ntags: {long}"),
         format!("tags: [{many}]"),
         "title: a: b\ntags: {work: no}".to_owned(),
+        "title: a: b\nx: &a [private]\ntags: *a".to_owned(),
         "tags: [\"a\\u0007b\"]".to_owned(),
         format!("{filler}tags: [private]"),
     ] {
