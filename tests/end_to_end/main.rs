@@ -33,3 +33,4 @@ mod photographs;
 mod plaintext_leaks;
 mod prompts;
 mod trash;
+mod private_tags;

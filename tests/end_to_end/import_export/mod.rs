@@ -6,4 +6,5 @@ mod export;
 mod jrnl;
 mod markdown;
 mod round_trip;
+mod titles;
 mod tree;

@@ -248,7 +248,7 @@ fn the_date_of_the_phone_comes_before_the_movie_header() {
     for children in [[header.clone(), meta].concat(), [header.clone(), user].concat()] {
         assert_eq!(read(&mp4(&children)), local("2024-03-06T00:30:00"));
     }
-    let item = boxed(b"\xa9day", &boxed(b"data", b"\0\0\0\x01\0\0\0\02024-01-01"));
+    let item = boxed(b"\xa9day", &boxed(b"data", b"\0\0\0\x01\0\0\0\x002024-01-01"));
     let comment = boxed(b"meta", &[b"\0\0\0\0", &boxed(b"hdlr", &[0; 25])[..], &boxed(b"ilst", &item)].concat());
     let comment = boxed(b"udta", &comment);
     assert_eq!(read(&mp4(&[header.clone(), comment.clone()].concat())), instant("2024-03-05T23:30:00Z"));

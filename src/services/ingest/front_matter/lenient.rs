@@ -1,5 +1,6 @@
 //! Front matter that is not YAML, line by line.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +17,11 @@ const MAX_PROPERTY_WORDS: usize = 2;
 static KEY_LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"^(-\s+)?["'`*_]{0,3}([\w$@][^:：=\n"'`*]{0,59}?)["'`*_]{0,3}\s*(::|[:：=])\*{0,2}(.*)$"#)
 });
+/// A key inside a flow mapping, such as that of JSON.
+static FLOW_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"[{,]\s*("[\w -]+"|'[\w -]+'|[\w-]+)\s*:\s"#));
+/// A flow mapping with a key, after which its value is.
+static FLOW_VALUE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"[{,]\s*["']?([\w-]+)["']?\s*:\s*(\[[^\]\n\r]*\]?|[^,}\n\r]*)"#));
 /// A property of Logseq or an inline field of Dataview: `key:: value`, also in a list or in brackets.
 static PROPERTY_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(?:[-*]\s+)?([\[(])?[*_]{0,2}([\w][\w ./-]{0,39}?)[*_]{0,2}::(.*)$"));
@@ -28,6 +34,8 @@ fn pattern(text: &str) -> Regex {
 #[derive(Debug, Default)]
 pub(super) struct FieldLines {
     pub(super) key: String,
+    /// True if the key is not indented further than the first one.
+    pub(super) is_top: bool,
     /// The rest of the line of the key, then the lines below it that belong to the value.
     pub(super) lines: Vec<String>,
     /// Further lines that are neither a key nor a comment nor visibly a part of the value.
@@ -64,6 +72,8 @@ impl LineReading {
 pub(super) fn read(block: &str) -> LineReading {
     let mut reading = LineReading { starts_with_key: true, ..LineReading::default() };
     let mut base = None;
+    let is_flow = block.split(['\n', '\r']).any(|line| line.trim_start().starts_with('{'));
+    let block = if is_flow { FLOW_KEY.replace_all(block, "\n$1: ") } else { Cow::Borrowed(block) };
     for line in block.split(['\n', '\r']) {
         let content = line.trim();
         let is_below_tags = reading.fields.last().is_some_and(|field| is_tag_key(&field.key));
@@ -73,7 +83,8 @@ pub(super) fn read(block: &str) -> LineReading {
         let indent = tags::indentation(line);
         let base = *base.get_or_insert(indent);
         if let Some((key, rest)) = split_key(content).filter(|(key, _)| indent <= base || is_tag_key(key)) {
-            reading.fields.push(FieldLines { key, lines: vec![rest], stray: Vec::new() });
+            let field = FieldLines { key, is_top: indent <= base, lines: vec![rest], stray: Vec::new() };
+            reading.fields.push(field);
         } else if let Some(field) = reading.fields.last_mut() {
             let lines = if indent > base || field.takes(content) { &mut field.lines } else { &mut field.stray };
             lines.push(line.to_owned());
@@ -81,6 +92,12 @@ pub(super) fn read(block: &str) -> LineReading {
             reading.starts_with_key = false;
         }
     }
+    let inner = FLOW_VALUE.captures_iter(&block).filter(|found| is_tag_key(&found[1]));
+    reading.fields.extend(inner.map(|found| FieldLines {
+        key: found[1].to_owned(),
+        lines: vec![found[2].to_owned()],
+        ..FieldLines::default()
+    }));
     reading
 }
 
@@ -89,6 +106,13 @@ pub(super) fn has_tag_key(block: &str) -> bool {
     let mut lines = block.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let Some((first, _)) = lines.next().and_then(split_key) else { return false };
     is_tag_key(&first) || lines.any(|line| split_key(line).is_some_and(|(key, _)| is_tag_key(&key)))
+}
+
+/// Returns true for a paragraph with tags, and for one that starts with a key and has a known one.
+pub(super) fn is_paragraph_of_keys(paragraph: &str) -> bool {
+    let reading = read(paragraph);
+    let is_known = |field: &FieldLines| KeyRole::of(&field.key) != KeyRole::Property;
+    reading.tag_fields().next().is_some() || reading.starts_with_key && reading.fields.iter().any(is_known)
 }
 
 /// Returns true for a key of tags.
@@ -134,7 +158,7 @@ impl FieldLines {
 
     /// Returns the field with its value, as YAML if its lines alone are YAML, else as text.
     pub(super) fn into_field(self) -> FrontMatterField {
-        let Self { key, mut lines, stray } = self;
+        let Self { key, mut lines, stray, .. } = self;
         lines.extend(stray);
         let alone = format!("value: {}", lines.join("\n").replace('\t', "  "));
         let read = yaml::read_mapping(&alone).filter(|fields| fields.len() == 1);
@@ -180,7 +204,7 @@ pub(super) fn read_properties(text: &str) -> (Vec<FieldLines>, &str) {
         }
         let value = value.trim();
         let value = if found.get(1).is_some() { value.strip_suffix([']', ')']).unwrap_or(value) } else { value };
-        fields.push(FieldLines { key: key.to_owned(), lines: vec![value.to_owned()], stray: Vec::new() });
+        fields.push(FieldLines { key: key.to_owned(), lines: vec![value.to_owned()], ..FieldLines::default() });
         rest = &rest[line.len()..];
     }
     let is_all =

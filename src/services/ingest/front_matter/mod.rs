@@ -146,7 +146,8 @@ impl<'a> FrontMatterBlock<'a> {
         };
         let closed = end_of(&|line| is_marker(line) && tags::indentation(line) <= indent);
         let is_closed = closed.is_some();
-        let (text, rest) = closed.or_else(|| end_of(&|line| line.trim().is_empty())).unwrap_or((below, ""));
+        let below = if is_closed { below } else { below.trim_start_matches(['\n', '\r']) };
+        let (text, rest) = closed.unwrap_or_else(|| split_paragraph(below));
         Some(Self { syntax, text, rest, is_closed })
     }
 
@@ -162,6 +163,9 @@ impl<'a> FrontMatterBlock<'a> {
             return Ok(());
         }
         let lines = lenient::read(self.text);
+        if lines.tag_fields().any(|field| tags::refers_to_anchor(&field.lines, self.text)) {
+            return Err(tags::unreadable("they are an alias in a block that is not YAML"));
+        }
         let is_front_matter = lines.is_front_matter();
         // Without a closing line it is a rule, unless there are tags, which must not be overlooked.
         let has_tags = lines.tag_fields().next().is_some();
@@ -180,14 +184,34 @@ impl<'a> FrontMatterBlock<'a> {
         };
         let Some(mut fields) = fields else { return false };
         let lines = if self.syntax == BlockSyntax::Yaml { lenient::read(self.text) } else { LineReading::default() };
-        for misread in lines.tag_fields().filter(|field| tags::is_misread_by_yaml(&field.lines)) {
-            let of_key = lines.tag_fields().filter(|field| field.key == misread.key);
-            content.tags.extend(of_key.flat_map(|field| tags::from_lines(&field.key, &field.lines)));
-            fields.retain(|field| field.key != misread.key || !matches!(field.value, Value::String(_)));
+        for field in lines.tag_fields() {
+            // A quote that is never closed on its line takes the lines below it into a text.
+            let is_swallowed = field.is_top && !fields.iter().any(|it| it.key == field.key);
+            if lines.tag_fields().any(|it| it.key == field.key && tags::is_misread_by_yaml(&it.lines)) {
+                fields.retain(|it| it.key != field.key || !matches!(it.value, Value::String(_)));
+            } else if !is_swallowed {
+                continue;
+            }
+            content.tags.extend(tags::from_lines(&field.key, &field.lines));
         }
         (content.fields, content.body) = (fields, self.rest);
         true
     }
+}
+
+/// Splits after the first paragraph, and the next ones that start with a key and have a known one.
+fn split_paragraph(text: &str) -> (&str, &str) {
+    let (mut at, mut rest) = (0, text);
+    while !rest.is_empty() {
+        let (line, after) = next_line(rest);
+        let next = after.trim_start_matches(['\n', '\r']);
+        let is_end = || !lenient::is_paragraph_of_keys(next.split("\n\n").next().unwrap_or(next));
+        if line.trim().is_empty() && is_end() {
+            return (&text[..at], after);
+        }
+        (at, rest) = (text.len() - after.len(), after);
+    }
+    (text, "")
 }
 
 /// Splits off the first line, without its end.

@@ -28,6 +28,7 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{[^{}]*\}\}|
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|\s)#(?:[\s!#-].*)?$"));
 /// A tag that YAML reads as a comment.
 static HASH_TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s,\[])#\w"));
+static ALIAS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s\[,])\*([\w-]+)"));
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[-*+•–]\s+|-(?:[^-\s]))"));
 
 fn pattern(text: &str) -> Regex {
@@ -175,12 +176,7 @@ pub(super) fn from_lines(key: &str, lines: &[String]) -> Vec<String> {
     for (number, line) in lines.iter().enumerate() {
         let indent = indentation(line);
         let content = without_comment(line);
-        let bullet = BULLET.is_match(content);
-        let content = if bullet {
-            content[1..].trim_start_matches(|c: char| !c.is_alphanumeric() && c.is_whitespace())
-        } else {
-            content
-        };
+        let content = without_bullet(content);
         if content.is_empty() || number == 0 && is_block {
             continue;
         }
@@ -267,6 +263,12 @@ pub(super) fn is_misread_by_yaml(lines: &[String]) -> bool {
     lines.iter().any(|line| HASH_TAG.is_match(line)) || is_typed || is_list_of_words || is_odd
 }
 
+/// Returns true if a tag is an alias, such as `*a`, of a value elsewhere in the block.
+pub(super) fn refers_to_anchor(lines: &[String], block: &str) -> bool {
+    let mut names = lines.iter().flat_map(|line| ALIAS.captures_iter(line));
+    names.any(|alias| block.contains(&format!("&{}", &alias[1])))
+}
+
 /// Returns true if the lines have no text besides comments, placeholders and the words for an empty value.
 pub(super) fn is_empty(lines: &[String]) -> bool {
     lines.iter().all(|line| {
@@ -274,6 +276,14 @@ pub(super) fn is_empty(lines: &[String]) -> bool {
         matches!(content.trim(), "null" | "none" | "- null")
             || !content.contains(|c: char| c.is_alphanumeric() || !c.is_ascii())
     })
+}
+
+/// Removes the mark of a list item.
+fn without_bullet(content: &str) -> &str {
+    match content.chars().next() {
+        Some(mark) if BULLET.is_match(content) => content[mark.len_utf8()..].trim_start(),
+        _ => content,
+    }
 }
 
 fn is_block_indicator(content: &str) -> bool {

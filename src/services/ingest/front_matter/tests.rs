@@ -6,88 +6,7 @@ use super::*;
 use crate::error::ErrorKind;
 
 /// Spellings of the tag `private`, one block each.
-const PRIVATE: &[&str] = &[
-    "tags: [private]",
-    "tags: private",
-    "tags:\n  - private",
-    "tags:\n- private",
-    "tags:\n\t- private",
-    "tags:\n  - work\n  -private",
-    "tags: #private",
-    "tags: [#private]",
-    "tags:\n  - #private",
-    "tags:\n  #private",
-    "tags: \"#private\"",
-    "tags: \\#private",
-    "tags: #work #private",
-    "tags: #work#private",
-    "tag: private",
-    "Tags: Private",
-    "TAGS: [PRIVATE]",
-    "keywords: diary, private",
-    "categories: [private]",
-    "category: my private",
-    "labels:\n- private",
-    "hashtags: '#private'",
-    "tags: work private",
-    "tags: work; private",
-    "tags: [work private]",
-    "tags: [[private]]",
-    "tags: \"[[private]]\"",
-    "tags: [[work]], [[private|mine]]",
-    "tags: [private](private.md)",
-    "tags: @private",
-    "tags: [@private]",
-    "tags:private",
-    "tags : private",
-    "tags:\u{a0}private",
-    "tags：private",
-    "tags:: private",
-    "tags = [\"private\"]",
-    "tags: [work, private",
-    "tags: [work,\nprivate]",
-    "tags: private]",
-    "tags: (private)",
-    "tags: private.",
-    "tags: - work - private",
-    "tags: \"private",
-    "tags: 'private",
-    "tags: [\"work, private]",
-    "tags: “private”",
-    "tags: `private`",
-    "tags: **private**",
-    "tags: *private",
-    "tags: &private",
-    "tags: !private",
-    "tags: !!set {private}",
-    "tags: %private",
-    "tags: private\u{200b}",
-    "tags: |\n  work\n  private",
-    "tags: >\n  work private",
-    "tags:\nprivate",
-    "tags: {private: true}",
-    "tags: {private}",
-    "tags:\n  private:",
-    "tags:\n- name: private\n  color: red",
-    "tags: Therapy: private",
-    "- tags: private",
-    "**Tags:** private",
-    "{\"tags\": [\"private\"]}",
-    "tags: [work]\ntags: [private]",
-    "tags: [a]\nTag: private",
-    "tags: private # not for others",
-    "title: Therapy: session four\ntags: [private]",
-    "title: @home\ntags: [private]",
-    "title: \"Rain\ntags: [private]",
-    "title: {{title}}\ntags: [private, {{mood}}]",
-    "title: x\n  tags: [private]",
-    "  title: x\n  tags: [private]",
-    "taxonomies:\n  tags: [private]",
-    "base: &b {tags: [private]}\n<<: *b",
-    "x: &a [private]\ntags: *a",
-    "tags: [private]\nfoo bar",
-    "Some words of a text\ntags: private\nand more of them\nand more\nand more",
-];
+const PRIVATE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/private_tags.txt"));
 
 fn head(block: &str) -> FrontMatter {
     split(&format!("---\n{block}\n---\nx")).unwrap().0
@@ -113,8 +32,9 @@ fn date_and_title_are_read_and_removed_from_the_body() {
 
 #[test]
 fn a_tag_is_read_in_every_spelling() {
-    assert!(PRIVATE.len() >= 40);
-    for block in PRIVATE {
+    let blocks: Vec<&str> = PRIVATE.trim_end_matches('\n').split("\n%%%\n").collect();
+    assert!(blocks.len() >= 40);
+    for block in blocks {
         for ending in ["\n", "\r\n", "\r"] {
             let text = format!("---\n{block}\n---\nTold Kari.").replace('\n', ending);
 
@@ -122,6 +42,23 @@ fn a_tag_is_read_in_every_spelling() {
 
             assert!(found.tags.iter().any(|tag| tag == "private"), "{block:?}: {:?}", found.tags);
             assert!(body.ends_with("Told Kari.") && found.tags.len() <= 8, "{block:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_is_read_next_to_other_broken_lines() {
+    let before = ["title: A: b\n", "aliases:\n\t- x\n", "x: \"unbalanced\n", "a: [1, 2\n", "no key\n", "\n# c\n\n"];
+    let after = ["", "\nmood: a: b", "\nno key", "\nx: \"y", "\n- stray item", "\nlist:\n\t- z\n"];
+    for block in PRIVATE.trim_end_matches('\n').split("\n%%%\n") {
+        for (before, after) in before.iter().flat_map(|before| after.map(|after| (before, after))) {
+            for end in ["---\n", "...\n", ""] {
+                let text = format!("---\n{before}{block}{after}\n{end}\nTold Kari.");
+                // Refused notes are not stored.
+                let Ok((found, body)) = split(&text) else { continue };
+                assert!(found.tags.iter().any(|tag| tag == "private"), "{text}: {:?}", found.tags);
+                assert!(body.ends_with("Told Kari."), "{text}");
+            }
         }
     }
 }
@@ -162,6 +99,7 @@ fn tags_that_cannot_be_read_refuse_the_note() {
         format!("title: a: b\ntags: {long}"),
         format!("tags: [{many}]"),
         "title: a: b\ntags: {work: no}".to_owned(),
+        "title: a: b\nx: &a [private]\ntags: *a".to_owned(),
         "tags: [\"a\\u0007b\"]".to_owned(),
         format!("{filler}tags: [private]"),
     ] {
