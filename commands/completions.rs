@@ -4,7 +4,6 @@ use std::io;
 
 use clap_complete::Shell;
 
-use crate::cli;
 use crate::output::CommandOutput;
 use journal::error::{Error, Result};
 
@@ -20,16 +19,17 @@ pub struct Args {
     shell: Shell,
 }
 
-pub fn run(args: &Args) -> Result<()> {
-    CommandOutput::write_bytes(&generate(args.shell)).or_else(|error| match error.kind() {
+/// Runs the command; `definition` is the one of the whole program.
+pub fn run(args: &Args, definition: clap::Command) -> Result<()> {
+    CommandOutput::write_bytes(&generate(args.shell, definition)).or_else(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(Error::conflict("the output cannot be written").hint("check its target").caused_by(error)),
     })
 }
 
 /// Returns the completion script of a shell.
-pub fn generate(shell: Shell) -> Vec<u8> {
+pub fn generate(shell: Shell, mut definition: clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut cli::command(), "journal", &mut script);
+    clap_complete::generate(shell, &mut definition, "journal", &mut script);
     script
 }

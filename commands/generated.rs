@@ -34,13 +34,13 @@ fn command_definition_is_valid() {
 #[test]
 fn completions_match_the_command_definition() {
     for (shell, name) in [(Shell::Bash, "journal.bash"), (Shell::Zsh, "_journal"), (Shell::Fish, "journal.fish")] {
-        assert_current(&root().join("completions").join(name), &completions::generate(shell));
+        assert_current(&root().join("completions").join(name), &completions::generate(shell, cli::command()));
     }
 }
 
 #[test]
 fn man_pages_match_the_command_definition() {
-    for page in man_pages::render_all().unwrap() {
+    for page in man_pages::render_all(cli::command()).unwrap() {
         assert_current(&root().join("man").join(page.file), &page.text);
     }
 }

@@ -1,3 +1,4 @@
+mod found_file;
 mod media;
 mod summary;
 mod urls;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli_context::CliContext;
 use crate::date_args;
+use crate::ingest::found_file::FoundFile;
 use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use crate::progress::{self, CommandProgress};
@@ -82,13 +84,6 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     }
     media::report_uploads(&ctx, uploads, &mut tally, out).await?;
     tally.report(single, out)
-}
-
-/// File to read.
-pub struct FoundFile {
-    /// The named folder it was found in.
-    root: Option<PathBuf>,
-    pub path: PathBuf,
 }
 
 /// Lists the files to read; the flag is true if a single file was named.

@@ -189,7 +189,7 @@ async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutpu
         Command::Serve(args) => serve::run(shell, args, out).await,
         Command::Config(args) => config::run(&shell, &args, out),
         Command::Doctor(args) => doctor::run(shell, args, out).await,
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man_pages::run(&args, out),
+        Command::Completions(args) => completions::run(&args, cli::command()),
+        Command::Man(args) => man_pages::run(&args, cli::command(), out),
     }
 }

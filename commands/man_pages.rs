@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli;
 use crate::output::CommandOutput;
 use journal::error::{Error, ErrorKind, Result};
 
@@ -50,8 +49,9 @@ pub struct ManPage {
     pub text: Vec<u8>,
 }
 
-pub fn run(args: &Args, out: &mut CommandOutput) -> Result<()> {
-    let pages = render_all().map_err(|error| Error::internal("rendering the man pages", error))?;
+/// Runs the command; `definition` is the one of the whole program.
+pub fn run(args: &Args, definition: clap::Command, out: &mut CommandOutput) -> Result<()> {
+    let pages = render_all(definition).map_err(|error| Error::internal("rendering the man pages", error))?;
     let Some(folder) = &args.to else {
         let file = [&["journal".to_owned()], args.command.as_slice()].concat().join("-") + ".1";
         let Some(page) = pages.iter().find(|page| page.file == file) else {
@@ -80,8 +80,8 @@ pub fn run(args: &Args, out: &mut CommandOutput) -> Result<()> {
 ///
 /// # Errors
 /// Never in practice: the pages are rendered in memory.
-pub fn render_all() -> io::Result<Vec<ManPage>> {
-    let mut command = cli::command().disable_help_subcommand(true);
+pub fn render_all(definition: clap::Command) -> io::Result<Vec<ManPage>> {
+    let mut command = definition.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     render_tree(&command, "journal", &mut pages)?;

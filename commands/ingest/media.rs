@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::ingest::FoundFile;
+use crate::ingest::found_file::FoundFile;
 use crate::ingest::summary::IngestSummary;
 use crate::output::CommandOutput;
 use journal::app::context::Ctx;

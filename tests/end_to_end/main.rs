@@ -31,6 +31,6 @@ mod media_ingest;
 mod moods;
 mod photographs;
 mod plaintext_leaks;
+mod private_tags;
 mod prompts;
 mod trash;
-mod private_tags;

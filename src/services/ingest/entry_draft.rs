@@ -8,7 +8,7 @@ use crate::domain::entry::{AssistantAuthor, CharRange, EntryProperty, SourceType
 use crate::domain::id::{EntryId, JobId};
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::services::ingest::source_update::normalized_hash;
+use crate::services::ingest::normalized_hash::normalized_hash;
 use crate::storage::notebook::entries::EntryDating;
 use crate::storage::notebook::{NotebookDb, entries, properties, sources, tags, uploads};
 

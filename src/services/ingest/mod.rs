@@ -8,6 +8,7 @@ pub mod folder;
 pub mod front_matter;
 pub mod image_decoder;
 mod llm_date_heading;
+mod normalized_hash;
 mod page_markers;
 pub(crate) mod photos;
 mod reading_cache;

@@ -3,14 +3,13 @@
 //! The identity of a file is its path, that of an entry of another program its id there. Equal bytes mean the same source only
 //! if no identity was recorded for them, or on the same day.
 
-use sha2::{Digest, Sha256};
-
 use crate::domain::entry::Entry;
 use crate::domain::id::{EntryId, JobId};
 use crate::egress::DerivedJobs;
 use crate::error::Result;
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::entry_draft::EntryDraft;
+use crate::services::ingest::normalized_hash::normalized_hash;
 use crate::storage::notebook::{NotebookDb, chunks, entries, jobs, properties, sources, versions};
 
 /// Treatment of a source that changed since it was imported.
@@ -43,17 +42,6 @@ pub(crate) enum SourceMatch {
     },
     /// The source changed, and the entry was edited here.
     EditedHere(EntryId),
-}
-
-/// Returns the SHA-256 of a text without differences of line ends and trailing white space.
-pub(crate) fn normalized_hash(text: &str) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for line in text.trim_end().lines() {
-        hash.update(line.trim_end());
-        hash.update("\n");
-    }
-    hash.finalize().to_vec()
 }
 
 impl EntryDraft {
