@@ -4,8 +4,10 @@ use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::{Span, Timestamp, ToSpan as _};
 
 use crate::domain::calendar::JournalCalendar;
+use crate::domain::date_reader::reading::{DateDoubt, DateReading};
+use crate::domain::date_reader::scanner::read_whole_date;
 use crate::domain::date_reader::tokens::{TokenCursor, fold, tokenize};
-use crate::domain::date_reader::{DateDoubt, DateReading, ideographic, months, read_whole_date};
+use crate::domain::date_reader::{ideographic, months};
 use crate::domain::entry_date::DateBounds;
 use crate::error::{Error, Result};
 

@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::domain::calendar::JournalCalendar;
 use crate::domain::entry_date::DateBounds;
 
 fn calendar() -> JournalCalendar {
