@@ -9,7 +9,7 @@ const FIRST_YEAR: i16 = 1990;
 
 /// Creation time of a photograph or recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CaptureTime {
+pub(crate) enum CaptureStamp {
     /// Wall clock of the device, with its UTC offset if the file has one.
     Local {
         /// Date and time that the device showed.
@@ -23,7 +23,7 @@ pub(crate) enum CaptureTime {
     Day(Date),
 }
 
-impl CaptureTime {
+impl CaptureStamp {
     /// Returns the day and time in a zone; the wall clock of a device is kept as it is.
     #[must_use]
     pub(crate) fn to_civil(self, zone: &TimeZone) -> (Date, Option<Time>) {

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read, Seek};
 
 use exif::{In, Reader, Tag, Value};
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::stamp;
 
 /// Fields with a date, each with the field of its UTC offset; the first is the moment of the exposure.
@@ -15,7 +15,7 @@ const FIELDS: [(Tag, Tag); 3] = [
 ];
 
 /// Returns the dates of a photograph in order of precedence.
-pub(super) fn read(source: impl Read + Seek) -> impl Iterator<Item = CaptureTime> {
+pub(super) fn read(source: impl Read + Seek) -> impl Iterator<Item = CaptureStamp> {
     let found = Reader::new().continue_on_error(true).read_from_container(&mut BufReader::new(source));
     let found = found.or_else(|error| error.distill_partial_result(|_| ())).ok();
     let text = move |tag: Tag| match &found.as_ref()?.get_field(tag, In::PRIMARY)?.value {

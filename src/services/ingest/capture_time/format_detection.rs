@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use jiff::Timestamp;
 
 use crate::services::ingest::capture_time::bounded_reader::BoundedReader;
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::{exif_fields, id3, iso_media, matroska, vorbis_comment, wave};
 
 /// Most bytes that are read of one file. A photograph has at most 10 MiB, and a PNG is read to its end.
@@ -17,12 +17,12 @@ const HEAD_BYTES: u64 = 12;
 ///
 /// EXIF of JPEG, PNG, WebP, HEIC, AVIF and TIFF; the movie header and `QuickTime` keys of MP4, MOV and M4A; `DateUTC` of
 /// Matroska and `WebM`; the broadcast extension and `ICRD` of WAV; the comments of Ogg, Opus and FLAC; the tag of MP3.
-pub(crate) fn read_capture_time(source: impl Read + Seek, now: Timestamp) -> Option<CaptureTime> {
+pub(crate) fn read_capture_time(source: impl Read + Seek, now: Timestamp) -> Option<CaptureStamp> {
     let mut source = BoundedReader::new(source, MAX_READ);
     let mut head = Vec::new();
     source.by_ref().take(HEAD_BYTES).read_to_end(&mut head).ok()?;
     source.seek(SeekFrom::Start(0)).ok()?;
-    let is_plausible = |time: &CaptureTime| time.is_plausible(now);
+    let is_plausible = |time: &CaptureStamp| time.is_plausible(now);
     match head.get(..12)? {
         [0xff, 0xd8, 0xff, ..]
         | [0x89, b'P', b'N', b'G', ..]

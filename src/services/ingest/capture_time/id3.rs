@@ -4,7 +4,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::stamp;
 
 /// Most bytes of a tag that are read; pictures come last.
@@ -18,7 +18,7 @@ const EXTENDED_HEADER: u8 = 0x40;
 const DATA_LENGTH: u8 = 0x01;
 
 /// Reads the recording time: `TDRC`, or in the older version year, day and time.
-pub(super) fn read(mut source: impl Read + Seek) -> Option<CaptureTime> {
+pub(super) fn read(mut source: impl Read + Seek) -> Option<CaptureStamp> {
     source.seek(SeekFrom::Start(0)).ok()?;
     let mut header = [0; HEADER];
     source.read_exact(&mut header).ok()?;

@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use jiff::Timestamp;
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::stamp;
 
 /// Most boxes of one level that are looked at.
@@ -35,7 +35,7 @@ struct BoxHeader {
 }
 
 /// Returns the dates of a file in order of precedence: the wall clock of the device, the movie header, the comment.
-pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureTime> {
+pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureStamp> {
     let movie = source.seek(SeekFrom::End(0)).ok().and_then(|end| find_box(&mut source, 0, end, *b"moov"));
     let (mut header, mut device, mut comment) = (None, None, None);
     if let Some(movie) = movie {
@@ -84,7 +84,7 @@ fn read_array<const N: usize>(source: &mut impl Read) -> Option<[u8; N]> {
 }
 
 /// Reads the creation time of a movie header: seconds since 1904 in 32 or 64 bits.
-fn read_header(source: &mut (impl Read + Seek), header: &BoxHeader) -> Option<CaptureTime> {
+fn read_header(source: &mut (impl Read + Seek), header: &BoxHeader) -> Option<CaptureStamp> {
     source.seek(SeekFrom::Start(header.start)).ok()?;
     let [version, ..]: [u8; 4] = read_array(source)?;
     let seconds = match version {
@@ -93,7 +93,7 @@ fn read_header(source: &mut (impl Read + Seek), header: &BoxHeader) -> Option<Ca
         _ => return None,
     };
     let seconds = i64::try_from(seconds.checked_sub(EPOCH_OFFSET)?).ok()?;
-    Timestamp::from_second(seconds).ok().map(CaptureTime::Instant)
+    Timestamp::from_second(seconds).ok().map(CaptureStamp::Instant)
 }
 
 fn read_content(source: &mut (impl Read + Seek), header: &BoxHeader) -> Option<Vec<u8>> {
@@ -105,7 +105,7 @@ fn read_content(source: &mut (impl Read + Seek), header: &BoxHeader) -> Option<V
 }
 
 /// Returns the date in an item of a metadata box: items have a kind, or the number of their key, counted from 1.
-fn item_date(meta: &[u8], name: &[u8]) -> Option<CaptureTime> {
+fn item_date(meta: &[u8], name: &[u8]) -> Option<CaptureStamp> {
     // In MP4 the box has a version before its children, in `QuickTime` it has none.
     let children = if meta.get(4..8)? == b"hdlr" { meta } else { meta.get(4..)? };
     let named = |kind: [u8; 4]| boxes(children).find(|(it, _)| *it == kind).map(|(_, content)| content);

@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 
 /// Most elements of one level that are looked at.
 const MAX_ELEMENTS: usize = 1000;
@@ -18,7 +18,7 @@ const DATE_UTC: u32 = 0x4461;
 const EPOCH: i64 = 978_307_200;
 
 /// Reads `DateUTC`: nanoseconds since 2001.
-pub(super) fn read(mut source: impl Read + Seek) -> Option<CaptureTime> {
+pub(super) fn read(mut source: impl Read + Seek) -> Option<CaptureStamp> {
     let end = source.seek(SeekFrom::End(0)).ok()?;
     let (start, end) = find_element(&mut source, 0, end, SEGMENT)?;
     let (start, end) = find_element(&mut source, start, end, INFO)?;
@@ -31,7 +31,7 @@ pub(super) fn read(mut source: impl Read + Seek) -> Option<CaptureTime> {
     source.read_exact(&mut bytes).ok()?;
     let epoch = Timestamp::from_second(EPOCH).ok()?;
     let since = SignedDuration::from_nanos(i64::from_be_bytes(bytes));
-    epoch.checked_add(since).ok().map(CaptureTime::Instant)
+    epoch.checked_add(since).ok().map(CaptureStamp::Instant)
 }
 
 /// Finds the first element with an id between two positions; returns the positions of its content.

@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use proptest::prelude::*;
 
 use super::format_detection;
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::format_detection::read_capture_time;
 
 /// Point in time at which the fixtures are read.
@@ -14,17 +14,17 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-fn read(bytes: &[u8]) -> Option<CaptureTime> {
+fn read(bytes: &[u8]) -> Option<CaptureStamp> {
     read_capture_time(Cursor::new(bytes), now())
 }
 
-fn local(text: &str, offset: Option<i32>) -> Option<CaptureTime> {
+fn local(text: &str, offset: Option<i32>) -> Option<CaptureStamp> {
     let offset = offset.map(|minutes| Offset::from_seconds(minutes * 60).unwrap());
-    Some(CaptureTime::Local { at: text.parse().unwrap(), offset })
+    Some(CaptureStamp::Local { at: text.parse().unwrap(), offset })
 }
 
-fn instant(text: &str) -> Option<CaptureTime> {
-    Some(CaptureTime::Instant(text.parse().unwrap()))
+fn instant(text: &str) -> Option<CaptureStamp> {
+    Some(CaptureStamp::Instant(text.parse().unwrap()))
 }
 
 /// Big-endian TIFF with ASCII fields: `DateTime` in IFD 0, the others in the EXIF IFD.
@@ -254,7 +254,7 @@ fn the_date_of_the_phone_comes_before_the_movie_header() {
     let comment = boxed(b"meta", &[b"\0\0\0\0", &boxed(b"hdlr", &[0; 25])[..], &boxed(b"ilst", &item)].concat());
     let comment = boxed(b"udta", &comment);
     assert_eq!(read(&mp4(&[header.clone(), comment.clone()].concat())), instant("2024-03-05T23:30:00Z"));
-    assert_eq!(read(&mp4(&[mvhd(0), comment].concat())), Some(CaptureTime::Day(date(2024, 1, 1))));
+    assert_eq!(read(&mp4(&[mvhd(0), comment].concat())), Some(CaptureStamp::Day(date(2024, 1, 1))));
     assert_eq!(read(&mp4(&[header, quicktime_meta("soon")].concat())), instant("2024-03-05T23:30:00Z"));
 }
 
@@ -268,11 +268,11 @@ fn matroska_counts_nanoseconds_since_2001() {
 #[test]
 fn recordings_have_dates_in_their_tags() {
     assert_eq!(read(&flac("DATE=2024-03-05T07:30:00+01:00")), local("2024-03-05T07:30:00", Some(60)));
-    assert_eq!(read(&opus("date=2024-03-05")), Some(CaptureTime::Day(date(2024, 3, 5))));
+    assert_eq!(read(&opus("date=2024-03-05")), Some(CaptureStamp::Day(date(2024, 3, 5))));
     assert_eq!(read(&mp3("2024-03-05T07:30:00")), local("2024-03-05T07:30:00", None));
     let parts: [(&[u8; 4], &str); 3] = [(b"TYER", "2024"), (b"TDAT", "0503"), (b"TIME", "0730")];
     assert_eq!(read(&old_mp3(&parts)), local("2024-03-05T07:30:00", None));
-    assert_eq!(read(&old_mp3(&parts[..2])), Some(CaptureTime::Day(date(2024, 3, 5))));
+    assert_eq!(read(&old_mp3(&parts[..2])), Some(CaptureStamp::Day(date(2024, 3, 5))));
     for year_only in [flac("DATE=2024"), opus("TITLE=2024-03-05"), mp3("2024")] {
         assert_eq!(read(&year_only), None);
     }
@@ -285,7 +285,7 @@ fn wav_has_a_broadcast_extension_or_a_comment() {
 
     assert_eq!(read(&wav(&[(b"bext", &dated)])), local("2024-03-05T07:30:12", None));
     assert_eq!(read(&wav(&[(b"bext", &odd)])), None);
-    assert_eq!(read(&wav(&[(b"LIST", &info)])), Some(CaptureTime::Day(date(2024, 3, 5))));
+    assert_eq!(read(&wav(&[(b"LIST", &info)])), Some(CaptureStamp::Day(date(2024, 3, 5))));
     assert_eq!(read(&wav(&[])), None);
 }
 
@@ -297,7 +297,7 @@ fn the_day_of_an_instant_depends_on_the_zone() {
 
     assert_eq!(late.to_civil(&berlin), (date(2024, 3, 6), Some(time(0, 30, 0, 0))));
     assert_eq!(shown.to_civil(&berlin), (date(2024, 3, 5), Some(time(23, 30, 0, 0))));
-    assert_eq!(CaptureTime::Day(date(2024, 3, 5)).to_civil(&berlin), (date(2024, 3, 5), None));
+    assert_eq!(CaptureStamp::Day(date(2024, 3, 5)).to_civil(&berlin), (date(2024, 3, 5), None));
 }
 
 /// Counts the bytes that are read.

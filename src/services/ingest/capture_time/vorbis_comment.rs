@@ -4,7 +4,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::stamp;
 
 /// Most bytes of a comment that are read; pictures come after the texts.
@@ -15,7 +15,7 @@ const MAX_PARTS: usize = 500;
 const FLAC_COMMENT: u8 = 4;
 
 /// Returns the dates in the comments of a file.
-pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureTime> {
+pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureStamp> {
     let comment = source.seek(SeekFrom::Start(0)).ok().and_then(|_| {
         let mut magic = [0; 4];
         source.read_exact(&mut magic).ok()?;
@@ -73,7 +73,7 @@ fn comment_of_packet(mut packet: Vec<u8>, is_flac: bool) -> Option<Vec<u8>> {
 }
 
 /// Returns the values of `DATE` that are a date.
-fn dates(comment: &[u8]) -> Vec<CaptureTime> {
+fn dates(comment: &[u8]) -> Vec<CaptureStamp> {
     let mut rest = comment;
     let mut texts = Vec::new();
     // The name of the program, the number of comments, then the comments.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::services::ingest::capture_time::capture_stamp::CaptureTime;
+use crate::services::ingest::capture_time::capture_stamp::CaptureStamp;
 use crate::services::ingest::capture_time::stamp;
 
 /// Most chunks that are looked at.
@@ -13,7 +13,7 @@ const MAX_LIST: u64 = 64 * 1024;
 const DATE_AT: u64 = 256 + 32 + 32;
 
 /// Returns the dates of a file in order of precedence.
-pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureTime> {
+pub(super) fn read(mut source: impl Read + Seek) -> impl Iterator<Item = CaptureStamp> {
     let (mut broadcast, mut information) = (None, None);
     let mut at = 12;
     for _ in 0..MAX_CHUNKS {
@@ -38,7 +38,7 @@ fn read_header(source: &mut (impl Read + Seek), at: u64) -> Option<([u8; 4], u64
 }
 
 /// Reads the origination date and time.
-fn read_broadcast(source: &mut (impl Read + Seek)) -> Option<CaptureTime> {
+fn read_broadcast(source: &mut (impl Read + Seek)) -> Option<CaptureStamp> {
     source.seek_relative(i64::try_from(DATE_AT).ok()?).ok()?;
     let mut written = [0; 18];
     source.read_exact(&mut written).ok()?;
@@ -48,7 +48,7 @@ fn read_broadcast(source: &mut (impl Read + Seek)) -> Option<CaptureTime> {
 }
 
 /// Reads `ICRD`.
-fn read_information(source: &mut (impl Read + Seek), size: u64) -> Option<CaptureTime> {
+fn read_information(source: &mut (impl Read + Seek), size: u64) -> Option<CaptureStamp> {
     let mut list = Vec::new();
     source.take(size.min(MAX_LIST)).read_to_end(&mut list).ok()?;
     let mut rest = list.strip_prefix(b"INFO")?;
