@@ -11,6 +11,8 @@ use crate::services::ingest::front_matter::{tags, yaml};
 
 /// Most words of a key that is not known.
 const MAX_KEY_WORDS: usize = 4;
+/// Length of the `key:: value` lines that are read, in bytes.
+const MAX_PROPERTIES_LENGTH: usize = 16 * 1024;
 /// Most words of the key of a `key:: value` line that is not known.
 const MAX_PROPERTY_WORDS: usize = 2;
 
@@ -195,6 +197,9 @@ fn without_quotes(text: &str) -> &str {
 pub(super) fn read_properties(text: &str) -> (Vec<FieldLines>, &str) {
     let (mut fields, mut rest) = (Vec::new(), text.trim_start_matches(['\n', '\r']));
     for line in rest.split_inclusive('\n') {
+        if text.len() - rest.len() > MAX_PROPERTIES_LENGTH {
+            break;
+        }
         let Some(found) = PROPERTY_LINE.captures(line.trim_end()) else { break };
         let (key, value) = (found[2].trim(), &found[3]);
         let is_apart = value.is_empty() || value.starts_with(char::is_whitespace);

@@ -199,17 +199,22 @@ impl<'a> FrontMatterBlock<'a> {
     }
 }
 
-/// Splits after the first paragraph, and the next ones that start with a key and have a known one.
+/// Splits after the first paragraph and the next ones that are keys as well; returns everything past the limit.
 fn split_paragraph(text: &str) -> (&str, &str) {
     let (mut at, mut rest) = (0, text);
-    while !rest.is_empty() {
+    while !rest.is_empty() && at <= MAX_BLOCK {
         let (line, after) = next_line(rest);
-        let next = after.trim_start_matches(['\n', '\r']);
-        let is_end = || !lenient::is_paragraph_of_keys(next.split("\n\n").next().unwrap_or(next));
-        if line.trim().is_empty() && is_end() {
-            return (&text[..at], after);
+        if line.trim().is_empty() {
+            let next = after.trim_start_matches(['\n', '\r']);
+            let seen = &next[..next.floor_char_boundary(MAX_BLOCK)];
+            if !lenient::is_paragraph_of_keys(seen.split("\n\n").next().unwrap_or(seen)) {
+                return (&text[..at], after);
+            }
+            rest = next;
+        } else {
+            rest = after;
         }
-        (at, rest) = (text.len() - after.len(), after);
+        at = text.len() - rest.len();
     }
     (text, "")
 }
