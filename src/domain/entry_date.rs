@@ -86,6 +86,14 @@ pub fn parse(text: &str) -> Result<Date> {
         .map_err(|_| Error::invalid(format!("{text} is not a day of the calendar")).hint("check the month and the day"))
 }
 
+/// Parses a date, if there is one.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_optional(text: Option<&str>) -> Result<Option<Date>> {
+    text.map(parse).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::context::Ctx;
 use crate::app::restricted_access::CountsEntries;
 use crate::domain::entry::Entry;
+use crate::domain::entry_date;
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
 use crate::egress::{self, DerivedJobs, EgressSubject, EnqueuedJobs};
@@ -50,7 +51,7 @@ pub async fn ingest_text(ctx: &Ctx, typed: TextInput) -> Result<IngestResponse> 
 pub async fn ingest_file(ctx: &Ctx, file: InputFile, date: Option<&str>) -> Result<IngestResponse> {
     ctx.caller.authorize(Scope::Ingest)?;
     ingest::folder::ensure_text_extension(file.name.as_ref())?;
-    let dates = DateHints { explicit: None, fallback: ingest::parse_optional_date(date)? };
+    let dates = DateHints { explicit: None, fallback: entry_date::parse_optional(date)? };
     let draft = ingest::draft_from_file(ctx, &file, dates)?;
     store_draft(ctx, draft).await
 }

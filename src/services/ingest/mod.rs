@@ -15,6 +15,7 @@ mod reading_cache;
 pub(crate) mod recordings;
 mod resolve_date;
 pub(crate) mod source_update;
+mod stored_draft;
 mod title;
 mod transcript_formatter;
 mod typed_entry;
@@ -50,9 +51,10 @@ use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::dating::{DateEvidence, DateFallback, DatingOutcome, determine_date};
+use crate::services::ingest::stored_draft::add_with_jobs;
 use crate::services::ingest::title::TitleSources;
+use crate::storage::notebook::NotebookDb;
 use crate::storage::notebook::entries::EntryDating;
-use crate::storage::notebook::{NotebookDb, jobs};
 
 /// Longest file name kept as a label, in code points.
 const MAX_LABEL: usize = 255;
@@ -169,7 +171,7 @@ pub async fn files(
     policy: ChangePolicy,
 ) -> Result<Vec<IngestOutcome>> {
     ctx.caller.authorize(Scope::Ingest)?;
-    let date = parse_optional_date(date)?;
+    let date = entry_date::parse_optional(date)?;
     let mut prepared = Vec::with_capacity(incoming.len());
     for file in &incoming {
         let job = JobId::draw(ctx.app.entropy.as_ref())?;
@@ -230,7 +232,7 @@ pub(crate) struct DateHints {
 pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft> {
     let (submitter, text) = (EntrySubmitter::from_ctx(ctx), text::validate_entry_text(&typed.text)?.to_owned());
     let (today, now) = ctx.calendar().day_of(ctx.app.clock.now());
-    let stated = parse_optional_date(typed.date.as_deref())?;
+    let stated = entry_date::parse_optional(typed.date.as_deref())?;
     let date = ctx.app.entry_date_bounds().check(stated.unwrap_or(today))?;
     let origin = if stated.is_some() { DateOrigin::Flag } else { DateOrigin::Today };
     let minute = typed.time.map(|time| ctx.calendar().minute_of_day(time)).or((stated.is_none()).then_some(now));
@@ -324,16 +326,12 @@ fn decode(bytes: &[u8]) -> Result<&str> {
     })
 }
 
-pub(crate) fn parse_optional_date(date: Option<&str>) -> Result<Option<Date>> {
-    date.map(entry_date::parse).transpose()
-}
-
 /// Rejects a date outside the allowed bounds.
 ///
 /// # Errors
 /// `Invalid`.
 pub fn check_date(ctx: &Ctx, date: Option<&str>) -> Result<()> {
-    parse_optional_date(date)?.map(|date| ctx.app.entry_date_bounds().check(date)).transpose().map(drop)
+    entry_date::parse_optional(date)?.map(|date| ctx.app.entry_date_bounds().check(date)).transpose().map(drop)
 }
 
 /// Stores a draft with its jobs, or updates the entry of the same file.
@@ -354,19 +352,6 @@ fn store(
             Ok(IngestOutcome::Stored { id, entry_date, word_count })
         }
     }
-}
-
-/// Adds an entry, and enqueues the embedding job and the jobs that derive data from it.
-fn add_with_jobs(
-    db: &NotebookDb<'_>,
-    draft: &EntryDraft,
-    (job, follow_ups): (JobId, &DerivedJobs),
-    trail: &AuditRecorder,
-) -> Result<EntryId> {
-    let id = draft.add(db, trail)?;
-    jobs::enqueue_for_new_entry(db, job, jobs::EMBED, id, trail.at())?;
-    follow_ups.enqueue(db, id, trail.at())?;
-    Ok(id)
 }
 
 #[cfg(test)]

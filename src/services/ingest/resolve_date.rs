@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use crate::app::context::Ctx;
 use crate::config::runtime::RuntimeSettings;
-use crate::domain::entry_date::DateOrigin;
+use crate::domain::entry_date::{self, DateOrigin};
 use crate::error::Result;
 use crate::services::ingest::dating::{
     CaptureTime, DateEvidence, DateFallback, DateMatch, DatingOutcome, date_in_text, determine_date,
 };
 use crate::services::ingest::uploads::UploadJob;
 use crate::services::ingest::weekday_check::{self, CheckedDate};
-use crate::services::ingest::{capture_time, llm_date_heading, parse_optional_date};
+use crate::services::ingest::{capture_time, llm_date_heading};
 use crate::storage::notebook::entries::EntryDating;
 
 /// Date of an upload.
@@ -35,7 +35,7 @@ pub(super) async fn resolve_date(
     text: &str,
 ) -> Result<ResolvedDate> {
     let (today, bounds) = (ctx.today(), ctx.app.entry_date_bounds());
-    let sent = parse_optional_date(upload.date.as_deref())?;
+    let sent = entry_date::parse_optional(upload.date.as_deref())?;
     if let Some(date) = sent.filter(|_| upload.is_date_explicit) {
         let confirmed = bounds.contains(date);
         let dating = EntryDating { minute: None, guessed: false, origin: DateOrigin::Flag.name() };

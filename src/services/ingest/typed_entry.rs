@@ -7,13 +7,14 @@ use crate::domain::calendar::EntryMinute;
 use crate::domain::entry::{Entry, EntryProperty, SourceType};
 use crate::domain::id::{DraftId, JobId};
 use crate::domain::scope::Scope;
-use crate::domain::{tag, text};
+use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::dating::{DateEvidence, DateFallback, determine_date};
 use crate::services::ingest::front_matter::{self, FrontMatter};
-use crate::services::ingest::{EntryDraft, EntrySubmitter, add_with_jobs, parse_optional_date};
+use crate::services::ingest::stored_draft::add_with_jobs;
+use crate::services::ingest::{EntryDraft, EntrySubmitter};
 use crate::storage::notebook::entries::EntryDating;
 use crate::storage::notebook::{drafts, entries};
 
@@ -109,9 +110,9 @@ fn determine_typed_date(
     typed: &TypedEntry,
     front_matter: &[(String, String)],
 ) -> Result<(Date, EntryDating<'static>)> {
-    let typed_on = parse_optional_date(typed.typed_on.as_deref())?;
+    let typed_on = entry_date::parse_optional(typed.typed_on.as_deref())?;
     let dated = determine_date(&DateEvidence {
-        explicit: parse_optional_date(typed.date.as_deref())?,
+        explicit: entry_date::parse_optional(typed.date.as_deref())?,
         front_matter,
         path: "",
         metadata: None,

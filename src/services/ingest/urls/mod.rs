@@ -18,7 +18,7 @@ use crate::domain::egress::EgressPurpose;
 use crate::domain::entry::SourceType;
 use crate::domain::id::JobId;
 use crate::domain::scope::Scope;
-use crate::domain::text;
+use crate::domain::{entry_date, text};
 use crate::egress::{DerivedJobs, EgressSubject, FetchGate};
 use crate::error::{Error, Result};
 use crate::net::egress_gate::EgressGate;
@@ -99,7 +99,7 @@ async fn ingest_urls_with(
     wanted: &[UrlRequest],
     date: Option<&str>,
 ) -> Result<UrlResult> {
-    let date = ingest::parse_optional_date(date)?;
+    let date = entry_date::parse_optional(date)?;
     if !(1..=MAX_ADDRESSES).contains(&wanted.len()) {
         return Err(Error::invalid(format!("an entry takes 1 to {MAX_ADDRESSES} addresses"))
             .hint("split them into several requests"));
