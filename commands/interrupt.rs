@@ -79,7 +79,10 @@ pub fn run_until_signal(command: impl FnOnce() -> ExitCode + Send + 'static) -> 
             signals.push((kind, tokio::signal::unix::signal(kind).map_err(failed)?));
         }
         let (sender, mut finished) = oneshot::channel();
-        let work = move || drop(sender.send(command()));
+        let work = move || {
+            // The receiver is gone only when a signal has ended the command.
+            let _ = sender.send(command());
+        };
         std::thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES).spawn(work).map_err(failed)?;
         loop {
             let kind = tokio::select! {

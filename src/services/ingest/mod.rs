@@ -36,7 +36,7 @@ use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::date_extraction::choose_date;
-use crate::storage::notebook::{NotebookDb, entries, jobs};
+use crate::storage::notebook::{NotebookDb, jobs};
 
 /// Longest file name kept as a label, in code points.
 const MAX_LABEL: usize = 255;
