@@ -83,7 +83,7 @@ impl TypingWorld {
         let child = command.spawn().unwrap();
         // The delay is the fault that is injected; nothing is synchronised by it.
         std::thread::sleep(delay);
-        drop(kill_process(Pid::from_child(&child), signal));
+        let _ = kill_process(Pid::from_child(&child), signal);
         // The editor has the same pipes, so this waits for it too.
         let run = run_from_output("edit".to_owned(), &child.wait_with_output().unwrap());
         (run.code, run.stdout + &run.stderr)
@@ -160,7 +160,7 @@ fn a_text_survives_a_killed_or_interrupted_write() {
         // The delay is the fault that is injected; nothing is synchronised by it.
         std::thread::sleep(duration.mul_f64(rng.below(1000) as f64 / 1000.0));
         if round % 2 == 0 {
-            drop(kill_process(Pid::from_raw(number).unwrap(), Signal::KILL));
+            let _ = kill_process(Pid::from_raw(number).unwrap(), Signal::KILL);
         } else {
             terminal.press("\u{3}");
         }
