@@ -47,8 +47,11 @@ pub(super) async fn resolve_date(
         None => None,
     };
     let found = choose(ctx, upload, (text, by_text), captured, sent)?;
-    let guess = match by_text {
-        DateMatch::OutOfRange(date) if found.origin != DateOrigin::FileName => date,
+    let is_undated = found.origin == DateOrigin::Today;
+    let guess = match (by_text, sent) {
+        (DateMatch::OutOfRange(date), _) if found.origin != DateOrigin::FileName => date,
+        // Out of bounds; the entry keeps it, unconfirmed.
+        (_, Some(sent)) if is_undated => sent,
         _ => found.date,
     };
     let by_model = llm_date_heading::detect_date_heading(ctx, upload.job, runtime, text, guess).await;
@@ -66,15 +69,18 @@ fn choose(
     captured: Option<CaptureTime>,
     sent: Option<Date>,
 ) -> Result<DatingOutcome> {
+    let bounds = ctx.app.entry_date_bounds();
     let evidence = DateEvidence {
         explicit: None,
         front_matter: &[],
         path: "",
         metadata: None,
         text: if matches!(by_text, DateMatch::Date(_)) { text } else { "" },
-        fallback: sent.map_or(DateFallback::Today { guessed: true }, DateFallback::Sent),
+        fallback: sent
+            .filter(|date| bounds.contains(*date))
+            .map_or(DateFallback::Today { guessed: true }, DateFallback::Sent),
         now: ctx.app.clock.now(),
-        bounds: ctx.app.entry_date_bounds(),
+        bounds,
         calendar: ctx.calendar(),
     };
     let by_text = determine_date(&evidence)?;
