@@ -193,7 +193,7 @@ fn unknown_keys_are_kept_as_properties() {
 
 #[test]
 fn too_many_properties_refuse_the_note() {
-    let many: String = (0..101).map(|n| format!("key{n}: x\n")).collect();
+    let many = (0..101).map(|n| format!("key{n}: x\n")).collect::<Vec<_>>().concat();
     let bomb = format!("a: &a {}\nb: [{}]", "x".repeat(8000), ["*a"; 20].join(", "));
 
     for block in [many, bomb] {
