@@ -115,15 +115,6 @@ pub(crate) fn list(db: &NotebookDb<'_>, limit: i64, offset: i64) -> Result<Vec<T
     )
 }
 
-/// Finds the date and the number of words of a deleted entry.
-pub(crate) fn find(db: &NotebookDb<'_>, id: EntryId) -> Result<Option<(String, i64)>> {
-    db.query_optional(
-        "SELECT entry_date, word_count FROM trashed_entries WHERE id = :id",
-        named_params! { ":id": id.0 },
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
 /// Counts the entries in the trash.
 pub(crate) fn count(db: &NotebookDb<'_>) -> Result<i64> {
     db.query_one("SELECT COUNT(*) FROM trashed_entries", [], |row| row.get(0))
