@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::mcp::client::{HttpClient, ToolResult, all_transports};
+use crate::mcp::client::{HttpClient, McpClient as _, ToolResult, all_transports};
 use crate::mcp::tools::{ALL, delimited};
 use crate::support::World;
 
