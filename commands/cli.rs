@@ -31,6 +31,7 @@ pub enum Command {
     Edit(crate::edit::Args),
     Delete(crate::delete::Args),
     Stats(crate::stats::Args),
+    Tag(crate::tag::Args),
     Entity(crate::entity::Args),
     Mood(crate::mood::Args),
     Today(crate::today::Args),

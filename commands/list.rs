@@ -5,7 +5,7 @@ use journal::services::entries;
 
 /// List entries, newest first
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n\n    journal list --from 2026-11-01 --limit 20")]
+#[command(after_long_help = "Example:\n\n    journal list --tag travel --without-tag work")]
 pub struct Args {
     #[command(flatten)]
     list: entries::EntryListQuery,

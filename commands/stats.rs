@@ -2,6 +2,7 @@ use crate::cli_context::CliContext;
 use crate::output::{CommandOutput, entries};
 use journal::domain::date_range::DateRange;
 use journal::domain::entry::{MonthStats, NotebookStats};
+use journal::domain::tag::TagFilter;
 use journal::error::Result;
 
 /// Show counts of entries and words, by month
@@ -10,10 +11,12 @@ use journal::error::Result;
 pub struct Args {
     #[command(flatten)]
     between: DateRange,
+    #[command(flatten)]
+    tagged: TagFilter,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
-    let stats = journal::services::entries::stats(&shell.user_ctx()?, args.between).await?;
+    let stats = journal::services::entries::stats(&shell.user_ctx()?, args.between, &args.tagged).await?;
     out.result(&stats, render)
 }
 

@@ -102,6 +102,8 @@ named_enum! {
         MergeUndone = "MERGE_UNDONE",
         /// Mentions were moved to another entity.
         EntitySplit = "ENTITY_SPLIT",
+        /// A tag was renamed in all entries.
+        TagRenamed = "TAG_RENAMED",
     }
 }
 

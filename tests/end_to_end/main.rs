@@ -28,3 +28,5 @@ mod media_ingest;
 mod moods;
 mod photographs;
 mod plaintext_leaks;
+mod search_language;
+mod tags;

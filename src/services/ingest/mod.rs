@@ -29,7 +29,7 @@ use crate::app::context::Ctx;
 use crate::domain::entry::{Entry, SourceType};
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
-use crate::domain::{entry_date, text};
+use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
@@ -87,6 +87,8 @@ pub struct TextInput {
     pub date: Option<String>,
     /// Source type requested by the caller.
     pub source: SourceType,
+    /// Tags, normalised when the text is stored.
+    pub tags: Vec<String>,
 }
 
 /// Stores a text as an entry and returns it; a background job embeds it.
@@ -96,7 +98,8 @@ pub struct TextInput {
 /// # Errors
 /// `Invalid` for an empty or too long text, or a date out of bounds.
 pub async fn write(ctx: &Ctx, text: &str, date: Option<&str>) -> Result<Entry> {
-    let typed = TextInput { text: text.to_owned(), date: date.map(str::to_owned), source: SourceType::TextEntry };
+    let (date, tags) = (date.map(str::to_owned), Vec::new());
+    let typed = TextInput { text: text.to_owned(), date, source: SourceType::TextEntry, tags };
     let draft = draft_from_text(ctx, &typed)?;
     let (trail, job) = (AuditRecorder::from_ctx(ctx), JobId::draw(ctx.app.entropy.as_ref())?);
     let follow_ups = DerivedJobs::from_config(ctx).await?;
@@ -184,7 +187,8 @@ pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft
     let date = ctx.app.entry_date_bounds().check(date)?;
     // Overrides the requested source: text that an assistant writes is always the assistant's own.
     let source = if submitter.author.is_some() { SourceType::Agent } else { typed.source };
-    EntryDraft::new(text.clone(), text, date, source, submitter).ensure_permitted()
+    let tags = tag::normalize(&typed.tags)?;
+    EntryDraft { tags, ..EntryDraft::new(text.clone(), text, date, source, submitter) }.ensure_permitted()
 }
 
 /// Validates a file, determines its date and builds its draft.

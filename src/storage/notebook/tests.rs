@@ -176,11 +176,11 @@ fn every_query_respects_the_boundary() {
                 let reached = (1..=4).map(EntryId).filter(|id| entries::exists_within(db, *id, &part).unwrap());
                 assert_eq!(reached.collect::<Vec<_>>(), wanted, "{part:?}");
                 assert_eq!(entries::ids_by_date(db, &part)?, wanted, "{part:?}");
-                let page = entries::list(db, &part, 2, 0)?;
+                let page = entry_list::list(db, &part, 2, 0)?;
                 assert_eq!((page.total, page.items.len()), (total, ids.len().min(2)), "{part:?}");
                 let totals = stats::entry_totals(db, &part)?;
                 assert_eq!((totals.total_entries, totals.total_words), (total, 2 * total), "{part:?}");
-                let expression = full_text::match_expression("brandy", true).unwrap();
+                let expression = full_text::match_expression("brandy").unwrap();
                 let mut best: Vec<i64> =
                     full_text::search_best(db, &expression, &part, 9)?.iter().map(|hit| hit.entry.0).collect();
                 best.sort_unstable();
@@ -200,7 +200,7 @@ fn every_query_respects_the_boundary() {
 #[test]
 fn bounded_search_scores_ignore_entries_outside_the_boundary() {
     let (_folder, notebook) = filled();
-    let expression = full_text::match_expression("plum brandy", true).unwrap();
+    let expression = full_text::match_expression("plum brandy").unwrap();
     let scores = || {
         let part = within("2024-05-02", "", &[]);
         notebook.read(|db| full_text::search_best(db, &expression, &part, 9)).unwrap()

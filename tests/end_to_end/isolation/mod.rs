@@ -340,6 +340,7 @@ fn a_restricted_key_reaches_no_entry_outside_its_boundary() {
         "activity",
         "job list",
         "reindex",
+        "tag rename",
         "egress list",
         "egress report",
         "egress policy",

@@ -50,6 +50,8 @@ pub const ROWS: &[CommandRow] = &[
     row("edit", CommandTarget::Record, "{entry} --title mine", &["entries:read", "entries:write"]),
     row("delete", CommandTarget::Record, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", CommandTarget::OwnJournal, "", &["entries:read"]),
+    row("tag list", CommandTarget::OwnJournal, "", &["entries:read"]),
+    row("tag rename", CommandTarget::OwnJournal, "plum prune", &["entries:write"]),
     row("export", CommandTarget::OwnJournal, "--to {new}", &["export"]),
     row("import journal-server", CommandTarget::Operator, "--db {file}", &[]),
     row("backup create", CommandTarget::Operator, "--to {new} -r age1unread", &[]),
