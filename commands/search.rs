@@ -10,7 +10,7 @@ use journal::services::search;
 ///
 /// In the query, "a phrase" is searched as it is, -word and -"a phrase" leave entries out, wal* finds words by their
 /// beginning, and tag:travel, person:Anna, on:2026-05-12, before:2026 and after:2025-12 narrow the entries. A query
-/// that is a day shows the entries of that day first. Put `--` before a query that begins with a minus.
+/// that is a day shows the entries of that day first.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n\n    journal search \"when was I tired?\" --from 2026-01-01")]
 pub struct Args {

@@ -99,6 +99,13 @@ impl AccessFilter {
         Some((first.clone(), Self { with: rest.to_vec(), ..self.clone() }))
     }
 
+    /// Returns the excluded tags as a JSON array and the filter of everything else, for a query that removes the entries
+    /// with these tags itself; `None` if no tag is excluded.
+    pub(crate) fn split_excluded_tags(&self) -> Option<(String, Self)> {
+        let excluded = self.excluded_tags()?;
+        Some((excluded, Self { key_without: Vec::new(), asked_without: Vec::new(), ..self.clone() }))
+    }
+
     /// Returns whether the key has restrictions, regardless of the requested dates and tags.
     pub(crate) fn has_key_restrictions(&self) -> bool {
         self.key_restricts_dates || !self.key_without.is_empty()

@@ -131,7 +131,8 @@ impl<T: DeserializeOwned> FromRequestParts<HttpState> for QueryParams<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self> {
-        match axum::extract::Query::<T>::try_from_uri(&join_repeated(&parts.uri)?) {
+        let uri = join_repeated(&parts.uri)?;
+        match axum::extract::Query::<T>::try_from_uri(uri.as_ref()) {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
                 Err(Error::invalid(format!("invalid query parameter: {}", json::sanitized_message(&error)))

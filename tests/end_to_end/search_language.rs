@@ -6,13 +6,13 @@ use crate::support::{World, people};
 
 /// Returns the days of the hits, in their order.
 fn days(world: &World, query: &str) -> Vec<String> {
-    let found = world.json(&["search", "--limit", "50", "--", query]);
+    let found = world.json(&["search", "--limit", "50", query]);
     days_of(&found, |_| true)
 }
 
 /// Returns the days of the exact hits, sorted.
 fn exact(world: &World, query: &str) -> Vec<String> {
-    let found = world.json(&["search", "--limit", "50", "--", query]);
+    let found = world.json(&["search", "--limit", "50", query]);
     let mut days = days_of(&found, |hit| hit["exact"] == true);
     days.sort();
     days

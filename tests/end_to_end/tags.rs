@@ -67,7 +67,7 @@ fn lists_searches_and_totals_are_filtered_by_tag() {
 #[test]
 fn a_search_by_tag_finds_the_tagged_entries_alone() {
     let world = world();
-    let found = |query: &str| days(&world.json(&["search", "--limit", "50", "--", query]));
+    let found = |query: &str| days(&world.json(&["search", "--limit", "50", query]));
 
     assert_eq!(found("tag:garden"), [3, 1]);
     assert_eq!(found("tag:garden -tag:work"), [1]);
@@ -163,7 +163,7 @@ fn a_key_that_excludes_a_tag_sees_nothing_below_it() {
         "trip -zebra",
         "travel",
     ] {
-        let found = days(&json(&["search", "--limit", "50", "--", query]));
+        let found = days(&json(&["search", "--limit", "50", query]));
         assert!(!found.contains(&4) && !found.contains(&5), "{query}: {found:?}");
     }
     let tags = json(&["tag", "list"]).to_string();

@@ -13,7 +13,7 @@ const KEYCAP: char = '\u{20e3}';
 /// Returns whether a search compares a character itself: emoji, currency, arrows, and the ASCII signs that are part of
 /// names and amounts, such as `#`, `@`, `%` and `+`. Ordinary punctuation is not among them.
 #[must_use]
-pub fn is_symbol(c: char) -> bool {
+pub(super) fn is_symbol(c: char) -> bool {
     matches!(c,
         '#' | '$' | '%' | '&' | '+' | '<' | '=' | '>' | '@' | '^' | '`' | '|' | '~'
         | '¢'..='¦' | '§'..='©' | '¬' | '®'..='±' | '¶' | '×' | '÷' | '\u{2020}'..='\u{2022}'
@@ -24,7 +24,7 @@ pub fn is_symbol(c: char) -> bool {
 
 /// Returns whether a character is part of a word of the full-text index.
 #[must_use]
-pub fn is_word_char(c: char) -> bool {
+pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() && !is_symbol(c)
 }
 

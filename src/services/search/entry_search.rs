@@ -34,6 +34,7 @@ pub const MAX_LIMIT: i64 = 50;
 #[derive(Debug, Clone, clap::Args)]
 pub struct EntrySearch {
     /// Search terms or a question; "a phrase", -word, wal*, tag:, person:, on:, before: and after: narrow it
+    #[arg(allow_hyphen_values = true, value_parser = parse_query_argument)]
     pub query: String,
     /// Date range of the search.
     #[command(flatten)]
@@ -50,6 +51,14 @@ pub struct EntrySearch {
     /// Order of the hits
     #[arg(long, value_enum, default_value_t)]
     pub sort: SearchSort,
+}
+
+/// Accepts a query that begins with one minus, `-word`, and refuses a misspelt flag.
+fn parse_query_argument(query: &str) -> std::result::Result<String, String> {
+    if query.starts_with("--") {
+        return Err("there is no such flag; a query that begins with two dashes goes in double quotes".to_owned());
+    }
+    Ok(query.to_owned())
 }
 
 /// A validated search with its embedder.

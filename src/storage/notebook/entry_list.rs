@@ -1,5 +1,7 @@
 //! Pages of entries and their summaries.
 
+use std::collections::HashSet;
+
 use rusqlite::{Row, named_params};
 
 use crate::domain::access_filter::AccessFilter;
@@ -62,9 +64,14 @@ pub(crate) fn list_searchable(db: &NotebookDb<'_>, within: &AccessFilter) -> Res
         let tagged = list_tagged(db, within)?.into_iter().filter(|entry| entry.date_confirmed);
         return Ok(tagged.map(|entry| (entry.entry_date, entry.id)).collect());
     }
-    entry_access::query_all(
+    // Removing the tagged entries is faster than asking every entry for its tags.
+    let (hidden, within) = match within.split_excluded_tags() {
+        Some((excluded, rest)) => (tags::list_entries_with(db, &excluded)?, rest),
+        None => (HashSet::new(), within.clone()),
+    };
+    let mut found: Vec<(String, EntryId)> = entry_access::query_all(
         db,
-        within,
+        &within,
         restricted_statement!(
             "SELECT entry_date, id FROM entries e INDEXED BY entries_by_date
              WHERE e.date_confirmed = 1 AND",
@@ -72,7 +79,9 @@ pub(crate) fn list_searchable(db: &NotebookDb<'_>, within: &AccessFilter) -> Res
         ),
         &[],
         |row| Ok((row.get(0)?, EntryId(row.get(1)?))),
-    )
+    )?;
+    found.retain(|(_, entry)| !hidden.contains(&entry.0));
+    Ok(found)
 }
 
 /// Returns the summaries of entries in the given order.
@@ -115,12 +124,19 @@ fn list_by_date(
         &[(":limit", &limit), (":offset", &offset)],
         summary_from_row,
     )?;
-    let total = if *within == AccessFilter::default() { cached_total(db)? } else { count(db, within)? };
+    let total = match within.split_excluded_tags() {
+        // Subtracting the tagged entries is faster than asking every entry for its tags.
+        Some((excluded, rest)) => count(db, &rest)? - count_tagged(db, &rest, &excluded)?,
+        None => count(db, within)?,
+    };
     Ok((items, total))
 }
 
 /// Counts the entries within a boundary.
 fn count(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
+    if *within == AccessFilter::default() {
+        return cached_total(db);
+    }
     entry_access::query_one(
         db,
         within,
@@ -129,6 +145,24 @@ fn count(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
              WHERE"
         ),
         &[],
+        |row| row.get(0),
+    )
+}
+
+/// Counts the entries within a boundary that have one of the tags in a JSON array, or one below them.
+fn count_tagged(db: &NotebookDb<'_>, within: &AccessFilter, tags: &str) -> Result<i64> {
+    entry_access::query_one(
+        db,
+        within,
+        restricted_statement!(
+            "SELECT COUNT(*)
+             FROM (SELECT t.entry_id FROM json_each(:tags) x CROSS JOIN entry_tags t WHERE t.tag = x.value
+                   UNION SELECT t.entry_id FROM json_each(:tags) x CROSS JOIN entry_tags t
+                   WHERE t.tag > x.value || '/' AND t.tag < x.value || '0') g
+             CROSS JOIN entries e INDEXED BY entries_days ON e.id = g.entry_id
+             WHERE"
+        ),
+        &[(":tags", &tags)],
         |row| row.get(0),
     )
 }
