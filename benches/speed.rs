@@ -13,6 +13,7 @@ use std::time::{Duration, Instant as Clock};
 
 use journal::domain::date_range::DateRange;
 use journal::domain::scope::Scope;
+use journal::domain::tag::TagFilter;
 use journal::jobs;
 use journal::providers::minilm::MiniLm;
 use journal::services::ingest;
@@ -23,10 +24,22 @@ fn main() {
     measure_embedder();
     support::runtime().block_on(measure_embedding_jobs());
     println!(
-        "\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}",
-        "entries", "store batch", "store single", "search p50", "search p99", "list p50", "cold search"
+        "\n{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}",
+        "entries",
+        "store batch",
+        "store single",
+        "search p50",
+        "search p99",
+        "list p50",
+        "cold search",
+        "list --tag",
+        "tag:",
+        "tag: word"
     );
-    println!("{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}", "", "entries/s", "entries/s", "ms", "ms", "ms", "ms");
+    println!(
+        "{:>8}{:>14}{:>14}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}",
+        "", "entries/s", "entries/s", "ms", "ms", "ms", "ms", "ms", "ms", "ms"
+    );
     for count in [1_000, 10_000, 50_000].into_iter().filter(|count| *count <= largest) {
         support::runtime().block_on(measure_journal(count));
     }
@@ -63,6 +76,7 @@ async fn measure_embedding_jobs() {
 async fn measure_journal(count: usize) {
     let texts = support::generate_entries(count + 300);
     let journal = BenchJournal::new(&[], Some(Arc::new(InstantEmbedder))).await;
+    let texts = tag_every_tenth(texts);
     let started = Clock::now();
     journal.store(&texts[..count], 256).await;
     let batch = rate(count, started);
@@ -73,14 +87,20 @@ async fn measure_journal(count: usize) {
     let single = rate(300, started);
     jobs::drain(&journal.ctx, Scope::Ingest, &|_, _| {}).await.unwrap();
     let (half, most) = measure_searches(&journal).await;
-    let listing = measure_lists(&journal).await;
+    let listing = measure_lists(&journal, &TagFilter::default()).await;
+    let tagged = measure_lists(&journal, &one_tag()).await;
+    let (filtered, worded) =
+        (median_search(&journal, "tag:benchmark").await, median_search(&journal, "tag:benchmark garden").await);
     let opening = median_of((0..9).map(|_| cold_search(&journal)).collect());
     println!(
-        "{count:>8}{batch:>14.0}{single:>14.0}{:>12.2}{:>12.2}{:>12.2}{:>12.1}",
+        "{count:>8}{batch:>14.0}{single:>14.0}{:>12.2}{:>12.2}{:>12.2}{:>12.1}{:>12.2}{:>12.2}{:>12.2}",
         ms(half),
         ms(most),
         ms(listing),
-        ms(opening)
+        ms(opening),
+        ms(tagged),
+        ms(filtered),
+        ms(worded)
     );
 }
 
@@ -106,10 +126,35 @@ async fn measure_searches(journal: &BenchJournal) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() * 99 / 100])
 }
 
-async fn measure_lists(journal: &BenchJournal) -> Duration {
+/// Adds front matter with a tag to every tenth text.
+fn tag_every_tenth(texts: Vec<String>) -> Vec<String> {
+    let tagged = |(position, text): (usize, String)| match position % 10 {
+        0 => format!("---\ntags: [benchmark]\n---\n{text}"),
+        _ => text,
+    };
+    texts.into_iter().enumerate().map(tagged).collect()
+}
+
+fn one_tag() -> TagFilter {
+    TagFilter { tags: vec!["benchmark".to_owned()], ..TagFilter::default() }
+}
+
+/// Measures a search whose page is not cached: each round asks for another page size or offset.
+async fn median_search(journal: &BenchJournal, query: &str) -> Duration {
+    let mut times = Vec::new();
+    for round in 0..45 {
+        let started = Clock::now();
+        journal.search(query, 5 + round).await.unwrap();
+        times.push(started.elapsed());
+    }
+    median_of(times)
+}
+
+async fn measure_lists(journal: &BenchJournal, tagged: &TagFilter) -> Duration {
     let mut times = Vec::new();
     for _ in 0..50 {
-        let list = journal::services::entries::EntryListQuery { between: DateRange::default(), limit: 20, offset: 0 };
+        let (between, tagged) = (DateRange::default(), tagged.clone());
+        let list = journal::services::entries::EntryListQuery { between, tagged, limit: 20, offset: 0 };
         let started = Clock::now();
         journal::services::entries::list(&journal.ctx, list).await.unwrap();
         times.push(started.elapsed());

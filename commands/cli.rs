@@ -46,6 +46,7 @@ pub enum Command {
     Delete(crate::delete::Args),
     Trash(crate::trash::Args),
     Stats(crate::stats::Args),
+    Tag(crate::tag::Args),
     Entity(crate::entity::Args),
     Mood(crate::mood::Args),
     Today(crate::today::Args),

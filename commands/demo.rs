@@ -14,6 +14,7 @@ use journal::config::{Config, EnvironmentSnapshot, FlagOverride};
 use journal::domain::date_range::DateRange;
 use journal::domain::scope::Scope;
 use journal::domain::search_result::SearchSort;
+use journal::domain::tag::TagFilter;
 use journal::domain::text::preview;
 use journal::domain::user::UserRole;
 use journal::entropy::{self, OsEntropy};
@@ -87,7 +88,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         out.line(format!("\n$ journal search \"{query}\"          # found {match_kind}\n{text}"))?;
     }
 
-    let totals = entries::stats(&ctx, DateRange::default()).await?;
+    let totals = entries::stats(&ctx, DateRange::default(), &TagFilter::default()).await?;
     out.line(format!("\n$ journal stats\n{}", stats::render(&totals)))?;
 
     let scan = scan_files(&folder.path.join("data"), SENTENCE.as_bytes())?;
@@ -139,6 +140,7 @@ async fn best_hit(ctx: &Ctx, query: &str) -> Result<String> {
     let search = EntrySearch {
         query: query.to_owned(),
         between: DateRange::default(),
+        tagged: TagFilter::default(),
         limit: 1,
         offset: 0,
         sort: SearchSort::Relevance,

@@ -50,6 +50,7 @@ mod serve;
 mod session;
 mod show;
 mod stats;
+mod tag;
 mod today;
 mod trash;
 mod user;
@@ -170,6 +171,7 @@ async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutpu
         Command::Search(args) => search::run(shell, args, out).await,
         Command::Ask(args) => ask::run(shell, args, out).await,
         Command::Stats(args) => stats::run(shell, args, out).await,
+        Command::Tag(args) => tag::run(shell, args, out).await,
         Command::Entity(args) => entity::run(shell, args, out).await,
         Command::Mood(args) => mood::run(shell, args, out).await,
         Command::Today(args) => today::run(shell, args, out).await,

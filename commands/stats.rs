@@ -3,6 +3,7 @@ use crate::date_args;
 use crate::output::{CommandOutput, counted, entries};
 use journal::domain::date_range::DateRange;
 use journal::domain::entry::{MonthStats, NotebookStats};
+use journal::domain::tag::TagFilter;
 use journal::error::Result;
 
 /// Show counts of entries and words, by month
@@ -11,12 +12,14 @@ use journal::error::Result;
 pub struct Args {
     #[command(flatten)]
     between: DateRange,
+    #[command(flatten)]
+    tagged: TagFilter,
 }
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
     let between = date_args::resolve_range(&ctx, args.between)?;
-    let stats = journal::services::entries::stats(&ctx, between).await?;
+    let stats = journal::services::entries::stats(&ctx, between, &args.tagged).await?;
     out.result(&stats, render)
 }
 

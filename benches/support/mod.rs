@@ -14,6 +14,7 @@ use journal::clock::SystemClock;
 use journal::config::{Config, EnvironmentSnapshot, FlagOverride};
 use journal::domain::date_range::DateRange;
 use journal::domain::search_result::{SearchPage, SearchSort};
+use journal::domain::tag::TagFilter;
 use journal::domain::user::UserRole;
 use journal::entropy::OsEntropy;
 use journal::error::Result;
@@ -110,7 +111,8 @@ impl BenchJournal {
     }
 
     async fn find(&self, query: &str, between: DateRange, limit: i64) -> Result<SearchPage> {
-        let search = EntrySearch { query: query.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
+        let (query, tagged) = (query.to_owned(), TagFilter::default());
+        let search = EntrySearch { query, between, tagged, limit, offset: 0, sort: SearchSort::Relevance };
         search::find(&self.ctx, search).await
     }
 }

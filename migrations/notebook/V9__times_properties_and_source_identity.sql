@@ -26,6 +26,8 @@ CREATE TABLE entry_properties (
 -- Lists are ordered by date and time of day.
 DROP INDEX entries_by_date;
 CREATE INDEX entries_by_date ON entries (entry_date, entry_minute, id, date_confirmed);
+DROP INDEX entries_days;
+CREATE INDEX entries_days ON entries (id, entry_date, entry_minute, date_confirmed);
 DROP INDEX entries_summary;
 CREATE INDEX entries_summary ON entries (
     entry_date, entry_minute, id, title, source_type, word_count, chunk_count, language, doubts_verified, date_confirmed,

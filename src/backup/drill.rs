@@ -15,6 +15,7 @@ use crate::config::SearchLimits;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::audit::AuditAction;
 use crate::domain::backup::NotebookBackupPart;
+use crate::domain::search_query::ParsedQuery;
 use crate::domain::search_result::SearchSort;
 use crate::error::{Error, Result};
 use crate::services::admin::doctor::{self, CheckStatus};
@@ -89,10 +90,10 @@ fn check_search(app: &AppState, part: &NotebookBackupPart) -> Result<String> {
         for sample in drill_samples::list_searchable(db)? {
             let within = AccessFilter::for_dates(Some(&sample.date), Some(&sample.date));
             let limits = SearchLimits { keyword: MAX_CANDIDATES, vector: 0, fused: MAX_CANDIDATES };
-            let query = sample_query(&sample);
+            let query = ParsedQuery::plain(&sample_query(&sample));
             let ranked = search::RankingRequest { query: &query, within: &within, limits }.rank(db, None)?;
             let hits = ranked.page(db, SearchSort::Relevance, MAX_CANDIDATES, 0)?;
-            if hits.iter().all(|hit| hit.entry_id != sample.id) && query.chars().any(char::is_alphanumeric) {
+            if hits.iter().all(|hit| hit.entry_id != sample.id) && !query.terms.is_empty() {
                 return Err(Error::conflict(format!("a search for the words of entry {} does not find it", sample.id))
                     .hint("the backup can still be restored: `journal reindex --fts` rebuilds the index"));
             }

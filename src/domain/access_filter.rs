@@ -1,32 +1,41 @@
 //! Filter of the entries that a caller may access, as queries bind it.
 
 use crate::domain::api_key::KeyRestrictions;
+use crate::domain::tag::{self, TagFilter};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Entries that a query may return: the restrictions of the caller's key, narrowed to the requested dates.
+/// Entries that a query may return: the restrictions of the caller's key, narrowed to the requested dates and tags.
 ///
-/// Every query about entries binds all four parameters.
+/// Narrowing only ever adds conditions. Every query about entries binds all five parameters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct AccessFilter {
     from: Option<String>,
     to: Option<String>,
     /// True if the key restricts dates, as opposed to the request.
     key_restricts_dates: bool,
-    without: Vec<String>,
-    /// Excluded tags as a JSON array; `None` without any.
-    tags: Option<String>,
+    /// Tags that the key excludes.
+    key_without: Vec<String>,
+    /// Tags that the request excludes.
+    asked_without: Vec<String>,
+    /// Tags that the request requires, all of them.
+    with: Vec<String>,
 }
 
 impl AccessFilter {
     /// Creates the filter of a key's restrictions.
     pub(crate) fn from_restrictions(boundary: &KeyRestrictions) -> Self {
-        let tags = (!boundary.without_tags.is_empty()).then(|| serde_json::json!(boundary.without_tags).to_string());
+        // Older versions kept the sign of `#private`, both as a tag and in a key.
+        let spellings = |tag: &String| {
+            let bare = tag::bare(tag).to_owned();
+            [format!("#{bare}"), bare]
+        };
         Self {
             from: boundary.from.clone(),
             to: boundary.to.clone(),
             key_restricts_dates: boundary.from.is_some() || boundary.to.is_some(),
-            without: boundary.without_tags.clone(),
-            tags,
+            key_without: boundary.without_tags.iter().flat_map(spellings).collect(),
+            asked_without: Vec::new(),
+            with: Vec::new(),
         }
     }
 
@@ -45,6 +54,14 @@ impl AccessFilter {
         Self { from, to: to.map(str::to_owned), ..self.clone() }
     }
 
+    /// Narrows the filter to entries with all required tags and none of the excluded ones.
+    pub(crate) fn narrowed_to_tags(&self, tagged: &TagFilter) -> Self {
+        let mut narrowed = self.clone();
+        narrowed.with.extend(tagged.tags.iter().cloned());
+        narrowed.asked_without.extend(tagged.without_tags.iter().cloned());
+        narrowed
+    }
+
     /// `:from`, `YYYY-MM-DD`.
     pub(crate) fn from(&self) -> Option<&str> {
         self.from.as_deref()
@@ -60,14 +77,38 @@ impl AccessFilter {
         i64::from(self.key_restricts_dates)
     }
 
-    /// `:without`, a JSON array of tags; `None` without any.
-    pub(crate) fn excluded_tags(&self) -> Option<&str> {
-        self.tags.as_deref()
+    /// `:without`, a JSON array of tags that the key or the request excludes; `None` without any.
+    pub(crate) fn excluded_tags(&self) -> Option<String> {
+        json_array(self.key_without.iter().chain(&self.asked_without))
     }
 
-    /// Returns whether the key has restrictions, regardless of the requested dates.
+    /// `:with`, a JSON array of tags that the request requires; `None` without any.
+    pub(crate) fn required_tags(&self) -> Option<String> {
+        json_array(&self.with)
+    }
+
+    /// Returns the tags that the request requires.
+    pub(crate) fn required_tags_list(&self) -> &[String] {
+        &self.with
+    }
+
+    /// Returns one required tag and the filter of everything else, for a query that reads the entries of that tag only;
+    /// `None` if no tag is required.
+    pub(crate) fn split_required_tag(&self) -> Option<(String, Self)> {
+        let (first, rest) = self.with.split_first()?;
+        Some((first.clone(), Self { with: rest.to_vec(), ..self.clone() }))
+    }
+
+    /// Returns the excluded tags as a JSON array and the filter of everything else, for a query that removes the entries
+    /// with these tags itself; `None` if no tag is excluded.
+    pub(crate) fn split_excluded_tags(&self) -> Option<(String, Self)> {
+        let excluded = self.excluded_tags()?;
+        Some((excluded, Self { key_without: Vec::new(), asked_without: Vec::new(), ..self.clone() }))
+    }
+
+    /// Returns whether the key has restrictions, regardless of the requested dates and tags.
     pub(crate) fn has_key_restrictions(&self) -> bool {
-        self.key_restricts_dates || self.tags.is_some()
+        self.key_restricts_dates || !self.key_without.is_empty()
     }
 
     /// Refuses an entry outside of the filter, which the caller could not read back.
@@ -89,7 +130,7 @@ impl AccessFilter {
                 &format!("give a date of {range}"),
             ));
         }
-        if tags.iter().any(|tag| self.without.contains(tag)) {
+        if tags.iter().any(|tag| self.key_without.iter().any(|excluded| tag::is_within(tag, excluded))) {
             return Err(outside_restrictions_error(
                 "this key may not access entries with that tag",
                 "leave the tag out",
@@ -97,6 +138,11 @@ impl AccessFilter {
         }
         Ok(())
     }
+}
+
+fn json_array<'t>(tags: impl IntoIterator<Item = &'t String>) -> Option<String> {
+    let tags: Vec<&String> = tags.into_iter().collect();
+    (!tags.is_empty()).then(|| serde_json::json!(tags).to_string())
 }
 
 fn outside_restrictions_error(message: &str, hint: &str) -> Error {

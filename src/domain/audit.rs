@@ -118,6 +118,8 @@ named_enum! {
         DraftSaved = "DRAFT_SAVED",
         /// A draft was discarded.
         DraftDiscarded = "DRAFT_DISCARDED",
+        /// A tag was renamed in all entries.
+        TagRenamed = "TAG_RENAMED",
     }
 }
 

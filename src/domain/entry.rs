@@ -166,6 +166,8 @@ pub struct EntrySummary {
     pub entity_mention_count: i64,
     /// First words of the text; at most [`PREVIEW_CHARS`] code points.
     pub preview: String,
+    /// Tags, lower case, sorted.
+    pub tags: Vec<String>,
 }
 
 /// Serializes a time of day as `HH:MM`.

@@ -30,6 +30,7 @@ pub mod past_instant;
 pub mod price;
 pub mod prompt_injection;
 pub mod scope;
+pub mod search_query;
 pub mod search_result;
 pub mod sentences;
 pub mod session;

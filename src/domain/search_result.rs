@@ -48,6 +48,8 @@ pub struct SearchHit {
     pub text: String,
     /// Fused score; comparable only among results of the same query.
     pub score: f64,
+    /// True if the entry matches the query itself: its words, phrases, tags or day; false if only its meaning is near.
+    pub exact: bool,
     /// Text around the keyword match, matches between U+0002 and U+0003; `None` if only the vector search matched.
     pub snippet: Option<String>,
     /// Matching chunks, best first.
@@ -70,6 +72,9 @@ pub struct SearchPage {
     /// Reason why the vector search was skipped; omitted if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words_only: Option<String>,
+    /// Date operators of the query whose value is no date; they were searched as words. Omitted if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread_dates: Vec<String>,
     /// Results of this page.
     pub items: Vec<SearchHit>,
 }

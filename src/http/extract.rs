@@ -1,10 +1,12 @@
 //! Extractors: caller, path and query parameters, bodies. Every rejection is an [`Error`].
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use http::Uri;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -98,6 +100,18 @@ impl<T: FromStr + Send> FromRequestParts<HttpState> for PathIdName<T> {
     }
 }
 
+/// Name in the path.
+pub(crate) struct PathName(pub(crate) String);
+
+impl FromRequestParts<HttpState> for PathName {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &HttpState) -> Result<Self> {
+        let Path(name) = Path::<String>::from_request_parts(parts, shared).await.map_err(|_| not_found())?;
+        Ok(Self(name))
+    }
+}
+
 fn parse_path_segment<T: FromStr>(text: &str) -> Result<T> {
     // `+1` and `01` would parse as numbers, but each resource has one URL.
     if text.starts_with('+') || (text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -117,7 +131,8 @@ impl<T: DeserializeOwned> FromRequestParts<HttpState> for QueryParams<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &HttpState) -> Result<Self> {
-        match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
+        let uri = join_repeated(&parts.uri)?;
+        match axum::extract::Query::<T>::try_from_uri(uri.as_ref()) {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
                 Err(Error::invalid(format!("invalid query parameter: {}", json::sanitized_message(&error)))
@@ -127,6 +142,32 @@ impl<T: DeserializeOwned> FromRequestParts<HttpState> for QueryParams<T> {
             Err(_) => Err(Error::invalid("the query string cannot be parsed").code("invalid_query")),
         }
     }
+}
+
+/// Parameters that may be repeated: their values are joined by commas, which they cannot contain.
+const REPEATABLE: [&str; 2] = ["tag", "without_tag"];
+
+/// Returns the URI with the values of a repeatable parameter joined into its first occurrence.
+fn join_repeated(uri: &Uri) -> Result<Cow<'_, Uri>> {
+    let query = uri.query().unwrap_or_default();
+    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
+    let is_repeated = |wanted: &&str| query.split('&').filter(|pair| name(pair) == *wanted).count() > 1;
+    let repeated: Vec<&str> = REPEATABLE.into_iter().filter(is_repeated).collect();
+    if repeated.is_empty() {
+        return Ok(Cow::Borrowed(uri));
+    }
+    let mut pairs: Vec<String> =
+        query.split('&').filter(|pair| !repeated.contains(&name(pair).as_str())).map(str::to_owned).collect();
+    for wanted in repeated {
+        let values = query.split('&').filter(|pair| name(pair) == wanted).filter_map(|pair| pair.split_once('='));
+        let values: Vec<&str> = values.map(|(_, value)| value).collect();
+        pairs.push(format!("{wanted}={}", values.join("%2C")));
+    }
+    let joined = format!("{}?{}", uri.path(), pairs.join("&"));
+    joined
+        .parse()
+        .map(Cow::Owned)
+        .map_err(|_| Error::invalid("the query string cannot be parsed").code("invalid_query"))
 }
 
 /// JSON object body. The content type is ignored, as in the Python server.

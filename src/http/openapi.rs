@@ -23,7 +23,7 @@ the request's id in the server's log. Resources of other users are reported as n
 `YYYY-MM-DD`. Out-of-range values of `limit` are clamped.";
 
 /// Route groups: path prefix, tag name and description. The first match wins.
-const TAGS: [(&str, &str, &str); 12] = [
+const TAGS: [(&str, &str, &str); 13] = [
     ("/api/auth/api-keys", "keys", "API keys: create, list, revoke. A key is shown only on creation."),
     ("/api/auth/sessions", "sessions", "Browser sessions: list and revoke."),
     ("/api/auth", "account", "Login, logout and the caller's account."),
@@ -32,6 +32,7 @@ const TAGS: [(&str, &str, &str); 12] = [
     ("/api/admin", "administration", "Users, audit log and server operation; admins only, without access to content."),
     ("/api/entries", "entries", "Entries: list, show, change, delete, add."),
     ("/api/ingest", "entries", "Entries: list, show, change, delete, add."),
+    ("/api/tags", "entries", "Entries: list, show, change, delete, add."),
     ("/api/search", "search", "Full-text and semantic search."),
     ("/api/jobs", "jobs", "Background jobs."),
     ("/api/settings", "settings", "Server-wide settings."),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::domain::date_range::DateRange;
+use crate::domain::tag::TagFilter;
 use crate::error::Error;
 
 /// Page of a list.
@@ -19,6 +20,16 @@ pub(crate) struct PageQuery {
 pub(crate) fn date_range(from: Option<String>, to: Option<String>) -> DateRange {
     let given = |date: Option<String>| date.filter(|date| !date.is_empty());
     DateRange { from: given(from), to: given(to) }
+}
+
+/// Returns the tag filter of a query. A tag contains no comma, so several are separated by one; the extractor joins
+/// repeated parameters that way.
+pub(crate) fn tag_filter(tag: Option<&str>, without_tag: Option<&str>) -> TagFilter {
+    let list = |tags: Option<&str>| -> Vec<String> {
+        let tags = tags.unwrap_or_default().split(',').map(str::trim);
+        tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    };
+    TagFilter { tags: list(tag), without_tags: list(without_tag) }
 }
 
 /// Returns the error for an unknown bin; `more` lists additional bins of the route.

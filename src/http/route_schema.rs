@@ -10,8 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use crate::app::context::Ctx;
 use crate::error::Result;
 use crate::http::extract::{
-    LenientJson, MaybeAuthenticated, MultipartForm, PathId, PathIdIndex, PathIdName, QueryParams, StreamingForm,
-    StrictJson,
+    LenientJson, MaybeAuthenticated, MultipartForm, PathId, PathIdIndex, PathIdName, PathName, QueryParams,
+    StreamingForm, StrictJson,
 };
 use crate::http::reply::{Accepted, Created};
 use crate::http::state::HttpState;
@@ -102,6 +102,7 @@ impl HandlerInput for State<HttpState> {}
 impl HandlerInput for MultipartForm {}
 impl HandlerInput for StreamingForm {}
 impl HandlerInput for LenientJson {}
+impl HandlerInput for PathName {}
 impl<T> HandlerInput for PathId<T> {}
 impl<T> HandlerInput for PathIdIndex<T> {}
 impl<T> HandlerInput for PathIdName<T> {}

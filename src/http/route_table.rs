@@ -18,7 +18,7 @@ use crate::http::routes::entities::{charts, curation};
 use crate::http::routes::{
     account, activity, admin, audit, auth, dashboard, digest, egress, entities, entries, extraction, fitness, health,
     ingest, jobs, keys, mcp, media, metrics, moods, notifications, preferences, reload, search, sessions, settings,
-    stats, trash,
+    stats, tags, trash,
 };
 use crate::jobs::IngestResponse;
 use crate::mcp::MAX_BODY;
@@ -172,6 +172,8 @@ fn entry_routes() -> Vec<HttpRoute> {
         post("/api/search/answer", SEARCH, "Answers a question from the journal", search::answer)
             .errors(&[409, 502, 503]),
         get("/api/stats", READ, "Counts entries, words and months", stats::stats),
+        get("/api/tags", READ, "Lists the tags with their numbers of entries", tags::list),
+        patch("/api/tags/{tag}", WRITE, "Renames a tag and those below it in every entry", tags::rename).errors(&[409]),
     ]
 }
 

@@ -162,7 +162,7 @@ async fn wait_for_retry(ctx: &Ctx, id: JobId) -> JobView {
 
 /// Counts a user's entries.
 async fn count_entries(ctx: &Ctx) -> i64 {
-    crate::services::entries::stats(ctx, crate::domain::date_range::DateRange::default()).await.unwrap().total_entries
+    crate::services::entries::stats(ctx, Default::default(), &Default::default()).await.unwrap().total_entries
 }
 
 /// Scripted result of a job run.
@@ -265,7 +265,13 @@ impl<const IS_PHOTO: bool> JobHandler for ScriptedHandler<IS_PHOTO> {
 
 /// Builds a commit that adds an entry whose text is the job's id.
 fn entry_commit(ctx: &Ctx, job: JobId) -> JobCommit {
-    let typed = TextInput { text: format!("Entry of {job}"), date: None, time: None, source: SourceType::Photo };
+    let typed = TextInput {
+        text: format!("Entry of {job}"),
+        date: None,
+        time: None,
+        source: SourceType::Photo,
+        tags: Vec::new(),
+    };
     let draft = ingest::draft_from_text(ctx, &typed).unwrap();
     let trail = crate::services::audit::AuditRecorder::from_ctx(ctx);
     handler::commit(move |db| {

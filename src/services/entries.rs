@@ -10,6 +10,7 @@ mod health;
 mod on_this_day;
 mod originals;
 mod query_timing;
+mod tags;
 mod tokens;
 mod trash;
 mod trash_cleaner;
@@ -26,6 +27,7 @@ pub use health::health;
 pub(crate) use on_this_day::earlier_years;
 pub use on_this_day::today;
 pub use originals::{OriginalFile, OriginalListResponse, OriginalReader, original, originals};
+pub use tags::{TagRename, TagRenameResponse, list_tags, rename_tag};
 pub use tokens::{TextToken, TokenListResponse, tokens};
 pub use trash::{
     DEFAULT_TRASH_LIMIT, MAX_TRASH_LIMIT, empty_trash, list_trash, purge_due_trash, restore_from_trash, select_trashed,
@@ -39,11 +41,12 @@ use crate::domain::entry::{Entry, EntryChunkList, EntryPage, EntryVersion, Noteb
 use crate::domain::entry_date;
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
+use crate::domain::tag::TagFilter;
 use crate::domain::writing_streaks::WritingStreaks;
 use crate::error::{Error, ErrorKind, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::entries::query_timing::record_duration;
-use crate::storage::notebook::{chunks, entries, stats, versions};
+use crate::storage::notebook::{chunks, entries, entry_list, stats, versions};
 
 /// Default page size.
 pub const DEFAULT_LIMIT: i64 = 20;
@@ -56,6 +59,9 @@ pub struct EntryListQuery {
     /// Date range of the entries.
     #[command(flatten)]
     pub between: DateRange,
+    /// Tags of the entries.
+    #[command(flatten)]
+    pub tagged: TagFilter,
     /// Entries per page, 1 to 100
     #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
@@ -135,13 +141,14 @@ pub async fn history(ctx: &Ctx, id: EntryId) -> Result<Vec<EntryVersion>> {
 /// Lists entries, newest date first.
 ///
 /// # Errors
-/// `Invalid` for malformed dates.
+/// `Invalid` for malformed dates and tags.
 pub async fn list(ctx: &Ctx, list: EntryListQuery) -> Result<EntryPage> {
     let (from, to) = list.between.validate()?;
+    let tagged = list.tagged.validate()?;
     let (limit, offset) = (list.limit.clamp(1, MAX_LIMIT), list.offset.max(0));
     ctx.read_restricted(Scope::EntriesRead, ReadKind::List, move |db, within| {
-        let within = within.narrowed_to_dates(from.as_deref(), to.as_deref());
-        record_duration(db, "list", || entries::list(db, &within, limit, offset))
+        let within = within.narrowed_to_dates(from.as_deref(), to.as_deref()).narrowed_to_tags(&tagged);
+        record_duration(db, "list", || entry_list::list(db, &within, limit, offset))
     })
     .await
 }
@@ -174,12 +181,13 @@ pub async fn dates_and_ids(ctx: &Ctx) -> Result<Vec<(String, EntryId)>> {
 /// Returns totals of entries, words and months.
 ///
 /// # Errors
-/// `Invalid` for malformed dates.
-pub async fn stats(ctx: &Ctx, between: DateRange) -> Result<NotebookStats> {
+/// `Invalid` for malformed dates and tags.
+pub async fn stats(ctx: &Ctx, between: DateRange, tagged: &TagFilter) -> Result<NotebookStats> {
     let (from, to) = between.validate()?;
+    let tagged = tagged.validate()?;
     let today = ctx.today();
     ctx.read_restricted(Scope::EntriesRead, ReadKind::Statistics, move |db, within| {
-        let within = within.narrowed_to_dates(from.as_deref(), to.as_deref());
+        let within = within.narrowed_to_dates(from.as_deref(), to.as_deref()).narrowed_to_tags(&tagged);
         record_duration(db, "statistics", || {
             let streaks = WritingStreaks::from_days(&stats::list_days(db, &within)?, today);
             Ok(NotebookStats { streaks, ..stats::entry_totals(db, &within)? })

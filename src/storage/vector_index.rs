@@ -1,6 +1,6 @@
 //! In-memory vector index of one notebook, scanned exactly.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -150,17 +150,16 @@ impl VectorIndex {
 
     /// Returns the cosine similarity of every row with a unit-length query, in row order.
     ///
-    /// `-inf` for rows outside the days, of excluded entries, and for a query of another dimension.
+    /// `-inf` for rows outside the days, of entries that are not admitted, and for a query of another dimension.
     #[expect(clippy::cast_possible_truncation, reason = "a sum of products of int8 is far from f32's 24 exact bits")]
-    pub(crate) fn scan(&self, query: &[f32], days: DayRange, without: &HashSet<i64>) -> Vec<f32> {
+    pub(crate) fn scan(&self, query: &[f32], days: DayRange, admits: impl Fn(i64) -> bool) -> Vec<f32> {
         let mut scores = vec![f32::NEG_INFINITY; self.row_count];
         if query.len() != self.dimension || self.dimension == 0 {
             return scores;
         }
         let query = quantise(query);
         for (before, segment) in &self.segments {
-            let wanted =
-                |owner: &&EntryRows| (days.from..=days.to).contains(&owner.day) && !without.contains(&owner.entry_id);
+            let wanted = |owner: &&EntryRows| (days.from..=days.to).contains(&owner.day) && admits(owner.entry_id);
             for owner in segment.entries.iter().filter(wanted) {
                 for row in owner.rows.clone() {
                     let components = &segment.components[row * self.dimension..(row + 1) * self.dimension];
@@ -263,7 +262,7 @@ mod tests {
     fn scan_returns_the_cosine_to_two_digits() {
         let index = index(&[[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, -1.0]]);
 
-        let scores = index.scan(&[0.6, 0.8, 0.0], DayRange::ALL, &HashSet::new());
+        let scores = index.scan(&[0.6, 0.8, 0.0], DayRange::ALL, |_| true);
 
         for (score, cosine) in scores.iter().zip([0.6, 1.0, 0.0]) {
             assert!((score - cosine).abs() < 0.01, "{scores:?}");
@@ -277,12 +276,12 @@ mod tests {
         let mut index = index(&[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]);
         index.push_row(9, 20_260_102, 9, 1.0, &[1, 2]);
 
-        let scores = index.scan(&[1.0, 0.0, 0.0], DayRange { from: 20_260_102, to: 20_260_102 }, &HashSet::new());
+        let scores = index.scan(&[1.0, 0.0, 0.0], DayRange { from: 20_260_102, to: 20_260_102 }, |_| true);
 
         assert_eq!(index.top_rows(&scores, 10).len(), 1);
         assert_eq!(index.best_score_of_entry(&scores, 9), None);
         assert!(index.best_score_of_entry(&scores, 1).unwrap() > 0.99);
-        assert!(index.scan(&[1.0], DayRange::ALL, &HashSet::new()).iter().all(|score| *score == f32::NEG_INFINITY));
+        assert!(index.scan(&[1.0], DayRange::ALL, |_| true).iter().all(|score| *score == f32::NEG_INFINITY));
     }
 
     #[test]
@@ -293,7 +292,7 @@ mod tests {
             before.with_retained_entries(2, |entry, chunk| (entry != 1 && chunk == entry + 100).then_some(20_270_101));
 
         let days = DayRange { from: 20_270_101, to: 20_270_101 };
-        let scores = later.scan(&[0.0, 0.0, 1.0], days, &HashSet::new());
+        let scores = later.scan(&[0.0, 0.0, 1.0], days, |_| true);
         assert_eq!(later.generation, 2);
         assert_eq!(later.best_score_of_entry(&scores, 1), None);
         assert!(later.best_score_of_entry(&scores, 2).unwrap() > 0.99);
@@ -306,7 +305,7 @@ mod tests {
         index.push_row(5, 20_260_101, 1, 1.0 / 127.0, &[127, 0]);
         index.push_row(5, 20_260_101, 2, 1.0 / 127.0, &[0, 127]);
 
-        let scores = index.scan(&[0.0, 1.0], DayRange::ALL, &HashSet::new());
+        let scores = index.scan(&[0.0, 1.0], DayRange::ALL, |_| true);
 
         assert!(index.best_score_of_entry(&scores, 5).unwrap() > 0.99);
     }

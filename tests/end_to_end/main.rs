@@ -33,4 +33,6 @@ mod photographs;
 mod plaintext_leaks;
 mod private_tags;
 mod prompts;
+mod search_language;
+mod tags;
 mod trash;

@@ -9,7 +9,7 @@ use crate::domain::entry::{Entry, EntryChunkList, EntryPage};
 use crate::domain::id::EntryId;
 use crate::error::Result;
 use crate::http::extract::{PathId, QueryParams, StrictJson, present_or_null};
-use crate::http::query::date_range;
+use crate::http::query::{date_range, tag_filter};
 use crate::services::entries::{
     self, CharOffset, DeletionMode, EntryDeleteResponse, EntryEdit, EntryEditResponse, TagEdit, TokenListResponse,
 };
@@ -25,6 +25,10 @@ pub struct ListEntriesQuery {
     limit: Option<i64>,
     /// Entries to skip.
     offset: Option<i64>,
+    /// Only entries with this tag or one below it; repeated or separated by commas, all of them.
+    tag: Option<String>,
+    /// Only entries without this tag and those below it; repeated or separated by commas, none of them.
+    without_tag: Option<String>,
 }
 
 /// Way of a deletion.
@@ -73,6 +77,7 @@ pub struct PatchEntryRequest {
 pub async fn list(ctx: Ctx, QueryParams(wanted): QueryParams<ListEntriesQuery>) -> Result<Json<EntryPage>> {
     let page = entries::EntryListQuery {
         between: date_range(wanted.start_date, wanted.end_date),
+        tagged: tag_filter(wanted.tag.as_deref(), wanted.without_tag.as_deref()),
         limit: wanted.limit.unwrap_or(entries::DEFAULT_LIMIT),
         offset: wanted.offset.unwrap_or(0),
     };

@@ -30,6 +30,9 @@ pub struct IngestTextRequest {
     /// Source of the text; default `text_entry`.
     #[serde(default = "default_source_type")]
     source_type: SourceType,
+    /// Tags of the entry.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// Text file.
@@ -81,7 +84,8 @@ fn default_source_type() -> SourceType {
 }
 
 pub async fn text(ctx: Ctx, StrictJson(given): StrictJson<IngestTextRequest>) -> Result<Created<IngestResponse>> {
-    let typed = TextInput { text: given.text, date: given.entry_date, time: None, source: given.source_type };
+    let typed =
+        TextInput { text: given.text, date: given.entry_date, time: None, source: given.source_type, tags: given.tags };
     jobs::ingest_text(&ctx, typed).await.map(Created)
 }
 

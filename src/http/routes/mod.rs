@@ -27,4 +27,5 @@ pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod stats;
+pub(crate) mod tags;
 pub(crate) mod trash;

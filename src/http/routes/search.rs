@@ -8,13 +8,14 @@ use crate::app::context::Ctx;
 use crate::domain::search_result::{SearchPage, SearchSort};
 use crate::error::{Error, Result};
 use crate::http::extract::{QueryParams, StrictJson};
-use crate::http::query::date_range;
+use crate::http::query::{date_range, tag_filter};
 use crate::services::search::{self, AnswerResponse, JournalQuestion};
 
 /// Search query.
 #[derive(Deserialize, JsonSchema)]
 pub struct SearchQuery {
-    /// Words or a question, at most 2,000 characters.
+    /// Words or a question, at most 2,000 characters. Narrowed by `"a phrase"`, `-word`, `-"a phrase"`, `wal*`, `tag:`,
+    /// `person:`, `on:`, `before:` and `after:`.
     q: Option<String>,
     /// First date, `YYYY-MM-DD`.
     start_date: Option<String>,
@@ -24,6 +25,10 @@ pub struct SearchQuery {
     limit: Option<i64>,
     /// Hits to skip.
     offset: Option<i64>,
+    /// Only entries with this tag or one below it; repeated or separated by commas, all of them.
+    tag: Option<String>,
+    /// Only entries without this tag and those below it; repeated or separated by commas, none of them.
+    without_tag: Option<String>,
     /// `relevance`, `date_desc` or `date_asc`.
     sort: Option<String>,
     /// Removed: every search uses both full text and meaning.
@@ -55,6 +60,7 @@ impl SearchQuery {
         Ok(search::EntrySearch {
             query,
             between: date_range(self.start_date, self.end_date),
+            tagged: tag_filter(self.tag.as_deref(), self.without_tag.as_deref()),
             limit: self.limit.unwrap_or(search::DEFAULT_LIMIT),
             offset: self.offset.unwrap_or(0),
             sort,

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use crate::domain::entry::{Entry, EntrySummary, PREVIEW_CHARS};
 use crate::domain::id::EntryId;
 use crate::domain::scope::Scope;
+use crate::domain::tag::TagFilter;
 use crate::error::Result;
 use crate::mcp::content_delimiter;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
 use crate::mcp::tools::date_range_args::DateRangeArgs;
 use crate::mcp::tools::list_text::{format_count, format_list};
 use crate::mcp::tools::lookup_hint::with_entry_hint;
+use crate::mcp::tools::tag_filter_args::TagFilterArgs;
 use crate::services::entries::{self, EntryEdit};
 
 /// Maximum number of entries in a page: the contract of the tool, below [`entries::MAX_LIMIT`] of other interfaces.
@@ -35,7 +37,7 @@ pub(super) fn tools() -> Vec<Tool> {
         Tool::new(
             "journal_list_entries",
             "List entries",
-            "Lists journal entries, newest date first, one line each: id, date, source, words and start of the text.",
+            "Lists journal entries, newest date first, one line each: id, date, source, words, tags and start of the text.",
             reads,
             list,
         ),
@@ -99,6 +101,8 @@ fn format_entry(entry: &Entry, left: &mut usize) -> String {
 struct ListEntriesArgs {
     #[serde(flatten)]
     between: DateRangeArgs,
+    #[serde(flatten)]
+    tagged: TagFilterArgs,
     /// Maximum number of entries, 1 to 50.
     #[serde(default = "default_limit")]
     limit: i64,
@@ -114,6 +118,7 @@ fn default_limit() -> i64 {
 async fn list(call: ToolCall, given: ListEntriesArgs) -> Result<String> {
     let list = entries::EntryListQuery {
         between: given.between.into(),
+        tagged: given.tagged.into(),
         limit: given.limit.min(MAX_LIMIT),
         offset: given.offset,
     };
@@ -123,9 +128,10 @@ async fn list(call: ToolCall, given: ListEntriesArgs) -> Result<String> {
 }
 
 fn format_summary(entry: &EntrySummary) -> String {
-    let EntrySummary { id, entry_date, source_type, word_count, preview, .. } = entry;
+    let EntrySummary { id, entry_date, source_type, word_count, preview, tags, .. } = entry;
+    let tags = if tags.is_empty() { String::new() } else { format!(" | tags: {}", tags.join(", ")) };
     let cut = if preview.chars().count() < PREVIEW_CHARS { "" } else { "..." };
-    format!("[{id}] {entry_date} | {source_type} | {word_count} words | {preview}{cut}")
+    format!("[{id}] {entry_date} | {source_type} | {word_count} words{tags} | {preview}{cut}")
 }
 
 /// Entry by id.
@@ -143,7 +149,7 @@ async fn get(call: ToolCall, given: GetEntryArgs) -> Result<Value> {
 }
 
 async fn statistics(call: ToolCall, between: DateRangeArgs) -> Result<String> {
-    let stats = entries::stats(&call.ctx, between.into()).await?;
+    let stats = entries::stats(&call.ctx, between.into(), &TagFilter::default()).await?;
     let range = match (&stats.date_range_start, &stats.date_range_end) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "N/A".to_owned(),

@@ -34,6 +34,9 @@ struct IngestTextArgs {
     /// Source of the text.
     #[serde(default = "default_source_type")]
     source_type: String,
+    /// Tags of the entry.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 fn default_source_type() -> String {
@@ -41,7 +44,8 @@ fn default_source_type() -> String {
 }
 
 async fn ingest_text(call: ToolCall, given: IngestTextArgs) -> Result<String> {
-    let typed = TextInput { text: given.text, date: given.date, time: None, source: given.source_type.parse()? };
+    let (source, tags) = (given.source_type.parse()?, given.tags);
+    let typed = TextInput { text: given.text, date: given.date, time: None, source, tags };
     let entry = jobs::ingest_text(&call.ctx, typed).await?.entry;
     StoredEntryReport {
         id: entry.id.0,

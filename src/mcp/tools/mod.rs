@@ -12,6 +12,7 @@ mod lookup_hint;
 mod media;
 mod moods;
 mod search;
+mod tag_filter_args;
 mod trash;
 
 use std::sync::LazyLock;

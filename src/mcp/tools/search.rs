@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::mcp::tool::{Tool, ToolCall, ToolEffect};
 use crate::mcp::tools::date_range_args::DateRangeArgs;
 use crate::mcp::tools::list_text::{format_count, format_len, format_list};
+use crate::mcp::tools::tag_filter_args::TagFilterArgs;
 use crate::services::search::{self, AnswerCitation, EntrySearch, JournalQuestion, TopicQuery};
 
 /// Maximum length of the text shown of an entry and of a matching part, in code points.
@@ -52,10 +53,12 @@ pub(super) fn tools() -> Vec<Tool> {
 /// Search query.
 #[derive(Deserialize, JsonSchema)]
 struct SearchEntriesArgs {
-    /// Words or a question.
+    /// Words or a question; "a phrase", -word, wal*, tag:, person:, on:, before: and after: narrow it.
     query: String,
     #[serde(flatten)]
     between: DateRangeArgs,
+    #[serde(flatten)]
+    tagged: TagFilterArgs,
     /// Maximum number of entries, 1 to 50.
     #[serde(default = "default_limit")]
     limit: i64,
@@ -69,17 +72,27 @@ fn default_limit() -> i64 {
 }
 
 async fn find(call: ToolCall, given: SearchEntriesArgs) -> Result<String> {
-    let SearchEntriesArgs { query, between, limit, offset } = given;
-    let wanted = EntrySearch { query, between: between.into(), limit, offset, sort: SearchSort::Relevance };
+    let SearchEntriesArgs { query, between, tagged, limit, offset } = given;
+    let (between, tagged) = (between.into(), tagged.into());
+    let wanted = EntrySearch { query, between, tagged, limit, offset, sort: SearchSort::Relevance };
     let found = search::find(&call.ctx, wanted).await?;
     let query = text::preview(&found.query, MAX_QUERY_CHARS);
-    let words_only = found.words_only.map_or_else(String::new, |why| format!(" (full text only: {why})"));
+    let mut notes: Vec<String> = found
+        .unread_dates
+        .iter()
+        .map(|operator| format!("{operator} is no date, so it was searched as words"))
+        .collect();
+    notes.extend(found.words_only.map(|why| format!("full text only: {why}")));
+    if !found.items.is_empty() && found.items.iter().all(|hit| !hit.exact) {
+        notes.push("nothing matches exactly; nearest by meaning".to_owned());
+    }
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) };
     if found.items.is_empty() {
-        return Ok(format!("No entries found for \"{query}\"{words_only}."));
+        return Ok(format!("No entries found for \"{query}\"{notes}."));
     }
     let entries: Vec<String> = found.items.iter().map(format_hit).collect();
     let content = call.delimit(&entries.join("\n\n"))?;
-    Ok(format!("{} found for \"{query}\"{words_only}:\n{content}", format_len(&entries, "entry", "entries")))
+    Ok(format!("{} found for \"{query}\"{notes}:\n{content}", format_len(&entries, "entry", "entries")))
 }
 
 fn format_hit(hit: &SearchHit) -> String {

@@ -129,6 +129,11 @@ impl AuditRecorder {
         self.notebook_changed(db, AuditAction::EntryPurged, &format!("entry:{id}"), &[])
     }
 
+    /// Records that a tag was renamed: in how many entries, never its names.
+    pub(crate) fn tag_renamed(&self, db: &NotebookDb<'_>, entries: usize) -> Result<()> {
+        self.notebook_changed(db, AuditAction::TagRenamed, "tags", &[&format!("entries:{entries}")])
+    }
+
     /// Records that photographs or recordings were uploaded.
     pub(crate) fn media_uploaded(&self, db: &NotebookDb<'_>, job: JobId) -> Result<()> {
         self.notebook_changed(db, AuditAction::MediaUploaded, &format!("job:{job}"), &[])

@@ -11,7 +11,7 @@ use crate::domain::entry_date;
 use crate::domain::scope::Scope;
 use crate::error::Result;
 use crate::services::entries::query_timing::record_duration;
-use crate::storage::notebook::{NotebookDb, entries, stats};
+use crate::storage::notebook::{NotebookDb, entry_list, stats};
 
 /// Maximum entries per day.
 const MAX_ENTRIES_PER_DAY: i64 = 20;
@@ -43,7 +43,8 @@ pub(crate) fn earlier_years(db: &NotebookDb<'_>, within: &AccessFilter, date: Da
     let days = days.into_iter().filter(|day| is_same_day_of_year(*day, date)).take(MAX_YEARS);
     days.map(|day| {
         let text = day.to_string();
-        let mut page = entries::list(db, &within.narrowed_to_dates(Some(&text), Some(&text)), MAX_ENTRIES_PER_DAY, 0)?;
+        let mut page =
+            entry_list::list(db, &within.narrowed_to_dates(Some(&text), Some(&text)), MAX_ENTRIES_PER_DAY, 0)?;
         let found = page.items.len();
         page.items.retain(|item| item.date_confirmed);
         let doubtful = i64::try_from(found - page.items.len()).unwrap_or_default();

@@ -46,7 +46,7 @@ use crate::domain::entry::{Entry, EntryProperty, SourceType};
 use crate::domain::entry_date::DateOrigin;
 use crate::domain::id::{EntryId, JobId};
 use crate::domain::scope::Scope;
-use crate::domain::{entry_date, text};
+use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
@@ -145,6 +145,8 @@ pub struct TextInput {
     pub time: Option<EntryMinute>,
     /// Source type requested by the caller.
     pub source: SourceType,
+    /// Tags, normalised when the text is stored.
+    pub tags: Vec<String>,
 }
 
 /// Stores a text as an entry and returns it; a background job embeds it.
@@ -238,8 +240,8 @@ pub(crate) fn draft_from_text(ctx: &Ctx, typed: &TextInput) -> Result<EntryDraft
     let minute = typed.time.map(|time| ctx.calendar().minute_of_day(time)).or((stated.is_none()).then_some(now));
     // Overrides the requested source: text that an assistant writes is always the assistant's own.
     let source = if submitter.author.is_some() { SourceType::Agent } else { typed.source };
-    let dating = EntryDating { minute, guessed: false, origin: origin.name() };
-    EntryDraft { dating, ..EntryDraft::new(text.clone(), text, date, source, submitter) }.ensure_permitted()
+    let (tags, dating) = (tag::normalize(&typed.tags)?, EntryDating { minute, guessed: false, origin: origin.name() });
+    EntryDraft { tags, dating, ..EntryDraft::new(text.clone(), text, date, source, submitter) }.ensure_permitted()
 }
 
 /// Validates a file, determines its date and builds its draft.

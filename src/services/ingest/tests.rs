@@ -143,9 +143,9 @@ impl IngestTestWorld {
 
     /// Returns whether a search for a word finds an entry.
     async fn finds(&self, word: &str) -> bool {
-        let between = DateRange::default();
-        let search =
-            search::EntrySearch { query: word.to_owned(), between, limit: 10, offset: 0, sort: SearchSort::default() };
+        let (query, sort) = (word.to_owned(), SearchSort::default());
+        let (between, tagged) = (DateRange::default(), Default::default());
+        let search = search::EntrySearch { query, between, tagged, limit: 10, offset: 0, sort };
         !search::find(&self.ctx, search).await.unwrap().items.is_empty()
     }
 }

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::civil::Date;
+
 use crate::app::context::Ctx;
 use crate::config::SearchLimits;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::activity::ReadKind;
 use crate::domain::date_range::DateRange;
 use crate::domain::scope::Scope;
+use crate::domain::search_query::ParsedQuery;
 use crate::domain::search_result::{SearchPage, SearchSort};
+use crate::domain::tag::TagFilter;
 use crate::egress;
 use crate::error::{Error, Result};
 use crate::providers::embedder::TextEmbedder;
+use crate::services::search::query_dates;
 use crate::services::search::ranking::{PageRequest, QueryVector, RankedSearch, RankingRequest};
 use crate::services::search::rerank::{self, RerankRequest};
 use crate::storage::database::EncryptedDatabase;
@@ -28,11 +33,15 @@ pub const MAX_LIMIT: i64 = 50;
 /// A search query.
 #[derive(Debug, Clone, clap::Args)]
 pub struct EntrySearch {
-    /// Search terms or a question
+    /// Search terms or a question; "a phrase", -word, wal*, tag:, person:, on:, before: and after: narrow it
+    #[arg(allow_hyphen_values = true, value_parser = parse_query_argument)]
     pub query: String,
     /// Date range of the search.
     #[command(flatten)]
     pub between: DateRange,
+    /// Tags of the entries.
+    #[command(flatten)]
+    pub tagged: TagFilter,
     /// Hits per page, 1 to 50
     #[arg(long, default_value_t = DEFAULT_LIMIT)]
     pub limit: i64,
@@ -44,20 +53,34 @@ pub struct EntrySearch {
     pub sort: SearchSort,
 }
 
+/// Accepts a query that begins with one minus, `-word`, and refuses a misspelt flag.
+fn parse_query_argument(query: &str) -> std::result::Result<String, String> {
+    if query.starts_with("--") {
+        return Err("there is no such flag; a query that begins with two dashes goes in double quotes".to_owned());
+    }
+    Ok(query.to_owned())
+}
+
 /// A validated search with its embedder.
 struct PreparedSearch {
-    query: String,
+    query: ParsedQuery,
     from: Option<String>,
     to: Option<String>,
+    tagged: TagFilter,
     page: PageRequest,
     limits: SearchLimits,
     embedder: Arc<dyn TextEmbedder>,
 }
 
 impl PreparedSearch {
-    /// Narrows the caller's access boundary to the requested dates.
+    /// Narrows the caller's access boundary to the requested dates and tags, and to those of the query.
     fn narrow(&self, within: &AccessFilter) -> AccessFilter {
-        within.narrowed_to_dates(self.from.as_deref(), self.to.as_deref())
+        let day = |date: Option<Date>| date.map(|date| date.to_string());
+        within
+            .narrowed_to_dates(self.from.as_deref(), self.to.as_deref())
+            .narrowed_to_dates(day(self.query.from).as_deref(), day(self.query.to).as_deref())
+            .narrowed_to_tags(&self.tagged)
+            .narrowed_to_tags(&self.query.tagged)
     }
 
     fn ranking_request<'a>(&'a self, within: &'a AccessFilter) -> RankingRequest<'a> {
@@ -65,19 +88,27 @@ impl PreparedSearch {
     }
 
     fn query_vector(&self, notebook: &EncryptedDatabase<NotebookKind>) -> Result<QueryVector> {
-        QueryVector::load(notebook, self.embedder.as_ref(), &self.query)
+        QueryVector::load(notebook, self.embedder.as_ref(), &self.query.meaning)
     }
 }
 
-/// Searches entries by keyword and by meaning. A configured reranking model orders the hits if policy allows the call;
-/// on any failure the fused order is kept.
+/// Searches entries by keyword and by meaning, in the query language of [`ParsedQuery`]. A configured reranking model
+/// orders the hits if policy allows the call; on any failure the fused order is kept.
 ///
 /// # Errors
 /// `Invalid` for an empty or too long query or malformed dates; `Conflict` when the notebook was embedded with another
 /// model.
 pub async fn find(ctx: &Ctx, search: EntrySearch) -> Result<SearchPage> {
-    let query = validate_query(&search.query)?.to_owned();
+    let now = ctx.app.clock.now();
+    let read_days = |text: &str| query_dates::read_days(text, now, ctx.calendar());
+    let query = ParsedQuery::parse(validate_query(&search.query)?, &read_days);
+    find_parsed(ctx, search, query).await
+}
+
+/// Searches entries for a parsed query; the text of `search` is ignored.
+pub(super) async fn find_parsed(ctx: &Ctx, search: EntrySearch, query: ParsedQuery) -> Result<SearchPage> {
     let (from, to) = search.between.validate()?;
+    let tagged = search.tagged.validate()?;
     ctx.caller.authorize(Scope::Search)?;
     let page = PageRequest {
         sort: search.sort,
@@ -85,8 +116,11 @@ pub async fn find(ctx: &Ctx, search: EntrySearch) -> Result<SearchPage> {
         offset: usize::try_from(search.offset.max(0)).unwrap_or(usize::MAX),
     };
     let (limits, embedder) = (ctx.app.config.search, egress::query_embedder(ctx)?);
-    let search = Arc::new(PreparedSearch { query, from, to, page, limits, embedder });
+    let search = Arc::new(PreparedSearch { query, from, to, tagged, page, limits, embedder });
+    // A list of filtered entries and the entries of a day have their order already.
+    let is_ranked = !search.query.is_filter_only() && search.query.days.is_none();
     if page.sort == SearchSort::Relevance
+        && is_ranked
         && let Some(model) = rerank::available_model(ctx).await?
     {
         return find_reranked(ctx, search, model).await;

@@ -56,7 +56,7 @@ impl RerankRequest {
         model: String,
     ) -> Result<Self> {
         Ok(Self {
-            query: request.query.to_owned(),
+            query: request.query.typed.clone(),
             model,
             key: request.cache_key("order"),
             version: ranked.version,

@@ -59,7 +59,7 @@ pub async fn topic_mentions(ctx: &Ctx, topic: TopicQuery) -> Result<TopicMention
     let words = validate_query(&topic.words)?.to_owned();
     let (from, to) = topic.between.validate()?;
     ctx.read_restricted(Scope::Search, ReadKind::Search, move |db, within| {
-        let Some(expression) = full_text::match_expression(&words, true) else {
+        let Some(expression) = full_text::match_expression(&words) else {
             return Ok(TopicMentions { total: 0, items: Vec::new() });
         };
         let within = within.narrowed_to_dates(from.as_deref(), to.as_deref());

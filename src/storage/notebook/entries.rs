@@ -4,15 +4,13 @@ use rusqlite::{Row, named_params};
 
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::calendar::EntryMinute;
-use crate::domain::entry::{
-    AssistantAuthor, CharRange, Entry, EntryPage, EntryProvenance, EntrySummary, PREVIEW_CHARS, SourceType,
-};
+use crate::domain::entry::{AssistantAuthor, CharRange, Entry, EntryProvenance, SourceType};
 use crate::domain::id::EntryId;
 use crate::domain::{prompt_injection, text};
 use crate::error::{Error, Result};
 use crate::storage::notebook::entities::links;
 use crate::storage::notebook::entry_access::{self, restricted_statement};
-use crate::storage::notebook::{NotebookDb, properties, state, tags};
+use crate::storage::notebook::{NotebookDb, properties, search_terms, tags};
 
 /// Time of day of an entry, and the origin of its date.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,16 +84,16 @@ pub(crate) fn add(db: &NotebookDb<'_>, new: &NewEntry<'_>) -> Result<EntryId> {
     let id = db.insert(
         "INSERT INTO entries (entry_date, entry_minute, date_guessed, date_origin, date_confirmed, title, source_type, raw_text,
                               final_text, word_count, content_start_char, content_end_char, added_by, written_by, created_at,
-                              updated_at)
+                              updated_at, search_terms)
          VALUES (:date, :minute, :guessed, :origin, :confirmed, :title, :source, :raw, :final, :words, :start, :end, :added,
-                 :written, :at, :at)",
+                 :written, :at, :at, :terms)",
         named_params! {
             ":date": new.entry_date, ":minute": new.dating.minute.map(EntryMinute::minutes), ":guessed": new.dating.guessed,
             ":origin": new.dating.origin,
             ":confirmed": new.date_confirmed, ":title": new.title,
             ":source": new.source_type.name(), ":raw": new.raw_text, ":final": new.final_text,
             ":words": text::word_count(new.final_text), ":start": start, ":end": end, ":added": added_by,
-            ":written": written_by, ":at": new.at,
+            ":written": written_by, ":at": new.at, ":terms": search_terms::of(new.title, new.final_text, &[]),
         },
     )?;
     Ok(EntryId(id))
@@ -174,56 +172,6 @@ pub(crate) fn not_found_error(id: EntryId) -> Error {
     Error::not_found(format!("entry: {id}")).hint("`journal list` shows the entries there are")
 }
 
-/// Returns a page of entries, newest date first, with the number of matches. Previews come from the index.
-pub(crate) fn list(db: &NotebookDb<'_>, within: &AccessFilter, limit: i64, offset: i64) -> Result<EntryPage> {
-    let items = entry_access::query_all(
-        db,
-        within,
-        // Typed entries have neither pages nor uncertain spans, so the subqueries are skipped for most rows.
-        restricted_statement!(
-            "SELECT id, entry_date, title, source_type, word_count, chunk_count,
-                    CASE source_type WHEN 'photo' THEN (SELECT COUNT(*) FROM entry_pages p WHERE p.entry_id = e.id) ELSE 0 END,
-                    CASE WHEN doubts_verified OR source_type IN ('text_entry', 'imported_text_file', 'agent') THEN 0
-                         ELSE (SELECT COUNT(*) FROM entry_uncertain_spans s WHERE s.entry_id = e.id) END,
-                    doubts_verified, date_confirmed, created_at, language, updated_at, SUBSTR(final_text, 1, 160),
-                    (SELECT COUNT(*) FROM entity_mentions m WHERE m.entry_id = e.id), entry_minute, date_guessed
-             FROM entries e INDEXED BY entries_summary
-             WHERE",
-            "ORDER BY entry_date DESC, entry_minute DESC, id DESC LIMIT :limit OFFSET :offset"
-        ),
-        &[(":limit", &limit), (":offset", &offset)],
-        summary_from_row,
-    )?;
-    let total = if *within == AccessFilter::default() { cached_total(db)? } else { count(db, within)? };
-    Ok(EntryPage { items, total, limit, offset })
-}
-
-/// Counts the entries within a boundary.
-fn count(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<i64> {
-    entry_access::query_one(
-        db,
-        within,
-        restricted_statement!(
-            "SELECT COUNT(*) FROM entries e INDEXED BY entries_by_date
-             WHERE"
-        ),
-        &[],
-        |row| row.get(0),
-    )
-}
-
-/// Counts all entries, cached by revision because SQLite scans an index to count.
-fn cached_total(db: &NotebookDb<'_>) -> Result<i64> {
-    let revision = state::cache_version(db)?.revision;
-    let recent = &db.memory().search_cache;
-    if let Some(total) = recent.total(revision) {
-        return Ok(total);
-    }
-    let total = db.query_one("SELECT COUNT(*) FROM entries INDEXED BY entries_by_date", [], |row| row.get(0))?;
-    recent.set_total(revision, total);
-    Ok(total)
-}
-
 /// Returns the entry ids within a boundary, oldest date first.
 pub(crate) fn ids_by_date(db: &NotebookDb<'_>, within: &AccessFilter) -> Result<Vec<EntryId>> {
     entry_access::query_all(
@@ -293,6 +241,9 @@ pub(crate) fn change(
              WHERE id = :id",
             named_params! { ":id": id.0, ":text": final_text, ":words": text::word_count(final_text), ":at": at },
         )?;
+    }
+    if change.title.is_some() || change.final_text.is_some() {
+        search_terms::refresh(db, id)?;
     }
     if let Some(wanted) = change.tags {
         tags::set(db, id, wanted)?;
@@ -438,27 +389,4 @@ pub(super) fn author_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<
     text.map(|text| serde_json::from_str(&text))
         .transpose()
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into()))
-}
-
-fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<EntrySummary> {
-    let head: String = row.get(13)?;
-    Ok(EntrySummary {
-        id: EntryId(row.get(0)?),
-        entry_date: row.get(1)?,
-        title: row.get(2)?,
-        source_type: row.get(3)?,
-        word_count: row.get(4)?,
-        chunk_count: row.get(5)?,
-        page_count: row.get(6)?,
-        uncertain_span_count: row.get(7)?,
-        doubts_verified: row.get(8)?,
-        date_confirmed: row.get(9)?,
-        created_at: row.get(10)?,
-        language: row.get(11)?,
-        updated_at: row.get(12)?,
-        entity_mention_count: row.get(14)?,
-        entry_time: minute_from_row(row, 15)?,
-        date_guessed: row.get(16)?,
-        preview: text::preview(&head, PREVIEW_CHARS),
-    })
 }

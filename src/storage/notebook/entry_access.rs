@@ -13,12 +13,17 @@ use crate::storage::notebook::NotebookDb;
 #[derive(Clone, Copy)]
 pub(super) struct RestrictedStatement(pub(super) &'static str);
 
-/// Expands to the condition that the caller may access the row `e` of `entries`.
+/// Expands to the condition that the caller may access the row `e` of `entries`. A tag includes the tags below it.
 macro_rules! access_predicate {
     () => {
         "e.entry_date >= COALESCE(:from, '') AND e.entry_date <= COALESCE(:to, '~') AND e.date_confirmed >= :confirmed
-           AND (:without IS NULL OR NOT EXISTS (SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
-                AND t.tag IN (SELECT value FROM json_each(:without))))"
+           AND (:without IS NULL OR NOT EXISTS (
+                SELECT 1 FROM entry_tags t CROSS JOIN json_each(:without) x
+                WHERE t.entry_id = e.id AND (t.tag = x.value OR SUBSTR(t.tag, 1, LENGTH(x.value) + 1) = x.value || '/')))
+           AND (:with IS NULL OR NOT EXISTS (
+                SELECT 1 FROM json_each(:with) w WHERE NOT EXISTS (
+                    SELECT 1 FROM entry_tags t WHERE t.entry_id = e.id
+                    AND (t.tag = w.value OR SUBSTR(t.tag, 1, LENGTH(w.value) + 1) = w.value || '/'))))"
     };
 }
 
@@ -82,9 +87,9 @@ fn with_params<T>(
     query: impl FnOnce(OtherParams<'_>) -> Result<T>,
 ) -> Result<T> {
     let (from, to, confirmed) = (within.from(), within.to(), within.min_date_confirmed());
-    let without = within.excluded_tags();
-    let own: [(&str, &dyn ToSql); 4] =
-        [(":from", &from), (":to", &to), (":confirmed", &confirmed), (":without", &without)];
+    let (without, with) = (within.excluded_tags(), within.required_tags());
+    let own: [(&str, &dyn ToSql); 5] =
+        [(":from", &from), (":to", &to), (":confirmed", &confirmed), (":without", &without), (":with", &with)];
     query(&[&own, others].concat())
 }
 
@@ -129,6 +134,7 @@ mod tests {
 
         for (path, source) in sources(&folder) {
             if source.contains(":without")
+                || source.contains(":with\"")
                 || source.contains("min_date_confirmed")
                 || source.contains("RestrictedStatement")
             {

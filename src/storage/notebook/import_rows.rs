@@ -10,7 +10,7 @@ use crate::domain::export_document::{ExportedEntry, ExportedOriginal, ExportedSo
 use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
 use crate::storage::media::SealedFile;
-use crate::storage::notebook::{NotebookDb, entries, properties, tags};
+use crate::storage::notebook::{NotebookDb, entries, properties, search_terms, tags};
 
 /// Adds an entry with its tags, sources, pages, spans, moods and versions, without its originals.
 ///
@@ -42,6 +42,7 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     )?;
     tags::set(db, entry.id, &entry.tags)?;
     properties::set(db, entry.id, &entry.properties)?;
+    search_terms::refresh(db, entry.id)?;
     for source in &entry.sources {
         add_source(db, entry.id, source)?;
     }

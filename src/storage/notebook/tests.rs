@@ -8,6 +8,7 @@ use crate::domain::access_filter::AccessFilter;
 use crate::domain::api_key::KeyRestrictions;
 use crate::domain::entry::{AssistantAuthor, SourceType};
 use crate::domain::id::{EntryId, KeyId};
+use crate::domain::tag::TagFilter;
 use crate::error::ErrorKind;
 use crate::secret::Secret;
 use crate::storage::database::EncryptedDatabase;
@@ -118,6 +119,36 @@ fn migration_merges_model_and_owner_mood_scores() {
     assert_eq!(notebook.read(|db| moods::list(db, EntryId(2))).unwrap().len(), 1);
 }
 
+#[test]
+fn migration_to_tags_in_search_indexes_old_tags_and_symbols() {
+    let folder = tempfile::tempdir().unwrap();
+    open::<NotebookAtVersion<8>>(folder.path())
+        .write(|db| {
+            for statement in [
+                "INSERT INTO notebook_state (id, media_identity) VALUES (1, 'none')",
+                "INSERT INTO entries (entry_date, raw_text, final_text, word_count, created_at, updated_at)
+                 VALUES ('2024-05-01', 'raw', 'plum brandy 🎉', 3, 'c', 'u'), ('2024-05-02', 'raw', 'rain', 1, 'c', 'u')",
+                "INSERT INTO entry_tags (entry_id, tag) VALUES (2, 'travel/japan')",
+            ] {
+                db.execute(statement, [])?;
+            }
+            Ok(())
+        })
+        .unwrap();
+
+    let notebook = open::<NotebookKind>(folder.path());
+
+    let found = |word: &str| {
+        let expression = full_text::match_expression(word).unwrap();
+        notebook.read(|db| full_text::search_newest(db, &expression, &AccessFilter::default(), 9)).unwrap()
+    };
+    assert_eq!((found("japan"), found("brandy")), (vec![EntryId(2)], vec![EntryId(1)]));
+    assert_eq!(found("xsymbolsunread").len(), 2, "every old entry is compared itself");
+    notebook.write(|db| search_terms::refresh(db, EntryId(1))).unwrap();
+    assert_eq!((found("x1f389"), found("xsymbolsunread").len()), (vec![EntryId(1)], 1));
+    assert!(notebook.write(full_text::is_consistent).unwrap());
+}
+
 /// Creates a notebook with entries on four days, one tagged and one with an unconfirmed date.
 fn filled() -> (tempfile::TempDir, EncryptedDatabase<NotebookKind>) {
     let folder = tempfile::tempdir().unwrap();
@@ -158,6 +189,11 @@ fn within(from: &str, to: &str, without: &[&str]) -> AccessFilter {
     })
 }
 
+fn tagged(tags: &[&str], without_tags: &[&str]) -> TagFilter {
+    let list = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect();
+    TagFilter { tags: list(tags), without_tags: list(without_tags) }
+}
+
 #[test]
 fn every_query_respects_the_boundary() {
     let (_folder, notebook) = filled();
@@ -169,6 +205,11 @@ fn every_query_respects_the_boundary() {
         (within("", "", &["private"]), vec![1, 3, 4], vec![1, 3]),
         (within("2024-05-02", "2024-05-02", &["private", "work"]), vec![], vec![]),
         (within("", "", &["private"]).narrowed_to_dates(Some("2024-05-02"), Some("2024-05-03")), vec![3], vec![3]),
+        (within("", "", &[]).narrowed_to_tags(&tagged(&["private"], &[])), vec![2], vec![2]),
+        (within("", "", &[]).narrowed_to_tags(&tagged(&[], &["private"])), vec![1, 3, 4], vec![1, 3]),
+        (within("", "", &["private"]).narrowed_to_tags(&tagged(&["private"], &[])), vec![], vec![]),
+        (within("2024-05-03", "", &[]).narrowed_to_tags(&tagged(&["private"], &[])), vec![], vec![]),
+        (within("", "", &["work"]).narrowed_to_tags(&tagged(&["private", "other"], &[])), vec![], vec![]),
     ] {
         let total = i64::try_from(ids.len()).unwrap();
         notebook
@@ -177,11 +218,11 @@ fn every_query_respects_the_boundary() {
                 let reached = (1..=4).map(EntryId).filter(|id| entries::exists_within(db, *id, &part).unwrap());
                 assert_eq!(reached.collect::<Vec<_>>(), wanted, "{part:?}");
                 assert_eq!(entries::ids_by_date(db, &part)?, wanted, "{part:?}");
-                let page = entries::list(db, &part, 2, 0)?;
+                let page = entry_list::list(db, &part, 2, 0)?;
                 assert_eq!((page.total, page.items.len()), (total, ids.len().min(2)), "{part:?}");
                 let totals = stats::entry_totals(db, &part)?;
                 assert_eq!((totals.total_entries, totals.total_words), (total, 2 * total), "{part:?}");
-                let expression = full_text::match_expression("brandy", true).unwrap();
+                let expression = full_text::match_expression("brandy").unwrap();
                 let mut best: Vec<i64> =
                     full_text::search_best(db, &expression, &part, 9)?.iter().map(|hit| hit.entry.0).collect();
                 best.sort_unstable();
@@ -192,6 +233,9 @@ fn every_query_respects_the_boundary() {
                     "{part:?}"
                 );
                 assert_eq!(full_text::search_newest(db, &expression, &part, 9)?.len(), matching.len(), "{part:?}");
+                let searchable = entry_list::list_searchable(db, &part)?;
+                let searchable: Vec<i64> = searchable.iter().rev().map(|(_, entry)| entry.0).collect();
+                assert_eq!(searchable, matching, "{part:?}");
                 Ok(())
             })
             .unwrap();
@@ -201,7 +245,7 @@ fn every_query_respects_the_boundary() {
 #[test]
 fn bounded_search_scores_ignore_entries_outside_the_boundary() {
     let (_folder, notebook) = filled();
-    let expression = full_text::match_expression("plum brandy", true).unwrap();
+    let expression = full_text::match_expression("plum brandy").unwrap();
     let scores = || {
         let part = within("2024-05-02", "", &[]);
         notebook.read(|db| full_text::search_best(db, &expression, &part, 9)).unwrap()
@@ -222,12 +266,15 @@ fn entries_outside_the_boundary_are_not_admitted() {
     };
 
     assert_eq!(admit("2024-05-01", true, &["work"]), Ok(()));
+    assert_eq!(admit("2024-05-01", true, &["privateer", "work/private"]), Ok(()));
     assert_eq!(admit("2024-05-31", true, &[]), Ok(()));
     for (date, confirmed, tags) in [
         ("2024-04-30", true, &[][..]),
         ("2024-06-01", true, &[]),
         ("2024-05-10", false, &[]),
         ("2024-05-10", true, &["private"]),
+        ("2024-05-10", true, &["private/health"]),
+        ("2024-05-10", true, &["#private"]),
     ] {
         assert_eq!(admit(date, confirmed, tags), Err(ErrorKind::Forbidden), "{date} {confirmed} {tags:?}");
     }

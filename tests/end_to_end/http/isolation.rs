@@ -129,6 +129,8 @@ const ROUTE_CASES: &[RouteCase] = &[
     with_body("POST /api/search/answer", Own, r#"{"q":"who served brandy?"}"#),
     with_body("POST /api/entities/extract", Own, r#"{"entry_id":9}"#),
     plain("GET /api/stats", Own),
+    plain("GET /api/tags", Own),
+    with_body("PATCH /api/tags/{tag}", Item, r#"{"tag":"taken-over"}"#),
     plain("GET /api/jobs", Own),
     plain("GET /api/jobs/{job_id}", Item),
     plain("POST /api/jobs/{job_id}/retry", Item),
@@ -259,6 +261,7 @@ impl FourUsers {
                 .replace("{what}", "all")
                 .replace("{n}", "1")
                 .replace("{alias}", "quitzow")
+                .replace("{tag}", "plum")
                 .replace("{dimension}", "joy_sadness"),
             case.query
         );
@@ -412,6 +415,7 @@ const WHOLE_JOURNAL_ROUTES: &[&str] = &[
     "GET /api/jobs",
     "GET /api/dashboard/writing-stats",
     "GET /api/dashboard/calendar-heatmap",
+    "PATCH /api/tags/{tag}",
     "GET /api/dashboard/word-count-distribution",
     "GET /api/dashboard/entity-distribution",
     "GET /api/dashboard/entity-trends",

@@ -39,6 +39,7 @@ mod search;
 mod sessions;
 mod settings;
 mod stop;
+mod tags;
 mod tls;
 mod trash;
 mod unix;

@@ -347,6 +347,7 @@ fn a_restricted_key_reaches_no_entry_outside_its_boundary() {
         "trash restore",
         "trash empty",
         "reindex",
+        "tag rename",
         "egress list",
         "egress report",
         "egress policy",

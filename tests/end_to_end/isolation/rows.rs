@@ -53,6 +53,8 @@ pub const ROWS: &[CommandRow] = &[
     row("trash restore", CommandTarget::Record, "{trashed}", &["entries:write"]),
     row("trash empty", CommandTarget::Record, "{trashed} --yes", &["entries:read", "entries:write"]),
     row("stats", CommandTarget::OwnJournal, "", &["entries:read"]),
+    row("tag list", CommandTarget::OwnJournal, "", &["entries:read"]),
+    row("tag rename", CommandTarget::OwnJournal, "plum prune", &["entries:write"]),
     row("export", CommandTarget::OwnJournal, "--to {new}", &["export"]),
     row("import journal-server", CommandTarget::Operator, "--db {file}", &[]),
     row("backup create", CommandTarget::Operator, "--to {new} -r age1unread", &[]),

@@ -152,6 +152,7 @@ mod tests {
                 title: None,
                 text: text.to_owned(),
                 score: 1.0,
+                exact: true,
                 snippet: None,
                 matching_chunks: Vec::new(),
             })

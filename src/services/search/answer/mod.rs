@@ -16,7 +16,9 @@ use crate::config::providers::AnswerConfig;
 use crate::domain::date_range::DateRange;
 use crate::domain::egress::EgressPurpose;
 use crate::domain::scope::Scope;
+use crate::domain::search_query::ParsedQuery;
 use crate::domain::search_result::SearchSort;
+use crate::domain::tag::TagFilter;
 use crate::egress;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::chat;
@@ -126,8 +128,10 @@ async fn find_passages(
 ) -> Result<Vec<EntryPassage>> {
     let most = answering.map_or(DEFAULT_ENTRIES, |answering| answering.context_entries);
     let limit = i64::try_from(most).unwrap_or(MAX_LIMIT);
-    let wanted = EntrySearch { query: question.to_owned(), between, limit, offset: 0, sort: SearchSort::Relevance };
-    let found = entry_search::find(ctx, wanted).await?;
+    let tagged = TagFilter::default();
+    let wanted =
+        EntrySearch { query: question.to_owned(), between, tagged, limit, offset: 0, sort: SearchSort::Relevance };
+    let found = entry_search::find_parsed(ctx, wanted, ParsedQuery::plain(question)).await?;
     Ok(found.items.into_iter().map(EntryPassage::from_hit).collect())
 }
 

@@ -105,6 +105,7 @@ mod tests {
             title: None,
             text: text.to_owned(),
             score: 1.0,
+            exact: snippet.is_some(),
             snippet: snippet.map(str::to_owned),
             matching_chunks: chunk.into_iter().collect(),
         }

@@ -9,6 +9,7 @@ pub(crate) mod mentions;
 pub(crate) mod merge_candidates;
 pub(crate) mod merge_undo;
 pub(crate) mod merges;
+pub(crate) mod persons;
 pub(crate) mod queries;
 pub(crate) mod similar;
 pub(crate) mod split;

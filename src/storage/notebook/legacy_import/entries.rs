@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use crate::domain::entry::{CharRange, SourceType};
 use crate::error::Result;
 use crate::storage::database::try_insert::InsertOutcome;
-use crate::storage::notebook::NotebookDb;
+use crate::storage::notebook::{NotebookDb, search_terms};
 
 /// An imported entry.
 pub(crate) struct ImportedEntryRow<'a> {
@@ -31,15 +31,15 @@ pub(crate) fn add_entry(db: &NotebookDb<'_>, new: &ImportedEntryRow<'_>) -> Resu
     db.try_insert(
         "INSERT INTO entries (id, entry_date, source_type, raw_text, final_text, word_count, language, chunk_count,
                               entity_extraction_stale, doubts_verified, date_confirmed, content_start_char,
-                              content_end_char, created_at, updated_at)
+                              content_end_char, created_at, updated_at, search_terms)
          VALUES (:id, :date, :source, :raw, :final, :words, :language, :chunks, :stale, :verified, :confirmed, :start,
-                 :end, :created, :updated)",
+                 :end, :created, :updated, :terms)",
         named_params! {
             ":id": new.id, ":date": new.date, ":source": new.source_type.name(), ":raw": new.raw_text,
             ":final": new.final_text, ":words": new.word_count, ":language": new.language,
             ":chunks": new.chunk_count, ":stale": new.extraction_stale, ":verified": new.doubts_verified,
             ":confirmed": new.date_confirmed, ":start": start, ":end": end, ":created": new.created_at,
-            ":updated": new.updated_at,
+            ":updated": new.updated_at, ":terms": search_terms::of(None, new.final_text, &[]),
         },
     )
 }
