@@ -100,7 +100,7 @@ fn a_replaced_journal_is_destroyed_after_seven_days() {
 }
 
 #[test]
-fn a_replaced_journal_is_backed_up_rekeyed_and_destroyed_with_its_user() {
+fn a_replaced_journal_is_backed_up_and_destroyed_with_its_user() {
     let (backup, before) = restored_bob();
     let world = &backup.world;
     let bob = Person { world, email: BOB };
