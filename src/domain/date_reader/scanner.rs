@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
 use crate::domain::date_reader::reading::{DateContext, DateDoubt, DateForm, DateReading, WrittenDay};
-use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, fold, tokenize};
+use crate::domain::date_reader::tokens::{DateToken, TokenCursor, TokenKind, fold, tokenize};
 use crate::domain::date_reader::{ideographic, months, named, numeric, time_zone};
 
 /// Words between a date and its time.
@@ -105,7 +105,7 @@ struct WeekdayPrefix {
 /// Reader of the dates of one text.
 struct DateScanner<'a> {
     text: &'a str,
-    tokens: &'a [TextToken],
+    tokens: &'a [DateToken],
     calendar: &'a JournalCalendar,
     context: DateContext,
 }
