@@ -28,6 +28,7 @@ const NUMBERED_PARTS: &[&str] = &[
     "chapter",
     "section",
     "kapitel",
+    "kap",
     "abschnitt",
     "chapitre",
     "capitulo",
@@ -336,7 +337,9 @@ impl DateScanner<'_> {
                     ahead.symbol(&['.']);
                     ahead.blank(1);
                 }
-                return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
+                // The year of a second date is no time.
+                let is_date = numeric::year_first(&mut ahead.clone(), self.context).is_some();
+                return (ahead.at > from && !is_date).then(|| read_time(ahead, TimeForms::Compact))?;
             }
             let comma = ahead.symbol(&[',']).is_some() && self.context == DateContext::FieldValue;
             let blank = ahead.blank(3) || comma;
