@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday};
 use crate::domain::calendar::{EntryMinute, JournalCalendar};
 use crate::domain::date_reader::clock_time::{TimeForms, read_time};
 use crate::domain::date_reader::reading::{DateContext, DateDoubt, DateForm, DateReading, WrittenDay};
-use crate::domain::date_reader::tokens::{TextToken, TokenCursor, TokenKind, fold, tokenize};
+use crate::domain::date_reader::tokens::{DateToken, TokenCursor, TokenKind, fold, tokenize};
 use crate::domain::date_reader::{ideographic, months, named, numeric, time_zone};
 
 /// Words between a date and its time.
@@ -28,6 +28,7 @@ const NUMBERED_PARTS: &[&str] = &[
     "chapter",
     "section",
     "kapitel",
+    "kap",
     "abschnitt",
     "chapitre",
     "capitulo",
@@ -105,7 +106,7 @@ struct WeekdayPrefix {
 /// Reader of the dates of one text.
 struct DateScanner<'a> {
     text: &'a str,
-    tokens: &'a [TextToken],
+    tokens: &'a [DateToken],
     calendar: &'a JournalCalendar,
     context: DateContext,
 }
@@ -336,7 +337,9 @@ impl DateScanner<'_> {
                     ahead.symbol(&['.']);
                     ahead.blank(1);
                 }
-                return (ahead.at > from).then(|| read_time(ahead, TimeForms::Compact))?;
+                // The year of a second date is no time.
+                let is_date = numeric::year_first(&mut ahead.clone(), self.context).is_some();
+                return (ahead.at > from && !is_date).then(|| read_time(ahead, TimeForms::Compact))?;
             }
             let comma = ahead.symbol(&[',']).is_some() && self.context == DateContext::FieldValue;
             let blank = ahead.blank(3) || comma;

@@ -32,7 +32,7 @@ pub(super) enum TokenKind {
 
 /// Token with its bytes in the text.
 #[derive(Debug, Clone)]
-pub(super) struct TextToken {
+pub(super) struct DateToken {
     pub(super) span: Range<usize>,
     pub(super) kind: TokenKind,
 }
@@ -90,7 +90,7 @@ pub(crate) fn fold(word: &str) -> String {
 }
 
 /// Splits a text into tokens.
-pub(super) fn tokenize(text: &str) -> Vec<TextToken> {
+pub(super) fn tokenize(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
@@ -109,7 +109,7 @@ pub(super) fn tokenize(text: &str) -> Vec<TextToken> {
             CharClass::Blank => TokenKind::Blank(written.chars().count()),
             CharClass::LineBreak => TokenKind::LineBreak,
         };
-        tokens.push(TextToken { span: start..end, kind });
+        tokens.push(DateToken { span: start..end, kind });
     }
     tokens
 }
@@ -125,12 +125,12 @@ fn number(written: &str) -> TokenKind {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TokenCursor<'a> {
     pub(super) text: &'a str,
-    tokens: &'a [TextToken],
+    tokens: &'a [DateToken],
     pub(super) at: usize,
 }
 
 impl<'a> TokenCursor<'a> {
-    pub(super) fn new(text: &'a str, tokens: &'a [TextToken], at: usize) -> Self {
+    pub(super) fn new(text: &'a str, tokens: &'a [DateToken], at: usize) -> Self {
         Self { text, tokens, at }
     }
 
