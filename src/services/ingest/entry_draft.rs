@@ -6,9 +6,10 @@ use crate::app::context::Ctx;
 use crate::domain::access_filter::AccessFilter;
 use crate::domain::entry::{AssistantAuthor, CharRange, SourceType};
 use crate::domain::id::{EntryId, JobId};
+use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
-use crate::storage::notebook::{NotebookDb, entries, sources, tags, uploads};
+use crate::storage::notebook::{NotebookDb, entries, jobs, sources, tags, uploads};
 
 /// A validated entry, ready to be stored.
 #[derive(Debug)]
@@ -146,6 +147,24 @@ impl EntryDraft {
             uploads::assign_to_sources(db, job, &positions)?;
         }
         trail.entry_created(db, id)?;
+        Ok(id)
+    }
+}
+
+impl EntryDraft {
+    /// Adds the entry, and enqueues the embedding job and the jobs that derive data from it.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub(crate) fn add_with_jobs(
+        &self,
+        db: &NotebookDb<'_>,
+        (job, follow_ups): (JobId, &DerivedJobs),
+        trail: &AuditRecorder,
+    ) -> Result<EntryId> {
+        let id = self.add(db, trail)?;
+        jobs::enqueue_for_new_entry(db, job, jobs::EMBED, id, trail.at())?;
+        follow_ups.enqueue(db, id, trail.at())?;
         Ok(id)
     }
 }

@@ -36,7 +36,7 @@ use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::date_extraction::choose_date;
-use crate::storage::notebook::{NotebookDb, jobs};
+use crate::storage::notebook::NotebookDb;
 
 /// Longest file name kept as a label, in code points.
 const MAX_LABEL: usize = 255;
@@ -255,21 +255,8 @@ fn store(
     if let Some(id) = draft.find_duplicate(db)? {
         return Ok(IngestOutcome::AlreadyThere { id });
     }
-    let id = add_with_jobs(db, draft, (job, follow_ups), trail)?;
+    let id = draft.add_with_jobs(db, (job, follow_ups), trail)?;
     Ok(IngestOutcome::Stored { id, entry_date: draft.date.clone(), word_count: text::word_count(&draft.body) })
-}
-
-/// Adds an entry, and enqueues the embedding job and the jobs that derive data from it.
-fn add_with_jobs(
-    db: &NotebookDb<'_>,
-    draft: &EntryDraft,
-    (job, follow_ups): (JobId, &DerivedJobs),
-    trail: &AuditRecorder,
-) -> Result<EntryId> {
-    let id = draft.add(db, trail)?;
-    jobs::enqueue_for_new_entry(db, job, jobs::EMBED, id, trail.at())?;
-    follow_ups.enqueue(db, id, trail.at())?;
-    Ok(id)
 }
 
 #[cfg(test)]

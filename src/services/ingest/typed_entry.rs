@@ -6,12 +6,12 @@ use crate::app::context::Ctx;
 use crate::domain::entry::{Entry, SourceType};
 use crate::domain::id::{DraftId, JobId};
 use crate::domain::scope::Scope;
-use crate::domain::{tag, text};
+use crate::domain::{entry_date, tag, text};
 use crate::egress::DerivedJobs;
 use crate::error::{Error, Result};
 use crate::services::audit::AuditRecorder;
 use crate::services::ingest::front_matter::{self, FrontMatter};
-use crate::services::ingest::{EntryDraft, EntrySubmitter, add_with_jobs, parse_optional_date};
+use crate::services::ingest::{EntryDraft, EntrySubmitter};
 use crate::storage::notebook::{drafts, entries};
 
 /// Text to store, with the flags of its command.
@@ -67,7 +67,7 @@ pub async fn write_typed(ctx: &Ctx, typed: TypedEntry) -> Result<Entry> {
                 if let Some(recovered) = typed.draft {
                     drafts::remove_stored(db, recovered)?;
                 }
-                let id = add_with_jobs(db, &draft, (job, &follow_ups), &trail)?;
+                let id = draft.add_with_jobs(db, (job, &follow_ups), &trail)?;
                 entries::find(db, id)?.ok_or_else(|| Error::not_found("entry"))
             })
         })
@@ -97,10 +97,11 @@ fn draft_from_typed(ctx: &Ctx, typed: &TypedEntry) -> Result<EntryDraft> {
 }
 
 fn resolve_date(ctx: &Ctx, typed: &TypedEntry, stated: Option<Date>) -> Result<Date> {
-    let given = parse_optional_date(typed.date.as_deref())?.or(stated);
-    let date = match given {
-        Some(date) => date,
-        None => parse_optional_date(typed.typed_on.as_deref())?.unwrap_or_else(|| ctx.app.clock.today()),
+    let date = match (&typed.date, stated, &typed.typed_on) {
+        (Some(given), ..) => entry_date::parse(given)?,
+        (None, Some(stated), _) => stated,
+        (None, None, Some(typed_on)) => entry_date::parse(typed_on)?,
+        (None, None, None) => ctx.app.clock.today(),
     };
     ctx.app.entry_date_bounds().check(date)
 }
