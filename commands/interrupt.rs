@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
-use rustix::termios::{OptionalActions, Termios};
+use rustix::termios::{LocalModes, OptionalActions, Termios};
 use tokio::signal::unix::{Signal, SignalKind};
 use tokio::sync::oneshot;
 
@@ -21,26 +21,44 @@ const PANIC_EXIT_CODE: u8 = 101;
 /// Signals that end a command.
 const ENDING_SIGNALS: [SignalKind; 3] = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
 
-/// Attributes of the terminal to restore, while a prompt may have changed them.
+/// Attributes of the terminal to restore, while a prompt has changed them.
 static PROMPT_TERMINAL: Mutex<Option<Termios>> = Mutex::new(None);
 /// True while an editor has the terminal, which gets the same keyboard interrupts.
 static IS_EDITOR_OPEN: AtomicBool = AtomicBool::new(false);
 /// Next step to print after a signal, while there is one.
 static NEXT_STEP: Mutex<Option<String>> = Mutex::new(None);
 
-/// Saves the attributes of the terminal until it is dropped.
+/// Changes the attributes of the terminal until it is dropped, or until a signal ends the command.
 pub struct PromptGuard;
 
 impl PromptGuard {
-    pub fn new() -> Self {
-        *PROMPT_TERMINAL.lock() = rustix::termios::tcgetattr(std::io::stdin()).ok();
+    /// Hides what is typed.
+    pub fn for_hidden_input() -> Self {
+        Self::change(|attributes| attributes.local_modes.remove(LocalModes::ECHO))
+    }
+
+    /// Passes Ctrl-C to the prompt, which raises the signal itself after it has stopped changing the terminal.
+    pub fn for_raw_input() -> Self {
+        Self::change(|attributes| attributes.local_modes.remove(LocalModes::ISIG))
+    }
+
+    fn change(change: impl FnOnce(&mut Termios)) -> Self {
+        let mut saved = PROMPT_TERMINAL.lock();
+        if let Ok(before) = rustix::termios::tcgetattr(std::io::stdin()) {
+            let mut changed = before.clone();
+            change(&mut changed);
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), OptionalActions::Flush, &changed);
+            *saved = Some(before);
+        }
         Self
     }
 }
 
 impl Drop for PromptGuard {
     fn drop(&mut self) {
-        *PROMPT_TERMINAL.lock() = None;
+        if let Some(before) = PROMPT_TERMINAL.lock().take() {
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), OptionalActions::Now, &before);
+        }
     }
 }
 
@@ -111,11 +129,14 @@ async fn next_signal(signals: &mut [(SignalKind, Signal)]) -> SignalKind {
 /// Restores the terminal and prints the next step.
 fn end(kind: SignalKind) -> ExitCode {
     let mut stderr = std::io::stderr();
-    if let Some(attributes) = PROMPT_TERMINAL.lock().take() {
+    let mut saved = PROMPT_TERMINAL.lock();
+    if let Some(attributes) = saved.take() {
         let _ = rustix::termios::tcsetattr(std::io::stdin(), OptionalActions::Now, &attributes);
         // The prompt is on an unfinished line.
         let _ = writeln!(stderr);
     }
+    // The lock stays, so the command cannot change the terminal again before the process ends.
+    std::mem::forget(saved);
     if let Some(step) = NEXT_STEP.lock().take() {
         let _ = writeln!(stderr, "interrupted\n  try: {step}");
     }

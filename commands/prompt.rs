@@ -70,7 +70,7 @@ impl InteractivePrompt {
         match given {
             Some(value) => Ok(value),
             None if self.possible => {
-                let _guard = PromptGuard::new();
+                let _guard = PromptGuard::for_raw_input();
                 dialoguer::Input::new().with_prompt(question).interact_text().map_err(input_error)
             }
             None => Err(Error::invalid(format!("{question} is needed")).hint(format!("pass {flag}"))),
@@ -85,8 +85,7 @@ impl InteractivePrompt {
         if !self.possible {
             return Err(Error::invalid(format!("{question} is needed")).hint(format!("pass {flag}")));
         }
-        let _guard = PromptGuard::new();
-        dialoguer::Password::new().with_prompt(question).interact().map(Secret::new).map_err(input_error)
+        read_hidden_line(question)
     }
 
     /// Reads a password from the given file (`-` is standard input), or prompts for it twice.
@@ -98,15 +97,13 @@ impl InteractivePrompt {
     pub fn password(self, file: Option<&Path>) -> Result<Option<Secret<String>>> {
         match file {
             Some(file) => read_passphrase(file).map(Some),
-            None if self.possible => {
-                let _guard = PromptGuard::new();
-                let password = dialoguer::Password::new()
-                    .with_prompt("Password")
-                    .with_confirmation("Repeat password", "The passwords differ; try again")
-                    .interact()
-                    .map_err(input_error)?;
-                Ok(Some(Secret::new(password)))
-            }
+            None if self.possible => loop {
+                let password = read_hidden_line("Password")?;
+                if read_hidden_line("Repeat password")?.expose() == password.expose() {
+                    return Ok(Some(password));
+                }
+                CommandOutput::prompt("The passwords differ; try again");
+            },
             None => Ok(None),
         }
     }
@@ -155,6 +152,23 @@ pub fn read_optional_password(
         None => Err(Error::invalid("the password cannot be asked for here")
             .hint("pass --password-file FILE, or `-` and pipe it in")),
     }
+}
+
+/// Reads a line without showing it.
+fn read_hidden_line(question: &str) -> Result<Secret<String>> {
+    let mut line = String::new();
+    let length = {
+        let _guard = PromptGuard::for_hidden_input();
+        CommandOutput::question(&format!("{question}: "));
+        io::stdin().read_line(&mut line).map_err(|error| input_error(error.into()))?
+    };
+    // Enter was not shown either.
+    CommandOutput::prompt("");
+    if length == 0 {
+        return Err(Error::invalid("the prompt was not answered").hint("use the command's flags; --help lists them"));
+    }
+    line.truncate(line.trim_end_matches(['\n', '\r']).len());
+    Ok(Secret::new(line))
 }
 
 fn input_error(error: dialoguer::Error) -> Error {

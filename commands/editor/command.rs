@@ -77,7 +77,8 @@ impl EditorCommand {
     /// Builds the process that edits the file.
     pub fn to_process(&self, file: &MemoryTextFile) -> Command {
         let mut process = Command::new("sh");
-        process.arg("-c").arg(format!("{} \"$@\"", self.command)).arg("editor");
+        // An interrupt in the editor does not end the shell, but a trap is not inherited by the editor.
+        process.arg("-c").arg(format!("trap : INT; {} \"$@\"", self.command)).arg("editor");
         process.args(self.arguments()).arg(file.text_path());
         if self.kind == EditorKind::Nvi {
             // Executed before the file is opened, unlike `-c`, and instead of the user's settings.

@@ -246,7 +246,7 @@ fn standard_input_reads_front_matter_unless_plain() {
     let read = write(&[]);
     let flagged = write(&["--date", "2024-06-01", "--title", "Mine", "--tag", "Own", "--no-wait"]);
     let plain = write(&["--plain"]);
-    let argument = world.json(&["write", note, "--date", "2024-05-13"]);
+    let argument = world.run(&["write", "--date", "2024-05-13", "--json", "--", note]).ok().document();
 
     assert_eq!((&read["title"], &read["entry_date"]), (&"Rain".into(), &"2024-05-12".into()));
     assert_eq!((&read["tags"], &read["final_text"]), (&serde_json::json!(["weather"]), &"It rained.".into()));

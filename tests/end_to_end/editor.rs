@@ -36,12 +36,15 @@ fn world_with_entry() -> World {
 #[test]
 fn editors_with_arguments_blanks_and_renames_are_run() {
     let world = world_with_entry();
-    let append = "echo \"$NAME\" >> \"$FILE\"";
+    let append = "printf '\\n%s\\n' \"$NAME\" >> \"$FILE\"";
     // Like `code --wait`, `emacs -nw` and editors that replace the file.
     let waits = script(&world, "code", &format!("[ \"$1\" = --wait ] || exit 3\nFILE=$2 NAME=code\n{append}"));
     let blank = script(&world, "my editor/ed itor", &format!("FILE=$1 NAME=blank\n{append}"));
-    let renames =
-        script(&world, "renames", "cat \"$1\" > \"$1.new\"\necho renames >> \"$1.new\"\nmv \"$1.new\" \"$1\"");
+    let renames = script(
+        &world,
+        "renames",
+        "cat \"$1\" > \"$1.new\"\nprintf '\\nrenames\\n' >> \"$1.new\"\nmv \"$1.new\" \"$1\"",
+    );
     let quoted = format!("'{}'", blank.display());
     let assigned = format!("env EDITING=yes {} --wait", waits.display());
 
@@ -85,7 +88,7 @@ fn without_editor_an_installed_one_is_run() {
     assert!(none.stderr.contains("try: set EDITOR, or pass the new text in a file: --text FILE"), "{none:#?}");
     for name in ["vi", "nano", "sensible-editor"] {
         // The version that Debian's vi prints makes it Vim, which gets arguments before the file.
-        let body = format!("for last; do :; done\n[ \"$1\" = --version ] || echo {name} >> \"$last\"");
+        let body = format!("for last; do :; done\n[ \"$1\" = --version ] || printf '\\n%s\\n' {name} >> \"$last\"");
         script(&world, &format!("bin/{name}"), &body);
 
         edit(&world, &[("PATH", &path), ("EDITOR", ""), ("VISUAL", "")]).ok();

@@ -94,6 +94,7 @@ fn replacing_a_journal_shows_both_and_takes_the_address() {
     let world = World::new();
     add_bob(&world);
     let (backups, passphrase) = (world.path("inbox/backups"), world.file("passphrase", "a long passphrase"));
+    crate::support::chmod(&passphrase, 0o600);
     let (backups, passphrase) = (backups.to_str().unwrap(), passphrase.to_str().unwrap());
     world.ok(&["backup", "create", "--to", backups, "--passphrase-file", passphrase]);
     Person { world: &world, email: BOB }.write("After the backup.", "2024-07-15");

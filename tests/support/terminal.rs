@@ -39,7 +39,8 @@ impl Terminal {
     /// Starts the journal binary on a terminal.
     pub fn start(world: &World, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let command: Vec<String> = [env!("CARGO_BIN_EXE_journal")].iter().chain(args).map(|arg| quote(arg)).collect();
-        Self::start_script(world, &command.join(" "), variables)
+        // Without `exec` the shell would get the interrupts of the terminal too.
+        Self::start_script(world, &format!("exec {}", command.join(" ")), variables)
     }
 
     /// Starts a shell command on a terminal.
