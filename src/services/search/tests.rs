@@ -121,68 +121,63 @@ fn the_requests_tags_are_added_to_those_of_the_key() {
         (tagged(&["food", "tea"], &["private"]), &[2]),
     ] {
         assert_eq!(notebook.read(|db| Ok(find(db, "before:2030", &within))).unwrap(), wanted, "{within:?}");
-        let visible = notebook.read(|db| {
-            (1..=5)
-                .map(EntryId)
-                .filter_map(|id| entries::exists_within(db, id, &within).map(|is| is.then_some(id.0)).transpose())
-                .collect()
-        });
-        assert_eq!(visible.unwrap(), Vec::from(wanted), "{within:?}");
+        let is_visible = |id: &i64| notebook.read(|db| entries::exists_within(db, EntryId(*id), &within)).unwrap();
+        let visible: Vec<i64> = (1..=5).filter(is_visible).collect();
+        assert_eq!(visible, wanted, "{within:?}");
         assert!(within.has_key_restrictions(), "by the key");
     }
-    assert!(
-        !AccessFilter::default()
-            .narrowed_to_tags(&TagFilter { tags: vec!["a".into()], without_tags: vec!["b".into()] })
-            .has_key_restrictions()
-    );
+    let asked = TagFilter { tags: vec!["a".to_owned()], without_tags: vec!["b".to_owned()] };
+    assert!(!AccessFilter::default().narrowed_to_tags(&asked).has_key_restrictions(), "by the request");
 }
 
-/// Parts of queries: the operators, in and out of place, and any characters.
+/// Operators, in and out of place.
+const OPERATORS: &[&str] = &[
+    "\"",
+    "“",
+    "”",
+    "«",
+    "-",
+    "+",
+    "*",
+    "(",
+    ")",
+    "NEAR(",
+    "AND",
+    "OR",
+    "NOT",
+    "tag:",
+    "-tag:",
+    "person:",
+    "on:",
+    "before:",
+    "after:",
+    "sushi",
+    "tea",
+    "food",
+    "2024-03-02",
+    "today",
+    "🎉",
+    "c++",
+    "'",
+    "''",
+    "^",
+    ":",
+    "{",
+    "}",
+    "search_terms:",
+    "title :",
+    "\0",
+    "\\",
+    "%",
+    "_",
+    ";--",
+    "\u{202e}",
+    "\u{301}",
+];
+
+/// Parts of queries: the operators and any characters.
 fn query_part() -> impl Strategy<Value = String> {
-    let operators = [
-        "\"",
-        "“",
-        "”",
-        "«",
-        "-",
-        "+",
-        "*",
-        "(",
-        ")",
-        "NEAR(",
-        "AND",
-        "OR",
-        "NOT",
-        "tag:",
-        "-tag:",
-        "person:",
-        "on:",
-        "before:",
-        "after:",
-        "sushi",
-        "tea",
-        "food",
-        "2024-03-02",
-        "today",
-        "🎉",
-        "c++",
-        "'",
-        "''",
-        "^",
-        ":",
-        "{",
-        "}",
-        "search_terms:",
-        "title :",
-        "\0",
-        "\\",
-        "%",
-        "_",
-        ";--",
-        "\u{202e}",
-        "\u{301}",
-    ];
-    prop_oneof![3 => prop::sample::select(&operators[..]).prop_map(str::to_owned), 1 => "\\PC{1,6}"]
+    prop_oneof![3 => prop::sample::select(OPERATORS).prop_map(str::to_owned), 1 => "\\PC{1,6}"]
 }
 
 proptest! {
