@@ -20,7 +20,7 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
-    let between = date_args::resolve_range(&ctx, args.question.between)?;
+    let between = date_args::resolve_range(&ctx, &args.question.between)?;
     let answered = search::answer(&ctx, search::JournalQuestion { between, ..args.question }).await?;
     out.result(&answered, render_answer)?;
     if !answered.is_question {

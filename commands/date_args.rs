@@ -24,7 +24,7 @@ pub fn parse_day(ctx: &Ctx, typed: Option<&str>) -> Result<Option<String>> {
 ///
 /// # Errors
 /// `Invalid` for text that is no date.
-pub fn resolve_range(ctx: &Ctx, typed: DateRange) -> Result<DateRange> {
+pub fn resolve_range(ctx: &Ctx, typed: &DateRange) -> Result<DateRange> {
     let read = |text: &str| date_reader::parse_user_date(text, ctx.app.clock.now(), ctx.calendar());
     Ok(DateRange {
         from: typed.from.as_deref().map(read).transpose()?.map(|range| range.first.to_string()),

@@ -81,7 +81,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
             expires: expiry,
             allowed_from,
         } => {
-            let DateRange { from, to } = date_args::resolve_range(&ctx, DateRange { from, to })?;
+            let DateRange { from, to } = date_args::resolve_range(&ctx, &DateRange { from, to })?;
             let boundary = Some(KeyRestrictions { from, to, entries_per_day, without_tags });
             let new = api_keys::CreateKeyRequest { name, scopes, read_only, expiry, allowed_from, boundary };
             print_new_key(out, &api_keys::add(&ctx, new).await?)

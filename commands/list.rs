@@ -15,7 +15,7 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
-    let between = date_args::resolve_range(&ctx, args.list.between)?;
+    let between = date_args::resolve_range(&ctx, &args.list.between)?;
     let page = entries::list(&ctx, entries::EntryListQuery { between, ..args.list }).await?;
     out.result(&page, |page| {
         let rows = page.items.iter().map(|item| {

@@ -89,6 +89,7 @@ fn main() -> ExitCode {
         }
     };
     let out = CommandOutput::new(&cli.global);
+    let report = out.clone();
     // A server and the MCP transport shut down by themselves on a signal.
     let shuts_down =
         matches!(cli.command, Command::Serve(_) | Command::Mcp(_) | Command::Demo(demo::Args { serve: true, .. }));
@@ -98,7 +99,7 @@ fn main() -> ExitCode {
         Err(error) => Err(error),
     };
     ended.unwrap_or_else(|error| {
-        out.error(&error);
+        report.error(&error);
         ExitCode::from(error.kind().exit_code())
     })
 }
@@ -145,7 +146,7 @@ async fn dispatch(cli: JournalCli, out: &mut CommandOutput) -> Result<()> {
     };
     let shell = CliContext::new(cli.global, flags, serving)?;
     let opened = shell.opened.clone();
-    let outcome = run_command(shell, cli.command, out).await;
+    let outcome = Box::pin(run_command(shell, cli.command, out)).await;
     if let Some(app) = opened.get()
         && let Err(error) = read_activity::flush(app).await
     {
@@ -161,7 +162,7 @@ async fn run_command(shell: CliContext, command: Command, out: &mut CommandOutpu
         Command::User(args) => user::run(shell, args, out).await,
         Command::Key(args) => key::run(shell, args, out).await,
         Command::Session(args) => session::run(shell, args, out).await,
-        Command::Write(args) => write::run(shell, args, out).await,
+        Command::Write(args) => Box::pin(write::run(shell, args, out)).await,
         Command::Ingest(args) => ingest::run(shell, args, out).await,
         Command::Show(args) => show::run(shell, args, out).await,
         Command::List(args) => list::run(shell, args, out).await,

@@ -13,7 +13,7 @@ use journal::domain::text::printable;
 use journal::error::{Error, ErrorKind, Result};
 
 /// Writer for results, notes, warnings and errors of a command.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each set once")]
 pub struct CommandOutput {
     json: bool,

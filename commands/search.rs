@@ -22,7 +22,7 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
     let offset = usize::try_from(args.search.offset).unwrap_or_default();
-    let between = date_args::resolve_range(&ctx, args.search.between)?;
+    let between = date_args::resolve_range(&ctx, &args.search.between)?;
     let found = search::find(&ctx, search::EntrySearch { between, ..args.search }).await?;
     for operator in &found.unread_dates {
         out.warn(format!("`{operator}` is no date, so it was searched as words"));

@@ -14,7 +14,7 @@ use journal::services::entries;
 
 /// Show entries
 ///
-/// A long text is shown in a pager: JOURNAL_PAGER, PAGER or less.
+/// A long text is shown in a pager: `JOURNAL_PAGER`, `PAGER` or `less`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n\n    journal show 7 8\n    journal show 7 --media --to ~/originals")]
 pub struct Args {

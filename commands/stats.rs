@@ -18,7 +18,7 @@ pub struct Args {
 
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let ctx = shell.user_ctx()?;
-    let between = date_args::resolve_range(&ctx, args.between)?;
+    let between = date_args::resolve_range(&ctx, &args.between)?;
     let stats = journal::services::entries::stats(&ctx, between, &args.tagged).await?;
     out.result(&stats, render)
 }

@@ -133,31 +133,7 @@ fn program_name(command: &str) -> Option<String> {
         let assigns = word.split_once('=').is_some_and(|(name, _)| !name.contains('/'));
         !assigns && !word.starts_with('-') && !PREFIXES.contains(&word.as_str())
     };
-    shell_words(command).into_iter().find(is_program)
-}
-
-/// Splits a shell command into words, as far as quotes and backslashes go; expansions are left as they are.
-fn shell_words(command: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut chars = command.chars();
-    while let Some(c) = chars.next() {
-        match (quote, c) {
-            (Some(mark), c) if c == mark => quote = None,
-            (Some('\''), c) => word.get_or_insert_default().push(c),
-            (_, '\\') => word.get_or_insert_default().extend(chars.next()),
-            (Some(_), c) => word.get_or_insert_default().push(c),
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (None, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    words
+    shell_words::split(command).ok()?.into_iter().find(is_program)
 }
 
 /// Finds an executable file by name or path.

@@ -35,7 +35,7 @@ pub struct Args {
 pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Result<()> {
     let bar = CommandProgress::new("Extracting", &shell.global);
     let ctx = shell.user_ctx()?;
-    let DateRange { from, to } = date_args::resolve_range(&ctx, args.between)?;
+    let DateRange { from, to } = date_args::resolve_range(&ctx, &args.between)?;
     let request = ExtractionFilter { entry_id: args.entry, start_date: from, end_date: to, stale_only: args.stale };
     let ordered = extraction::enqueue(&ctx, request).await?;
     if args.no_wait {

@@ -49,7 +49,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         let job = jobs::enqueue_mood_rescore(&ctx, entry).await?;
         return run_job(&ctx, job, &bar, args.no_wait, None, out).await;
     }
-    let between = date_args::resolve_range(&ctx, args.between.clone())?;
+    let between = date_args::resolve_range(&ctx, &args.between)?;
     let mode = if args.force { MoodScoringMode::Force } else { MoodScoringMode::StaleOnly };
     let plan = mood::estimate_run(&ctx, mode, between.clone()).await?;
     if args.dry_run {

@@ -31,7 +31,7 @@ pub async fn run(ctx: &Ctx, args: Args, out: &mut CommandOutput) -> Result<()> {
     if args.heatmap && args.dimensions.len() != 1 {
         return Err(Error::invalid("a calendar shows one dimension").hint("pass one --dimension"));
     }
-    let between = date_args::resolve_range(ctx, args.between)?;
+    let between = date_args::resolve_range(ctx, &args.between)?;
     let trends = mood::trends(ctx, between, bin, args.dimensions.clone()).await?;
     let measures = if out.wants_json() { Vec::new() } else { mood::list_dimensions(ctx).await?.dimensions };
     let width = out.width();

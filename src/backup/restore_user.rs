@@ -149,7 +149,7 @@ pub async fn restore_user(
         }
         Err(error) => Err(error),
     };
-    let ((user, replaced, mut left_out), entries) = match switched {
+    let ((user, before, mut omitted), entries) = match switched {
         Ok(outcome) => outcome,
         Err(error) => {
             // Files without a row have no stored key.
@@ -157,16 +157,16 @@ pub async fn restore_user(
             return Err(error);
         }
     };
-    if let Some(damaged) = replaced.filter(|_| !keeps) {
+    if let Some(damaged) = before.filter(|_| !keeps) {
         store.destroy_notebook(damaged)?;
-        left_out.push("the replaced journal: it was damaged, so that it was not kept".to_owned());
+        omitted.push("the replaced journal: it was damaged, so that it was not kept".to_owned());
     }
     if !missing.is_empty() {
-        left_out.push(format!("{} originals, which are missing in the backup folder", missing.len()));
+        omitted.push(format!("{} originals, which are missing in the backup folder", missing.len()));
     }
     let summary = BackupSummary::of(source, &contents.manifest);
-    let (added, replaced) = (replaced.is_none(), replaced.filter(|_| keeps));
-    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out })
+    let (added, replaced) = (before.is_none(), before.filter(|_| keeps));
+    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out: omitted })
 }
 
 /// Unpacks the accounts and the user's default notebook of a backup, and returns the notebook's id.

@@ -171,7 +171,7 @@ pub struct EntrySummary {
 }
 
 /// Serializes a time of day as `HH:MM`.
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn serialize_clock_reading<S: Serializer>(minute: &Option<EntryMinute>, serializer: S) -> Result<S::Ok, S::Error> {
     minute.map(|minute| minute.to_string()).serialize(serializer)
 }

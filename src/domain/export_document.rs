@@ -82,6 +82,7 @@ pub struct ExportedPolicy {
 /// Entry with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of the file format")]
 pub struct ExportedEntry {
     /// Id inside the notebook.
     pub id: EntryId,

@@ -112,8 +112,8 @@ impl MarkdownImporter {
         file.read_to_end(&mut bytes).map_err(unreadable)?;
         let incoming =
             InputFile { modified: facts.modified().ok(), ..InputFile::on_disk(Path::new(name), &path, bytes) };
-        let dates = DateHints { explicit: None, fallback: None };
-        let (mut draft, dated) = ingest::draft_from_dated_file(ctx, &incoming, dates)?;
+        let hints = DateHints { explicit: None, fallback: None };
+        let (mut draft, dated) = ingest::draft_from_dated_file(ctx, &incoming, hints)?;
         for file in &mut draft.files {
             file.label = text::preview(&format!("import:{name}"), MAX_LABEL);
         }

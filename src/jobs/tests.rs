@@ -162,7 +162,14 @@ async fn wait_for_retry(ctx: &Ctx, id: JobId) -> JobView {
 
 /// Counts a user's entries.
 async fn count_entries(ctx: &Ctx) -> i64 {
-    crate::services::entries::stats(ctx, Default::default(), &Default::default()).await.unwrap().total_entries
+    crate::services::entries::stats(
+        ctx,
+        crate::domain::date_range::DateRange::default(),
+        &crate::domain::tag::TagFilter::default(),
+    )
+    .await
+    .unwrap()
+    .total_entries
 }
 
 /// Scripted result of a job run.

@@ -58,8 +58,9 @@ fn what_can_be_refused_early_opens_no_editor() {
     };
     let nowhere = world.path("inbox/nowhere").display().to_string();
     let ada = ["write", "--user", ADA];
-    let cases: &[(&str, Vec<&str>, &[(&str, &str)], i32, &str)] = &[
-        ("two users", vec!["write"], &[], 2, "more than one user"),
+    /// Name, arguments, variables, exit code and a part of the message.
+    type Case<'c> = (&'c str, Vec<&'c str>, &'c [(&'c str, &'c str)], i32, &'c str);
+    let cases: &[Case<'_>] = &[
         ("future date", [&ada[..], &["--date", "2999-01-01"]].concat(), &[], 2, "outside the allowed range"),
         ("no date", [&ada[..], &["--date", "2026-99-99"]].concat(), &[], 2, "not a day"),
         ("bad tag", [&ada[..], &["--tag", "a,b"]].concat(), &[], 2, "a tag has"),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::{World, is_available};
 
 /// Longest time until an expected output.
-const OUTPUT_TIMEOUT: Duration = Duration::from_secs(60);
+const OUTPUT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A running command whose input and output is a terminal.
 pub struct Terminal {
@@ -70,7 +70,7 @@ impl Terminal {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.chunks.recv_timeout(left) {
                 Ok(chunk) => self.shown.push_str(&String::from_utf8_lossy(&chunk)),
-                Err(_) => panic!("the terminal does not show {text:?}: {}", self.shown),
+                Err(error) => panic!("the terminal does not show {text:?} ({error}): {}", self.shown),
             }
         }
         self

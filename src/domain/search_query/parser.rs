@@ -32,8 +32,8 @@ impl QueryKey {
 
 /// Parses a trimmed query.
 pub(super) fn parse(text: &str, read_days: DayReader<'_>) -> ParsedQuery {
-    let mut parser = QueryParser { rest: text, read_days, query: ParsedQuery::default(), meaning: Vec::new() };
-    parser.query.typed = text.to_owned();
+    let query = ParsedQuery { typed: text.to_owned(), ..ParsedQuery::default() };
+    let mut parser = QueryParser { rest: text, read_days, query, meaning: Vec::new() };
     while parser.take_part() {}
     let QueryParser { mut query, meaning, .. } = parser;
     if query.terms.iter().all(|term| matches!(term, SearchTerm::Word(_)))
@@ -76,7 +76,7 @@ impl<'q> QueryParser<'q> {
     fn take_part(&mut self) -> bool {
         self.rest = self.rest.trim_start_matches(is_blank);
         let Some(first) = self.rest.chars().next() else { return false };
-        let negated = matches!(first, '-' | '\u{2212}') && self.is_negation(&self.rest[first.len_utf8()..]);
+        let negated = matches!(first, '-' | '\u{2212}') && Self::is_negation(&self.rest[first.len_utf8()..]);
         let required = first == '+' && self.rest[1..].starts_with(char::is_alphabetic);
         if negated || required {
             self.rest = &self.rest[first.len_utf8()..];
@@ -91,7 +91,7 @@ impl<'q> QueryParser<'q> {
     }
 
     /// Returns whether a minus excludes what follows it: a word, a phrase or a symbol, but not another dash.
-    fn is_negation(&self, after: &str) -> bool {
+    fn is_negation(after: &str) -> bool {
         after.starts_with(|c| {
             is_word_char(c) || (is_symbol(c) && !matches!(c, '<' | '>' | '=')) || closing_quotes(c).is_some()
         })

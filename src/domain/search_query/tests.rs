@@ -9,8 +9,7 @@ use super::*;
 fn read_days(text: &str) -> Option<QueryDays> {
     let one = |day: Date| Some(QueryDays { first: day, last: day });
     match text {
-        "yesterday" => one(date(2024, 3, 5)),
-        "5 March 2024" => one(date(2024, 3, 5)),
+        "yesterday" | "5 March 2024" => one(date(2024, 3, 5)),
         "2024" => Some(QueryDays { first: date(2024, 1, 1), last: date(2024, 12, 31) }),
         _ if text.len() == 10 => one(text.parse().ok()?),
         _ => None,

@@ -259,7 +259,7 @@ pub(crate) fn draft_from_file(ctx: &Ctx, file: &InputFile, dates: DateHints) -> 
 pub(crate) fn draft_from_dated_file(
     ctx: &Ctx,
     file: &InputFile,
-    dates: DateHints,
+    hints: DateHints,
 ) -> Result<(EntryDraft, DatingOutcome)> {
     check_size(file.bytes.len() as u64)?;
     let decoded = decode(&file.bytes)?;
@@ -268,12 +268,12 @@ pub(crate) fn draft_from_dated_file(
     let body = text::validate_entry_text(body)?;
     let (stem, ending) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
     let dated = determine_date(&DateEvidence {
-        explicit: dates.explicit,
+        explicit: hints.explicit,
         front_matter: &head.dates,
         path: &file.path,
         metadata: None,
         text: body,
-        fallback: date_fallback(dates.fallback, file.modified),
+        fallback: date_fallback(hints.fallback, file.modified),
         now: ctx.app.clock.now(),
         bounds: ctx.app.entry_date_bounds(),
         calendar: ctx.calendar(),

@@ -144,7 +144,7 @@ impl IngestTestWorld {
     /// Returns whether a search for a word finds an entry.
     async fn finds(&self, word: &str) -> bool {
         let (query, sort) = (word.to_owned(), SearchSort::default());
-        let (between, tagged) = (DateRange::default(), Default::default());
+        let (between, tagged) = (DateRange::default(), crate::domain::tag::TagFilter::default());
         let search = search::EntrySearch { query, between, tagged, limit: 10, offset: 0, sort };
         !search::find(&self.ctx, search).await.unwrap().items.is_empty()
     }

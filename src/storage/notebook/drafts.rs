@@ -100,7 +100,7 @@ mod tests {
     use crate::storage::notebook::entries;
     use crate::storage::notebook::test_support::temp_notebook;
 
-    fn new_draft<'a>(entry: Option<EntryId>, tags: &'a [String]) -> NewDraftRow<'a> {
+    fn new_draft(entry: Option<EntryId>, tags: &[String]) -> NewDraftRow<'_> {
         NewDraftRow {
             entry,
             text: "---\ntags: [x]\n---\nIt rained.",

@@ -17,10 +17,12 @@ fn read(bytes: &[u8]) -> Option<CaptureTime> {
     read_capture_time(Cursor::new(bytes), now())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what is read")]
 fn local(text: &str) -> Option<CaptureTime> {
     Some(CaptureTime::Local(text.parse().unwrap()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what is read")]
 fn instant(text: &str) -> Option<CaptureTime> {
     Some(CaptureTime::Instant(text.parse().unwrap()))
 }
@@ -65,7 +67,7 @@ fn png(tiff: &[u8]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n", &other[..], &length[..], b"eXIf", tiff, b"CRC_\0\0\0\0IENDCRC_"].concat()
 }
 
-fn riff(form: &[u8; 4], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+fn riff(form: [u8; 4], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut body = form.to_vec();
     for (name, content) in chunks {
         body.extend(*name);
@@ -76,19 +78,19 @@ fn riff(form: &[u8; 4], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
 }
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], kind, content].concat()
+fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], &kind, content].concat()
 }
 
 fn heic(tiff: &[u8]) -> Vec<u8> {
-    let ftyp = boxed(b"ftyp", b"heic\0\0\0\0mif1heic");
-    let infe = boxed(b"infe", b"\x02\0\0\0\0\x01\0\0Exif\0");
-    let iinf = boxed(b"iinf", &[b"\0\0\0\0\0\x01", &infe[..]].concat());
+    let ftyp = boxed(*b"ftyp", b"heic\0\0\0\0mif1heic");
+    let infe = boxed(*b"infe", b"\x02\0\0\0\0\x01\0\0Exif\0");
+    let iinf = boxed(*b"iinf", &[b"\0\0\0\0\0\x01", &infe[..]].concat());
     // Version 1, item in `idat` (construction method 1), offsets and lengths of 4 bytes.
     let length = u32::try_from(tiff.len() + 4).unwrap().to_be_bytes();
-    let iloc = boxed(b"iloc", &[b"\x01\0\0\0\x44\0\0\x01\0\x01\0\x01\0\0\0\x01\0\0\0\0", &length[..]].concat());
-    let idat = boxed(b"idat", &[b"\0\0\0\0", tiff].concat());
-    let meta = boxed(b"meta", &[&b"\0\0\0\0"[..], &iinf, &iloc, &idat].concat());
+    let iloc = boxed(*b"iloc", &[b"\x01\0\0\0\x44\0\0\x01\0\x01\0\x01\0\0\0\x01\0\0\0\0", &length[..]].concat());
+    let idat = boxed(*b"idat", &[b"\0\0\0\0", tiff].concat());
+    let meta = boxed(*b"meta", &[&b"\0\0\0\0"[..], &iinf, &iloc, &idat].concat());
     [ftyp, meta].concat()
 }
 
@@ -98,23 +100,23 @@ fn mvhd(seconds: u64) -> Vec<u8> {
         Ok(seconds) => [b"\0\0\0\0", &seconds.to_be_bytes()[..], &[0; 92]].concat(),
         Err(_) => [b"\x01\0\0\0", &seconds.to_be_bytes()[..], &[0; 100]].concat(),
     };
-    boxed(b"mvhd", &content)
+    boxed(*b"mvhd", &content)
 }
 
-/// Metadata box of QuickTime with a creation date.
+/// Metadata box of `QuickTime` with a creation date.
 fn quicktime_meta(text: &str) -> Vec<u8> {
     let names = [&b"com.apple.quicktime.make"[..], b"com.apple.quicktime.creationdate"];
-    let names = names.map(|name| boxed(b"mdta", name)).concat();
-    let data = boxed(b"data", &[b"\0\0\0\x01\0\0\0\0", text.as_bytes()].concat());
+    let names = names.map(|name| boxed(*b"mdta", name)).concat();
+    let data = boxed(*b"data", &[b"\0\0\0\x01\0\0\0\0", text.as_bytes()].concat());
     let items =
-        [boxed(b"\0\0\0\x01", &boxed(b"data", b"\0\0\0\x01\0\0\0\0Apple")), boxed(b"\0\0\0\x02", &data)].concat();
-    let keys = boxed(b"keys", &[&b"\0\0\0\0\0\0\0\x02"[..], &names].concat());
-    boxed(b"meta", &[boxed(b"hdlr", &[0; 25]), keys, boxed(b"ilst", &items)].concat())
+        [boxed(*b"\0\0\0\x01", &boxed(*b"data", b"\0\0\0\x01\0\0\0\0Apple")), boxed(*b"\0\0\0\x02", &data)].concat();
+    let keys = boxed(*b"keys", &[&b"\0\0\0\0\0\0\0\x02"[..], &names].concat());
+    boxed(*b"meta", &[boxed(*b"hdlr", &[0; 25]), keys, boxed(*b"ilst", &items)].concat())
 }
 
 /// MP4 whose media data comes before the movie box.
 fn mp4(children: &[u8]) -> Vec<u8> {
-    [boxed(b"ftyp", b"M4A \0\0\0\0isom"), boxed(b"mdat", &[0x55; 5000]), boxed(b"moov", children)].concat()
+    [boxed(*b"ftyp", b"M4A \0\0\0\0isom"), boxed(*b"mdat", &[0x55; 5000]), boxed(*b"moov", children)].concat()
 }
 
 fn seconds_since_1904(text: &str) -> u64 {
@@ -179,7 +181,7 @@ fn mp3(date: &str) -> Vec<u8> {
 
 fn wav(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let format = b"\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0";
-    riff(b"WAVE", &[&[(b"fmt ", &format[..]), (b"data", &[0; 101])], chunks].concat())
+    riff(*b"WAVE", &[&[(b"fmt ", &format[..]), (b"data", &[0; 101])], chunks].concat())
 }
 
 fn bext(date: &str, time: &str) -> Vec<u8> {
@@ -190,7 +192,7 @@ fn bext(date: &str, time: &str) -> Vec<u8> {
 fn exif_is_read_from_every_container() {
     let taken = tiff(&[(0x9003, "2019:07:04 21:15:00"), (0x9011, "+02:00"), (0x0132, "2024:01:01 10:00:00")]);
     let expected = local("2019-07-04T21:15:00");
-    let webp = riff(b"WEBP", &[(b"VP8 ", &[0; 11]), (b"EXIF", &taken)]);
+    let webp = riff(*b"WEBP", &[(b"VP8 ", &[0; 11]), (b"EXIF", &taken)]);
 
     for (name, bytes) in
         [("jpeg", jpeg(&taken)), ("png", png(&taken)), ("webp", webp), ("heic", heic(&taken)), ("tiff", taken.clone())]
@@ -232,9 +234,9 @@ fn movie_headers_are_points_in_time() {
     let seconds = seconds_since_1904("2024-03-05T23:30:00Z");
     let long = [b"\x01\0\0\0", &seconds.to_be_bytes()[..], &[0; 100]].concat();
     let large_box = [b"\0\0\0\x01mdat", &(16_u64 + 4).to_be_bytes()[..], b"data"].concat();
-    let late = [boxed(b"ftyp", b"qt  \0\0\0\0qt  "), large_box, boxed(b"moov", &mvhd(seconds))].concat();
+    let late = [boxed(*b"ftyp", b"qt  \0\0\0\0qt  "), large_box, boxed(*b"moov", &mvhd(seconds))].concat();
 
-    for bytes in [mp4(&mvhd(seconds)), mp4(&boxed(b"mvhd", &long)), late] {
+    for bytes in [mp4(&mvhd(seconds)), mp4(&boxed(*b"mvhd", &long)), late] {
         assert_eq!(read(&bytes), instant("2024-03-05T23:30:00Z"));
     }
 }
@@ -243,14 +245,14 @@ fn movie_headers_are_points_in_time() {
 fn the_date_of_the_phone_comes_before_the_movie_header() {
     let header = mvhd(seconds_since_1904("2024-03-05T23:30:00Z"));
     let meta = quicktime_meta("2024-03-06T00:30:00+0100");
-    let user = boxed(b"udta", &boxed(b"meta", &[b"\0\0\0\0", &meta[8..]].concat()));
+    let user = boxed(*b"udta", &boxed(*b"meta", &[b"\0\0\0\0", &meta[8..]].concat()));
 
     for children in [[header.clone(), meta].concat(), [header.clone(), user].concat()] {
         assert_eq!(read(&mp4(&children)), local("2024-03-06T00:30:00"));
     }
-    let item = boxed(b"\xa9day", &boxed(b"data", b"\0\0\0\x01\0\0\0\x002024-01-01"));
-    let comment = boxed(b"meta", &[b"\0\0\0\0", &boxed(b"hdlr", &[0; 25])[..], &boxed(b"ilst", &item)].concat());
-    let comment = boxed(b"udta", &comment);
+    let item = boxed(*b"\xa9day", &boxed(*b"data", b"\0\0\0\x01\0\0\0\x002024-01-01"));
+    let comment = boxed(*b"meta", &[b"\0\0\0\0", &boxed(*b"hdlr", &[0; 25])[..], &boxed(*b"ilst", &item)].concat());
+    let comment = boxed(*b"udta", &comment);
     assert_eq!(read(&mp4(&[header.clone(), comment.clone()].concat())), instant("2024-03-05T23:30:00Z"));
     assert_eq!(read(&mp4(&[mvhd(0), comment].concat())), Some(CaptureTime::Day(date(2024, 1, 1))));
     assert_eq!(read(&mp4(&[header, quicktime_meta("soon")].concat())), instant("2024-03-05T23:30:00Z"));
@@ -306,8 +308,8 @@ impl Seek for CountingReader<'_> {
 
 #[test]
 fn a_large_recording_is_not_read_as_a_whole() {
-    let mut bytes = [boxed(b"ftyp", b"M4A \0\0\0\0isom"), boxed(b"mdat", &vec![0; 20 << 20])].concat();
-    bytes.extend(boxed(b"moov", &mvhd(seconds_since_1904("2024-03-05T23:30:00Z"))));
+    let mut bytes = [boxed(*b"ftyp", b"M4A \0\0\0\0isom"), boxed(*b"mdat", &vec![0; 20 << 20])].concat();
+    bytes.extend(boxed(*b"moov", &mvhd(seconds_since_1904("2024-03-05T23:30:00Z"))));
     let mut count = 0;
 
     let found = read_capture_time(CountingReader(Cursor::new(&bytes), &mut count), now());
@@ -322,7 +324,7 @@ fn fixtures() -> Vec<Vec<u8>> {
         jpeg(&taken),
         png(&taken),
         heic(&taken),
-        riff(b"WEBP", &[(b"EXIF", &taken)]),
+        riff(*b"WEBP", &[(b"EXIF", &taken)]),
         taken,
         mp4(&movie),
         webm(731_374_200_000_000_000),
