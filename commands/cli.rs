@@ -13,7 +13,7 @@ const EXAMPLES: &str = "Examples:
 /// Subcommands of the root help, by task.
 const COMMAND_GROUPS: &[(&str, &[&str])] = &[
     ("Start", &["init", "demo"]),
-    ("Write", &["write", "ingest", "edit", "delete", "import"]),
+    ("Write", &["write", "ingest", "edit", "tag", "delete", "trash", "import"]),
     ("Read", &["list", "show", "search", "ask", "export"]),
     ("Look back", &["stats", "today", "digest", "mood", "entity"]),
     ("Keep safe", &["backup", "restore", "keyring", "audit", "activity", "egress"]),

@@ -28,6 +28,9 @@ _journal() {
             journal,backup)
                 cmd="journal__subcmd__backup"
                 ;;
+            journal,completions)
+                cmd="journal__subcmd__completions"
+                ;;
             journal,config)
                 cmd="journal__subcmd__config"
                 ;;
@@ -79,6 +82,9 @@ _journal() {
             journal,list)
                 cmd="journal__subcmd__list"
                 ;;
+            journal,man)
+                cmd="journal__subcmd__man"
+                ;;
             journal,mcp)
                 cmd="journal__subcmd__mcp"
                 ;;
@@ -109,8 +115,14 @@ _journal() {
             journal,stats)
                 cmd="journal__subcmd__stats"
                 ;;
+            journal,tag)
+                cmd="journal__subcmd__tag"
+                ;;
             journal,today)
                 cmd="journal__subcmd__today"
+                ;;
+            journal,trash)
+                cmd="journal__subcmd__trash"
                 ;;
             journal,user)
                 cmd="journal__subcmd__user"
@@ -346,6 +358,9 @@ _journal() {
             journal__subcmd__help,backup)
                 cmd="journal__subcmd__help__subcmd__backup"
                 ;;
+            journal__subcmd__help,completions)
+                cmd="journal__subcmd__help__subcmd__completions"
+                ;;
             journal__subcmd__help,config)
                 cmd="journal__subcmd__help__subcmd__config"
                 ;;
@@ -397,6 +412,9 @@ _journal() {
             journal__subcmd__help,list)
                 cmd="journal__subcmd__help__subcmd__list"
                 ;;
+            journal__subcmd__help,man)
+                cmd="journal__subcmd__help__subcmd__man"
+                ;;
             journal__subcmd__help,mcp)
                 cmd="journal__subcmd__help__subcmd__mcp"
                 ;;
@@ -427,8 +445,14 @@ _journal() {
             journal__subcmd__help,stats)
                 cmd="journal__subcmd__help__subcmd__stats"
                 ;;
+            journal__subcmd__help,tag)
+                cmd="journal__subcmd__help__subcmd__tag"
+                ;;
             journal__subcmd__help,today)
                 cmd="journal__subcmd__help__subcmd__today"
+                ;;
+            journal__subcmd__help,trash)
+                cmd="journal__subcmd__help__subcmd__trash"
                 ;;
             journal__subcmd__help,user)
                 cmd="journal__subcmd__help__subcmd__user"
@@ -607,6 +631,21 @@ _journal() {
             journal__subcmd__help__subcmd__session,revoke)
                 cmd="journal__subcmd__help__subcmd__session__subcmd__revoke"
                 ;;
+            journal__subcmd__help__subcmd__tag,list)
+                cmd="journal__subcmd__help__subcmd__tag__subcmd__list"
+                ;;
+            journal__subcmd__help__subcmd__tag,rename)
+                cmd="journal__subcmd__help__subcmd__tag__subcmd__rename"
+                ;;
+            journal__subcmd__help__subcmd__trash,empty)
+                cmd="journal__subcmd__help__subcmd__trash__subcmd__empty"
+                ;;
+            journal__subcmd__help__subcmd__trash,list)
+                cmd="journal__subcmd__help__subcmd__trash__subcmd__list"
+                ;;
+            journal__subcmd__help__subcmd__trash,restore)
+                cmd="journal__subcmd__help__subcmd__trash__subcmd__restore"
+                ;;
             journal__subcmd__help__subcmd__user,add)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__add"
                 ;;
@@ -615,6 +654,9 @@ _journal() {
                 ;;
             journal__subcmd__help__subcmd__user,contain)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__contain"
+                ;;
+            journal__subcmd__help__subcmd__user,default)
+                cmd="journal__subcmd__help__subcmd__user__subcmd__default"
                 ;;
             journal__subcmd__help__subcmd__user,delete)
                 cmd="journal__subcmd__help__subcmd__user__subcmd__delete"
@@ -847,6 +889,48 @@ _journal() {
             journal__subcmd__session__subcmd__help,revoke)
                 cmd="journal__subcmd__session__subcmd__help__subcmd__revoke"
                 ;;
+            journal__subcmd__tag,help)
+                cmd="journal__subcmd__tag__subcmd__help"
+                ;;
+            journal__subcmd__tag,list)
+                cmd="journal__subcmd__tag__subcmd__list"
+                ;;
+            journal__subcmd__tag,rename)
+                cmd="journal__subcmd__tag__subcmd__rename"
+                ;;
+            journal__subcmd__tag__subcmd__help,help)
+                cmd="journal__subcmd__tag__subcmd__help__subcmd__help"
+                ;;
+            journal__subcmd__tag__subcmd__help,list)
+                cmd="journal__subcmd__tag__subcmd__help__subcmd__list"
+                ;;
+            journal__subcmd__tag__subcmd__help,rename)
+                cmd="journal__subcmd__tag__subcmd__help__subcmd__rename"
+                ;;
+            journal__subcmd__trash,empty)
+                cmd="journal__subcmd__trash__subcmd__empty"
+                ;;
+            journal__subcmd__trash,help)
+                cmd="journal__subcmd__trash__subcmd__help"
+                ;;
+            journal__subcmd__trash,list)
+                cmd="journal__subcmd__trash__subcmd__list"
+                ;;
+            journal__subcmd__trash,restore)
+                cmd="journal__subcmd__trash__subcmd__restore"
+                ;;
+            journal__subcmd__trash__subcmd__help,empty)
+                cmd="journal__subcmd__trash__subcmd__help__subcmd__empty"
+                ;;
+            journal__subcmd__trash__subcmd__help,help)
+                cmd="journal__subcmd__trash__subcmd__help__subcmd__help"
+                ;;
+            journal__subcmd__trash__subcmd__help,list)
+                cmd="journal__subcmd__trash__subcmd__help__subcmd__list"
+                ;;
+            journal__subcmd__trash__subcmd__help,restore)
+                cmd="journal__subcmd__trash__subcmd__help__subcmd__restore"
+                ;;
             journal__subcmd__user,add)
                 cmd="journal__subcmd__user__subcmd__add"
                 ;;
@@ -855,6 +939,9 @@ _journal() {
                 ;;
             journal__subcmd__user,contain)
                 cmd="journal__subcmd__user__subcmd__contain"
+                ;;
+            journal__subcmd__user,default)
+                cmd="journal__subcmd__user__subcmd__default"
                 ;;
             journal__subcmd__user,delete)
                 cmd="journal__subcmd__user__subcmd__delete"
@@ -895,6 +982,9 @@ _journal() {
             journal__subcmd__user__subcmd__help,contain)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__contain"
                 ;;
+            journal__subcmd__user__subcmd__help,default)
+                cmd="journal__subcmd__user__subcmd__help__subcmd__default"
+                ;;
             journal__subcmd__user__subcmd__help,delete)
                 cmd="journal__subcmd__user__subcmd__help__subcmd__delete"
                 ;;
@@ -932,7 +1022,7 @@ _journal() {
 
     case "${cmd}" in
         journal)
-            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help"
+            opts="-q -v -h -V --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help --version init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1553,6 +1643,32 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__completions)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__config)
             opts="-q -v -h --changed --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1580,7 +1696,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__delete)
-            opts="-q -v -h --dry-run --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --now --dry-run --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1632,7 +1748,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__digest)
-            opts="-q -v -h --week --date --notify --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --week --date --notify --numbers --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1692,7 +1808,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__edit)
-            opts="-q -v -h --text --date --title --tag --untag --accept --restore --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --text --date --time --title --tag --untag --accept --restore --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1703,6 +1819,10 @@ _journal() {
                     return 0
                     ;;
                 --date)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2936,7 +3056,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help)
-            opts="init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help"
+            opts="init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3106,6 +3226,20 @@ _journal() {
         journal__subcmd__help__subcmd__backup__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3915,6 +4049,20 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__mcp)
             opts="config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4181,6 +4329,48 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__tag)
+            opts="list rename"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__tag__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__tag__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__today)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4195,8 +4385,64 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__help__subcmd__trash)
+            opts="list restore empty"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__trash__subcmd__empty)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__trash__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__trash__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__help__subcmd__user)
-            opts="add list show passwd enable disable admin unlock contain reset-link delete purge"
+            opts="add list show default passwd enable disable admin unlock contain reset-link delete purge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4238,6 +4484,20 @@ _journal() {
             return 0
             ;;
         journal__subcmd__help__subcmd__user__subcmd__contain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__help__subcmd__user__subcmd__default)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4418,12 +4678,16 @@ _journal() {
             return 0
             ;;
         journal__subcmd__import__subcmd__day__subcmd__one)
-            opts="-q -v -h --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --on-change --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --on-change)
+                    COMPREPLY=($(compgen -W "update skip copy" -- "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4614,12 +4878,16 @@ _journal() {
             return 0
             ;;
         journal__subcmd__import__subcmd__jrnl)
-            opts="-q -v -h --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --on-change --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --on-change)
+                    COMPREPLY=($(compgen -W "update skip copy" -- "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4640,12 +4908,16 @@ _journal() {
             return 0
             ;;
         journal__subcmd__import__subcmd__markdown)
-            opts="-q -v -h --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --on-change --dry-run --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --on-change)
+                    COMPREPLY=($(compgen -W "update skip copy" -- "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4666,7 +4938,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__ingest)
-            opts="-q -v -h --date --pages --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --date --pages --on-change --no-wait --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4674,6 +4946,10 @@ _journal() {
             case "${prev}" in
                 --date)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-change)
+                    COMPREPLY=($(compgen -W "update skip copy" -- "${cur}"))
                     return 0
                     ;;
                 --data-dir)
@@ -4696,7 +4972,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__init)
-            opts="-q -v -h --email --name --password-file --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --email --name --password-file --ask-password --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5476,7 +5752,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__list)
-            opts="-q -v -h --from --to --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --from --to --tag --without-tag --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5490,11 +5766,49 @@ _journal() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --offset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__man)
+            opts="-q -v -h --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5994,7 +6308,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__restore)
-            opts="-i -q -v -h --identity --passphrase-file --media --without-missing-media --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-i -q -v -h --identity --passphrase-file --media --without-missing-media --undo --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6036,7 +6350,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__search)
-            opts="-q -v -h --from --to --limit --offset --sort --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --from --to --tag --without-tag --limit --offset --sort --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6047,6 +6361,14 @@ _journal() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without-tag)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6292,7 +6614,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__stats)
-            opts="-q -v -h --from --to --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --from --to --tag --without-tag --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6306,6 +6628,148 @@ _journal() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --without-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list rename help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__help)
+            opts="list rename help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__list)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__tag__subcmd__rename)
+            opts="-q -v -h --dry-run --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6355,8 +6819,190 @@ _journal() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        journal__subcmd__trash)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help list restore empty help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__empty)
+            opts="-q -v -h --dry-run --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__help)
+            opts="list restore empty help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__help__subcmd__empty)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__list)
+            opts="-q -v -h --limit --offset --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --offset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__trash__subcmd__restore)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         journal__subcmd__user)
-            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help add list show passwd enable disable admin unlock contain reset-link delete purge help"
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help add list show default passwd enable disable admin unlock contain reset-link delete purge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6382,7 +7028,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user__subcmd__add)
-            opts="-q -v -h --name --role --password-file --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --name --role --password-file --ask-password --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6456,6 +7102,32 @@ _journal() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__user__subcmd__default)
+            opts="-q -v -h --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6554,7 +7226,7 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user__subcmd__help)
-            opts="add list show passwd enable disable admin unlock contain reset-link delete purge help"
+            opts="add list show default passwd enable disable admin unlock contain reset-link delete purge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6596,6 +7268,20 @@ _journal() {
             return 0
             ;;
         journal__subcmd__user__subcmd__help__subcmd__contain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        journal__subcmd__user__subcmd__help__subcmd__default)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6910,13 +7596,29 @@ _journal() {
             return 0
             ;;
         journal__subcmd__write)
-            opts="-q -v -h --date --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
+            opts="-q -v -h --date --time --title --tag --plain --no-wait --recover --discard --data-dir --user --config --json --quiet --verbose --no-color --no-input --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --date)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recover)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -42,10 +42,12 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "ingest" -d 'Ingest 
 complete -c journal -n "__fish_journal_needs_command" -f -a "search" -d 'Search entries by keyword and by meaning'
 complete -c journal -n "__fish_journal_needs_command" -f -a "ask" -d 'Answer a question from the journal and cite the entries'
 complete -c journal -n "__fish_journal_needs_command" -f -a "list" -d 'List entries, newest first'
-complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show an entry'
+complete -c journal -n "__fish_journal_needs_command" -f -a "show" -d 'Show entries'
 complete -c journal -n "__fish_journal_needs_command" -f -a "edit" -d 'Edit an entry; earlier versions are kept'
-complete -c journal -n "__fish_journal_needs_command" -f -a "delete" -d 'Delete entries and all data derived from them'
+complete -c journal -n "__fish_journal_needs_command" -f -a "delete" -d 'Move entries to the trash, or destroy them'
+complete -c journal -n "__fish_journal_needs_command" -f -a "trash" -d 'List, restore or destroy deleted entries'
 complete -c journal -n "__fish_journal_needs_command" -f -a "stats" -d 'Show counts of entries and words, by month'
+complete -c journal -n "__fish_journal_needs_command" -f -a "tag" -d 'List and rename the tags of your entries'
 complete -c journal -n "__fish_journal_needs_command" -f -a "entity" -d 'Show and correct the people, places and other entities of your entries'
 complete -c journal -n "__fish_journal_needs_command" -f -a "mood" -d 'Show, correct and compute mood scores'
 complete -c journal -n "__fish_journal_needs_command" -f -a "today" -d 'Show the entries of this day in earlier years'
@@ -68,6 +70,8 @@ complete -c journal -n "__fish_journal_needs_command" -f -a "serve" -d 'Serve th
 complete -c journal -n "__fish_journal_needs_command" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
 complete -c journal -n "__fish_journal_needs_command" -f -a "config" -d 'Show every setting with its value and origin'
 complete -c journal -n "__fish_journal_needs_command" -f -a "doctor" -d 'Check the installation: keys, permissions, databases, clock, disk space and pending jobs'
+complete -c journal -n "__fish_journal_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c journal -n "__fish_journal_needs_command" -f -a "man" -d 'Print a man page, or write all of them to a folder'
 complete -c journal -n "__fish_journal_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand init" -l email -d 'E-mail address of the first user; identifies the account' -r
 complete -c journal -n "__fish_journal_using_subcommand init" -l name -d 'Display name' -r
@@ -75,6 +79,7 @@ complete -c journal -n "__fish_journal_using_subcommand init" -l password-file -
 complete -c journal -n "__fish_journal_using_subcommand init" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand init" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand init" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand init" -l ask-password -d 'Prompt for the first user\'s password'
 complete -c journal -n "__fish_journal_using_subcommand init" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand init" -s q -l quiet -d 'Suppress status messages'
 complete -c journal -n "__fish_journal_using_subcommand init" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
@@ -94,10 +99,17 @@ complete -c journal -n "__fish_journal_using_subcommand demo" -l no-color -d 'Di
 complete -c journal -n "__fish_journal_using_subcommand demo" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand demo" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand write" -l date -d 'Date of the entry (YYYY-MM-DD) [default: today]' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l date -d 'Date of the entry, such as 2026-05-12, yesterday or "3 days ago" [default: today]' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l time -d 'Time of day (HH:MM) [default: now, without --date]' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l title -d 'Title of the entry' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l tag -d 'Tag of the entry, repeatable' -r
+complete -c journal -n "__fish_journal_using_subcommand write" -l recover -d 'List texts that were not stored; with an ID or a path, open that text and store it' -r
 complete -c journal -n "__fish_journal_using_subcommand write" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand write" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand write" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand write" -l plain -d 'Store standard input as it is, without reading front matter'
+complete -c journal -n "__fish_journal_using_subcommand write" -l no-wait -d 'Do not wait for vectors; `journal job run` computes them later'
+complete -c journal -n "__fish_journal_using_subcommand write" -l discard -d 'Discard the text that --recover names'
 complete -c journal -n "__fish_journal_using_subcommand write" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand write" -s q -l quiet -d 'Suppress status messages'
 complete -c journal -n "__fish_journal_using_subcommand write" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
@@ -105,7 +117,10 @@ complete -c journal -n "__fish_journal_using_subcommand write" -l no-color -d 'D
 complete -c journal -n "__fish_journal_using_subcommand write" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand write" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand write" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand ingest" -l date -d 'Date of every entry (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l date -d 'Date of every entry, such as 2026-03-05 or yesterday' -r
+complete -c journal -n "__fish_journal_using_subcommand ingest" -l on-change -d 'Treatment of a text file that changed since it was ingested' -r -f -a "update\t'The entry gets a new version, unless it was edited here'
+skip\t'The entry is left as it is'
+copy\t'The changed text becomes another entry'"
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l config -d 'Configuration file' -r -F
@@ -118,8 +133,10 @@ complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand ingest" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand ingest" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand search" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand search" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l tag -d 'Only entries with this tag or one below it; repeat it to require several' -r
+complete -c journal -n "__fish_journal_using_subcommand search" -l without-tag -d 'Only entries without this tag and those below it; may be repeated' -r
 complete -c journal -n "__fish_journal_using_subcommand search" -l limit -d 'Hits per page, 1 to 50' -r
 complete -c journal -n "__fish_journal_using_subcommand search" -l offset -d 'Hits to skip' -r
 complete -c journal -n "__fish_journal_using_subcommand search" -l sort -d 'Order of the hits' -r -f -a "relevance\t'Best match first'
@@ -135,8 +152,8 @@ complete -c journal -n "__fish_journal_using_subcommand search" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand search" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand search" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand ask" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand ask" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand ask" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand ask" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
 complete -c journal -n "__fish_journal_using_subcommand ask" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand ask" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand ask" -l config -d 'Configuration file' -r -F
@@ -147,8 +164,10 @@ complete -c journal -n "__fish_journal_using_subcommand ask" -l no-color -d 'Dis
 complete -c journal -n "__fish_journal_using_subcommand ask" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand ask" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand list" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand list" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l tag -d 'Only entries with this tag or one below it; repeat it to require several' -r
+complete -c journal -n "__fish_journal_using_subcommand list" -l without-tag -d 'Only entries without this tag and those below it; may be repeated' -r
 complete -c journal -n "__fish_journal_using_subcommand list" -l limit -d 'Entries per page, 1 to 100' -r
 complete -c journal -n "__fish_journal_using_subcommand list" -l offset -d 'Entries to skip' -r
 complete -c journal -n "__fish_journal_using_subcommand list" -l data-dir -d 'Data directory with the encrypted files' -r -F
@@ -175,7 +194,8 @@ complete -c journal -n "__fish_journal_using_subcommand show" -l no-input -d 'Ne
 complete -c journal -n "__fish_journal_using_subcommand show" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand edit" -l text -d 'File with the new text, `-` for standard input' -r -F
-complete -c journal -n "__fish_journal_using_subcommand edit" -l date -d 'New date (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l date -d 'New date, such as 2026-03-05 or yesterday' -r
+complete -c journal -n "__fish_journal_using_subcommand edit" -l time -d 'New time of day (HH:MM); an empty one removes it' -r
 complete -c journal -n "__fish_journal_using_subcommand edit" -l title -d 'New title; an empty one removes it' -r
 complete -c journal -n "__fish_journal_using_subcommand edit" -l tag -d 'Tag to add, repeatable' -r
 complete -c journal -n "__fish_journal_using_subcommand edit" -l untag -d 'Tag to remove, repeatable' -r
@@ -194,6 +214,7 @@ complete -c journal -n "__fish_journal_using_subcommand edit" -s h -l help -d 'P
 complete -c journal -n "__fish_journal_using_subcommand delete" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand delete" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand delete" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand delete" -l now -d 'Destroy them at once; this cannot be undone'
 complete -c journal -n "__fish_journal_using_subcommand delete" -l dry-run -d 'Show the entries that would be deleted, and delete nothing'
 complete -c journal -n "__fish_journal_using_subcommand delete" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand delete" -s q -l quiet -d 'Suppress status messages'
@@ -202,8 +223,61 @@ complete -c journal -n "__fish_journal_using_subcommand delete" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand delete" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand delete" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand stats" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand stats" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -f -a "list" -d 'List deleted entries, newest deletion first'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -f -a "restore" -d 'Restore deleted entries with everything that belongs to them'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -f -a "empty" -d 'Destroy entries in the trash: the given ones, or all'
+complete -c journal -n "__fish_journal_using_subcommand trash; and not __fish_seen_subcommand_from list restore empty help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l limit -d 'Entries per page, 1 to 200' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l offset -d 'Entries to skip' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l dry-run -d 'Show the entries that would be destroyed, and destroy nothing'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from empty" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "list" -d 'List deleted entries, newest deletion first'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Restore deleted entries with everything that belongs to them'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "empty" -d 'Destroy entries in the trash: the given ones, or all'
+complete -c journal -n "__fish_journal_using_subcommand trash; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand stats" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l tag -d 'Only entries with this tag or one below it; repeat it to require several' -r
+complete -c journal -n "__fish_journal_using_subcommand stats" -l without-tag -d 'Only entries without this tag and those below it; may be repeated' -r
 complete -c journal -n "__fish_journal_using_subcommand stats" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand stats" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand stats" -l config -d 'Configuration file' -r -F
@@ -214,6 +288,43 @@ complete -c journal -n "__fish_journal_using_subcommand stats" -l no-color -d 'D
 complete -c journal -n "__fish_journal_using_subcommand stats" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand stats" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -f -a "list" -d 'List the tags with their numbers of entries'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -f -a "rename" -d 'Rename a tag in every entry'
+complete -c journal -n "__fish_journal_using_subcommand tag; and not __fish_seen_subcommand_from list rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l dry-run -d 'Show the number of entries that would change, and change nothing'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the tags with their numbers of entries'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Rename a tag in every entry'
+complete -c journal -n "__fish_journal_using_subcommand tag; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand entity; and not __fish_seen_subcommand_from list show extract rename describe type alias merge undo history split different quarantine release delete allow help" -l config -d 'Configuration file' -r -F
@@ -277,8 +388,8 @@ complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l entry -d 'Only this entry' -r
-complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand entity; and __fish_seen_subcommand_from extract" -l config -d 'Configuration file' -r -F
@@ -508,8 +619,8 @@ complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l dimension -d 'Only this dimension, repeatable' -r
-complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l bin -d 'Period to average over' -r -f -a "day\t'One day'
 week\t'Week, from Monday'
 month\t'Calendar month'
@@ -526,8 +637,8 @@ complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from trend" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l from -d 'Only entries of this date or later (YYYY-MM-DD)' -r
-complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l to -d 'Only entries of this date or earlier (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l from -d 'Only entries of this date or later, such as 2026-03-05, yesterday or "last week"' -r
+complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l to -d 'Only entries of this date or earlier, such as 2026-03-05, 2026-03 or "3 days ago"' -r
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l entry -d 'Score only this entry' -r
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from rescore" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
@@ -561,7 +672,7 @@ complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "rescore" -d 'Score the moods of entries that have no score or were changed since'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "dimensions" -d 'List the mood dimensions'
 complete -c journal -n "__fish_journal_using_subcommand mood; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand today" -l date -d 'Another day (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand today" -l date -d 'Another day, such as 2026-12-24 or yesterday' -r
 complete -c journal -n "__fish_journal_using_subcommand today" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand today" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand today" -l config -d 'Configuration file' -r -F
@@ -573,11 +684,12 @@ complete -c journal -n "__fish_journal_using_subcommand today" -l no-input -d 'N
 complete -c journal -n "__fish_journal_using_subcommand today" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand today" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand digest" -l week -d 'ISO 8601 week, such as 2026-W07; the current week if no value is given' -r
-complete -c journal -n "__fish_journal_using_subcommand digest" -l date -d 'Any day of the week instead (YYYY-MM-DD)' -r
+complete -c journal -n "__fish_journal_using_subcommand digest" -l date -d 'Any day of the week instead, such as 2026-02-12 or yesterday' -r
 complete -c journal -n "__fish_journal_using_subcommand digest" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand digest" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand digest" -l config -d 'Configuration file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand digest" -l notify -d 'Also send the numbers, without names or text, to your notification channels'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l notify -d 'Send the numbers, without names or text, to your notification channels instead of showing the digest'
+complete -c journal -n "__fish_journal_using_subcommand digest" -l numbers -d 'Show numbers only, without names or text'
 complete -c journal -n "__fish_journal_using_subcommand digest" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand digest" -s q -l quiet -d 'Suppress status messages'
 complete -c journal -n "__fish_journal_using_subcommand digest" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
@@ -699,6 +811,7 @@ complete -c journal -n "__fish_journal_using_subcommand restore" -l data-dir -d 
 complete -c journal -n "__fish_journal_using_subcommand restore" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand restore" -l config -d 'Configuration file' -r -F
 complete -c journal -n "__fish_journal_using_subcommand restore" -l without-missing-media -d 'Continue if originals are missing, and list them'
+complete -c journal -n "__fish_journal_using_subcommand restore" -l undo -d 'With --user, put the notebook that the last restore replaced back in use; the restored one is kept for 7 days'
 complete -c journal -n "__fish_journal_using_subcommand restore" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand restore" -s q -l quiet -d 'Suppress status messages'
 complete -c journal -n "__fish_journal_using_subcommand restore" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
@@ -749,6 +862,9 @@ complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from journal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l on-change -d 'Treatment of an entry that changed in its source since it was imported' -r -f -a "update\t'The entry gets a new version, unless it was edited here'
+skip\t'The entry is left as it is'
+copy\t'The changed text becomes another entry'"
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l config -d 'Configuration file' -r -F
@@ -761,6 +877,9 @@ complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from markdown" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l on-change -d 'Treatment of an entry that changed in its source since it was imported' -r -f -a "update\t'The entry gets a new version, unless it was edited here'
+skip\t'The entry is left as it is'
+copy\t'The changed text becomes another entry'"
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l config -d 'Configuration file' -r -F
@@ -773,6 +892,9 @@ complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from jrnl" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l on-change -d 'Treatment of an entry that changed in its source since it was imported' -r -f -a "update\t'The entry gets a new version, unless it was edited here'
+skip\t'The entry is left as it is'
+copy\t'The changed text becomes another entry'"
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from day-one" -l config -d 'Configuration file' -r -F
@@ -791,35 +913,37 @@ complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "jrnl" -d 'Import a jrnl journal from its JSON export or its text'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "day-one" -d 'Import a Day One journal from the ZIP of its JSON export'
 complete -c journal -n "__fish_journal_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l data-dir -d 'Data directory with the encrypted files' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l config -d 'Configuration file' -r -F
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l json -d 'Print results and errors as JSON'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s q -l quiet -d 'Suppress status messages'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l no-color -d 'Disable colour and animation'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l no-input -d 'Never prompt; fail and name the flag to use instead'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -l yes -d 'Answer yes to every confirmation prompt'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -s h -l help -d 'Print help'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "add" -d 'Add a user with a journal of their own'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "list" -d 'List all users'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "show" -d 'Show a user\'s account, never their entries'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "passwd" -d 'Set a user\'s password'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "enable" -d 'Enable a disabled user'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "disable" -d 'Disable a user; their API keys stop working at once'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "admin" -d 'Grant or revoke the admin role'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "unlock" -d 'Unlock an account that is locked after failed logins'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "contain" -d 'Revoke all access to an account and report what was read; nothing is deleted'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "reset-link" -d 'Create a single-use link that sets a new password, valid for 30 minutes'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "delete" -d 'Delete a user and their journal; can be undone for 7 days'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "purge" -d 'Destroy the journals of users deleted at least 7 days ago, and list what was destroyed'
-complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd enable disable admin unlock contain reset-link delete purge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -s h -l help -d 'Print help'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "add" -d 'Add a user with a journal of their own'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "list" -d 'List all users'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "show" -d 'Show a user\'s account, never their entries'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "default" -d 'Show or choose the user whose journal commands work on unless --user names one'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "passwd" -d 'Set a user\'s password'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "enable" -d 'Enable a disabled user'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "disable" -d 'Disable a user; their API keys stop working at once'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "admin" -d 'Grant or revoke the admin role'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "unlock" -d 'Unlock an account that is locked after failed logins'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "contain" -d 'Revoke all access to an account and report what was read; nothing is deleted'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "reset-link" -d 'Create a single-use link that sets a new password, valid for 30 minutes'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "delete" -d 'Delete a user and their journal; can be undone for 7 days'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "purge" -d 'Destroy the journals of users deleted at least 7 days ago, and list what was destroyed'
+complete -c journal -n "__fish_journal_using_subcommand user; and not __fish_seen_subcommand_from add list show default passwd enable disable admin unlock contain reset-link delete purge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l name -d 'Display name' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'admin, member or readonly' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'File with the password, `-` for standard input' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l ask-password -d 'Prompt for the password'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -l json -d 'Print results and errors as JSON'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Suppress status messages'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
@@ -847,6 +971,16 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from default" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l password-file -d 'File with the password, `-` for standard input' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l data-dir -d 'Data directory with the encrypted files' -r -F
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from passwd" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
@@ -946,6 +1080,7 @@ complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a user with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all users'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a user\'s account, never their entries'
+complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "default" -d 'Show or choose the user whose journal commands work on unless --user names one'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "passwd" -d 'Set a user\'s password'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Enable a disabled user'
 complete -c journal -n "__fish_journal_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Disable a user; their API keys stop working at once'
@@ -1425,40 +1560,70 @@ complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-color -d '
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l no-input -d 'Never prompt; fail and name the flag to use instead'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -l yes -d 'Answer yes to every confirmation prompt'
 complete -c journal -n "__fish_journal_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "init" -d 'Create a journal: keys, files and the first user'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "demo" -d 'Try it in a temporary journal: ingest samples, search them, and check the files for plaintext'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "write" -d 'Write an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ingest" -d 'Ingest texts, photographs, recordings and web pages'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "search" -d 'Search entries by keyword and by meaning'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "ask" -d 'Answer a question from the journal and cite the entries'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "list" -d 'List entries, newest first'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "show" -d 'Show an entry'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "edit" -d 'Edit an entry; earlier versions are kept'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "delete" -d 'Delete entries and all data derived from them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "stats" -d 'Show counts of entries and words, by month'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "entity" -d 'Show and correct the people, places and other entities of your entries'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mood" -d 'Show, correct and compute mood scores'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "today" -d 'Show the entries of this day in earlier years'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "digest" -d 'Show the digest of a week'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "export" -d 'Export everything: Markdown, one JSON document and the originals'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "backup" -d 'Create, list, verify and prune backups, and test restoring them'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one user into the local journal'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "import" -d 'Import entries from other programs'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "user" -d 'Manage users'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "key" -d 'Manage your API keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "session" -d 'Manage your browser sessions'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "job" -d 'Show and run background jobs'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reindex" -d 'Rebuild the data derived from entries: full-text index, chunks and vectors'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "keyring" -d 'Show and rotate the keys of the journal'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "audit" -d 'Show, verify and export the audit log of users and keys'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "activity" -d 'Show the activity in your journal and account: changes, and counts of reads'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "egress" -d 'Show and control the requests sent to providers for your journal'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "reload" -d 'Reload context files in the running server'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "config" -d 'Show every setting with its value and origin'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "doctor" -d 'Check the installation: keys, permissions, databases, clock, disk space and pending jobs'
-complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete stats entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand completions" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand completions" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand completions" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand completions" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand completions" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand completions" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand completions" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand completions" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand completions" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand man" -l to -d 'Folder to write every page to' -r -F
+complete -c journal -n "__fish_journal_using_subcommand man" -l data-dir -d 'Data directory with the encrypted files' -r -F
+complete -c journal -n "__fish_journal_using_subcommand man" -l user -d 'User to act for (e-mail address); optional if there is only one user' -r
+complete -c journal -n "__fish_journal_using_subcommand man" -l config -d 'Configuration file' -r -F
+complete -c journal -n "__fish_journal_using_subcommand man" -l json -d 'Print results and errors as JSON'
+complete -c journal -n "__fish_journal_using_subcommand man" -s q -l quiet -d 'Suppress status messages'
+complete -c journal -n "__fish_journal_using_subcommand man" -s v -l verbose -d 'Increase log verbosity; repeat for debug logs'
+complete -c journal -n "__fish_journal_using_subcommand man" -l no-color -d 'Disable colour and animation'
+complete -c journal -n "__fish_journal_using_subcommand man" -l no-input -d 'Never prompt; fail and name the flag to use instead'
+complete -c journal -n "__fish_journal_using_subcommand man" -l yes -d 'Answer yes to every confirmation prompt'
+complete -c journal -n "__fish_journal_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "init" -d 'Create a journal: keys, files and the first user'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "demo" -d 'Try it in a temporary journal: ingest samples, search them, and check the files for plaintext'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "write" -d 'Write an entry'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "ingest" -d 'Ingest texts, photographs, recordings and web pages'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "search" -d 'Search entries by keyword and by meaning'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "ask" -d 'Answer a question from the journal and cite the entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "list" -d 'List entries, newest first'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "show" -d 'Show entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "edit" -d 'Edit an entry; earlier versions are kept'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "delete" -d 'Move entries to the trash, or destroy them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "trash" -d 'List, restore or destroy deleted entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "stats" -d 'Show counts of entries and words, by month'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "tag" -d 'List and rename the tags of your entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "entity" -d 'Show and correct the people, places and other entities of your entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "mood" -d 'Show, correct and compute mood scores'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "today" -d 'Show the entries of this day in earlier years'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "digest" -d 'Show the digest of a week'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "export" -d 'Export everything: Markdown, one JSON document and the originals'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "backup" -d 'Create, list, verify and prune backups, and test restoring them'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "restore" -d 'Restore a backup into an empty data directory, or with --user one user into the local journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "import" -d 'Import entries from other programs'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "user" -d 'Manage users'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "key" -d 'Manage your API keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "session" -d 'Manage your browser sessions'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "job" -d 'Show and run background jobs'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "reindex" -d 'Rebuild the data derived from entries: full-text index, chunks and vectors'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "keyring" -d 'Show and rotate the keys of the journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "audit" -d 'Show, verify and export the audit log of users and keys'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "activity" -d 'Show the activity in your journal and account: changes, and counts of reads'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "egress" -d 'Show and control the requests sent to providers for your journal'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "reload" -d 'Reload context files in the running server'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "serve" -d 'Serve the journal over HTTP until stopped'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "mcp" -d 'Serve the journal to an assistant over standard input and output (MCP)'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "config" -d 'Show every setting with its value and origin'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "doctor" -d 'Check the installation: keys, permissions, databases, clock, disk space and pending jobs'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "man" -d 'Print a man page, or write all of them to a folder'
+complete -c journal -n "__fish_journal_using_subcommand help; and not __fish_seen_subcommand_from init demo write ingest search ask list show edit delete trash stats tag entity mood today digest export backup restore import user key session job reindex keyring audit activity egress reload serve mcp config doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "list" -d 'List deleted entries, newest deletion first'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "restore" -d 'Restore deleted entries with everything that belongs to them'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from trash" -f -a "empty" -d 'Destroy entries in the trash: the given ones, or all'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from tag" -f -a "list" -d 'List the tags with their numbers of entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from tag" -f -a "rename" -d 'Rename a tag in every entry'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "list" -d 'List people, places and other entities, by type and name'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "show" -d 'Show an entity with its relationships and mentions'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from entity" -f -a "extract" -d 'Extract people, places and other entities from entries'
@@ -1494,6 +1659,7 @@ complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_su
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add a user with a journal of their own'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List all users'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show a user\'s account, never their entries'
+complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "default" -d 'Show or choose the user whose journal commands work on unless --user names one'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "passwd" -d 'Set a user\'s password'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "enable" -d 'Enable a disabled user'
 complete -c journal -n "__fish_journal_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "disable" -d 'Disable a user; their API keys stop working at once'

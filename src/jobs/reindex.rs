@@ -7,7 +7,7 @@ use crate::domain::scope::Scope;
 use crate::egress::{self, EgressSubject};
 use crate::error::Result;
 use crate::services::embedding;
-use crate::storage::notebook::{NotebookDb, chunks, entries, full_text, jobs, search_terms, state};
+use crate::storage::notebook::{NotebookDb, chunks, entries, full_text, jobs, search_terms, state, tags};
 
 /// Parts of the index to rebuild; none selected means all.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -41,7 +41,7 @@ pub async fn reindex(ctx: &Ctx, what: ReindexTargets) -> Result<()> {
     ctx.write(Scope::EntriesWrite, move |db| {
         if what.fts || all {
             for entry in entries::ids_by_date(db, &AccessFilter::default())? {
-                search_terms::refresh(db, entry)?;
+                search_terms::refresh(db, entry, &tags::list(db, entry)?)?;
             }
             full_text::rebuild(db)?;
             full_text::optimize(db)?;

@@ -1,7 +1,7 @@
 //! Parser of the search query language. Every text is a valid query.
 
-use crate::domain::search_query::matching::{is_symbol, is_word_char};
-use crate::domain::search_query::{DayReader, ParsedQuery, SearchTerm};
+use crate::domain::search_query::parsed_query::{DayReader, ParsedQuery, SearchTerm};
+use crate::domain::search_query::signs::{is_symbol, is_word_char};
 use crate::domain::tag;
 
 /// Most words of a date after `on:`, `before:` or `after:`, and of a query that is a date.
@@ -30,8 +30,16 @@ impl QueryKey {
     }
 }
 
+impl ParsedQuery {
+    /// Parses a query.
+    #[must_use]
+    pub fn parse(text: &str, read_days: DayReader<'_>) -> Self {
+        parse(text.trim(), read_days)
+    }
+}
+
 /// Parses a trimmed query.
-pub(super) fn parse(text: &str, read_days: DayReader<'_>) -> ParsedQuery {
+fn parse(text: &str, read_days: DayReader<'_>) -> ParsedQuery {
     let query = ParsedQuery { typed: text.to_owned(), ..ParsedQuery::default() };
     let mut parser = QueryParser { rest: text, read_days, query, meaning: Vec::new() };
     while parser.take_part() {}

@@ -202,14 +202,8 @@ pub(crate) fn dates_and_ids(db: &NotebookDb<'_>, within: &AccessFilter) -> Resul
     )
 }
 
-/// Changes an entry. `by` is the assistant that wrote the changed text; `None` for a person.
-pub(crate) fn change(
-    db: &NotebookDb<'_>,
-    id: EntryId,
-    change: &EntryChange<'_>,
-    by: Option<&AssistantAuthor>,
-    at: &str,
-) -> Result<()> {
+/// Changes the date and the time of day of an entry.
+fn change_day(db: &NotebookDb<'_>, id: EntryId, change: &EntryChange<'_>, at: &str) -> Result<()> {
     if let Some(date) = change.entry_date {
         db.execute(
             "UPDATE entries SET entry_date = :date, date_confirmed = 1, date_guessed = 0, updated_at = :at WHERE id = :id",
@@ -222,6 +216,18 @@ pub(crate) fn change(
             named_params! { ":id": id.0, ":minute": minute.map(EntryMinute::minutes), ":at": at },
         )?;
     }
+    Ok(())
+}
+
+/// Changes an entry. `by` is the assistant that wrote the changed text; `None` for a person.
+pub(crate) fn change(
+    db: &NotebookDb<'_>,
+    id: EntryId,
+    change: &EntryChange<'_>,
+    by: Option<&AssistantAuthor>,
+    at: &str,
+) -> Result<()> {
+    change_day(db, id, change, at)?;
     if let Some(title) = change.title {
         db.execute(
             "UPDATE entries SET title = :title, updated_at = :at WHERE id = :id",
@@ -243,7 +249,7 @@ pub(crate) fn change(
         )?;
     }
     if change.title.is_some() || change.final_text.is_some() {
-        search_terms::refresh(db, id)?;
+        search_terms::refresh(db, id, &tags::list(db, id)?)?;
     }
     if let Some(wanted) = change.tags {
         tags::set(db, id, wanted)?;

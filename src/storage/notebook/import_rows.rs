@@ -42,7 +42,7 @@ fn insert_entry_rows(db: &NotebookDb<'_>, entry: &ExportedEntry) -> Result<()> {
     )?;
     tags::set(db, entry.id, &entry.tags)?;
     properties::set(db, entry.id, &entry.properties)?;
-    search_terms::refresh(db, entry.id)?;
+    search_terms::refresh(db, entry.id, &tags::list(db, entry.id)?)?;
     for source in &entry.sources {
         add_source(db, entry.id, source)?;
     }

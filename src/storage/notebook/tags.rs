@@ -45,7 +45,7 @@ pub(crate) fn set(db: &NotebookDb<'_>, entry: EntryId, tags: &[String]) -> Resul
         "INSERT OR IGNORE INTO entry_tags (entry_id, tag) SELECT :entry, value FROM json_each(:tags)",
         named_params! { ":entry": entry.0, ":tags": wanted },
     )?;
-    if removed + added > 0 { search_terms::refresh(db, entry) } else { Ok(()) }
+    if removed + added > 0 { search_terms::refresh(db, entry, &list(db, entry)?) } else { Ok(()) }
 }
 
 /// Returns the entries with any of the tags in a JSON array, or one below them.

@@ -144,7 +144,7 @@ fn migration_to_tags_in_search_indexes_old_tags_and_symbols() {
     };
     assert_eq!((found("japan"), found("brandy")), (vec![EntryId(2)], vec![EntryId(1)]));
     assert_eq!(found("xsymbolsunread").len(), 2, "every old entry is compared itself");
-    notebook.write(|db| search_terms::refresh(db, EntryId(1))).unwrap();
+    notebook.write(|db| search_terms::refresh(db, EntryId(1), &tags::list(db, EntryId(1))?)).unwrap();
     assert_eq!((found("x1f389"), found("xsymbolsunread").len()), (vec![EntryId(1)], 1));
     assert!(notebook.write(full_text::is_consistent).unwrap());
 }

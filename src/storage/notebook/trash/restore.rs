@@ -43,53 +43,51 @@ pub(crate) fn not_found_error(id: EntryId) -> Error {
     Error::not_found(format!("entry in the trash: {id}")).hint("`journal trash list` shows the entries in the trash")
 }
 
-/// Statements that find a free id of one table.
-struct IdStatements {
-    /// Finds the row with an id.
-    taken: &'static str,
-    /// Returns an id that no row has had.
-    unused: &'static str,
-}
+/// Returns `:id` if no row of `entries` has it, otherwise an id that no row has had.
+const FREE_ENTRIES_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entries WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entries), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entries'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `source_files` has it, otherwise an id that no row has had.
+const FREE_SOURCES_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM source_files WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM source_files), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'source_files'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entities` has it, otherwise an id that no row has had.
+const FREE_ENTITIES_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entities WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entities), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entities'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entity_mentions` has it, otherwise an id that no row has had.
+const FREE_MENTIONS_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entity_mentions WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entity_mentions), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entity_mentions'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entity_relationships` has it, otherwise an id that no row has had.
+const FREE_RELATIONSHIPS_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entity_relationships WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entity_relationships), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entity_relationships'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entity_corrections` has it, otherwise an id that no row has had.
+const FREE_CORRECTIONS_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entity_corrections WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entity_corrections), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entity_corrections'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entity_merge_candidates` has it, otherwise an id that no row has had.
+const FREE_CANDIDATES_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entity_merge_candidates WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entity_merge_candidates), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entity_merge_candidates'), 0))
+    ELSE :id END";
+/// Returns `:id` if no row of `entity_aliases` has it, otherwise an id that no row has had.
+const FREE_ALIASES_ID: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM entity_aliases WHERE id = :id)
+    THEN 1 + MAX(COALESCE((SELECT MAX(id) FROM entity_aliases), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'entity_aliases'), 0))
+    ELSE :id END";
 
-macro_rules! id_statements {
-    ($table:literal) => {
-        IdStatements {
-            taken: concat!("SELECT 1 FROM ", $table, " WHERE id = :id"),
-            unused: concat!(
-                "SELECT 1 + MAX(COALESCE((SELECT MAX(id) FROM ",
-                $table,
-                "), 0), COALESCE((SELECT seq FROM sqlite_sequence WHERE name = '",
-                $table,
-                "'), 0))"
-            ),
-        }
-    };
-}
-
-const ENTRIES: IdStatements = id_statements!("entries");
-const SOURCES: IdStatements = id_statements!("source_files");
-const ENTITIES: IdStatements = id_statements!("entities");
-const MENTIONS: IdStatements = id_statements!("entity_mentions");
-const RELATIONSHIPS: IdStatements = id_statements!("entity_relationships");
-const CORRECTIONS: IdStatements = id_statements!("entity_corrections");
-const CANDIDATES: IdStatements = id_statements!("entity_merge_candidates");
-const ALIASES: IdStatements = id_statements!("entity_aliases");
-
-/// Returns the id if no row has it, otherwise an unused one.
-fn free_id(db: &NotebookDb<'_>, table: &IdStatements, id: i64) -> Result<i64> {
-    match db.query_optional(table.taken, named_params! { ":id": id }, |_| Ok(()))? {
-        None => Ok(id),
-        Some(()) => db.query_one(table.unused, [], |row| row.get(0)),
-    }
+/// Returns the id if no row has it, otherwise an unused one; `statement` is one of the constants above.
+fn free_id(db: &NotebookDb<'_>, statement: &'static str, id: i64) -> Result<i64> {
+    db.query_one(statement, named_params! { ":id": id }, |row| row.get(0))
 }
 
 impl TrashedEntryDocument {
     /// Gives the entry, its sources and its originals free ids.
     fn assign_entry_ids(&mut self, db: &NotebookDb<'_>) -> Result<()> {
-        self.entry.id = EntryId(free_id(db, &ENTRIES, self.entry.id.0)?);
+        self.entry.id = EntryId(free_id(db, FREE_ENTRIES_ID, self.entry.id.0)?);
         let mut moved: HashMap<i64, i64> = HashMap::new();
         for source in &mut self.entry.sources {
-            let mut id = free_id(db, &SOURCES, source.id)?;
+            let mut id = free_id(db, FREE_SOURCES_ID, source.id)?;
             // None of the new ids is stored yet, so that two sources would get the same one.
             while moved.values().any(|other| *other == id) {
                 id += 1;
@@ -117,7 +115,7 @@ impl TrashedEntryDocument {
         let entry_id = self.entry.id;
         for mention in &self.mentions {
             let Some(&entity_id) = known.get(&mention.entity_id) else { continue };
-            let id = free_id(db, &MENTIONS, mention.id)?;
+            let id = free_id(db, FREE_MENTIONS_ID, mention.id)?;
             let mut mention = mention.clone();
             (mention.id, mention.entity_id, mention.entry_id) = (id, entity_id, entry_id);
             entities::add_mention(db, &mention)?;
@@ -126,14 +124,14 @@ impl TrashedEntryDocument {
             let subject = known.get(&relationship.subject_entity_id);
             let Some((&subject, &object)) = subject.zip(known.get(&relationship.object_entity_id)) else { continue };
             let mut relationship = relationship.clone();
-            relationship.id = free_id(db, &RELATIONSHIPS, relationship.id)?;
+            relationship.id = free_id(db, FREE_RELATIONSHIPS_ID, relationship.id)?;
             (relationship.subject_entity_id, relationship.object_entity_id) = (subject, object);
             relationship.entry_id = entry_id;
             entities::add_relationship(db, &relationship)?;
         }
         for said in &self.corrections {
             let entity_id = said.entity_id.and_then(|entity| known.get(&entity).copied());
-            let id = free_id(db, &CORRECTIONS, said.id)?;
+            let id = free_id(db, FREE_CORRECTIONS_ID, said.id)?;
             let said = ExportedCorrection { id, entry_id: Some(entry_id), entity_id, ..said.clone() };
             entities::add_correction(db, &said)?;
         }
@@ -157,10 +155,10 @@ fn find_or_add_entity(db: &NotebookDb<'_>, entity: &ExportedEntity) -> Result<Op
     if dismissed.is_some() {
         return Ok(None);
     }
-    let id = free_id(db, &ENTITIES, entity.id)?;
+    let id = free_id(db, FREE_ENTITIES_ID, entity.id)?;
     let mut added = ExportedEntity { id, ..entity.clone() };
     for alias in &mut added.aliases {
-        let taken = alias.id.filter(|id| free_id(db, &ALIASES, *id).is_ok_and(|free| free == *id));
+        let taken = alias.id.filter(|id| free_id(db, FREE_ALIASES_ID, *id).is_ok_and(|free| free == *id));
         alias.id = taken;
     }
     entities::add_entity(db, &added)?;
@@ -199,6 +197,6 @@ fn add_merge_candidate(db: &NotebookDb<'_>, pair: &ExportedMergeCandidate, known
     if !addable {
         return Ok(());
     }
-    let id = free_id(db, &CANDIDATES, pair.id)?;
+    let id = free_id(db, FREE_CANDIDATES_ID, pair.id)?;
     entities::add_merge_candidate(db, &ExportedMergeCandidate { id, entity_id_a, entity_id_b, ..pair.clone() })
 }
