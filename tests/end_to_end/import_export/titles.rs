@@ -24,7 +24,10 @@ fn a_note_takes_its_title_from_heading_or_name() {
     let out = tree::export_to(world.ada(), "out");
     let entries = tree::read_document(&out)["entries"].clone();
     let titles: Vec<_> = entries.as_array().unwrap().iter().map(|entry| entry["title"].clone()).collect();
-    assert_eq!(titles, [json!("Trip to Bergen"), json!("The weir"), json!("Mine: all of it"), json!(null), json!(null)]);
+    assert_eq!(
+        titles,
+        [json!("Trip to Bergen"), json!("The weir"), json!("Mine: all of it"), json!(null), json!(null)]
+    );
     assert!(entries[1]["final_text"].as_str().unwrap().starts_with("# The **weir**"), "the heading stays in the text");
     let found = world.json(&["search", "Bergen"]);
     assert_eq!(found["items"][0]["entry_date"], "2024-03-01", "{found}");

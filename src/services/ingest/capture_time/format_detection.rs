@@ -15,8 +15,9 @@ const HEAD_BYTES: u64 = 12;
 
 /// Reads the creation time of a photograph or recording; `None` without a plausible one and for other files.
 ///
-/// EXIF of JPEG, PNG, WebP, HEIC, AVIF and TIFF; the movie header and `QuickTime` keys of MP4, MOV and M4A; `DateUTC` of
-/// Matroska and `WebM`; the broadcast extension and `ICRD` of WAV; the comments of Ogg, Opus and FLAC; the tag of MP3.
+/// EXIF of JPEG, PNG, WebP, HEIC, AVIF and TIFF; the movie header and `QuickTime` keys of MP4, MOV and M4A; `DateUTC`
+/// of Matroska and `WebM`; the broadcast extension and `ICRD` of WAV; the comments of Ogg, Opus and FLAC; the tag of
+/// MP3.
 pub(crate) fn read_capture_time(source: impl Read + Seek, now: Timestamp) -> Option<CaptureStamp> {
     let mut source = BoundedReader::new(source, MAX_READ);
     let mut head = Vec::new();
