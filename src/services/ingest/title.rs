@@ -306,7 +306,11 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_name_and_text_are_read(stem in "\\PC{0,40}", body in "(# )?\\PC{0,40}\n(=|\\PC){0,5}", at in 0_usize..40) {
+        fn any_name_and_text_are_read(
+            stem in "\\PC{0,40}",
+            body in "(# )?\\PC{0,40}\n(=|\\PC){0,5}",
+            at in 0_usize..40,
+        ) {
             let find_dates = |_: &str| std::iter::once(at..at + 3).collect();
             let found = TitleSources { front_matter: None, body: &body, stem: &stem, find_dates: &find_dates }.choose();
             proptest::prop_assert!(found.is_none_or(|title| !title.is_empty() && title.chars().count() <= MAX_TITLE));

@@ -322,7 +322,10 @@ proptest! {
     }
 
     #[test]
-    fn a_tag_is_read_whatever_else_is_broken(before in "[a-z]{1,8}: [^\n\r]{0,30}", after in "[a-z]{1,8}: [^\n\r]{0,30}") {
+    fn a_tag_is_read_whatever_else_is_broken(
+        before in "[a-z]{1,8}: [^\n\r]{0,30}",
+        after in "[a-z]{1,8}: [^\n\r]{0,30}",
+    ) {
         let text = format!("---\n{before}\ntags: [private]\n{after}\n---\nbody");
         if let Ok((found, _)) = split(&text) {
             prop_assert!(found.tags.iter().any(|tag| tag == "private"), "{text}: {:?}", found.tags);
