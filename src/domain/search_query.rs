@@ -2,133 +2,13 @@
 
 mod matching;
 mod parser;
+mod query;
+mod term;
 
 pub(crate) use matching::LiteralMatcher;
 pub use matching::symbol_words;
-
-use jiff::ToSpan as _;
-use jiff::civil::Date;
-
-use crate::domain::tag::TagFilter;
-
-/// Inclusive range of days that a query names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueryDays {
-    /// First day.
-    pub first: Date,
-    /// Last day.
-    pub last: Date,
-}
-
-/// Reads a text that is a day or a range of days; `None` for any other text.
-pub type DayReader<'r> = &'r dyn Fn(&str) -> Option<QueryDays>;
-
-/// A part of a query that an entry contains.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SearchTerm {
-    /// A word in any of its forms, as the full-text index stems it.
-    Word(String),
-    /// Words in this order and form.
-    Phrase {
-        /// The words.
-        text: String,
-        /// True if the last word may go on, as in `wal*`.
-        is_prefix: bool,
-    },
-    /// Text in which the signs count: emoji, `C++`, `#tag`, `50%`.
-    Symbols(String),
-}
-
-impl SearchTerm {
-    /// Returns whether the entries found must contain the term, also those found by meaning.
-    #[must_use]
-    pub fn is_literal(&self) -> bool {
-        !matches!(self, Self::Word(_))
-    }
-
-    /// Returns the text of the term.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Word(text) | Self::Phrase { text, .. } | Self::Symbols(text) => text,
-        }
-    }
-}
-
-/// A parsed query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ParsedQuery {
-    /// The query as typed, trimmed.
-    pub typed: String,
-    /// Parts that an exact hit contains.
-    pub terms: Vec<SearchTerm>,
-    /// Parts that no hit contains.
-    pub excluded: Vec<SearchTerm>,
-    /// Required and excluded tags.
-    pub tagged: TagFilter,
-    /// Names of persons whom every hit mentions.
-    pub persons: Vec<String>,
-    /// Names of persons whom no hit mentions.
-    pub excluded_persons: Vec<String>,
-    /// First day of the hits.
-    pub from: Option<Date>,
-    /// Last day of the hits.
-    pub to: Option<Date>,
-    /// The days that the whole query names; their entries come first.
-    pub days: Option<QueryDays>,
-    /// The query without operators, for the search by meaning; empty if there is nothing to embed.
-    pub meaning: String,
-    /// Operators whose value is no date; they are searched as words.
-    pub unread_dates: Vec<String>,
-}
-
-impl ParsedQuery {
-    /// Parses a query.
-    #[must_use]
-    pub fn parse(text: &str, read_days: DayReader<'_>) -> Self {
-        parser::parse(text.trim(), read_days)
-    }
-
-    /// Creates the query of all words of a text, without operators: questions and topics.
-    #[must_use]
-    pub fn plain(text: &str) -> Self {
-        let text = text.trim();
-        let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-        let terms = words.filter(|word| word.contains(matching::is_word_char));
-        Self {
-            typed: text.to_owned(),
-            terms: terms.map(|word| SearchTerm::Word(word.to_owned())).collect(),
-            meaning: text.to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// Returns whether the query filters but names no text and no day to look for.
-    #[must_use]
-    pub fn is_filter_only(&self) -> bool {
-        let has_filter = self.tagged != TagFilter::default()
-            || !(self.excluded.is_empty() && self.persons.is_empty() && self.excluded_persons.is_empty())
-            || self.from.is_some()
-            || self.to.is_some();
-        has_filter && self.terms.is_empty() && self.days.is_none()
-    }
-
-    fn narrow_to(&mut self, from: Option<Date>, to: Option<Date>) {
-        self.from = self.from.max(from);
-        self.to = match (self.to, to) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-    }
-
-    fn narrow_to_before(&mut self, days: QueryDays) {
-        self.narrow_to(None, Some(days.first.saturating_sub(1.day())));
-    }
-
-    fn narrow_to_after(&mut self, days: QueryDays) {
-        self.narrow_to(Some(days.last.saturating_add(1.day())), None);
-    }
-}
+pub use query::{DayReader, ParsedQuery, QueryDays};
+pub use term::SearchTerm;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::domain::search_query::SearchTerm;
+use crate::domain::search_query::term::SearchTerm;
 
 /// Combining mark of keycap emoji, which is part of the symbol.
 const KEYCAP: char = '\u{20e3}';

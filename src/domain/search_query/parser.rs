@@ -1,7 +1,8 @@
 //! Parser of the search query language. Every text is a valid query.
 
 use crate::domain::search_query::matching::{is_symbol, is_word_char};
-use crate::domain::search_query::{DayReader, ParsedQuery, SearchTerm};
+use crate::domain::search_query::query::{DayReader, ParsedQuery};
+use crate::domain::search_query::term::SearchTerm;
 use crate::domain::tag;
 
 /// Most words of a date after `on:`, `before:` or `after:`, and of a query that is a date.
@@ -30,8 +31,16 @@ impl QueryKey {
     }
 }
 
+impl ParsedQuery {
+    /// Parses a query.
+    #[must_use]
+    pub fn parse(text: &str, read_days: DayReader<'_>) -> Self {
+        parse(text.trim(), read_days)
+    }
+}
+
 /// Parses a trimmed query.
-pub(super) fn parse(text: &str, read_days: DayReader<'_>) -> ParsedQuery {
+fn parse(text: &str, read_days: DayReader<'_>) -> ParsedQuery {
     let mut parser = QueryParser { rest: text, read_days, query: ParsedQuery::default(), meaning: Vec::new() };
     parser.query.typed = text.to_owned();
     while parser.take_part() {}

@@ -4,8 +4,8 @@ use rusqlite::named_params;
 
 use crate::domain::id::EntryId;
 use crate::domain::search_query::symbol_words;
-use crate::error::Result;
-use crate::storage::notebook::{NotebookDb, tags};
+use crate::error::{Error, Result};
+use crate::storage::notebook::NotebookDb;
 
 /// Word in the terms of an entry whose symbols were not read yet; the default of the column.
 pub(super) const SYMBOLS_UNREAD: &str = "xsymbolsunread";
@@ -21,12 +21,15 @@ pub(crate) fn of(title: Option<&str>, text: &str, tags: &[String]) -> String {
 /// Computes the terms of an entry again after a change of its title, text or tags.
 pub(crate) fn refresh(db: &NotebookDb<'_>, entry: EntryId) -> Result<()> {
     let found = db.query_optional(
-        "SELECT title, final_text FROM entries WHERE id = :entry",
+        "SELECT title, final_text, (SELECT json_group_array(tag ORDER BY tag) FROM entry_tags WHERE entry_id = entries.id)
+         FROM entries WHERE id = :entry",
         named_params! { ":entry": entry.0 },
-        |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?)),
+        |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
     )?;
-    let Some((title, text)) = found else { return Ok(()) };
-    let terms = of(title.as_deref(), &text, &tags::list(db, entry)?);
+    let Some((title, text, tags)) = found else { return Ok(()) };
+    let tags: Vec<String> =
+        serde_json::from_str(&tags).map_err(|error| Error::internal("reading the tags of an entry", error))?;
+    let terms = of(title.as_deref(), &text, &tags);
     db.execute(
         "UPDATE entries SET search_terms = :terms WHERE id = :entry AND search_terms <> :terms",
         named_params! { ":entry": entry.0, ":terms": terms },

@@ -51,7 +51,7 @@ pub const ROWS: &[CommandRow] = &[
     row("delete", CommandTarget::Record, "{entry} --yes", &["entries:read", "entries:write"]),
     row("stats", CommandTarget::OwnJournal, "", &["entries:read"]),
     row("tag list", CommandTarget::OwnJournal, "", &["entries:read"]),
-    row("tag rename", CommandTarget::OwnJournal, "plum prune", &["entries:write"]),
+    row("tag rename", CommandTarget::Record, "plum prune", &["entries:write"]),
     row("export", CommandTarget::OwnJournal, "--to {new}", &["export"]),
     row("import journal-server", CommandTarget::Operator, "--db {file}", &[]),
     row("backup create", CommandTarget::Operator, "--to {new} -r age1unread", &[]),
