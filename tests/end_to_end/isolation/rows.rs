@@ -54,7 +54,7 @@ pub const ROWS: &[CommandRow] = &[
     row("trash empty", CommandTarget::Record, "{trashed} --yes", &["entries:read", "entries:write"]),
     row("stats", CommandTarget::OwnJournal, "", &["entries:read"]),
     row("tag list", CommandTarget::OwnJournal, "", &["entries:read"]),
-    row("tag rename", CommandTarget::OwnJournal, "plum prune", &["entries:write"]),
+    row("tag rename", CommandTarget::Record, "plum prune", &["entries:write"]),
     row("export", CommandTarget::OwnJournal, "--to {new}", &["export"]),
     row("import journal-server", CommandTarget::Operator, "--db {file}", &[]),
     row("backup create", CommandTarget::Operator, "--to {new} -r age1unread", &[]),
