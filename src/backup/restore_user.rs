@@ -164,9 +164,9 @@ pub async fn restore_user(
     if !missing.is_empty() {
         omitted.push(format!("{} originals, which are missing in the backup folder", missing.len()));
     }
-    let summary = BackupSummary::of(source, &contents.manifest);
-    let (added, replaced) = (before.is_none(), before.filter(|_| keeps));
-    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced, left_out: omitted })
+    let (summary, added) = (BackupSummary::of(source, &contents.manifest), before.is_none());
+    let kept = before.filter(|_| keeps);
+    Ok(RestoredUser { summary, user, added, notebook: id, entries, replaced: kept, left_out: omitted })
 }
 
 /// Unpacks the accounts and the user's default notebook of a backup, and returns the notebook's id.

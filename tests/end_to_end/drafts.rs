@@ -43,6 +43,9 @@ fn total(world: &World) -> i64 {
 }
 
 /// Everything but the text is checked before the editor opens.
+/// Name, arguments, variables, exit code and a part of the message.
+type Case<'c> = (&'c str, Vec<&'c str>, &'c [(&'c str, &'c str)], i32, &'c str);
+
 #[test]
 fn what_can_be_refused_early_opens_no_editor() {
     if !has_terminals() {
@@ -58,8 +61,6 @@ fn what_can_be_refused_early_opens_no_editor() {
     };
     let nowhere = world.path("inbox/nowhere").display().to_string();
     let ada = ["write", "--user", ADA];
-    /// Name, arguments, variables, exit code and a part of the message.
-    type Case<'c> = (&'c str, Vec<&'c str>, &'c [(&'c str, &'c str)], i32, &'c str);
     let cases: &[Case<'_>] = &[
         ("future date", [&ada[..], &["--date", "2999-01-01"]].concat(), &[], 2, "outside the allowed range"),
         ("no date", [&ada[..], &["--date", "2026-99-99"]].concat(), &[], 2, "not a day"),

@@ -118,6 +118,7 @@ impl LoggedWorld {
 }
 
 /// Runs every command that takes text, including failing ones, and returns the API keys that were created.
+#[expect(clippy::too_many_lines, reason = "one line per command")]
 fn run_every_command(logged: &mut LoggedWorld) -> Vec<String> {
     let file = |name: &str, text: String| (name.to_owned(), text);
     let password = logged.world.file("password", PASSWORD).display().to_string();

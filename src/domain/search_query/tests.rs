@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::{LiteralMatcher, ParsedQuery, QueryDays, SearchTerm, symbol_words};
+use super::*;
 
 /// Reads the few dates of the table: a day, a year, `yesterday` and `5 March 2024`.
 fn read_days(text: &str) -> Option<QueryDays> {

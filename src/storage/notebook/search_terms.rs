@@ -21,10 +21,9 @@ pub(crate) fn of(title: Option<&str>, text: &str, tags: &[String]) -> String {
 /// Computes the terms of an entry again after a change of its title, text or tags.
 pub(crate) fn refresh(db: &NotebookDb<'_>, entry: EntryId, tags: &[String]) -> Result<()> {
     let found = db.query_optional(
-        "SELECT title, final_text, (SELECT json_group_array(tag ORDER BY tag) FROM entry_tags WHERE entry_id = entries.id)
-         FROM entries WHERE id = :entry",
+        "SELECT title, final_text FROM entries WHERE id = :entry",
         named_params! { ":entry": entry.0 },
-        |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
+        |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?)),
     )?;
     let Some((title, text)) = found else { return Ok(()) };
     let terms = of(title.as_deref(), &text, tags);
