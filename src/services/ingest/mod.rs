@@ -269,7 +269,7 @@ pub(crate) fn draft_from_dated_file(
     let (stem, ending) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
     let dated = determine_date(&DateEvidence {
         explicit: hints.explicit,
-        front_matter: &head.dates,
+        front_matter: &head.dating_fields(),
         path: &file.path,
         metadata: None,
         text: body,

@@ -91,7 +91,7 @@ fn draft_from_typed(ctx: &Ctx, typed: &TypedEntry) -> Result<EntryDraft> {
     } else {
         (FrontMatter::default(), raw)
     };
-    let (date, dating) = determine_typed_date(ctx, typed, &head.dates)?;
+    let (date, dating) = determine_typed_date(ctx, typed, &head.dating_fields())?;
     // Overrides the source: text that an assistant writes is always the assistant's own.
     let source = if submitter.author.is_some() { SourceType::Agent } else { SourceType::TextEntry };
     let draft = EntryDraft {

@@ -3,6 +3,7 @@
 mod day_one;
 mod deletion;
 mod export;
+mod identity;
 mod jrnl;
 mod markdown;
 mod round_trip;

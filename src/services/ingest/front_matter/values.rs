@@ -31,6 +31,17 @@ pub struct FrontMatter {
     pub properties: Vec<(String, Value)>,
 }
 
+impl FrontMatter {
+    /// Returns the fields that may state the date or the time of day; properties come last, since a date may have a name in
+    /// another language.
+    #[must_use]
+    pub fn dating_fields(&self) -> Vec<(String, String)> {
+        let time = self.time.iter().map(|time| ("time".to_owned(), time.clone()));
+        let properties = self.properties.iter().filter_map(|(name, value)| Some((name.clone(), first_text(value)?)));
+        self.dates.iter().cloned().chain(time).chain(properties).collect()
+    }
+}
+
 /// Assembles the front matter from the fields of a block; `found` are tags that were read apart from the fields.
 ///
 /// # Errors
