@@ -31,5 +31,5 @@ pub async fn delete_confirmed<I: Copy + Ord + Serialize, T: Serialize>(
         1 => ask.confirm(&question)?,
         count => ask.confirm_typed(&question, &count.to_string())?,
     }
-    out.result(&delete(ids).await?, |_| format!("Deleted {shown}"))
+    out.done(&delete(ids).await?, |_| format!("Deleted {shown}"))
 }

@@ -121,7 +121,7 @@ async fn report_edited(
     bar: &CommandProgress,
     out: &mut CommandOutput,
 ) -> Result<()> {
-    out.result(edited, render_edited)?;
+    out.done(edited, render_edited)?;
     if edited.changed.is_empty() {
         return Ok(());
     }

@@ -52,7 +52,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         out.note(render_summary(&restore::inspect(&source)?));
         let done = restore::restore_all(&source, &shell.config, &system_sources(), without, &progress).await?;
         bar.finish();
-        return out.result(&done, render_restored);
+        return out.done(&done, render_restored);
     };
     let email: EmailAddress = user.parse()?;
     let ctx = shell.admin_ctx()?;
@@ -65,7 +65,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
     let done =
         restore_user::restore_user(&ctx, &source, &email, &system_sources(), without, &progress, &confirm).await?;
     bar.finish();
-    out.result(&done, render_restored_user)
+    out.done(&done, render_restored_user)
 }
 
 /// Renders the question before a journal is replaced.

@@ -42,7 +42,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::Rename(rename) => {
             let would = if rename.dry_run { "Would rename" } else { "Renamed" };
             let done = rename_tag(&ctx, rename).await?;
-            out.result(&done, |done| {
+            out.done(&done, |done| {
                 let merged = if done.merged { ", merged with the entries that had it" } else { "" };
                 format!(
                     "{would} {} to {} in {}{merged}",

@@ -91,7 +91,7 @@ async fn restore(shell: CliContext, ids: Vec<EntryId>, out: &mut CommandOutput) 
     let bar = CommandProgress::new("Embedding", &shell.global);
     let ctx = shell.user_ctx()?;
     let restored = entries::restore_from_trash(&ctx, distinct(ids)).await?;
-    out.result(&serde_json::json!({ "restored": restored }), |_| {
+    out.done(&serde_json::json!({ "restored": restored }), |_| {
         restored.iter().map(render_restored).collect::<Vec<_>>().join("\n")
     })?;
     write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::EntriesWrite, &bar).await)
@@ -120,7 +120,7 @@ async fn empty(shell: CliContext, ids: Vec<EntryId>, dry_run: bool, out: &mut Co
         });
     }
     ask.confirm(&format!("Destroy {shown}, permanently?"))?;
-    out.result(&entries::empty_trash(&ctx, Some(ids)).await?, |_| format!("Destroyed {shown}"))
+    out.done(&entries::empty_trash(&ctx, Some(ids)).await?, |_| format!("Destroyed {shown}"))
 }
 
 /// Returns the number of entries, their words and their first and last date.

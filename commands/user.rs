@@ -197,7 +197,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         Command::Delete { email, undo: false, now: true } => {
             let question = delete::describe_deletion(&ctx, &email, "now, permanently", out).await?;
             ask.confirm_typed(&question, email.as_str())?;
-            out.result(&users::delete_now(&ctx, email).await?, delete::render_receipt)
+            out.done(&users::delete_now(&ctx, email).await?, delete::render_receipt)
         }
         Command::Purge { dry_run } => purge::run(&ctx, ask, dry_run, out).await,
     }
@@ -244,7 +244,7 @@ async fn show_user(ctx: &Ctx, email: EmailAddress, out: &mut CommandOutput) -> R
 }
 
 fn print_user(out: &mut CommandOutput, user: &User, action: &str) -> Result<()> {
-    out.result(user, |user| format!("{action} {} (user {}, {})", user.email, user.id, user.role))
+    out.done(user, |user| format!("{action} {} (user {}, {})", user.email, user.id, user.role))
 }
 
 fn user_state(user: &User) -> String {

@@ -25,7 +25,7 @@ pub async fn run(ctx: &Ctx, ask: InteractivePrompt, dry_run: bool, out: &mut Com
         ask.confirm_typed(&question, &replaced.len().to_string())?;
     }
     // Without deleted users it still removes registrations that were never confirmed.
-    out.result(&users::purge(ctx).await?, render_receipt)
+    out.done(&users::purge(ctx).await?, render_receipt)
 }
 
 /// Returns the question to confirm, and its answer: the address of a single user, otherwise the number of users.

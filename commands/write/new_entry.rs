@@ -36,7 +36,7 @@ pub async fn report_stored(
     bar: Option<&CommandProgress>,
     out: &mut CommandOutput,
 ) -> Result<()> {
-    out.result(entry, |entry| format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count))?;
+    out.done(entry, |entry| format!("Stored entry {} ({}, {} words)", entry.id, entry.entry_date, entry.word_count))?;
     match bar {
         Some(bar) => report_embedding(out, progress::run_embedding_jobs(ctx, Scope::Ingest, bar).await),
         None => Ok(()),

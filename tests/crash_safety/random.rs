@@ -156,11 +156,12 @@ fn a_killed_ingest_stores_whole_batches_and_reported_files() {
     kill_repeatedly(
         4,
         move |model, round| {
-            let folder = model.world.path("inbox/next");
-            drop(std::fs::remove_dir_all(&folder));
+            // A new folder each time: a file at a known path would be a new version of its entry.
+            let name = format!("next-{}", model.unused_date());
+            let folder = model.world.path(&format!("inbox/{name}"));
             for file in 0..file_count(round) {
                 let (date, text) = (model.unused_date(), model.new_text());
-                model.world.file(&format!("next/{file:03}.md"), format!("---\ndate: {date}\n---\n{text}\n"));
+                model.world.file(&format!("{name}/{file:03}.md"), format!("---\ndate: {date}\n---\n{text}\n"));
             }
             CommandSpec::new(&["ingest", folder.to_str().unwrap()], "")
         },

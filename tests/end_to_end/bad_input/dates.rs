@@ -38,18 +38,15 @@ fn an_out_of_range_date_is_refused_in_every_place() {
 fn a_malformed_date_is_refused() {
     let world = World::new();
     let file = world.file("plain.md", "Nothing about days.");
-    let front = world.file("front.md", "---\ndate: last Tuesday\n---\nA day.");
 
-    for wrong in
-        ["2024-13-01", "2024-02-30", "20240201", "1.2.2024", "today", "", "2024-02-01T10:00:00Z", " 2024-02-01"]
-    {
+    for wrong in ["2024-13-01", "2024-02-30", "20241301", "32.1.2024", "someday", "", "5 Marchtember 2024", "99:99"] {
         world.run(&["write", "A day.", "--date", wrong]).refused(2);
         world.run(&["ingest", file.to_str().unwrap(), "--date", wrong]).refused(2);
         world.run(&["search", "day", "--from", wrong]).refused(2);
         world.run(&["list", "--to", wrong]).refused(2);
         world.run(&["stats", "--from", wrong]).refused(2);
     }
-    world.run(&["ingest", front.to_str().unwrap()]).refused(2).says("front.md");
+    world.run(&["write", "A day.", "--date", "last month"]).refused(2).says("more than one day");
     world.run(&["list", "--from", "2024-02-02", "--to", "2024-02-01"]).refused(2).says("swap");
 
     assert_eq!(world.json(&["list"])["total"], 0);

@@ -189,7 +189,7 @@ fn an_empty_edit_or_an_unknown_entry_changes_nothing() {
     for text in ["", " \n", "a\0b"] {
         world.run_with(&["edit", &id, "--text", "-"], &[], Some(text.as_bytes())).refused(2);
     }
-    world.run(&["edit", &id, "--date", "tomorrow"]).refused(2).says("YYYY-MM-DD");
+    world.run(&["edit", &id, "--date", "someday"]).refused(2).says("2026-05-12");
     world.run(&["edit", &id, "--restore", "1"]).refused(3).says("version");
     world.run(&["edit", &id, "--no-input"]).refused(2).says("--text");
     world.run(&["edit", "77", "--title", "x"]).refused(3).says("77");

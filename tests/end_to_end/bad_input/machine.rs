@@ -8,7 +8,7 @@ fn a_full_disk_refuses_writes_and_keeps_acknowledged_ones() {
     let world = World::empty();
     std::fs::create_dir_all(world.data().parent().unwrap()).unwrap();
     let text = "word ".repeat(20_000);
-    let write = r#""$J" ingest -q --no-wait -"#;
+    let write = r#""$J" ingest --no-wait -"#;
     world.file("big.md", text);
     let script = format!(
         r#"
