@@ -78,7 +78,11 @@ fn main() -> ExitCode {
     if decode_image::is_requested() {
         return harden().map_or(ExitCode::FAILURE, |()| decode_image::run());
     }
-    let parsed = cli::command().try_get_matches().and_then(|matches| JournalCli::from_arg_matches(&matches));
+    // Usage errors are printed before the flags are parsed.
+    let is_plain = std::env::args_os().any(|argument| argument == "--no-color");
+    let color = if is_plain { clap::ColorChoice::Never } else { clap::ColorChoice::Auto };
+    let parsed =
+        cli::command().color(color).try_get_matches().and_then(|matches| JournalCli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

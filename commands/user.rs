@@ -184,6 +184,11 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
                 return out.result(&link, |_| String::new());
             }
             out.note(format!("Password reset link for {}, valid until {}:", link.email, link.expires_at));
+            out.note(format!(
+                "It opens a page of the web client at APP_BASE_URL; without a web client, set a password with \
+                 `journal user passwd {}`",
+                link.email
+            ));
             out.secret(&link.url)
         }
         Command::Delete { email, undo: true, .. } => print_user(out, &users::undelete(&ctx, email).await?, "Restored"),

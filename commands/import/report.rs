@@ -45,6 +45,9 @@ pub async fn run_import(
     if report.taken + report.updated > 0 && !report.dry_run && !how.no_wait {
         write::report_embedding(out, progress::run_embedding_jobs(&ctx, Scope::Ingest, &embedding).await)?;
     }
+    if report.taken > 0 && !report.dry_run {
+        out.note("Moods and entities of imported entries: `journal mood rescore`, `journal entity extract`");
+    }
     let Some(first) = report.refused.first() else { return Ok(()) };
     let count = report.refused.len();
     Err(Error::new(first.kind, format!("{count} items were not imported"))

@@ -63,7 +63,7 @@ fn what_can_be_refused_early_opens_no_editor() {
     let ada = ["write", "--user", ADA];
     let cases: &[Case<'_>] = &[
         ("future date", [&ada[..], &["--date", "2999-01-01"]].concat(), &[], 2, "outside the allowed range"),
-        ("no date", [&ada[..], &["--date", "2026-99-99"]].concat(), &[], 2, "not a day"),
+        ("no date", [&ada[..], &["--date", "2026-99-99"]].concat(), &[], 2, "the date is not one"),
         ("bad tag", [&ada[..], &["--tag", "a,b"]].concat(), &[], 2, "a tag has"),
         ("unknown user", vec!["write", "--user", "nobody@home.example"], &[], 3, "no such user"),
         ("key that reads", vec!["write"], &[("JOURNAL_API_KEY", &reader)], 6, "needs the scope ingest"),
@@ -264,7 +264,8 @@ fn refused_standard_input_is_kept_with_its_front_matter() {
     let world = World::new();
     let write = |input: &[u8]| world.run_with(&["write", "-"], &[], Some(input));
 
-    write(b"---\ntags: ['a,b']\n---\nIt rained.").refused(2).says("draft 1");
+    let front_matter = format!("---\ntags: [{}]\n---\nIt rained.", "x".repeat(51));
+    write(front_matter.as_bytes()).refused(2).says("draft 1");
     write(b"It rained.\xff").refused(2).says("the text is kept in /dev/shm/");
     write("x".repeat(11 << 20).as_bytes()).refused(2).says("the text is kept in /dev/shm/");
     write(b" \n").refused(2).says("the text is empty");

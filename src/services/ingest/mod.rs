@@ -267,17 +267,7 @@ pub(crate) fn draft_from_dated_file(
     let (head, body) = front_matter::split(raw)?;
     let body = text::validate_entry_text(body)?;
     let (stem, ending) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
-    let dated = determine_date(&DateEvidence {
-        explicit: hints.explicit,
-        front_matter: &head.dating_fields(),
-        path: &file.path,
-        metadata: None,
-        text: body,
-        fallback: date_fallback(hints.fallback, file.modified),
-        now: ctx.app.clock.now(),
-        bounds: ctx.app.entry_date_bounds(),
-        calendar: ctx.calendar(),
-    })?;
+    let dated = date_file(ctx, file, (&head.dating_fields(), body), hints)?;
     let title = TitleSources {
         front_matter: head.title,
         body,
@@ -301,6 +291,36 @@ pub(crate) fn draft_from_dated_file(
         ..EntryDraft::new(raw.to_owned(), body.to_owned(), dated.date, source, submitter)
     };
     Ok((draft.ensure_permitted()?, dated))
+}
+
+/// Determines the date of a file.
+///
+/// The name of a file on disk precedes its text. Over HTTP the text precedes the name, as the clients of the Python server
+/// expect.
+fn date_file(
+    ctx: &Ctx,
+    file: &InputFile,
+    (front_matter, text): (&[(String, String)], &str),
+    hints: DateHints,
+) -> Result<DatingOutcome> {
+    let evidence = DateEvidence {
+        explicit: hints.explicit,
+        front_matter,
+        path: &file.path,
+        metadata: None,
+        text,
+        fallback: date_fallback(hints.fallback, file.modified),
+        now: ctx.app.clock.now(),
+        bounds: ctx.app.entry_date_bounds(),
+        calendar: ctx.calendar(),
+    };
+    if file.identity.is_none()
+        && let Ok(by_text) = determine_date(&DateEvidence { path: "", ..evidence })
+        && matches!(by_text.origin, DateOrigin::Heading | DateOrigin::Text)
+    {
+        return Ok(by_text);
+    }
+    determine_date(&evidence)
 }
 
 /// Returns the byte ranges of the dates of a line.
