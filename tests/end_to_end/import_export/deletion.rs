@@ -37,8 +37,8 @@ fn the_data_to_be_deleted_is_listed_before_the_confirmation() {
 
     let run = world.run(&["user", "delete", WALDO, "--no-input"]).refused(2);
 
-    assert!(run.stderr.contains("1 journals, 1 entries, 1 originals"), "{run:#?}");
-    assert!(run.stderr.contains("1 keys") && run.stderr.contains("backups"), "{run:#?}");
+    assert!(run.stderr.contains("1 journal, 1 entry, 1 original"), "{run:#?}");
+    assert!(run.stderr.contains("1 key,") && run.stderr.contains("backups"), "{run:#?}");
     world.run(&["user", "delete", WALDO, "--now", "--no-input"]).refused(2);
     world.run(&["user", "delete", "unknown@home.example", "--yes"]).refused(3);
     world.ok(&["list", "--user", WALDO]);
@@ -139,7 +139,7 @@ fn only_user_purge_destroys_due_accounts_and_it_asks() {
 
     assert_eq!((&due["deleted"], &due["users"][0]["email"]), (&json!(false), &json!(WALDO)), "{due}");
     assert_eq!((&due["users"][0]["entries"], &due["users"][0]["keys"]), (&json!(1), &json!(1)), "{due}");
-    assert!(refused.stderr.contains("1 journals, 1 entries, 1 originals"), "{refused:#?}");
+    assert!(refused.stderr.contains("1 journal, 1 entry, 1 original"), "{refused:#?}");
     assert_eq!(notebooks(), 2, "nothing is destroyed without confirmation");
 
     let receipt = world.json(&["user", "purge", "--yes"]);

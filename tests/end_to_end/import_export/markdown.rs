@@ -106,7 +106,8 @@ fn an_invalid_note_or_picture_does_not_stop_the_import() {
 
     assert_eq!(run.code, 2);
     let report = run.document();
-    assert_eq!((&report["taken"], report["refused"].as_array().unwrap().len()), (&json!(3), 3), "{report}");
+    assert_eq!((&report["taken"], report["refused"].as_array().unwrap().len()), (&json!(4), 2), "{report}");
+    assert!(report["date_notes"][0].as_str().unwrap().starts_with("date.md: "), "{report}");
     let left: Vec<&str> = report["left_out"].as_array().unwrap().iter().map(|l| l["file"].as_str().unwrap()).collect();
     assert_eq!(left, ["gone.jpg", "fake.jpg", "huge.jpg"]);
     let notes = world.path("inbox/notes");

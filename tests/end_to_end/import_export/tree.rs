@@ -43,16 +43,19 @@ pub fn write_full_export(world: &World, name: &str) -> PathBuf {
     world.file(&format!("{name}/media/{PHOTO}.jpg"), &photo);
     let at = "2024-05-01T10:00:00Z";
     let entry = json!({
-        "id": 7, "entry_date": "2024-05-01", "date_confirmed": true, "title": "Heron \"and\" élan", "tags": ["sea", "work"],
+        "id": 7, "entry_date": "2024-05-01", "entry_minute": 511, "date_guessed": true, "date_origin": "file_time",
+        "properties": [{ "name": "weather", "value": { "wind": [1, "NE"] } }], "date_confirmed": true, "title": "Heron \"and\" élan", "tags": ["sea", "work"],
         "source_type": "photo", "raw_text": "The heron stood.\n\nStill.", "final_text": "The heron stood.",
         "word_count": 3, "language": "de", "content_boundary": { "char_start": 0, "char_end": 16 },
         "doubts_verified": true, "uncertain_spans": [{ "char_start": 4, "char_end": 9, "created_at": at }],
         "entities_outdated": false, "text_revision": 3, "accepted_at": "2024-05-03T10:00:00Z",
         "provenance": { "added_by": { "via": "key:3", "assistant": "claude" }, "written_by": null },
         "sources": [
-            { "id": 12, "label": "page 1", "media_type": "image/jpeg", "sha256": sha256_hex(&photo), "created_at": at,
+            { "id": 12, "label": "page 1", "media_type": "image/jpeg", "sha256": sha256_hex(&photo), "identity": null,
+              "imported_sha256": null, "created_at": at,
               "original": { "id": PHOTO, "media_type": "image/jpeg", "bytes": photo.len(), "created_at": at } },
             { "id": 13, "label": "upload:a.md", "media_type": "text/markdown", "sha256": sha256_hex(b"a"),
+              "identity": "path:/home/ada/a.md", "imported_sha256": sha256_hex(b"b"),
               "created_at": at, "original": null }],
         "pages": [{ "number": 1, "raw_text": "The heron stood.", "source": 12, "created_at": at }],
         "moods": [{ "dimension": "calm", "score": 0.123_456_789_012_345_68, "confidence": -0.0_f64.abs(), "rationale": "why",
@@ -61,12 +64,13 @@ pub fn write_full_export(world: &World, name: &str) -> PathBuf {
                   { "dimension": "joy", "score": -1.0, "confidence": null, "rationale": null, "created_at": at, "model": "",
                     "prompt_version": 0, "text_revision": 0, "owner_score": null, "owner_at": null,
                     "owner_note": null }],
-        "history": [{ "version": 1, "entry_date": "2024-04-30", "title": null, "final_text": "The hern stood.",
+        "history": [{ "version": 1, "entry_date": "2024-04-30", "entry_minute": 1500, "title": null, "final_text": "The hern stood.",
                       "word_count": 3, "replaced_at": at, "written_by": { "via": "shell", "assistant": "claude" } }],
         "created_at": at, "updated_at": "2024-05-02T11:12:13Z",
     });
     let doubtful = json!({
-        "id": 3, "entry_date": "2023-01-01", "date_confirmed": false, "title": null, "tags": [], "source_type": "voice",
+        "id": 3, "entry_date": "2023-01-01", "entry_minute": null, "date_guessed": false, "date_origin": null,
+        "properties": [], "date_confirmed": false, "title": null, "tags": [], "source_type": "voice",
         "raw_text": "Spoken.", "final_text": "Spoken.", "word_count": 1, "language": "en", "content_boundary": null,
         "doubts_verified": false, "uncertain_spans": [], "entities_outdated": true, "text_revision": 1, "accepted_at": null,
         "provenance": { "added_by": null, "written_by": null }, "sources": [], "pages": [], "moods": [], "history": [],

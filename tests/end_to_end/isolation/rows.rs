@@ -107,6 +107,8 @@ pub const ROWS: &[CommandRow] = &[
     row("backup verify", CommandTarget::Machine, "{file}", &[]),
     row("backup drill", CommandTarget::Machine, "{file}", &[]),
     row("restore", CommandTarget::Machine, "{file}", &[]),
+    row("completions", CommandTarget::Machine, "bash", &[]),
+    row("man", CommandTarget::Machine, "", &[]),
     row("config", CommandTarget::Machine, "", &[]),
     row("doctor", CommandTarget::Machine, "", &[]),
     row("serve", CommandTarget::Machine, "--check", &[]),
