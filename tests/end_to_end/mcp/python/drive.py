@@ -109,6 +109,17 @@ class Driver:
         text, _ = await self.call("journal_delete_entry", {"entry_id": entry, "confirmation_token": token})
         assert f"Entry {entry} is deleted." == text, text
 
+    async def restore_and_destroy(self, entry):
+        text, _ = await self.call("journal_list_trash", {})
+        assert "heron" in text, text
+        text, _ = await self.call("journal_restore_entry", {"entry_id": entry})
+        assert f"Entry {entry} is restored" in text, text
+        await self.delete_by_token(entry)
+        text, _ = await self.call("journal_empty_trash", {"entry_ids": [entry]})
+        token = text.split("confirmation_token ")[1]
+        text, _ = await self.call("journal_empty_trash", {"entry_ids": [entry], "confirmation_token": token})
+        assert "destroyed" in text, text
+
     async def delete_by_elicitation(self, entry):
         text, _ = await self.call("journal_delete_entry", {"entry_id": entry})
         assert f"Entry {entry} is deleted." == text, text
@@ -130,6 +141,7 @@ async def main(mode, transport, *rest):
         listed = [tool.name for tool in (await client.list_tools()).tools]
         entry = await driver.call_every_tool(marker)
         await driver.delete_by_token(entry)
+        await driver.restore_and_destroy(entry)
         version = client.protocol_version
 
     async def confirm(context, params):
