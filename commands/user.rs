@@ -178,19 +178,7 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::Unlock { email } => print_user(out, &users::unlock(&ctx, email).await?, "Unlocked"),
         Command::Contain { email, since } => contain::run(&ctx, email, &since, out).await,
-        Command::ResetLink { email } => {
-            let link = accounts::reset_link(&ctx, email).await?;
-            if out.wants_json() {
-                return out.result(&link, |_| String::new());
-            }
-            out.note(format!("Password reset link for {}, valid until {}:", link.email, link.expires_at));
-            out.note(format!(
-                "It opens a page of the web client at APP_BASE_URL; without a web client, set a password with \
-                 `journal user passwd {}`",
-                link.email
-            ));
-            out.secret(&link.url)
-        }
+        Command::ResetLink { email } => print_reset_link(&ctx, email, out).await,
         Command::Delete { email, undo: true, .. } => print_user(out, &users::undelete(&ctx, email).await?, "Restored"),
         Command::Delete { email, undo: false, now: false } => {
             let when = format!("in {} days", users::UNDO_DAYS);
@@ -206,6 +194,20 @@ pub async fn run(shell: CliContext, args: Args, out: &mut CommandOutput) -> Resu
         }
         Command::Purge { dry_run } => purge::run(&ctx, ask, dry_run, out).await,
     }
+}
+
+async fn print_reset_link(ctx: &Ctx, email: EmailAddress, out: &mut CommandOutput) -> Result<()> {
+    let link = accounts::reset_link(ctx, email).await?;
+    if out.wants_json() {
+        return out.result(&link, |_| String::new());
+    }
+    out.note(format!("Password reset link for {}, valid until {}:", link.email, link.expires_at));
+    out.note(format!(
+        "It opens a page of the web client at APP_BASE_URL; without a web client, set a password with \
+         `journal user passwd {}`",
+        link.email
+    ));
+    out.secret(&link.url)
 }
 
 async fn show_default(ctx: &Ctx, out: &mut CommandOutput) -> Result<()> {

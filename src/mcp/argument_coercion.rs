@@ -82,25 +82,32 @@ fn usage_hint(properties: &JsonObject, required: &[&str]) -> String {
 }
 
 /// JSON types accepted by an argument's schema.
-struct AcceptedTypes<'s>(Vec<&'s str>);
+struct AcceptedTypes<'s> {
+    names: Vec<&'s str>,
+    /// True for a list of whole numbers instead of strings.
+    has_integer_items: bool,
+}
 
 impl<'s> AcceptedTypes<'s> {
     fn from_schema(property: &'s Value) -> Self {
-        Self(match property.get("type") {
+        let names = match property.get("type") {
             Some(Value::String(only)) => vec![only.as_str()],
             Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
-        })
+        };
+        let item_type = property.get("items").and_then(|items| items.get("type"));
+        Self { names, has_integer_items: item_type.and_then(Value::as_str) == Some("integer") }
     }
 
     fn contains(&self, name: &str) -> bool {
-        self.0.contains(&name)
+        self.names.contains(&name)
     }
 
     fn display_name(&self) -> &'static str {
-        match self.0.first() {
+        match self.names.first() {
             Some(&"integer") => "whole number",
             Some(&"boolean") => "boolean",
+            Some(&"array") if self.has_integer_items => "list of whole numbers",
             Some(&"array") => "list of strings",
             _ => "string",
         }
@@ -121,8 +128,16 @@ impl<'s> AcceptedTypes<'s> {
         });
         match unquoted.unwrap_or(value) {
             Value::Number(number) if self.contains("integer") => Value::Number(to_whole_number(number)),
+            Value::Array(items) if self.has_integer_items => {
+                let item = AcceptedTypes { names: vec!["integer"], has_integer_items: false };
+                Value::Array(items.into_iter().map(|value| item.coerce(value)).collect())
+            }
             value => value,
         }
+    }
+
+    fn fits_item(&self, item: &Value) -> bool {
+        if self.has_integer_items { item.is_i64() } else { item.is_string() }
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
@@ -131,7 +146,8 @@ impl<'s> AcceptedTypes<'s> {
             Value::Number(number) => self.contains("integer") && number.is_i64(),
             Value::Bool(_) => self.contains("boolean"),
             Value::Array(items) => {
-                if let Some(at) = items.iter().position(|item| !item.is_string()).filter(|_| self.contains("array")) {
+                if let Some(at) = items.iter().position(|item| !self.fits_item(item)).filter(|_| self.contains("array"))
+                {
                     return Err(format!(
                         "must be a {}, but item {} is {}",
                         self.display_name(),
@@ -196,6 +212,8 @@ mod tests {
         all: bool,
         #[serde(default)]
         urls: Vec<String>,
+        #[serde(default)]
+        ids: Vec<i64>,
     }
 
     fn ten() -> i64 {
@@ -209,8 +227,10 @@ mod tests {
 
     #[test]
     fn quoted_and_blank_arguments_are_coerced() {
-        let given = json!({ "query": "5", "start_date": "", "limit": " 5 ", "all": "true", "urls": "[\"a\", \"b\"]" });
+        let given = json!({ "query": "5", "start_date": "", "limit": " 5 ", "all": "true", "urls": "[\"a\", \"b\"]",
+                            "ids": ["7", 8.0, 9] });
         let things = read(given).unwrap();
+        assert_eq!(things.ids, [7, 8, 9]);
         assert_eq!((things.query.as_str(), things.start_date, things.limit), ("5", None, 5));
         assert_eq!((things.all, things.urls), (true, vec!["a".to_owned(), "b".to_owned()]));
 
@@ -233,6 +253,7 @@ mod tests {
             (json!({ "query": "x", "limit": 1.5 }), "\"limit\" must be a whole number, not 1.5"),
             (json!({ "query": "x", "limit": long }), "\"limit\" must be a whole number, not a long string"),
             (json!({ "query": "x", "urls": ["a", 5] }), "must be a list of strings, but item 2 is 5"),
+            (json!({ "query": "x", "ids": [1, "a"] }), "must be a list of whole numbers, but item 2 is \"a\""),
             (json!({ "query": "x", "urls": long }), "\"urls\" must be a list of strings, not a long string"),
             (json!({ "query": "x", "all": "perhaps" }), "\"all\" must be a boolean, not \"perhaps\""),
             (json!({ "query": "x", "speed": 1 }), "unknown argument \"speed\""),

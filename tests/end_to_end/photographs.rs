@@ -203,5 +203,5 @@ fn pages_of_one_entry_become_one_job() {
     let first = jobs["items"].as_array().unwrap().last().unwrap();
     assert_eq!((&first["params"]["page_count"], &first["params"]["entry_date"]), (&2.into(), &"2026-05-12".into()));
     assert_eq!((&jobs["total"], &first["status"]), (&3.into(), &"queued".into()));
-    world.run(&["ingest", &one, "--no-wait", "--date", "12 May"]).refused(2);
+    world.run(&["ingest", &one, "--no-wait", "--date", "someday"]).refused(2);
 }

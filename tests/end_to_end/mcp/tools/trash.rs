@@ -110,7 +110,9 @@ fn a_key_without_the_write_scope_lists_only() {
     let mut client = HttpClient::modern(&server.key(&world.ada().key("reader", &["entries:read"]).1));
 
     assert!(client.call("journal_list_trash", json!({})).ok().text.contains("Rain all day."));
-    client.call("journal_restore_entry", json!({ "entry_id": id })).refused("entries:write");
-    client.call(EMPTY, json!({})).refused("entries:write");
+    for (name, arguments) in [("journal_restore_entry", json!({ "entry_id": id })), (EMPTY, json!({}))] {
+        let call = json!({ "name": name, "arguments": arguments });
+        client.post("tools/call", call).refused(403, "insufficient_scope");
+    }
     assert_eq!(world.json(&["trash", "list"])["total"], 1);
 }
