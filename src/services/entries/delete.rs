@@ -44,7 +44,7 @@ impl<T> CountsEntries for WithOrphanedMedia<T> {
 /// Deletes entries with all derived data: all of them, or none if one is missing.
 ///
 /// # Errors
-/// `NotFound` naming the first missing one; for the trash, `Conflict` as [`delete_if_idle`].
+/// `NotFound` naming the first missing one.
 pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>, mode: DeletionMode) -> Result<EntryDeletionResult> {
     let deletion = EntryDeletion::new(ctx, mode);
     let WithOrphanedMedia(deleted, files) = ctx
@@ -52,9 +52,6 @@ pub async fn delete(ctx: &Ctx, ids: Vec<EntryId>, mode: DeletionMode) -> Result<
             let mut files = Vec::new();
             for &id in &ids {
                 entries::require_exists(db, id, within)?;
-                if mode == DeletionMode::Trash {
-                    check_idle(db, id)?;
-                }
                 files.extend(deletion.remove(db, id)?);
             }
             files.extend(deletion.cleaner.remove_due(db)?);

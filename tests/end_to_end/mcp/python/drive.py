@@ -109,12 +109,14 @@ class Driver:
         text, _ = await self.call("journal_delete_entry", {"entry_id": entry, "confirmation_token": token})
         assert f"Entry {entry} is deleted." == text, text
 
-    async def restore_and_destroy(self, entry):
+    async def destroy_and_restore(self, entry, marker):
+        text, _ = await self.call("journal_ingest_text", {"text": f"A third heron, {marker}."})
+        other = int(text.split("ID: ")[1].split()[0])
+        await self.delete_by_token(other)
         text, _ = await self.call("journal_list_trash", {})
         assert "heron" in text, text
-        text, _ = await self.call("journal_restore_entry", {"entry_id": entry})
-        assert f"Entry {entry} is restored" in text, text
-        await self.delete_by_token(entry)
+        text, _ = await self.call("journal_restore_entry", {"entry_id": other})
+        assert f"Entry {other} is restored" in text, text
         text, _ = await self.call("journal_empty_trash", {"entry_ids": [entry]})
         token = text.split("confirmation_token ")[1]
         text, _ = await self.call("journal_empty_trash", {"entry_ids": [entry], "confirmation_token": token})
@@ -141,7 +143,7 @@ async def main(mode, transport, *rest):
         listed = [tool.name for tool in (await client.list_tools()).tools]
         entry = await driver.call_every_tool(marker)
         await driver.delete_by_token(entry)
-        await driver.restore_and_destroy(entry)
+        await driver.destroy_and_restore(entry, marker)
         version = client.protocol_version
 
     async def confirm(context, params):
