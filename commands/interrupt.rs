@@ -100,12 +100,17 @@ pub fn run_until_signal(command: impl FnOnce() -> ExitCode + Send + 'static) -> 
         let work = move || {
             let _ = sender.send(command());
         };
-        std::thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES).spawn(work).map_err(failed)?;
+        let thread = std::thread::Builder::new().name("command".to_owned()).stack_size(STACK_BYTES);
+        let thread = thread.spawn(work).map_err(failed)?;
         loop {
             let kind = tokio::select! {
                 biased;
                 kind = next_signal(&mut signals) => kind,
-                code = &mut finished => return Ok(code.unwrap_or_else(|_| ExitCode::from(PANIC_EXIT_CODE))),
+                code = &mut finished => {
+                    // The exit handlers of OpenSSL must not run while the thread still drops what it used.
+                    let _ = thread.join();
+                    return Ok(code.unwrap_or_else(|_| ExitCode::from(PANIC_EXIT_CODE)));
+                }
             };
             if kind != SignalKind::interrupt() || !IS_EDITOR_OPEN.load(Ordering::Relaxed) {
                 return Ok(end(kind));

@@ -73,7 +73,7 @@ pub struct SearchPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words_only: Option<String>,
     /// Date operators of the query whose value is no date; they were searched as words. Omitted if there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread_dates: Vec<String>,
     /// Results of this page.
     pub items: Vec<SearchHit>,
