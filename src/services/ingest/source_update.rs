@@ -8,7 +8,7 @@ use crate::domain::id::{EntryId, JobId};
 use crate::egress::DerivedJobs;
 use crate::error::Result;
 use crate::services::audit::AuditRecorder;
-use crate::services::ingest::entry_draft::EntryDraft;
+use crate::services::ingest::entry_draft::{EntryDraft, EntrySourceFile};
 use crate::services::ingest::normalized_hash::normalized_hash;
 use crate::storage::notebook::{NotebookDb, chunks, entries, jobs, properties, sources, versions};
 
@@ -49,7 +49,7 @@ impl EntryDraft {
     ///
     /// A source with the same bytes and no recorded identity takes this identity, so that later changes are recognised.
     pub(crate) fn match_source(&self, db: &NotebookDb<'_>, policy: ChangePolicy) -> Result<SourceMatch> {
-        let Some((file, identity)) = self.files.first().and_then(|file| Some((file, file.identity.as_deref()?))) else {
+        let Some((file, identity)) = self.identified_file() else {
             return Ok(self.find_duplicate(db)?.map_or(SourceMatch::New, SourceMatch::Unchanged));
         };
         let within = &self.submitter.within;
@@ -75,7 +75,7 @@ impl EntryDraft {
 
     /// Records the identity of a source that was known by its bytes only.
     pub(crate) fn adopt_identity(&self, db: &NotebookDb<'_>) -> Result<()> {
-        let Some((file, identity)) = self.files.first().and_then(|file| Some((file, file.identity.as_deref()?))) else {
+        let Some((file, identity)) = self.identified_file() else {
             return Ok(());
         };
         let within = &self.submitter.within;
@@ -114,6 +114,12 @@ impl EntryDraft {
             SourceMatch::Unchanged(_) => self.adopt_identity(db).map(|()| found),
             SourceMatch::New | SourceMatch::EditedHere(_) => Ok(found),
         }
+    }
+
+    /// Returns the draft's source file with its identity; `None` if the draft has no file or the file no identity.
+    fn identified_file(&self) -> Option<(&EntrySourceFile, &str)> {
+        let file = self.files.first()?;
+        Some((file, file.identity.as_deref()?))
     }
 
     fn content_hash(&self) -> Vec<u8> {
@@ -156,7 +162,7 @@ impl EntryDraft {
             jobs::enqueue_for_new_entry(db, job, jobs::EMBED, entry, trail.at())?;
             follow_ups.enqueue(db, entry, trail.at())?;
         }
-        if let Some((file, identity)) = self.files.first().and_then(|file| Some((file, file.identity.as_deref()?))) {
+        if let Some((file, identity)) = self.identified_file() {
             sources::set_identity(db, source, identity, &file.hash, &self.content_hash())?;
         }
         Ok(is_changed)

@@ -144,8 +144,7 @@ pub(crate) fn count_failed(db: &NotebookDb<'_>) -> Result<u64> {
 
 /// Returns the ids of queued and running jobs on an entry, except derivation jobs.
 ///
-/// Derivation jobs run unrequested and may wait for a provider, so they do not block the deletion of the entry and
-/// are
+/// Derivation jobs run unrequested and may wait for a provider, so they do not block the deletion of the entry and are
 /// deleted with it.
 pub(crate) fn list_blocking_deletion(db: &NotebookDb<'_>, entry: EntryId) -> Result<Vec<String>> {
     db.query_all(
